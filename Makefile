@@ -1,0 +1,43 @@
+# Two commands set everything up: `make serve` and `make test`. Running them again is quick.
+PYTHON ?= python3
+PORT ?= 8001
+DB ?= kb.db
+BIN := .venv/bin
+
+.PHONY: serve test lint golden bench lock clean
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("kb needs Python 3.11-3.13, this is " + sys.version.split()[0]) if not (3, 11) <= sys.version_info[:2] < (3, 14) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/dev: .venv/ready requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+serve: .venv/ready  ## set up, ingest the examples, serve on http://127.0.0.1:8001
+	$(BIN)/kb ingest examples --db $(DB)
+	$(BIN)/kb serve --db $(DB) --port $(PORT)
+
+test: .venv/dev  ## set up and run all tests
+	$(BIN)/python -m pytest
+
+lint: .venv/dev  ## format, lint and type checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+golden: .venv/dev  ## write the golden files of tests/corpus anew; read the diff before you commit it
+	$(BIN)/python -m tests.golden
+
+bench: .venv/dev  ## ratios against alternatives, on this machine
+	$(BIN)/python -m benchmarks.run
+
+lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv kb.db kb.db-wal kb.db-shm kb.db.archive

@@ -1,0 +1,69 @@
+"""One source that holds several documents → a span for each. A new document begins only at the top of a page, and only where the page says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.models import CleanText, Part
+from ingest.rules import Pattern, Rules
+from ingest.text import fold, lines
+
+ZONE = 12
+"""How many lines at the top of a page are asked."""
+
+
+def split(clean: CleanText, rules: Rules) -> tuple[Part, ...]:
+    """The documents of a source in order; together they cover all of the clean text that is not blank."""
+    text = fold(clean.text)
+    if not text.strip():
+        return ()
+    starts = [(0, "source")]
+    tops = [clean.overlay.from_base(page.start) for page in clean.pages] + [len(text)]
+    for start, end in zip(tops[1:], tops[2:], strict=False):
+        reason = _begins(text[start:end], rules)
+        if reason and text[starts[-1][0] : start].strip():
+            starts.append((start, reason))
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    return tuple(Part(start, end, reason) for (start, reason), end in zip(starts, ends, strict=True))
+
+
+def _begins(page: str, rules: Rules) -> str:
+    """Why a new document begins with this page, "" if none does."""
+    top = "\n".join(_top(page, rules))
+    counter = next((m for p in rules.of("page_counters") if (m := p.regex.search(top))), None)
+    if counter:
+        return f"page 1 of {counter['of']}" if int(counter["page"]) == 1 else ""
+    if _letterhead(top, rules):
+        return "letterhead"
+    return next((p.name for p in rules.of("page_starts") if _fits(p, top, page)), "")
+
+
+def _top(page: str, rules: Rules) -> Iterator[str]:
+    """The first lines of the page that are not blank, to the first § of a meeting: what follows it is text, not a head."""
+    count = 0
+    for start, end in lines(page):
+        line = page[start:end].strip()
+        if not line:
+            continue
+        if count == ZONE or (count and any(p.regex.match(line) for p in rules.of("paragraph_headings"))):
+            return
+        count += 1
+        yield line
+
+
+def _letterhead(top: str, rules: Rules) -> bool:
+    """A day and a diary number near each other on lines of their own, before any running text."""
+    head = "\n".join(line for line in top.split("\n")[:8] if len(line) < 70)
+    dated = any(p.regex.search(head) for p in rules.of("dates") if p.name.startswith("iso"))
+    labelled = any(m for p in rules.of("diary_labels") for m in p.regex.finditer(head))
+    alone = any(p.regex.fullmatch(word) for p in rules.of("diary_numbers") if not p.data.get("label") for word in head.split())
+    return dated and (labelled or alone)
+
+
+def _fits(pattern: Pattern, top: str, page: str) -> bool:
+    """The pattern fits a line at the top, and the page also holds what the entry `needs`."""
+    if not pattern.regex.search("\n".join(top.split("\n")[:5])):
+        return False
+    needs = pattern.get("needs")
+    return not needs or re.search(fold(needs), page, re.IGNORECASE | re.MULTILINE) is not None

@@ -1,0 +1,161 @@
+"""Pages → clean text: odd characters made plain, what pages repeat taken away, broken words joined. Small steps, in order; each only says
+which edits it wants, so nothing is lost and every place is known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ingest.models import CleanText, Page, Source
+from ingest.overlay import Edit, Overlay
+from ingest.rules import Rules
+from ingest.text import fold, lines
+
+EDGE = 8
+"""How many lines at the top and bottom of a page may belong to the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a step sees: the text so far and where its pages lie in it."""
+
+    text: str
+    pages: tuple[tuple[int, int], ...]
+    rules: Rules
+
+
+def clean(source: Source, pages: tuple[Page, ...], rules: Rules) -> CleanText:
+    """The text as people read it; `CleanText.span` leads back to the stored text."""
+    overlay = Overlay.of(source.text)
+    for step in STEPS:
+        at = tuple((overlay.from_base(page.start), overlay.from_base(page.end)) for page in pages)
+        overlay = overlay.edit(step(_Sheet(overlay.text, at, rules)))
+    return CleanText(overlay, pages, source.outline)
+
+
+def characters(sheet: _Sheet) -> Iterator[Edit]:
+    """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces made plain."""
+    for match in _ODD.finditer(sheet.text):
+        text = unicodedata.normalize("NFC", match.group())
+        text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
+        text = re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", re.sub(r"[\u00a0\u2007\u202f\u2002-\u200a]", " ", text))
+        if text != match.group():
+            yield Edit(match.start(), match.end(), text, "characters")
+
+
+def spaces(sheet: _Sheet) -> Iterator[Edit]:
+    """Blanks at the end of lines, and the one that stood for a page break."""
+    for match in re.finditer(r"[ \t]+(?=[\n\f]|\Z)", sheet.text):
+        yield Edit(match.start(), match.end(), "", "space")
+    for start, _ in sheet.pages:
+        if re.match(r" \S", sheet.text[start : start + 2]):
+            yield Edit(start, start + 1, "", "page break")
+
+
+def outline(sheet: _Sheet) -> Iterator[Edit]:
+    """The outline's lines at the end: they repeat the headings."""
+    match = re.search(r"(?:^ ?\t[^\n\f]*\n?[ \t\n]*)+\Z", sheet.text, re.MULTILINE)
+    if match:
+        yield Edit(match.start(), match.end(), "", "outline")
+
+
+def furniture(sheet: _Sheet) -> Iterator[Edit]:
+    """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before."""
+    before: list[list[str]] = [[], []]
+    for rows in _leaves(sheet):
+        first = _counter(sheet, rows) == 1
+        taken: set[tuple[int, int]] = set()
+        for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
+            texts = [_bare(sheet.text[a:b]) for a, b in edge]
+            for n, (row, text) in enumerate(zip(edge, texts, strict=True)):
+                repeated = not first and n < len(before[k]) and before[k][n] == text and not _heading(sheet, row)
+                if not (repeated or _known(sheet, row) or re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first)):
+                    break
+                taken.add(row)
+            before[k] = texts
+        taken |= {row for row in rows if _known(sheet, row)}
+        yield from (Edit(a, b, "", "furniture") for a, b in sorted(taken))
+    yield from _running_names(sheet)
+
+
+def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
+    """The lines of each page that are not blank. Where the file lost a page break, the header tells: a line with the next number of the same
+    counter, "2(3)" after "1(3)"."""
+    for start, end in sheet.pages:
+        rows = [(a, b) for a, b in lines(sheet.text, start, end) if sheet.text[a:b].strip()]
+        begun, counted = 0, ("", 0)
+        for n, row in enumerate(rows):
+            number = _counter(sheet, [row])
+            text = _bare(sheet.text[row[0] : row[1]])
+            if number and counted == (text, number - 1) and n:
+                yield rows[begun:n]
+                begun = n
+            if number:
+                counted = (text, number)
+        yield rows[begun:]
+
+
+def _running_names(sheet: _Sheet) -> Iterator[Edit]:
+    """In a text without pages: a body's name that stands alone on a line three times or more, as a page header does."""
+    if len(sheet.pages) > 1:
+        return
+    names = {fold(f.name) for f in sheet.rules.forums}
+    alone = [(a, b) for a, b in lines(sheet.text) if fold(sheet.text[a:b].strip()) in names]
+    for name in names:
+        same = [(a, b) for a, b in alone if fold(sheet.text[a:b].strip()) == name]
+        if len(same) >= 3:
+            yield from (Edit(a, b, "", "furniture") for a, b in same)
+
+
+def _bare(line: str) -> str:
+    """A line without its page number."""
+    return re.sub(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^\d{1,3}$", "", " ".join(line.split())).strip()
+
+
+def _known(sheet: _Sheet, row: tuple[int, int]) -> bool:
+    line = fold(sheet.text[row[0] : row[1]].strip())
+    return len(line) < 120 and any(p.regex.fullmatch(line) for p in sheet.rules.of("furniture"))
+
+
+def _heading(sheet: _Sheet, row: tuple[int, int]) -> bool:
+    """Headings and §§ stay, even where two pages begin with the same one."""
+    line = fold(sheet.text[row[0] : row[1]].strip())
+    return any(p.regex.match(line) for p in sheet.rules.of("paragraph_headings")) or any(
+        p.regex.fullmatch(line.rstrip(":.")) for p in sheet.rules.of("headings")
+    )
+
+
+def _counter(sheet: _Sheet, rows: list[tuple[int, int]]) -> int | None:
+    """The page number that the page states at its top ("2(3)"), if it does."""
+    top = fold("\n".join(sheet.text[a:b] for a, b in rows[:EDGE]))
+    found = next((m for p in sheet.rules.of("page_counters") if (m := p.regex.search(top))), None)
+    return int(found["page"]) if found else None
+
+
+def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
+    """One empty line where a page ends, or only a line break where the sentence goes on over it."""
+    for (_, _), (start, _) in zip(sheet.pages, sheet.pages[1:], strict=False):
+        low, high = start, start
+        while low > 0 and sheet.text[low - 1].isspace():
+            low -= 1
+        while high < len(sheet.text) and sheet.text[high].isspace():
+            high += 1
+        goes_on = high < len(sheet.text) and sheet.text[high].islower() and low > 0 and sheet.text[low - 1] not in ".!?:"
+        # the letter o or e alone is a bullet of the OCR
+        goes_on = goes_on and not re.match(r"[oe] ", sheet.text[high : high + 2])
+        yield Edit(low, start, "\n" if goes_on else "\n\n", "page break")
+        if high > start:
+            yield Edit(start, high, "", "page break")
+
+
+def hyphens(sheet: _Sheet) -> Iterator[Edit]:
+    """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part)."""
+    for match in re.finditer(r"(?<=[^\W\d_])[-—]\n(?=[^\W\d_])(?!(?:och|eller|samt|resp)\b)", sheet.text):
+        if sheet.text[match.end()].islower():
+            yield Edit(match.start(), match.end(), "", "hyphen")
+
+
+_ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
+STEPS: tuple[Callable[[_Sheet], Iterable[Edit]], ...] = (characters, spaces, outline, furniture, page_breaks, hyphens)

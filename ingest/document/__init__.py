@@ -1,0 +1,44 @@
+"""Blocks and resolved mentions → `Document`, with everything a careful reader would note. One module a kind of fact."""
+
+from __future__ import annotations
+
+from ingest.document.agreements import agreements
+from ingest.document.assignments import assignments
+from ingest.document.context import Context
+from ingest.document.decisions import decisions
+from ingest.document.head import head
+from ingest.document.meetings import meeting, unmet
+from ingest.document.paragraphs import paragraphs
+from ingest.document.passages import passages
+from ingest.document.statements import statements, votes
+from ingest.document.survey import questions
+from ingest.models import Document, Problem
+
+
+def assemble(context: Context, position: int, damaged: bool, problems: tuple[Problem, ...]) -> Document:
+    """The record of one document. `position` is 1-based within its source."""
+    top, kind = head(context)
+    found = paragraphs(context, top, kind.records)
+    own = tuple(p for p in found if p.own)
+    decided = decisions(context, top, own)
+    met = meeting(context, top, own)
+    keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
+    numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
+    return Document(
+        position=position,
+        span=context.span(context.part.start, context.part.end),
+        head=top,
+        damaged=damaged,
+        passages=passages(context),
+        meeting=met,
+        paragraphs=found,
+        decisions=decided,
+        statements=statements(context),
+        votes=votes(context),
+        assignments=assignments(context, top, decided),
+        agreements=agreements(context, top, kind.records),
+        questions=questions(context, top),
+        numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
+        forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
+        problems=problems + unmet(met, own),
+    )

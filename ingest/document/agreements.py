@@ -1,0 +1,83 @@
+"""Agreements: clauses, parties, validity, renewal, notice, compensation and the day of signing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ingest.document.context import Context
+from ingest.find.dates import parse_day
+from ingest.models import Agreement, Clause, Head
+from ingest.text import fold, squeeze
+
+_COUNTS: Mapping[str, int] = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "nio": 9, "tolv": 12}
+
+
+def agreements(context: Context, head: Head, records: str) -> tuple[Agreement, ...]:
+    """The agreement a document is, if its §§ are clauses or it states a term of validity."""
+    if records != "clauses":
+        return ()
+    terms = _terms(context)
+    found = tuple(_clauses(context))
+    if not found and not terms.get("valid_from"):
+        return ()
+    return (
+        Agreement(
+            title=head.title,
+            parties=tuple(_parties(context)),
+            dnr=head.dnr,
+            valid_from=_day(context, terms.get("valid_from")),
+            valid_to=_day(context, terms.get("valid_to")),
+            extended_to=None,
+            renewal_years=_count(terms.get("renewal_years")),
+            notice_months=_count(terms.get("notice_months") or terms.get("notice_months_2")),
+            compensation_sek=int(digits) if (digits := re.sub(r"\D", "", terms.get("compensation_sek", ""))) else None,
+            price_index=terms.get("price_index"),
+            signed=_signed(context),
+            clauses=found,
+            span=context.span(context.part.start, context.blocks[-1].end),
+        ),
+    )
+
+
+def _terms(context: Context) -> dict[str, str]:
+    """The first words that fill each term, as written."""
+    found: dict[str, str] = {}
+    for pattern in context.rules.of("terms"):
+        match = pattern.regex.search(context.folded, context.part.start, context.part.end)
+        if match and not (pattern.name.startswith("validity") and "valid_from" in found):
+            found |= {k: squeeze(context.words(*match.span(k))) for k, v in match.groupdict().items() if v and k not in found}
+    return found
+
+
+def _signed(context: Context) -> str | None:
+    pattern = next(p for p in context.rules.of("terms") if p.name == "signed")
+    days = [m["signed"] for m in pattern.regex.finditer(context.folded, context.part.start, context.part.end)]
+    return days[-1] if days else None
+
+
+def _day(context: Context, words: str | None) -> str | None:
+    return parse_day(words, context.rules) if words else None
+
+
+def _count(words: str | None) -> int | None:
+    if not words:
+        return None
+    return int(words) if words.isdigit() else _COUNTS.get(fold(words).lower())
+
+
+def _parties(context: Context) -> Iterator[str]:
+    for pattern in context.rules.of("terms"):
+        match = pattern.regex.search(context.folded, context.part.start, context.part.end) if pattern.name == "party" else None
+        if match:
+            yield squeeze(context.words(*match.span("party_1")))
+            yield squeeze(context.words(*match.span("party_2")))
+
+
+def _clauses(context: Context) -> Iterator[Clause]:
+    blocks = context.openings
+    for n, block in enumerate(blocks):
+        end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
+        under = [b for b in context.blocks if block.start < b.start < end]
+        text = " ".join(b.text for b in under)
+        yield Clause(block.get("number"), block.text, text, context.span(block.start, under[-1].end if under else block.end))

@@ -1,0 +1,105 @@
+"""Standing assignments of an agreement by area, proposed changes to them, and tasks that decisions give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.document.context import Context
+from ingest.find.dates import parse_day
+from ingest.models import Assignment, Block, Decision, Head
+from ingest.text import fold, squeeze
+
+LONGEST_NAME = 90
+
+
+def assignments(context: Context, head: Head, found: Sequence[Decision]) -> tuple[Assignment, ...]:
+    """All assignments in order of place."""
+    version = head.day.iso if head.day else None
+    standing = [*_listed(context, head, version), *_described(context, version)]
+    return tuple(sorted([*standing, *_changes(context, version), *(t for d in found for t in _tasks(context, d))], key=lambda a: a.span))
+
+
+def _standing(context: Context, name: str, area: str | None, version: str | None, first: Block, last: Block) -> Assignment:
+    return Assignment(
+        kind="standing", name=name, area=area, version=version, change=None, given_by=None, given_to=None, due=None, dnr=None,
+        text=squeeze(context.words(first.start, last.end)), span=context.span(first.start, last.end),
+    )  # fmt: skip
+
+
+def _listed(context: Context, head: Head, version: str | None) -> Iterator[Assignment]:
+    """In an agreement: bullets "- Name. What it is" under the heading of an area."""
+    if head.kind not in ("överenskommelse", "avtal"):
+        return
+    area = None
+    for block in context.blocks:
+        if block.kind == "heading" and not block.role:
+            area = block.text
+        elif block.kind == "item" and area and not block.marker[:1].isalnum():
+            match = re.match(r"(.{3,90}?)\.(?= [A-ZÅÄÖ]|$)", block.text)
+            if match:
+                yield _standing(context, squeeze(match.group(1)), area, version, block, block)
+
+
+def _described(context: Context, version: str | None) -> Iterator[Assignment]:
+    """In a report: the heading of an assignment (and before the first of an area, the area's) with what it does and "Nyttan är bland annat:"."""
+    area = None
+    blocks = context.blocks
+    for n, block in enumerate(blocks):
+        names = _names_before(context, blocks, n)
+        if names:
+            area = names[0].text if len(names) > 1 else area
+            last = next((b for b in reversed(blocks[n : n + 30]) if b.kind == "item"), block)
+            yield _standing(context, names[-1].text, area, version, names[-1], last if last.start > block.start else block)
+
+
+def _names_before(context: Context, blocks: Sequence[Block], n: int) -> list[Block]:
+    """The headings that stand right above a description of use; [] where the block is none."""
+    if blocks[n].kind != "text" or not any(p.regex.search(fold(blocks[n].text)) for p in context.rules.of("benefits")):
+        return []
+    k = n
+    while k and blocks[k - 1].kind == "heading" and not blocks[k - 1].role and len(blocks[k - 1].text) < LONGEST_NAME:
+        k -= 1
+    return list(blocks[max(k, n - 2) : n])
+
+
+def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
+    for block in context.blocks:
+        for pattern in context.rules.of("changes"):
+            match = pattern.regex.search(fold(block.text))
+            if match:
+                name = squeeze(block.text[match.start("name") : match.end("name")])
+                yield Assignment("standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block))
+
+
+def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
+    """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
+    if decision.status == "proposed":
+        return
+    start = context.clean.overlay.from_base(decision.span.start)
+    first = context.clean.overlay.from_base(decision.points[0].span.start)
+    lead = context.words(start, first) if decision.status == "narrated" else ""
+    given = _given(context, lead)
+    for point in decision.points:
+        to = _given(context, point.text) or given
+        if to:
+            due = next((d for p in context.rules.of("due") if (m := p.regex.search(fold(point.text))) and (d := parse_day(m["due"], context.rules))), None)
+            yield Assignment(
+                kind="task", name=point.text[:120], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to, due=due,
+                dnr=decision.dnr, text=point.text, span=point.span,
+            )  # fmt: skip
+
+
+def _given(context: Context, text: str) -> str | None:
+    """To whom the words give a task: a forum by its canonical name, others as they are called."""
+    folded = fold(text)
+    for pattern in context.rules.of("tasks"):
+        match = pattern.regex.search(folded)
+        if match:
+            name = squeeze(text[match.start("to") : match.end("to")])
+            inside = [m for m in context.mentions.forums if m.written and fold(m.written).lower() in fold(name).lower()]
+            short = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|at)\s", "", name)
+            return inside[-1].forum if inside else context.forum(short)
+    return None
+
+

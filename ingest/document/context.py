@@ -1,0 +1,137 @@
+"""What the record makers share: one document's text, blocks and resolved mentions, and questions one asks of them."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.find.forums import lookup
+from ingest.models import Block, CleanText, Day, DnrMention, ForumMention, Head, Mentions, Part, Source, Span
+from ingest.rules import Rules
+from ingest.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the blocks under it; `number` is the § it stands under ("" before the first)."""
+
+    role: str
+    heading: Block | None
+    content: tuple[Block, ...]
+    number: str
+
+    @property
+    def start(self) -> int:
+        """Where the section begins in the clean text."""
+        return self.heading.start if self.heading else self.content[0].start if self.content else 0
+
+    @property
+    def end(self) -> int:
+        """Where its last block ends."""
+        return self.content[-1].end if self.content else self.heading.end if self.heading else 0
+
+
+@dataclass(frozen=True)
+class Context:
+    """One document. Offsets are in the clean text until `span` leads to the stored one."""
+
+    source: Source
+    clean: CleanText
+    part: Part
+    rules: Rules
+    blocks: tuple[Block, ...]
+    mentions: Mentions
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the stored text."""
+        return self.clean.span(start, end)
+
+    def block_span(self, block: Block) -> Span:
+        """The place of a block in the stored text."""
+        return self.clean.span(block.start, block.end)
+
+    def words(self, start: int, end: int) -> str:
+        """The clean text between two places."""
+        return self.clean.text[start:end]
+
+    @cached_property
+    def folded(self) -> str:
+        """The folded clean text of the whole source, so that places agree."""
+        return fold(self.clean.text)
+
+    @cached_property
+    def removed(self) -> str:
+        """What cleaning took out of this document: headers and footers, in which a record of a meeting may name its body and day."""
+        stretch = self.span(self.part.start, self.part.end)
+        gone = (s for s in self.clean.overlay.segments if s.edited and not s.length and stretch.start <= s.old < stretch.end)
+        return "\n".join(self.source.text[s.old : s.old + s.old_length] for s in gone)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The document cut at its headings. A heading without a role that only leads in a list does not begin a section."""
+        return tuple(_sections(self.blocks))
+
+    def forum(self, name: str) -> str:
+        """The canonical name of a body or official as written ("REGIONSTYRELSEN" → "Regionstyrelsen"); unknown ones keep their words."""
+        found = lookup(name, self.rules)
+        if len(found) > 1:
+            named = {m.forum for m in self.mentions.forums}
+            found = tuple(f for f in found if f in named) or found
+        if found:
+            return found[0]
+        words = name.lower() if name.isupper() else name
+        return words[:1].upper() + words[1:]
+
+    def forums_in(self, start: int, end: int) -> list[ForumMention]:
+        """The forums mentioned between two places."""
+        return [m for m in self.mentions.forums if start <= m.start and m.end <= end]
+
+    def number_in(self, start: int, end: int) -> DnrMention | None:
+        """The first diary number between two places."""
+        return next((m for m in self.mentions.numbers if start <= m.start and m.end <= end), None)
+
+    def days_in(self, start: int, end: int) -> list[Day]:
+        """The dates between two places, at least as precise as a month."""
+        return [m.day for m in self.mentions.dates if start <= m.start and m.end <= end and len(m.day.iso) >= 7]
+
+    @cached_property
+    def openings(self) -> list[Block]:
+        """The blocks that open a §."""
+        return [b for b in self.blocks if b.kind == "paragraph_heading"]
+
+    def number_at(self, place: int) -> str:
+        """The number of the § that a place stands under, "" before the first."""
+        k = bisect.bisect_right([b.start for b in self.openings], place) - 1
+        return self.openings[k].get("number") if k >= 0 else ""
+
+    def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
+        """The § and day of another body's record that the document refers to; the last such reference before a place."""
+        found = [p for p in self.mentions.paragraphs if p.forum == forum and p.day and (before is None or p.start < before)]
+        return (found[-1].number, found[-1].day) if found else (None, None)
+
+
+def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
+    heading: Block | None = None
+    content: list[Block] = []
+    number = ""
+    for n, block in enumerate(blocks):
+        following = blocks[n + 1].kind if n + 1 < len(blocks) else ""
+        if block.kind in ("heading", "paragraph_heading") and (block.role or block.kind == "paragraph_heading" or following != "item"):
+            if heading or content:
+                yield Section(heading.role if heading else "", heading, tuple(content), number)
+            heading, content = block, []
+            number = block.get("number") if block.kind == "paragraph_heading" else number
+        else:
+            content.append(block)
+    if heading or content:
+        yield Section(heading.role if heading else "", heading, tuple(content), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The head of a document with what a decision in it inherits: whose record it is, and of which day."""
+
+    head: Head
+    records: str

@@ -1,0 +1,166 @@
+"""Decisions: adopted under a body's own heading, proposed under a heading of proposal, narrated in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.document.context import Context, Section
+from ingest.models import Block, Day, Decision, DecisionMention, Head, Paragraph, Point, Status
+from ingest.rules import Rules
+from ingest.text import fold, squeeze
+
+PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")
+"""Kinds of paper that can only propose: a heading "Beslut" in them is still a proposal."""
+
+
+def decisions(context: Context, head: Head, own: Sequence[Paragraph]) -> tuple[Decision, ...]:
+    """All decisions in order of place."""
+    headed = [d for s in context.sections if s.role in ("decision", "proposal") for d in _headed(context, head, own, s)]
+    told = [d for d in _narrated(context, head) if not any(h.span.overlaps(d.span) for h in headed)]
+    return tuple(sorted([*headed, *told], key=lambda d: d.span))
+
+
+def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section) -> Iterator[Decision]:
+    if section.heading is None or not section.content:
+        return
+    content = _content(section)
+    points = tuple(points_of(context, content))
+    if not points:
+        return
+    status: Status = "adopted" if section.role == "decision" and head.kind not in PROPOSING else "proposed"
+    body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
+    paragraph = next((p for p in own if p.number == section.number), None)
+    decided_by = body or (head.forum if status == "adopted" else None)
+    number, day = (paragraph.number if paragraph else None), head.day
+    if status == "adopted" and decided_by and decided_by != head.forum and head.forum:
+        number, day = context.referred_day(decided_by, section.start)
+    yield Decision(
+        status=status,
+        decided_by=decided_by,
+        addressed_to=_addressee(context, head, section, points, status),
+        day=day,
+        paragraph=number,
+        dnr=(paragraph.dnr if paragraph else None) or head.dnr,
+        outcome=outcome(" ".join(p.text for p in points), context.rules),
+        points=points,
+        span=context.span(section.start, content[-1].end),
+    )
+
+
+def _content(section: Section) -> list[Block]:
+    """The blocks that hold the decision: to the first line that only says that the § is signed, or the rule under it."""
+    kept: list[Block] = []
+    for block in section.content:
+        if kept and (re.fullmatch(r"[_\W]+", block.text) or re.match(r"(?i)(?:paragrafen|protokollet) .{0,60}justera", block.text)):
+            break
+        kept.append(block)
+    return kept
+
+
+def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
+    """The numbered points (or bullets) of a decision; without any, each piece of text is one. What leads in the points is no point."""
+    numbered = [b for b in content if b.kind == "item"]
+    groups: list[list[Block]] = []
+    for n, block in enumerate(content):
+        lead_in = block.kind != "item" and bool(numbered) and not groups and n < len(content) - 1
+        carries_on = groups and block.kind != "item" and (numbered or groups[-1][-1].text.endswith(":"))
+        below = groups and block.kind == "item" and _below(groups[-1][0], block)
+        if lead_in:
+            continue
+        if carries_on or below:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    for group in groups:
+        yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
+
+
+def _below(first: Block, block: Block) -> bool:
+    """A bullet or letter under a numbered point is part of it."""
+    return first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit()
+
+
+def _addressee(context: Context, head: Head, section: Section, points: Sequence[Point], status: Status) -> str | None:
+    """Whom the decision goes up to: named in the heading, by "föreslår X", or by the paper's own address."""
+    if section.heading and section.heading.get("to"):
+        return context.forum(section.heading.get("to"))
+    first = section.content[0]
+    words = fold(context.words(first.start, section.end))
+    match = re.search(r"foreslar (?:att )?([\w-]+(?: [\w-]+){0,2}?)(?= beslutar| att|:|\s*$|\n)", words[:200])
+    if match:
+        return context.forum(squeeze(match.group(1)))
+    if status == "proposed":
+        named = context.forums_in(first.start, first.start + 60)
+        return head.addressed_to or (named[0].forum if named and named[0].start == first.start else None) or head.forum
+    return None
+
+
+def outcome(text: str, rules: Rules) -> str | None:
+    """The class of what was decided, by the words of `outcomes`; None where none of them fits."""
+    folded = fold(text)
+    return next((p.get("outcome") for p in rules.of("outcomes") if p.regex.search(folded)), None)
+
+
+def _narrated(context: Context, head: Head) -> Iterator[Decision]:
+    """Decisions that a sentence tells of; a sentence that carries on the one before adds a point to it."""
+    held: Decision | None = None
+    for mention in context.mentions.decisions:
+        words = context.folded[mention.start : mention.end]
+        joined = any(p.regex.match(words) for p in context.rules.of("narrated_continues"))
+        found = _told(context, mention)
+        if held and joined and found:
+            held = replace(held, points=(*held.points, *found.points), span=replace(held.span, end=max(held.span.end, found.span.end)))
+        elif found:
+            if held:
+                yield held
+            held = found
+    if held:
+        yield held
+
+
+def _told(context: Context, mention: DecisionMention) -> Decision | None:
+    pattern = next(p for p in context.rules.of("narrated") if p.name == mention.verb)
+    before = context.forums_in(mention.start, mention.verb_start)
+    if not before and not pattern.data.get("passive"):
+        return None
+    if before and not pattern.data.get("passive") and mention.verb_start - before[-1].end > 60:
+        return None
+    forum = before[-1].forum if before else None
+    reference = next((p for p in context.mentions.paragraphs if mention.start <= p.start < mention.end and p.forum == forum), None)
+    points = tuple(_told_points(context, mention))
+    return Decision(
+        status="narrated",
+        decided_by=forum,
+        addressed_to=None,
+        day=reference.day if reference and reference.day else _told_day(context, mention),
+        paragraph=reference.number if reference else None,
+        dnr=None,
+        outcome=outcome(context.words(mention.start, mention.end), context.rules),
+        points=points,
+        span=context.span(mention.start, max([mention.end, *(context.clean.overlay.from_base(p.span.end) for p in points)])),
+    )
+
+
+def _told_day(context: Context, mention: DecisionMention) -> Day | None:
+    """The day in the sentence that stands nearest to its verb."""
+    days = [m for m in context.mentions.dates if mention.start <= m.start < mention.end and len(m.day.iso) >= 7]
+    return min(days, key=lambda m: abs(m.start - mention.verb_start)).day if days else None
+
+
+def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
+    """The list that the sentence leads in, if it does; else the sentence itself."""
+    words = context.folded[mention.start : mention.end].rstrip()
+    if any(p.regex.search(words) for p in context.rules.of("narrated_lists")):
+        after = [b for b in context.blocks if b.start >= mention.end - 1]
+        skip = 1 if after and after[0].kind == "heading" and not after[0].role and len(after) > 1 and after[1].kind == "item" else 0
+        items = []
+        for block in after[skip:]:
+            if block.kind != "item":
+                break
+            items.append(Point(block.text, context.block_span(block)))
+        if items:
+            yield from items
+            return
+    yield Point(squeeze(context.words(mention.start, mention.end)), context.span(mention.start, mention.end))

@@ -1,0 +1,233 @@
+"""What a document says of itself at its top: kind, title, day, body, addressee, diary number, author, unit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ingest.document.context import Context
+from ingest.models import Block, Day, DiaryNumber, Head, Span
+from ingest.rules import DocumentType
+from ingest.text import fold, lines, squeeze
+
+LONGEST_HEAD = 40
+"""Lines of a first page that may belong to the head."""
+_PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    start: int
+    end: int
+    text: str
+    residue: str
+    """What is left of the line without dates, diary numbers, labels and page counters."""
+    fact: bool
+    """The line gives a day, a number or a way to reach someone."""
+    gap: bool
+
+
+def head(context: Context) -> tuple[Head, DocumentType]:
+    """The head and the type of a document."""
+    rows = _rows(context)
+    last = max((n for n, r in enumerate(rows[:16]) if r.fact), default=-1)
+    title, title_span = _title(context, rows, last)
+    author_row = next((n for n, r in enumerate(rows[: last + 1]) if _PERSON.fullmatch(fold(r.residue)) and not _known(context, r)), None)
+    author = rows[author_row].residue if author_row is not None else None
+    kind = _kind(context, rows, title, author)
+    opening = context.openings[0] if context.openings else None
+    day = _day(context, rows, kind)
+    forum = _forum(context, rows) if kind.records == "paragraphs" else None
+    if kind.records == "paragraphs":
+        title, title_span = _record_title(context, kind, opening, forum, day, title, title_span)
+    return (
+        Head(
+            kind=kind.name,
+            title=title,
+            title_span=title_span,
+            day=day,
+            forum=forum,
+            addressed_to=_addressed(context, rows),
+            dnr=_number(context, rows, kind, opening),
+            author=author if kind.records != "paragraphs" else None,
+            unit=_unit(context, rows, author_row) if kind.records != "paragraphs" else None,
+        ),
+        kind,
+    )
+
+
+def _rows(context: Context) -> list[_Row]:
+    """The lines of the head: to the first §, the first heading with a role, or the first block of running text."""
+    limit = context.part.end
+    for block in context.blocks:
+        inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
+        if block.kind == "paragraph_heading" or block.role not in ("", "proposal") or _is_text(block, bool(inside)):
+            limit = block.start
+            break
+        if block.role == "proposal" and not block.get("to"):
+            limit = block.start
+            break
+    rows, gap = [], True
+    for start, end in lines(context.clean.text, context.part.start, limit):
+        text = context.clean.text[start:end].strip()
+        if text and len(rows) < LONGEST_HEAD:
+            rows.append(_row(context, start, end, text, gap))
+        gap = not text
+    return rows
+
+
+def _is_text(block: Block, fact: bool) -> bool:
+    """Running text, which no head holds: it is long, or a sentence."""
+    return block.kind in ("item", "option") or (block.kind == "text" and not fact and (len(block.text) > 200 or block.text.endswith(".") and len(block.text) > 60))
+
+
+def _row(context: Context, start: int, end: int, text: str, gap: bool) -> _Row:
+    folded, residue, fact = fold(text), list(text), False
+    for section in ("dates", "diary_labels", "diary_numbers", "page_counters"):
+        for pattern in context.rules.of(section):
+            for match in () if pattern.data.get("label") and not fact else pattern.regex.finditer(folded):
+                fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
+                residue[match.start() : match.end()] = " " * (match.end() - match.start())
+    contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.of("letterhead"))
+    left = squeeze("".join(residue)).strip(" ,.:;()–-")
+    # a number at the end of a long line is part of a title rather than of the letterhead
+    return _Row(start, end, text, "" if contact else left, contact or (fact and len(left) < 60) or not left, gap)
+
+
+def _known(context: Context, row: _Row) -> bool:
+    """A line of the letterhead that is neither author, unit nor title: organisation, logotype."""
+    folded = fold(row.residue)
+    return not folded or any(p.regex.search(folded) for p in context.rules.of("letterhead")) or len(folded) < 3
+
+
+def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | None]:
+    """The first lines that stand together after the letterhead; else what the outline calls the document."""
+    at = last + 1
+    while at < len(rows) and (_known(context, rows[at]) or _to(context, rows[at]) or _kind_word(context, rows[at])):
+        at += 1
+    found = []
+    for row in rows[at:]:
+        if found and row.gap:
+            break
+        found.append(row)
+    if found:
+        title = squeeze(" ".join(r.residue if r.fact or r is found[-1] else r.text for r in found))
+        return title, context.span(found[0].start, found[-1].end)
+    if context.source.outline and context.part.start == 0:
+        return context.source.outline[0], None
+    heading = next((b for b in context.blocks if b.kind in ("heading", "text", "paragraph_heading") and not b.role), context.blocks[0] if context.blocks else None)
+    return (heading.text[:150], context.block_span(heading)) if heading else ("", None)
+
+
+def _kind_word(context: Context, row: _Row) -> bool:
+    """A line that only names the kind of document ("Tjänsteskrivelse")."""
+    return plain_kind(row.residue) in {t.name for t in context.rules.types}
+
+
+def plain_kind(text: str) -> str:
+    """A line as the name of a kind of document."""
+    return squeeze(text).strip(" :.").lower()
+
+
+def _to(context: Context, row: _Row) -> str:
+    """To whom the line addresses the document, "" if it does not."""
+    for pattern in context.rules.of("addressed"):
+        match = pattern.regex.fullmatch(fold(row.text))
+        if match:
+            return row.text[match.start("to") : match.end("to")]
+    return ""
+
+
+def _addressed(context: Context, rows: list[_Row]) -> str | None:
+    to = next((t for r in rows if (t := _to(context, r))), "")
+    return context.forum(to) if to else None
+
+
+def _unit(context: Context, rows: list[_Row], author: int | None) -> str | None:
+    """The line beside the author's that names a unit: the one below, else the one above."""
+    if author is None:
+        return None
+    near = [n for n in (author + 1, author - 1) if 0 <= n < len(rows)]
+    return next((rows[n].residue for n in near if rows[n].residue and not _known(context, rows[n]) and not re.search(r"[\d@]", rows[n].residue)), None)
+
+
+def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
+    """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat."""
+    if kind.name == "avtal":
+        signed = [m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+        if signed:
+            return Day(signed[-1]["signed"])
+    days = [day for r in rows for day in context.days_in(r.start, r.end) if len(day.iso) == 10]
+    if days:
+        return days[0]
+    found = [m["date"] for p in context.rules.of("meeting_days") for m in p.regex.finditer(fold(context.removed))]
+    return Day(Counter(found).most_common(1)[0][0]) if found else None
+
+
+def _forum(context: Context, rows: list[_Row]) -> str | None:
+    """The body whose record it is: the first named in the head, else the one that the page headers name."""
+    in_head = [m for r in rows for m in context.forums_in(r.start, r.end)]
+    if in_head:
+        return in_head[0].forum
+    names = [context.forum(line.strip()) for line in context.removed.splitlines() if line.strip()]
+    known = Counter(n for n in names if context.rules.forum(n) or n.endswith("nämnden"))
+    return known.most_common(1)[0][0] if known else None
+
+
+def _number(context: Context, rows: list[_Row], kind: DocumentType, opening: Block | None) -> DiaryNumber | None:
+    """The document's own number: in its head; of an extract, that of its only §."""
+    if kind.records == "paragraphs":
+        if opening is None or len(context.openings) > 1:
+            return None
+        rows = [_Row(opening.start, opening.end, "", "", True, True), *rows]
+    found = (m for r in rows for m in [context.number_in(r.start, r.end)] if m)
+    first = next(found, None)
+    return first.number if first else None
+
+
+def _record_title(
+    context: Context, kind: DocumentType, opening: Block | None, forum: str | None, day: Day | None, title: str, span: Span | None
+) -> tuple[str, Span | None]:
+    """An extract is called by its §, minutes by body and day."""
+    if opening and (len(context.openings) == 1 or kind.name == "protokollsutdrag"):
+        return heading_text(context, opening), context.block_span(opening)
+    words = [kind.name.capitalize(), *([forum] if forum else []), *([day.iso] if day else [])]
+    return (" ".join(words), span) if forum or day else (title, span)
+
+
+def heading_text(context: Context, block: Block) -> str:
+    """The title of a § without its diary number and label."""
+    text = block.text
+    for mention in context.mentions.numbers:
+        if block.start <= mention.start < block.end:
+            text = text.replace(f"({mention.written})", " ").replace(mention.written, " ")
+    for pattern in context.rules.of("diary_labels"):
+        match = pattern.regex.match(fold(text.lstrip()))
+        if match:
+            text = text.lstrip()[match.end() :]
+    return squeeze(text).strip(" ,;:–-")
+
+
+def _kind(context: Context, rows: list[_Row], title: str, author: str | None) -> DocumentType:
+    """The type whose signals weigh most; every document has one, the last of the list at least."""
+    places = {
+        "head": fold("\n".join(r.text for r in rows)),
+        "title": fold(title),
+        "text": context.folded[context.part.start : context.part.end] + "\n" + fold(context.removed),
+        "paragraphs": str(len(context.openings)),
+        "letterhead": "author" if author else "none",
+        "questions": str(sum(b.kind == "item" and bool(re.match(r"\d", b.marker)) and "?" in b.text for b in context.blocks)),
+    }
+    roles = [b.role for b in context.blocks if b.role]
+    clauses = [fold(b.text) for b in context.openings]
+    scores = []
+    for kind in context.rules.types:
+        score = -1
+        for signal in kind.signals:
+            where = signal.get("where")
+            asked = roles if where == "headings" else clauses if where == "clauses" else [places[where]]
+            if any(signal.regex.search(text) for text in asked):
+                score = max(score, 0) + int(signal.get("weight", "1"))
+        scores.append(score)
+    return context.rules.types[scores.index(max(scores))]

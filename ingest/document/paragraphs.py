@@ -1,0 +1,62 @@
+"""The §§ of a meeting that a document records, and those it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.document.context import Context
+from ingest.document.head import heading_text
+from ingest.models import Head, Paragraph, ParagraphMention
+
+
+def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, ...]:
+    """Own §§ first, then the references, each in order of place."""
+    own = tuple(_own(context, head)) if records == "paragraphs" else ()
+    return own + tuple(_referred(context, {p.number for p in own}))
+
+
+def _own(context: Context, head: Head) -> Iterator[Paragraph]:
+    blocks = context.openings
+    for n, block in enumerate(blocks):
+        end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
+        last = max((b.end for b in context.blocks if block.start <= b.start < end), default=block.end)
+        number = context.number_in(block.start, block.end)
+        forum = context.forum(block.get("body")) if block.get("body") else head.forum
+        yield Paragraph(
+            number=block.get("number"),
+            forum=forum,
+            day=head.day,
+            heading=heading_text(context, block),
+            dnr=number.number if number else None,
+            own=True,
+            span=context.span(block.start, last),
+        )
+
+
+def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
+    """References that say whose § it is or of which day; each once, where it stands first."""
+    seen = set()
+    for mention in context.mentions.paragraphs:
+        inside = any(b.start <= mention.start < b.end for b in context.openings)
+        key = (mention.number, mention.forum, mention.day)
+        if inside or key in seen or not (mention.forum or mention.day) or (mention.number in own and not mention.day):
+            continue
+        seen.add(key)
+        yield Paragraph(
+            number=mention.number,
+            forum=mention.forum,
+            day=mention.day,
+            heading=_heading(context, mention),
+            dnr=None,
+            own=False,
+            span=context.span(mention.start, mention.end),
+        )
+
+
+def _heading(context: Context, mention: ParagraphMention) -> str:
+    """What stands behind a reference in a list of papers: the title of the §. In running text it is nothing."""
+    line = context.words(mention.end, mention.end + 200).split("\n")[0].strip(" –-:")
+    block = next((b for b in context.blocks if b.start <= mention.start < b.end), None)
+    listed = block is not None and (block.kind in ("item", "heading") or mention.start - block.start < 80)
+    return line if listed and re.match(r"[A-ZÅÄÖ]", line) and not line.endswith(".") else ""

@@ -1,0 +1,83 @@
+"""One exception per cause, each with an exit code and advice. `docs/errors.md` lists them; a test compares the two."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class IngestError(Exception):
+    """A file or a setting that cannot be used. The message says what and where, `advice` what to do; both are shown to staff, in Swedish."""
+
+    exit_code: ClassVar[int] = 1
+    advice: ClassVar[str] = ""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = advice or self.advice
+
+    def __str__(self) -> str:
+        return f"{self.what} – {self.todo}" if self.todo else self.what
+
+
+class MissingFile(IngestError):
+    """The path does not exist."""
+
+    exit_code = 2
+    advice = "kontrollera sökvägen"
+
+
+class UnreadableFile(IngestError):
+    """The file system refuses to give the bytes."""
+
+    exit_code = 3
+    advice = "kontrollera rättigheterna"
+
+
+class EmptyFile(IngestError):
+    """The file holds no byte, or nothing but white space."""
+
+    exit_code = 4
+    advice = "hämta filen på nytt"
+
+
+class UnknownFormat(IngestError):
+    """No reader knows the file's ending."""
+
+    exit_code = 5
+    advice = "gör om filen till PDF eller text"
+
+
+class NotText(IngestError):
+    """A file named as text that holds binary data, or an unknown encoding."""
+
+    exit_code = 6
+    advice = "spara filen som text i UTF-8"
+
+
+class NotADocument(IngestError):
+    """The content is not what the name says, such as an HTML error page named .pdf."""
+
+    exit_code = 7
+    advice = "hämta dokumentet på nytt, sidan det kom från fanns inte"
+
+
+class BrokenPdf(IngestError):
+    """The PDF cannot be read."""
+
+    exit_code = 8
+    advice = "öppna den i en PDF-läsare och spara den på nytt"
+
+
+class EncryptedPdf(IngestError):
+    """The PDF is locked with a password."""
+
+    exit_code = 9
+    advice = "spara den utan lösenord"
+
+
+class BadMetadata(IngestError):
+    """A file of the metadata folder is missing or wrong."""
+
+    exit_code = 10
+    advice = "rätta filen, jämför med den som följer med kb"

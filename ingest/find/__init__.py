@@ -1,0 +1,27 @@
+"""Blocks → mentions: what the words say, with places, unresolved. One module a kind; the patterns are data."""
+
+from __future__ import annotations
+
+from ingest.find.dates import find_dates
+from ingest.find.decisions import find_decisions
+from ingest.find.dnr import find_numbers
+from ingest.find.forums import find_forums
+from ingest.find.paragraphs import find_paragraphs
+from ingest.find.people import find_people
+from ingest.models import Mentions, Part
+from ingest.rules import Rules
+from ingest.text import fold
+
+
+def find(text: str, part: Part, rules: Rules) -> Mentions:
+    """Everything that is mentioned in one document; offsets are in the clean text."""
+    folded = fold(text)
+    numbers = find_numbers(text, folded, part, rules)
+    return Mentions(
+        numbers=numbers,
+        dates=find_dates(text, folded, part, rules),
+        forums=find_forums(text, folded, part, rules, numbers),
+        paragraphs=find_paragraphs(text, folded, part, rules),
+        people=find_people(text, folded, part, rules),
+        decisions=find_decisions(text, folded, part, rules),
+    )

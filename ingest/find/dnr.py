@@ -1,0 +1,51 @@
+"""Diary numbers in running text, in every spelling that metadata/patterns.yaml knows."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.models import DiaryNumber, DnrMention, Part
+from ingest.rules import Pattern, Rules
+from ingest.text import squeeze
+
+
+def find_numbers(text: str, folded: str, part: Part, rules: Rules) -> tuple[DnrMention, ...]:
+    """The diary numbers in order of place. An earlier entry of the metadata wins a shared place; a labelled one needs its label before it."""
+    taken: list[DnrMention] = []
+    after_label = {m.end() for p in rules.of("diary_labels") for m in p.regex.finditer(folded, part.start, part.end)}
+    for pattern in rules.of("diary_numbers"):
+        if pattern.data.get("label"):
+            matches = [m for at in sorted(after_label) if (m := pattern.regex.match(folded, at, part.end))]
+        else:
+            matches = list(pattern.regex.finditer(folded, part.start, part.end))
+        for match in matches:
+            start, end = match.span()
+            number = number_of(pattern, match, text)
+            if number and not any(m.start < end and start < m.end for m in taken):
+                taken.append(DnrMention(start, end, squeeze(text[start:end]), number, pattern.name))
+    return tuple(sorted(taken, key=lambda m: m.start))
+
+
+def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber | None:
+    """The number taken apart, None where the entry's conditions say it is something else."""
+    groups = match.groupdict()
+    register = text[match.start("register") : match.end("register")] if groups.get("register") else ""
+    unless = pattern.get("unless")
+    if unless and re.search(unless, register):
+        return None
+    year = int(match["year"])
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    serial = match["serial"]
+    if pattern.data.get("year_like_serial") == "reject" and re.fullmatch(r"(?:19|20)\d{2}|\d{2}", serial) and _looks_like_years(match, serial):
+        return None
+    if pattern.data.get("unless_colon") and ":" in match.group() and "/" not in match.group():
+        return None
+    canonical = pattern.get("canonical").format(register=register, year=year, serial=serial).strip()
+    return DiaryNumber(register, year, int(serial), canonical, groups.get("sub") or "")
+
+
+def _looks_like_years(match: re.Match[str], serial: str) -> bool:
+    """2025-2027 and 2024-11 are spans and months rather than numbers; 2024/46 with a stroke is a number."""
+    hyphen = "-" in match.group()
+    return len(serial) == 4 and 0 <= int(serial) - int(match["year"]) <= 12 or len(serial) == 2 and hyphen and 1 <= int(serial) <= 12

@@ -1,0 +1,40 @@
+"""People named with a party, `Anna Ek (S)`; and the names in the subject of a sentence, some of which stand without one."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.models import Part, PersonMention
+from ingest.rules import Rules
+from ingest.text import name_of
+
+_NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: (?:von|af|de|van|der|la|[A-ZÅÄÖÉ][\w'.-]*)){1,4}$")
+_LEAD = re.compile(r"^.*?\b(?:ersättaren|ersättarna|ordföranden|ledamoten|ledamöterna|ersättare)\s+", re.S | re.I)
+
+
+def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[PersonMention, ...]:
+    """People with their party in order of place; party letters as written, "" for one without a party."""
+    found = []
+    for pattern in rules.of("people"):
+        for match in pattern.regex.finditer(folded, part.start, part.end):
+            start, end = match.span("name")
+            name = name_of(_LEAD.sub("", text[start:end]))
+            found.append(PersonMention(end - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
+    return tuple(found)
+
+
+def people_in(subject: str, at: int, rules: Rules) -> tuple[PersonMention, ...]:
+    """The people an enumeration names, with or without party: "Anna Ek (S), Bo Ås (M) och Cia Ö". `at` is where it begins in the clean text.
+
+    A part that is no name of two words or more is passed over.
+    """
+    found = []
+    for match in re.finditer(r"(?:(?!,| och | samt )[^\n]|\n)+(?:,\s?\([\w-]+\))?", subject):
+        words = " ".join(match.group().split()).strip(" ,")
+        party = re.search(r",?\s?\(([\w-]{1,4})\)$", words)
+        name = _LEAD.sub("", words[: party.start()] if party else words).strip(" ,")
+        name = re.sub(r"^(?:och|samt) ", "", name)
+        if _NAME.fullmatch(name):
+            start = at + match.start() + len(match.group()) - len(match.group().lstrip())
+            found.append(PersonMention(start, at + match.end(), name, party.group(1).strip("-") if party else None))
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""Text files: their encoding, their pages, and the outline that stands in their last lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingest.errors import EmptyFile, NotADocument, NotText
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
+_OUTLINE = re.compile(r"(?:^ ?\t[^\n\f]*\n?[ \t\n]*)+\Z", re.MULTILINE)
+
+
+def read_plain(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+    """Decode a text file and split it into pages.
+
+    Raises NotText for binary data, NotADocument for a web page in another encoding, EmptyFile where only white space is left.
+    """
+    text, encoding = decode(path, data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise EmptyFile(f"{path}: är tom")
+    if text.lstrip("\ufeff \t\n")[:15].lower().startswith(("<!doctype html", "<html")):
+        raise NotADocument(f"{path}: är en webbsida, inte ett dokument")
+    return "txt", encoding, text, pages(text), outline(text)
+
+
+def decode(path: Path, data: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding: by its byte order mark, as UTF-8, as UTF-16 without a mark, else the single-byte
+    encoding that gives the most Swedish letters.
+
+    Raises NotText where the bytes are no text.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strict(path, data, encoding), encoding
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text and "\0" not in text:
+        return _refuse_controls(path, text), "utf-8"
+    for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(data) >= 4 and len(data) % 2 == 0 and data[parity::2].count(0) > 0.4 * len(data) / 2 and data[1 - parity :: 2].count(0) == 0:
+            return _strict(path, data, encoding), encoding
+    best = max(("cp1252", "cp850", "mac_roman"), key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
+    return _refuse_controls(path, data.decode(best, "replace")), best
+
+
+def _strict(path: Path, data: bytes, encoding: str) -> str:
+    try:
+        return _refuse_controls(path, data.decode(encoding))
+    except UnicodeDecodeError as error:
+        raise NotText(f"{path}: är inte hel {encoding}-text (byte {error.start})") from error
+
+
+def _refuse_controls(path: Path, text: str) -> str:
+    """The text, if it is one: control characters other than tab, line and page breaks come from binary data."""
+    odd = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]", text))
+    if "\0" in text or odd > 0.01 * len(text):
+        raise NotText(f"{path}: är inte text")
+    return text
+
+
+def pages(text: str) -> list[tuple[int, int]]:
+    """Where the pages lie: between form feeds; or, where there is none and the very first line begins with one space, from each line that does.
+
+    Some archives wrote that space where a form feed stood. The break itself (the form feed, the line break before the space) is on no page.
+    """
+    if "\f" in text:
+        breaks = [m.start() for m in re.finditer("\f", text)]
+    elif re.match(r"\n* \S", text):
+        breaks = [m.start() for m in re.finditer(r"\n(?= \t?\S)", text) if text[: m.start()].strip()]
+    else:
+        breaks = []
+    return list(zip([0, *(b + 1 for b in breaks)], [*breaks, len(text)], strict=True))
+
+
+def outline(text: str) -> tuple[str, ...]:
+    """The headings in the last lines that begin with a tab: a PDF's outline, in clean spelling."""
+    found = _OUTLINE.search(text)
+    return tuple(line.strip() for line in found.group().splitlines() if line.strip()) if found else ()

@@ -1,0 +1,273 @@
+"""metadata/*.yaml → one frozen `Rules` value: validated, compiled, and the only reader of the metadata folder."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ingest.errors import BadMetadata
+from ingest.text import fold, plain
+
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An entry that recognises words. The regular expression is matched against folded text (see `ingest.text.fold`), so is its source.
+
+    `data` holds the entry's other keys; `matches` and `rejects` its examples, which a test runs.
+    """
+
+    name: str
+    regex: re.Pattern[str]
+    data: Mapping[str, Any]
+    matches: tuple[Any, ...]
+    rejects: tuple[str, ...]
+
+    def get(self, key: str, default: str = "") -> str:
+        """A further key of the entry, as text."""
+        return str(self.data.get(key, default))
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A forum of the registry: a board, council or network that meets. Years are those of its existence, None where open.
+
+    The name and `aliases` count anywhere (with `beside`, only next to one of those forums), `contextual` names where the forum is named in full.
+    """
+
+    name: str
+    slug: str
+    abbreviation: str | None
+    aliases: tuple[str, ...]
+    contextual: tuple[str, ...]
+    beside: tuple[str, ...]
+    kind: str | None
+    level: str | None
+    purpose: str | None
+    members: str | None
+    meets: str | None
+    parent: str | None
+    predecessor: str | None
+    prepares_for: tuple[str, ...]
+    first_year: int | None
+    last_year: int | None
+    municipal: bool
+    registers: tuple[str, ...]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+    def existed(self, year: int | None) -> bool:
+        """True unless the year lies outside its years."""
+        return year is None or ((self.first_year or 0) <= year <= (self.last_year or 9999))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A kind of document; `records` says what its §§ are (paragraphs, clauses or nothing). `signals` are weighed by `ingest.document.head` and the highest sum wins, the earlier type on a tie."""
+
+    name: str
+    records: str
+    signals: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForumName:
+    """What one written name can mean; `weak` names count only where the forum is named in full elsewhere."""
+
+    forums: tuple[str, ...]
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything the pipeline knows about Swedish documents. `version` changes with any byte of the metadata."""
+
+    version: str
+    forums: tuple[Forum, ...]
+    forums_by_name: Mapping[str, ForumName]
+    """Folded small letters, single spaces → what it means; names, aliases and weak names."""
+    forum_names: re.Pattern[str]
+    abbreviations: Mapping[str, tuple[str, ...]]
+    weak_abbreviations: frozenset[str]
+    forum_abbreviations: re.Pattern[str]
+    types: tuple[DocumentType, ...]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+
+    def of(self, section: str) -> tuple[Pattern, ...]:
+        """The patterns of one section, in the order of the file."""
+        return self.patterns[section]
+
+    def forum(self, name: str) -> Forum | None:
+        """The registry's forum of this canonical name."""
+        return next((f for f in self.forums if f.name == name), None)
+
+
+def slugify(name: str) -> str:
+    """A name for addresses: a-z, digits and hyphens (`Regionens samverkansråd` → `regionens-samverkansrad`)."""
+    return plain(name).replace(" ", "-")
+
+
+def default_folder() -> Path:
+    """The metadata that comes with the program: within the wheel, or at the top of a checkout."""
+    inside = Path(__file__).parent / "metadata"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "metadata"
+
+
+def load_rules(folder: Path | None = None) -> Rules:
+    """Read, check and compile a metadata folder (the one that comes with the program if none is given).
+
+    Raises BadMetadata, which names the file and the entry.
+    """
+    return _load(Path(folder) if folder else default_folder())
+
+
+@functools.lru_cache(maxsize=4)
+def _load(folder: Path) -> Rules:
+    digest = hashlib.sha256()
+    files: dict[str, Any] = {}
+    for name in FILES:
+        data = _bytes(folder / name)
+        digest.update(data)
+        files[name] = _yaml(folder / name, data)
+    forums = tuple(_forum(folder / FILES[0], entry) for entry in _list(folder / FILES[0], files[FILES[0]], "forums"))
+    _check_relations(folder / FILES[0], forums)
+    patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
+    for name in FILES[2:]:
+        patterns |= {section: _patterns(folder / name, files[name], section) for section in files[name]}
+    kinds = tuple(
+        DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(folder / FILES[1], entry, "signals"))
+        for entry in _list(folder / FILES[1], files[FILES[1]], "types")
+    )
+    patterns |= {section: _patterns(folder / FILES[1], files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
+    short, weak = _abbreviations(forums, _list(folder / FILES[0], files[FILES[0]], "abbreviations"))
+    names = _names(forums)
+    return Rules(
+        version=digest.hexdigest()[:16],
+        forums=forums,
+        forums_by_name=MappingProxyType(names),
+        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)", re.IGNORECASE),
+        abbreviations=MappingProxyType(short),
+        weak_abbreviations=weak,
+        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])", re.NOFLAG),
+        types=kinds,
+        patterns=MappingProxyType(patterns),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadMetadata(f"{path}: kan inte läsas ({error.strerror})", "ange en mapp med kb:s metadata, --metadata MAPP") from error
+
+
+def _yaml(path: Path, data: bytes) -> Any:
+    import yaml  # 20 ms, not needed for --help
+
+    try:
+        return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise BadMetadata(f"{path}: är inte YAML ({squeezed(error)})") from error
+
+
+def squeezed(error: Exception) -> str:
+    """An error's message on one line."""
+    return " ".join(str(error).split())
+
+
+def _list(path: Path, data: Any, section: str) -> list[Any]:
+    found = data.get(section) if isinstance(data, dict) else None
+    if not isinstance(found, list):
+        raise BadMetadata(f"{path}: listan ”{section}” saknas")
+    return found
+
+
+def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
+    out = []
+    for number, entry in enumerate(_list(path, data, section), 1):
+        where = f"{path}: {section} nr {number}"
+        if not isinstance(entry, dict) or "pattern" not in entry:
+            raise BadMetadata(f"{where}: nyckeln ”pattern” saknas")
+        if not entry.get("matches"):
+            raise BadMetadata(f"{where}: exempel saknas under ”matches”")
+        out.append(_pattern(where, entry, section))
+    return tuple(out)
+
+
+def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
+    flags = re.MULTILINE if entry.get("case") else re.IGNORECASE | re.MULTILINE
+    try:
+        regex = re.compile(fold(str(entry["pattern"])), flags)
+    except re.error as error:
+        raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
+    rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
+    name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
+    return Pattern(name, regex, MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+
+
+def _forum(path: Path, entry: Any) -> Forum:
+    if not isinstance(entry, dict) or not entry.get("name"):
+        raise BadMetadata(f"{path}: ett forum saknar namn")
+
+    def words(key: str) -> tuple[str, ...]:
+        return tuple(str(v) for v in entry.get(key) or ())
+
+    def text(key: str) -> str | None:
+        return " ".join(str(entry[key]).split()) if entry.get(key) else None
+
+    return Forum(
+        name=str(entry["name"]), slug=slugify(str(entry["name"])), abbreviation=text("abbreviation"), aliases=words("aliases"),
+        contextual=words("contextual"), beside=words("beside"), kind=text("kind"), level=text("level"), purpose=text("purpose"), members=text("members"),
+        meets=text("meets"), parent=text("parent"), predecessor=text("predecessor"), prepares_for=words("prepares_for"),
+        first_year=entry.get("from"), last_year=entry.get("to"), municipal=bool(entry.get("municipal")), registers=words("registers"),
+        matches=words("matches"), rejects=words("rejects"),
+    )  # fmt: skip
+
+
+def _check_relations(path: Path, forums: tuple[Forum, ...]) -> None:
+    names = {f.name for f in forums}
+    if len(names) < len(forums):
+        raise BadMetadata(f"{path}: två forum har samma namn")
+    for forum in forums:
+        for other in (forum.parent, forum.predecessor, *forum.prepares_for):
+            if other and other not in names:
+                raise BadMetadata(f"{path}: {forum.name} hänvisar till ”{other}” som inte finns i filen")
+
+
+def _abbreviations(forums: tuple[Forum, ...], more: list[Any]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """What each abbreviation can mean, and which of them are weak (contextual names all in capitals)."""
+    weak = [(word, f.name) for f in forums for word in f.contextual if word.isupper()]
+    pairs = [(f.abbreviation, f.name) for f in forums if f.abbreviation] + weak
+    pairs += [(str(e["text"]), str(name)) for e in more for name in (e["name"], *(e.get("also") or ()))]
+    found: dict[str, tuple[str, ...]] = {}
+    for short, name in pairs:
+        if name not in found.get(fold(short), ()):
+            found[fold(short)] = (*found.get(fold(short), ()), name)
+    return found, frozenset(fold(word) for word, _ in weak)
+
+
+def _names(forums: tuple[Forum, ...]) -> dict[str, ForumName]:
+    """Every name, folded, with what it means. A name that is strong for one forum is strong."""
+    found: dict[str, ForumName] = {}
+    for weak in (False, True):
+        for forum in forums:
+            for word in forum.contextual if weak else (forum.name, *forum.aliases):
+                key = " ".join(fold(word).lower().split())
+                if (weak and word.isupper()) or (key in found and found[key].weak != weak):
+                    continue
+                known = found[key].forums if key in found else ()
+                found[key] = ForumName((*known, forum.name) if forum.name not in known else known, weak)
+    return found
+
+
+def _alternation(words: Mapping[str, object], frame: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """One expression for all words, the longest first; a space stands for any white space."""
+    longest = sorted(words, key=lambda w: (-len(w), w))
+    return re.compile(frame % ("|".join(re.escape(w).replace(r"\ ", r"\s+") for w in longest) or r"(?!)"), flags)

@@ -1,0 +1,1 @@
+"""From records to people: database, search, web and command line."""

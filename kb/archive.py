@@ -1,0 +1,123 @@
+"""The originals, kept beside the database by the hash of their bytes, so that everything can be read again from them.
+
+`kb.db.archive/ab/abcdef…` holds the bytes and `abcdef….json` says where they came from. The note is written before the bytes, and both
+before the row that names them: whatever moment a run is killed at, each row has its original and each original its note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from kb import errors
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An archived file: its hash, the name staff see, the absolute path it came from, and when it was read (UTC, ISO 8601)."""
+
+    sha256: str
+    path: str
+    origin: str
+    ingested: str
+
+
+class Archive:
+    """The archive of one database."""
+
+    def __init__(self, database: Path) -> None:
+        self.folder = database.with_name(database.name + ".archive")
+
+    def file(self, sha256: str) -> Path:
+        """Where the bytes of that hash lie, or would."""
+        return self.folder / sha256[:2] / sha256
+
+    def keep(self, source: Path, original: Original) -> None:
+        """Copy a file in. Raises UnstableFile if its bytes are not those of `original.sha256`: it changed while it was read."""
+        target = self.file(original.sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        note = json.dumps(asdict(original), ensure_ascii=False, indent=1).encode()
+        _write(target.with_suffix(".json"), lambda out: [out.write(note)])
+        if target.is_file() and hash_of(target) == original.sha256:
+            return
+        with source.open("rb") as file:
+            _write(target, lambda out: _copy(file, out, source, original.sha256))
+
+    def remove(self, sha256: str) -> bool:
+        """Delete a file and its note; False where there was none. The bytes go first: a note alone is no original."""
+        target = self.file(sha256)
+        found = target.exists()
+        for path in (target, target.with_suffix(".json")):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            target.parent.rmdir()
+        return found
+
+    def originals(self) -> Iterator[Original]:
+        """All archived files that have a readable note, oldest first."""
+        notes = [self._note(path) for path in self.folder.glob("??/*.json")]
+        yield from sorted((n for n in notes if n and self.file(n.sha256).is_file()), key=lambda n: (n.ingested, n.sha256))
+
+    def hashes(self) -> set[str]:
+        """The names of all archived files."""
+        return {path.name for path in self.folder.glob("??/*") if not path.suffix and not path.name.startswith(".")}
+
+    def remains(self) -> list[Path]:
+        """Half-written files of killed runs, and notes whose bytes never came."""
+        notes = [path for path in self.folder.glob("??/*.json") if not path.with_suffix("").exists()]
+        return sorted([*notes, *self.folder.glob("??/.*")])
+
+    def is_whole(self, sha256: str) -> bool:
+        """True where the archived bytes have the hash they are named by."""
+        path = self.file(sha256)
+        return path.is_file() and hash_of(path) == sha256
+
+    def _note(self, path: Path) -> Original | None:
+        try:
+            return Original(**json.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(file: BinaryIO, out: BinaryIO, source: Path, sha256: str) -> None:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        out.write(chunk)
+    if digest.hexdigest() != sha256:
+        raise errors.UnstableFile(f"{source}: filen ändrades medan den lästes")
+
+
+def _write(target: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Write a file so that it is there wholly or not at all, also after a power cut."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            fill(out)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

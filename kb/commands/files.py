@@ -1,0 +1,69 @@
+"""Paths given on the command line → files to read, each with the name it will have in the database."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.errors import IngestError, MissingFile
+from kb import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file to read: where it is, and its name relative to the folder that was given."""
+
+    path: Path
+    name: str
+
+    @property
+    def origin(self) -> str:
+        """The absolute path, which tells a changed file from a new one."""
+        return str(self.path.resolve())
+
+
+@dataclass(slots=True)
+class Found:
+    """The files of all paths; `skipped` counts files of folders by an ending that no reader knows."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[tuple[str, IngestError]] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def discover(paths: Sequence[Path], readable: Callable[[Path], bool]) -> Found:
+    """Files as they are, folders with all below them in order of name; what is hidden is left alone, and no file comes twice."""
+    found = Found()
+    seen: set[str] = set()
+    for path in paths:
+        if path.is_dir():
+            items: Iterator[Item] = _below(path, readable, found)
+        elif path.exists():
+            items = iter([Item(path, path.name)])
+        else:
+            found.refused.append((str(path), MissingFile(f"{path} finns inte")))
+            continue
+        for item in items:
+            if item.origin not in seen:
+                seen.add(item.origin)
+                found.items.append(item)
+    return found
+
+
+def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iterator[Item]:
+    def refuse(error: OSError) -> None:
+        found.refused.append((str(error.filename), errors.from_os(error)))
+
+    for root, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(files):
+            path = Path(root, name)
+            if name.startswith("."):
+                continue
+            if readable(path):
+                yield Item(path, path.relative_to(folder).as_posix())
+            else:
+                found.skipped[path.suffix.lower() or "utan ändelse"] += 1

@@ -1,0 +1,153 @@
+"""`kb ingest`: new and changed files into the database, each with its original in the archive first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ingest.errors import IngestError
+from ingest.models import Parsed
+from ingest.rules import Rules
+from kb import errors, lock
+from kb.archive import Archive, Original, hash_of
+from kb.commands.files import Item, discover
+from kb.commands.parsing import Outcome, Refusal, Task, parse_all
+from kb.database import Counts, Store, now, open_database
+
+Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to one file; `message` says why where that needs saying, `pages` and `documents` are counts."""
+
+    source: str
+    action: Action
+    message: str = ""
+    pages: int = 0
+    documents: int = 0
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did; `notes` are lines for people about the run as a whole. `usage` is True where no given path exists."""
+
+    events: list[Event] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    usage: bool = False
+
+    def count(self, *actions: Action) -> int:
+        """How many files ended in one of these ways."""
+        return sum(event.action in actions for event in self.events)
+
+    @property
+    def counts(self) -> Counts:
+        """The four numbers of the run; a moved file counts as unchanged, and so does a second copy."""
+        unchanged = self.count("unchanged", "moved", "duplicate")
+        return Counts(self.count("added"), self.count("replaced"), unchanged, self.count("refused"))
+
+    @property
+    def exit_code(self) -> int:
+        """0 all in, 1 some refused, 2 nothing that was named exists."""
+        return 2 if self.usage else int(self.count("refused") > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Whom to tell: how many files there are, then each event. Both do nothing unless given."""
+
+    total: Callable[[int], None] = lambda _: None
+    event: Callable[[Event], None] = lambda _: None
+
+
+def ingest(
+    database: Path, paths: Sequence[Path], rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None
+) -> Summary:
+    """Read files and folders into the database. Raises KbError where the database, the archive or the disk gives up; files raise nothing."""
+    from ingest.read import READERS
+
+    progress = progress or Progress()
+    found = discover(paths, lambda path: path.suffix.lower() in READERS)
+    progress.total(len(found.items) + len(found.refused))
+    started = now()
+    with lock.writing(database), open_database(database, rules) as store:
+        run = _Run(store, Archive(database), rules, metadata, jobs, progress)
+        for name, error in found.refused:
+            run.note(Event(name, "refused", str(error)))
+        run.read(found.items)
+        store.finish(run.summary.counts, started)
+        if store.outdated():
+            run.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
+    if found.skipped:
+        kinds = ", ".join(f"{count} {ending}" for ending, count in found.skipped.most_common())
+        run.summary.notes.append(f"Filer av andra slag hoppades över: {kinds}.")
+    run.summary.usage = not found.items and len(found.refused) == len(paths) > 0
+    return run.summary
+
+
+class _Run:
+    """One run over a list of files."""
+
+    def __init__(self, store: Store, archive: Archive, rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> None:
+        self.store, self.archive, self.rules, self.metadata, self.jobs, self.progress = store, archive, rules, metadata, jobs, progress
+        self.summary = Summary()
+        self.copies: list[tuple[Item, str, str]] = []
+
+    def note(self, event: Event) -> None:
+        self.summary.events.append(event)
+        self.progress.event(event)
+
+    def read(self, items: Sequence[Item]) -> None:
+        self._parse(items)
+        # What a file was a copy of may have been replaced by the end of the run: then the copy is the only one left.
+        for item, sha256, first in self.copies:
+            if self.store.find(sha256=sha256):
+                self.note(Event(item.name, "duplicate", f"samma innehåll som {first}"))
+            else:
+                self._parse([item])
+
+    def _parse(self, items: Sequence[Item]) -> None:
+        by_path = {item.path: item for item in items}
+        tasks = (Task(item.path, item.name) for item in self._unknown(items))
+        for task, outcome in parse_all(tasks, self.rules, self.metadata, self.jobs):
+            self.note(self._settle(by_path[task.path], outcome))
+
+    def _unknown(self, items: Sequence[Item]) -> Iterator[Item]:
+        """The files whose bytes the database does not know; the others are settled here."""
+        for item in items:
+            try:
+                sha256 = hash_of(item.path)
+            except OSError as error:
+                self.note(Event(item.name, "refused", str(errors.from_os(error, item.path))))
+                continue
+            known = self.store.find(sha256=sha256)
+            if not known:
+                yield item
+            elif known.origin == item.origin:
+                self.note(Event(item.name, "unchanged"))
+            elif Path(known.origin).exists():
+                self.copies.append((item, sha256, known.path))
+            else:
+                self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
+                self.store.move(known, item.name, item.origin)
+                self.note(Event(item.name, "moved", f"hette {known.path}"))
+
+    def _settle(self, item: Item, outcome: Outcome) -> Event:
+        if isinstance(outcome, Refusal):
+            return Event(item.name, "refused", outcome.message)
+        first = self.store.find(sha256=outcome.source.sha256)
+        if first:
+            return Event(item.name, "duplicate", f"samma innehåll som {first.path}")
+        try:
+            action = keep_and_save(self.store, self.archive, item, outcome)
+        except IngestError as error:
+            return Event(item.name, "refused", str(error))
+        return Event(item.name, action, pages=len(outcome.pages), documents=len(outcome.documents))
+
+
+def keep_and_save(store: Store, archive: Archive, item: Item, parsed: Parsed) -> Literal["added", "replaced"]:
+    """The original into the archive, then the rows: a run killed between them leaves a file too many, never a row without its file."""
+    archive.keep(item.path, Original(parsed.source.sha256, item.name, item.origin, now()))
+    return store.save(parsed, item.origin)

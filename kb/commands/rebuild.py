@@ -1,0 +1,149 @@
+"""`kb rebuild` and `kb forget`: the database made again from the archive, and a source taken out of both."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.rules import Rules
+from kb import errors, lock
+from kb.archive import Archive, Original
+from kb.commands.ingest import Event, Progress, Summary
+from kb.commands.parsing import Refusal, Task, parse_all
+from kb.database import Store, Stored, now, open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A source that is gone, and how many archived files went with it (earlier versions too)."""
+
+    source: str
+    archived: int
+
+
+def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None) -> Summary:
+    """Make the database again from the archived originals. The old one stays in use until the new one is whole.
+
+    Raises MissingDatabase where there is no archive, ArchiveGap where an original is missing or damaged.
+    """
+    progress = progress or Progress()
+    archive = Archive(database)
+    if not archive.folder.is_dir():
+        raise errors.MissingDatabase(f"{archive.folder} finns inte, det finns inga original att läsa om")
+    started = now()
+    with lock.writing(database):
+        originals = _originals(database, archive)
+        progress.total(len(originals))
+        fresh = database.with_name(database.name + ".rebuild")
+        _remove(fresh)
+        try:
+            with open_database(fresh, rules) as store:
+                summary = _read_all(store, archive, originals, rules, metadata, jobs, progress)
+                store.finish(summary.counts, started)
+            _replace(database, fresh)
+        finally:
+            _remove(fresh)
+    return summary
+
+
+def _originals(database: Path, archive: Archive) -> list[Original]:
+    """What to read: the sources of the database if it can still tell, else the newest version of each archived file."""
+    known = _sources(database)
+    if known is None:
+        return list({original.origin: original for original in archive.originals()}.values())
+    for original in known:
+        if not archive.is_whole(original.sha256):
+            raise errors.ArchiveGap(f"arkivet saknar ett helt original till {original.path}")
+    return known
+
+
+def _sources(database: Path) -> list[Original] | None:
+    """The sources of a database of any version, None where it is lost or says nothing."""
+    if not database.is_file():
+        return None
+    with closing(sqlite3.connect(database)) as db:
+        try:
+            rows = db.execute("SELECT sha256, path, origin FROM sources ORDER BY id").fetchall()
+        except sqlite3.DatabaseError:
+            return None
+    return [Original(sha256, path, origin, "") for sha256, path, origin in rows]
+
+
+def _read_all(
+    store: Store, archive: Archive, originals: list[Original], rules: Rules, metadata: Path | None, jobs: int, progress: Progress
+) -> Summary:
+    summary = Summary()
+    with _named(archive, originals) as files:
+        tasks = (Task(path, original.path) for path, original in files.items())
+        for task, outcome in parse_all(tasks, rules, metadata, jobs):
+            if isinstance(outcome, Refusal):
+                event = Event(task.name, "refused", outcome.message.replace(str(task.path), task.name))
+            else:
+                store.save(outcome, files[task.path].origin)
+                event = Event(task.name, "added", pages=len(outcome.pages), documents=len(outcome.documents))
+            summary.events.append(event)
+            progress.event(event)
+    return summary
+
+
+@contextmanager
+def _named(archive: Archive, originals: list[Original]) -> Iterator[dict[Path, Original]]:
+    """Links to the archived files that have the ending they came with, because readers go by it."""
+    with tempfile.TemporaryDirectory(prefix="kb-rebuild-") as folder:
+        files = {Path(folder, f"{n}{Path(original.path).suffix}"): original for n, original in enumerate(originals)}
+        for path, original in files.items():
+            path.symlink_to(archive.file(original.sha256).absolute())
+        yield files
+
+
+def _replace(database: Path, fresh: Path) -> None:
+    """Put the new content in the old file's place in one transaction, so that a running server sees it whole; a damaged file is renamed over."""
+    with closing(sqlite3.connect(fresh)) as new:
+        try:
+            with closing(sqlite3.connect(database, timeout=10)) as old:
+                new.backup(old)
+            return
+        except sqlite3.DatabaseError as error:
+            if "not a database" not in str(error) and "malformed" not in str(error):
+                raise
+        new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in ("-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    fresh.replace(database)
+
+
+def _remove(fresh: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
+
+
+def forget(database: Path, source: str, rules: Rules) -> Forgotten:
+    """Take a source out of database and archive, by its name, file name or path. Raises Usage where none or several fit."""
+    if not database.is_file():
+        raise errors.MissingDatabase(f"{database} finns inte")
+    archive = Archive(database)
+    with lock.writing(database), open_database(database, rules) as store:
+        originals = list(archive.originals())
+        # a run killed between the two left an original without rows: it can be forgotten too
+        loose = [Stored(0, o.path, o.origin, o.sha256) for o in {o.origin: o for o in originals}.values()]
+        stored = _one(store.sources(), loose, source)
+        store.forget(stored)
+        store.finish()
+        versions = {stored.sha256} | {o.sha256 for o in originals if o.origin == stored.origin}
+        kept = {s.sha256 for s in store.sources()}
+        return Forgotten(stored.path, sum(archive.remove(sha256) for sha256 in sorted(versions - kept)))
+
+
+def _one(sources: list[Stored], loose: list[Stored], wanted: str) -> Stored:
+    origin = str(Path(wanted).resolve())
+    tests: list[Callable[[Stored], bool]] = [lambda s: s.origin == origin, lambda s: s.path == wanted, lambda s: Path(s.path).name == wanted]
+    found = next((fits for group in (sources, loose) for test in tests if (fits := [s for s in group if test(s)])), [])
+    if not found:
+        raise errors.Usage(f"ingen källa heter ”{wanted}”", "se kb export sources för alla namn")
+    if len(found) > 1:
+        raise errors.Usage(f"flera källor heter ”{wanted}”: {', '.join(s.origin for s in found)}", "ange hela sökvägen")
+    return found[0]

@@ -1,0 +1,289 @@
+"""The database: open, save, forget, finish. The only module that writes rows; the schema is in schema.sql, the rows are made in rows.py."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from ingest.models import Parsed
+from ingest.rules import Forum, Rules, slugify
+from kb import errors
+from kb.rows import TABLES, Row, forums_of, rows_of, source_row
+from kb.search import analyze
+
+BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A source that the database holds."""
+
+    id: int
+    path: str
+    origin: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did to the sources it was given."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+def schema() -> str:
+    """The DDL of a new database."""
+    return (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+
+
+def schema_version() -> int:
+    """The number of the schema, which schema.sql itself sets."""
+    found = re.search(r"PRAGMA user_version = (\d+)", schema())
+    assert found, "schema.sql sets no user_version"
+    return int(found[1])
+
+
+def program_version() -> str:
+    """The version of this program."""
+    import importlib.metadata
+
+    return importlib.metadata.version("kunskapsbas")
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write, closed at the end. Raises MissingDatabase, NotADatabase or OtherVersion."""
+    if not path.is_file():
+        raise errors.MissingDatabase(f"{path} finns inte")
+    with closing(_read_only(path)) as db:
+        db.row_factory = sqlite3.Row
+        check_version(db, path)
+        yield db
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Read-only, also in a folder where SQLite may not make the files that WAL needs (then nobody else writes there either)."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        db.close()
+        if not re.search("unable to open|readonly", str(error)) or path.with_name(path.name + "-wal").exists():
+            raise
+        db = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Raises NotADatabase or OtherVersion where this program cannot use the database."""
+    try:
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.DatabaseError as error:
+        if not re.search("no such|not a database", str(error)):
+            raise
+        meta = {}
+    if meta.get("application") != "kb":
+        raise errors.NotADatabase(f"{path} är ingen databas som kb har gjort")
+    found, wanted = db.execute("PRAGMA user_version").fetchone()[0], schema_version()
+    if found != wanted:
+        raise errors.OtherVersion(f"{path} är gjord av en annan version av kb ({found}, denna är {wanted})")
+    if meta.get("analyzer") != str(analyze.VERSION):
+        raise errors.OtherVersion(f"sökindexet i {path} är gjort av en annan version av kb ({meta.get('analyzer')}, denna är {analyze.VERSION})")
+
+
+def open_database(path: Path, rules: Rules) -> Store:
+    """The database, open for writing; made if the file is missing or empty. Raises NotADatabase or OtherVersion."""
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            db.execute("PRAGMA journal_mode = WAL")
+            _create(db, rules)
+        check_version(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        store = Store(db, path, rules)
+        store.sync_registry()
+    except BaseException:
+        db.close()
+        raise
+    return store
+
+
+def _create(db: sqlite3.Connection, rules: Rules) -> None:
+    """All tables or none: a run killed here leaves an empty file, which the next run fills."""
+    meta = {"application": "kb", "created": now(), "program": program_version(), "metadata": rules.version, "analyzer": str(analyze.VERSION)}
+    values = ", ".join(f"('{key}', '{value}')" for key, value in meta.items())
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {schema()} INSERT INTO meta (key, value) VALUES {values}; COMMIT;")  # noqa: S608
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+class Store:
+    """The open database. Every method is one transaction: it happens wholly or not at all."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, rules: Rules) -> None:
+        import sqlite_utils  # 0.2 s, and only those who write need it
+
+        self.connection, self.path, self.rules = connection, path, rules
+        self.db = sqlite_utils.Database(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    # sources
+
+    def sources(self) -> list[Stored]:
+        """All sources, in the order they came."""
+        return [Stored(*row) for row in self.connection.execute("SELECT id, path, origin, sha256 FROM sources ORDER BY id")]
+
+    def find(self, *, sha256: str | None = None, origin: str | None = None) -> Stored | None:
+        """The source with these bytes, or from this absolute path."""
+        row = self.connection.execute("SELECT id, path, origin, sha256 FROM sources WHERE sha256 IS ? OR origin IS ?", (sha256, origin)).fetchone()
+        return Stored(*row) if row else None
+
+    def save(self, parsed: Parsed, origin: str) -> Literal["added", "replaced"]:
+        """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
+        with self.db.atomic():
+            gone = self.connection.execute("DELETE FROM sources WHERE origin = ?", (origin,)).rowcount
+            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin))).lastrowid
+            assert source_id is not None
+            self._add_forums(forums_of(parsed))
+            rows = rows_of(parsed, source_id)
+            for table in TABLES:
+                if rows[table]:
+                    self.db.table(table).insert_all(rows[table], ignore=table == "diary_numbers")
+        return "replaced" if gone else "added"
+
+    def move(self, source: Stored, path: str, origin: str) -> None:
+        """Note that a file whose bytes are known now lies elsewhere."""
+        with self.db.atomic():
+            self.connection.execute("DELETE FROM sources WHERE origin = ? AND id <> ?", (origin, source.id))
+            self.connection.execute("UPDATE sources SET path = ?, origin = ? WHERE id = ?", (path, origin, source.id))
+
+    def forget(self, source: Stored) -> None:
+        """Delete a source and everything read from it. Call `finish` afterwards."""
+        with self.db.atomic():
+            self.connection.execute("DELETE FROM sources WHERE id = ?", (source.id,))
+
+    # what several sources share
+
+    def sync_registry(self) -> None:
+        """Make the forums of the database those of the registry; forums that only documents name stay until `finish`."""
+        if self._meta("registry") == self.rules.version:
+            return
+        forums = self.rules.forums
+        with self.db.atomic():
+            self.connection.execute("DELETE FROM forum_aliases")
+            self.connection.execute("DELETE FROM forum_relations")
+            self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
+            self.db.table("forums").upsert_all([_forum_row(f) for f in forums], pk="name")
+            for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
+                self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (self._free_slug(name), name))
+            self.db.table("forum_aliases").insert_all({"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys(f.aliases))
+            self.db.table("forum_relations").insert_all(row for f in forums for row in _relations(f))
+            self._set_meta("registry", self.rules.version)
+
+    def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
+        """Settle what depends on all sources: how each diary number is written, and rows nobody refers to any more."""
+        with self.db.atomic():
+            self.connection.execute(_CHOOSE_SPELLING)
+            self.connection.execute(_DROP_NUMBERS)
+            self.connection.execute(_DROP_FORUMS)
+            if counts and (counts.added or counts.replaced):
+                self.connection.execute(*_insert("ingests", _run_row(counts, started)))
+        self.connection.execute("PRAGMA optimize")
+
+    def outdated(self) -> bool:
+        """True where sources were read with other metadata than today's."""
+        return self._meta("metadata") != self.rules.version
+
+    def _meta(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self.connection.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+
+    def _add_forums(self, names: Iterable[str]) -> None:
+        """Rows for forums that only a document knows, so that others can refer to them."""
+        for name in sorted(set(names)):
+            if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
+                self.connection.execute("INSERT INTO forums (name, slug, registered) VALUES (?, ?, 0)", (name, self._free_slug(name)))
+
+    def _free_slug(self, name: str) -> str:
+        """A slug for a forum without registry entry; names that differ only in what slugs drop get a number."""
+        base = slugify(name) or "forum"
+        taken = {row[0] for row in self.connection.execute("SELECT slug FROM forums WHERE slug = ? OR slug LIKE ? || '-%'", (base, base))}
+        return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def _insert(table: str, row: Row) -> tuple[str, Row]:
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{c}' for c in row)})", row  # noqa: S608
+
+
+def _forum_row(f: Forum) -> Row:
+    return {
+        "name": f.name, "slug": f.slug, "abbreviation": f.abbreviation, "kind": f.kind, "level": f.level, "purpose": f.purpose,
+        "members": f.members, "meets": f.meets, "first_year": f.first_year, "last_year": f.last_year, "registered": 1,
+    }  # fmt: skip
+
+
+def _relations(f: Forum) -> Iterator[Row]:
+    pairs = [("parent", f.parent), ("predecessor", f.predecessor), *(("prepares_for", other) for other in f.prepares_for)]
+    yield from ({"forum": f.name, "relation": relation, "other": other} for relation, other in dict.fromkeys(pairs) if other)
+
+
+def _run_row(counts: Counts, started: str | None) -> Row:
+    return {
+        "started": started or now(), "finished": now(), "program": program_version(), "added": counts.added, "replaced": counts.replaced,
+        "unchanged": counts.unchanged, "refused": counts.refused,
+    }  # fmt: skip
+
+
+# Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
+_CHOOSE_SPELLING = """
+WITH spellings AS (SELECT key, canonical, max(role = 'own') AS own, count(*) AS uses FROM dnr_mentions GROUP BY key, canonical),
+ranked AS (SELECT key, canonical,
+                  row_number() OVER (PARTITION BY key ORDER BY own DESC, uses DESC, length(canonical), canonical) AS place FROM spellings)
+UPDATE diary_numbers SET dnr = ranked.canonical FROM ranked
+WHERE ranked.place = 1 AND ranked.key = diary_numbers.key AND ranked.canonical <> diary_numbers.dnr"""
+
+_DROP_NUMBERS = """
+DELETE FROM diary_numbers WHERE key NOT IN (
+    SELECT key FROM dnr_mentions
+    UNION SELECT dnr_key FROM documents WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM paragraphs WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM decisions WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM assignments WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL)"""
+
+_DROP_FORUMS = """
+DELETE FROM forums WHERE registered = 0 AND name NOT IN (
+    SELECT forum FROM forum_mentions
+    UNION SELECT forum FROM documents WHERE forum IS NOT NULL
+    UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
+    UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""

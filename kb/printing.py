@@ -1,0 +1,209 @@
+"""Values → words on a terminal or in a pipe. Text of documents is never taken for markup or control codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kb.search import snippets
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.commands.check import Report
+    from kb.commands.ingest import Event, Progress, Summary
+    from kb.commands.show import Shown
+    from kb.search import Results
+
+Row = dict[str, Any]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ACTIONS = {
+    "added": "tillagd", "replaced": "ersatt", "unchanged": "oförändrad", "moved": "flyttad", "duplicate": "dubblett", "refused": "nekad",
+}  # fmt: skip
+_EVENTS = {
+    "document": "handling", "paragraph": "paragraf", "reference": "hänvisning", "proposal": "förslag", "decision": "beslut",
+    "narrated": "återgivet beslut", "task": "uppdrag",
+}  # fmt: skip
+_RELATIONS = {"parent": "hör till", "predecessor": "efterträder", "prepares_for": "bereder ärenden till"}
+
+
+def console(stderr: bool = False) -> Console:
+    """Where to print: colours and line wrapping on a terminal only."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=True, emoji=False)
+
+
+def clean(text: object) -> str:
+    """Text without control characters, which could steer a terminal."""
+    return _CONTROL.sub("", str(text))
+
+
+def _facts(*facts: object) -> str:
+    return " · ".join(clean(fact) for fact in facts if fact not in (None, ""))
+
+
+def _place(row: Row) -> str:
+    """Where a row stands: line in a text, else page."""
+    return f"{row['source']}:{row['line']}" if row.get("line") else f"{row['source']} s. {row.get('page')}"
+
+
+def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
+    lines = list(lines)
+    if lines:
+        out.print(f"\n{title}", style="bold")
+        for line in lines:
+            out.print(clean(line))
+
+
+def results(found: Results, out: Console) -> None:
+    """Hits as a list: title, facts, place, and the words around what was found."""
+    from rich.text import Text
+
+    for note in found.notes:
+        out.print(clean(note), style="yellow")
+    for number, hit in enumerate(found.hits, 1):
+        place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
+        out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
+        out.print(f"   {_facts(hit.kind, hit.date, hit.forum, hit.dnr, place)}", style="dim")
+        out.print(Text("   ").append_text(Text.assemble(*((clean(t), "bold magenta" if m else "") for t, m in snippets.segments(hit.excerpt)))))
+    more = f", {len(found.hits)} visas – fler med --limit" if len(found.hits) < found.total else ""
+    out.print(f"{found.total} träffar för ”{clean(found.query)}”{more}" if found.total else f"Inga träffar för ”{clean(found.query)}”.")
+
+
+def shown(value: Shown, out: Console) -> None:
+    """What `kb show` and `kb forum` found, if anything."""
+    printers = {
+        "case": _case, "paragraphs": _paragraphs, "document": _document, "forum": _forum, "forums": _forums, "choices": _choices,
+    }  # fmt: skip
+    printers[value.kind](value.value, out)
+
+
+def _case(value: Row, out: Console) -> None:
+    out.print(value["dnr"], style="bold")
+    for row in value["timeline"]:
+        out.print(f"{row['date'] or 'utan datum':10}  {_facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
+        for line in clean(row["text"] or "").splitlines():
+            out.print(f"            {line}")
+
+
+def _paragraphs(value: Row, out: Console) -> None:
+    for row in value["paragraphs"]:
+        out.print(f"\n§ {clean(row['number'])} {clean(row['heading'])}", style="bold")
+        own = "" if row["own"] else "omnämnd"
+        out.print(f"   {_facts(row['forum'], row['date'], row['dnr'], own, _place(row))}", style="dim")
+        _decisions(row["decisions"], out)
+        for voice in row["statements"]:
+            out.print(f"   {_facts(voice['kind'], voice['person'], voice['party'])}")
+
+
+def _decisions(decisions: list[Row], out: Console) -> None:
+    for decision in decisions:
+        status = {"adopted": "Beslut", "proposed": "Förslag", "narrated": "Återgivet beslut"}[decision["status"]]
+        out.print(f"   {_facts(status, decision['decided_by'], decision['date'], decision['outcome'], _place(decision))}", style="cyan")
+        for number, point in enumerate(decision["points"], 1):
+            out.print(f"     {number}. {clean(point)}")
+
+
+def _document(value: Row, out: Console) -> None:
+    d = value["document"]
+    out.print(clean(d["title"]), style="bold")
+    pages = f"s. {d['first_page']}–{d['last_page']}" if d["last_page"] != d["first_page"] else f"s. {d['first_page']}"
+    out.print(_facts(d["kind"], d["date"], d["forum"], d["addressed_to"], d["dnr"], d["author"], d["source"], pages), style="dim")
+    _listed(out, "Paragrafer", (f"§ {p['number']} {p['heading']}" for p in value["paragraphs"] if p["own"]))
+    if value["decisions"]:
+        out.print("\nBeslut", style="bold")
+        _decisions(value["decisions"], out)
+    _listed(out, "Uppdrag", (_facts(a["name"], a["given_to"], a["due"]) for a in value["assignments"]))
+    _listed(out, "Avtal", (_facts(a["title"], a["valid_from"], a["valid_to"]) for a in value["agreements"]))
+    _listed(out, "Diarienummer", sorted({f"{n['dnr']} ({'eget' if n['role'] == 'own' else 'hänvisning'})" for n in value["dnrs"]}))
+    _listed(out, "Tveksamheter", (_facts(p["kind"], p["message"], _place(p)) for p in value["problems"]))
+
+
+def _forum(value: Row, out: Console) -> None:
+    f = value["forum"]
+    out.print(f"{clean(f['forum'])}{' (' + clean(f['abbreviation']) + ')' if f['abbreviation'] else ''}", style="bold")
+    out.print(_facts(f["kind"], f["level"], f["aliases"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"), style="dim")
+    for key in ("purpose", "members", "meets"):
+        if f[key]:
+            out.print(clean(f[key]))
+    _listed(out, "Samband", (f"{_RELATIONS[r['relation']]} {r['other']}" for r in value["relations"]))
+    if value["decisions"]:
+        out.print("\nSenaste beslut", style="bold")
+        _decisions(value["decisions"], out)
+
+
+def _forums(value: Row, out: Console) -> None:
+    for f in value["forums"]:
+        out.print(_facts(f["forum"], f["abbreviation"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"))
+
+
+def _choices(value: Row, out: Console) -> None:
+    out.print("Det kan vara flera, välj en:")
+    for choice in value["choices"]:
+        out.print(f"  {clean(choice)}")
+
+
+def report(value: Report, out: Console) -> None:
+    """What `kb check` saw: faults first."""
+    for line in value.broken:
+        out.print(f"Fel: {clean(line)}", style="bold red")
+    for line in value.notes:
+        out.print(clean(line))
+    for gap in value.gaps:
+        numbers = ", ".join(map(str, gap.missing))
+        out.print(clean(f"{gap.forum or 'okänt forum'} {gap.year or ''}: § {numbers} saknas av {gap.declared[0]}–{gap.declared[1]} i {gap.source}"))
+    for kind, count in value.problems.items():
+        out.print(clean(f"Tveksamheter, {kind}: {count}"))
+    out.print(f"{value.sources} källor, {'något är trasigt – kör kb rebuild' if value.broken else 'allt är helt'}")
+
+
+def event_line(event: Event) -> str:
+    """One file of a run on one line."""
+    if event.action == "refused":
+        return clean(event.message if event.source in event.message else f"{event.source}: {event.message}")
+    size = f"{event.pages} sidor, {event.documents} handlingar" if event.pages else ""
+    return f"{_ACTIONS[event.action]:10}  {_facts(event.source, size, event.message)}"
+
+
+def summary_line(summary: Summary) -> str:
+    """The run in one line."""
+    c = summary.counts
+    return f"{c.added} tillagda, {c.replaced} ersatta, {c.unchanged} oförändrade, {c.refused} nekade"
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress]:
+    """Whom a run tells: a bar on a terminal, plain lines in a pipe. Refusals go to standard error in any case, the rest unless `quiet`."""
+    from kb.commands.ingest import Progress
+
+    err, out = console(stderr=True), console()
+
+    def tell(event: Event) -> None:
+        if event.action == "refused":
+            err.print(event_line(event), style="red")
+        elif not quiet and not err.is_terminal:
+            out.print(event_line(event))
+
+    if not err.is_terminal:
+        yield Progress(event=tell)
+        return
+    from rich import progress as bars
+
+    with bars.Progress(
+        "Läser", bars.BarColumn(), bars.MofNCompleteColumn(), "filer", bars.TextColumn("{task.fields[pages]} sidor, kvar"),
+        bars.TimeRemainingColumn(), console=err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None, pages=0)
+        pages = 0
+
+        def step(event: Event) -> None:
+            nonlocal pages
+            pages += event.pages
+            tell(event)
+            bar.update(task, advance=1, pages=pages)
+
+        yield Progress(total=lambda count: bar.update(task, total=count), event=step)

@@ -1,0 +1,232 @@
+"""Records → rows: everything `database.save` writes for one source, as dicts by table. Pure: it touches no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ingest.models import Agreement, Day, Decision, DiaryNumber, Document, Paragraph, Parsed, Source, Span, Statement
+from ingest.text import squeeze
+from kb.locator import Locator
+from kb.search.analyze import normalise
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+# The order rows are written in: what a row refers to comes before it.
+TABLES = (
+    "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
+    "votes", "assignments", "agreements", "clauses", "survey_questions", "corrections", "dnr_mentions", "forum_mentions", "problems",
+)  # fmt: skip
+
+
+def source_row(source: Source, origin: str) -> Row:
+    """The row of `sources`; `origin` is the absolute path the file was read from."""
+    return {
+        "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
+        "encoding": source.encoding, "text": source.text, "quality": None,
+    }  # fmt: skip
+
+
+def document_id(source: Source, position: int) -> str:
+    """The id of a document: the same after a rebuild, because it is made from the bytes and the place."""
+    return f"{source.sha256[:10]}-{position}"
+
+
+def rows_of(parsed: Parsed, source_id: int) -> Rows:
+    """All rows of a source by table, but its own and those of `forums`."""
+    source = parsed.source
+    where = Locator(source.text, parsed.pages, source.format)
+    rows: Rows = {table: [] for table in TABLES}
+    rows["pages"] = [{"source_id": source_id, "number": p.number, "start": p.start, "end": p.end} for p in parsed.pages]
+    rows["problems"] = [_problem(source_id, None, p.kind, p.message, p.span, where) for p in parsed.problems]
+    for document in parsed.documents:
+        _DocumentRows(source, source_id, document, where, rows).build()
+    rows["corrections"] = [
+        {"source_id": source_id, "document_id": _holder(parsed, c.start), **where.place(Span(c.start, c.end)), "original": c.original,
+         "corrected": c.corrected, "confidence": c.confidence, "kind": c.kind}
+        for c in parsed.corrections
+    ]  # fmt: skip
+    rows["diary_numbers"] = [_number(n) for n in {n.key: n for n in numbers_of(parsed)}.values()]
+    return rows
+
+
+def numbers_of(parsed: Parsed) -> Iterator[DiaryNumber]:
+    """Every diary number that a row of the source will refer to."""
+    for d in parsed.documents:
+        holders: Iterable[Any] = (d.head, *d.paragraphs, *d.decisions, *d.assignments, *d.agreements)
+        yield from (h.dnr for h in holders if h.dnr)
+        yield from (mention.number for mention, _, _ in d.numbers)
+
+
+def forums_of(parsed: Parsed) -> Iterator[str]:
+    """Every forum that a row of the source will refer to by key."""
+    for d in parsed.documents:
+        names = [d.head.forum, d.meeting.forum if d.meeting else None, *(p.forum for p in d.paragraphs), *(m.forum for m, _ in d.forums)]
+        yield from (name for name in names if name)
+
+
+def _number(n: DiaryNumber) -> Row:
+    return {"key": n.key, "dnr": n.canonical, "register": n.register, "year": n.year, "serial": n.serial}
+
+
+def _holder(parsed: Parsed, offset: int) -> str | None:
+    """The document that a place in the source belongs to."""
+    return next((document_id(parsed.source, d.position) for d in parsed.documents if d.span.start <= offset < d.span.end), None)
+
+
+def _problem(source_id: int, document: str | None, kind: str, message: str, span: Span | None, where: Locator) -> Row:
+    place = where.place(span) if span else dict.fromkeys(("page", "line", "start", "end"))
+    return {"source_id": source_id, "document_id": document, "kind": kind, "message": message, **place}
+
+
+def _day(day: Day | None) -> Row:
+    return {"date": day.iso if day else None, "date_end": day.end if day else None}
+
+
+def _key(number: DiaryNumber | None) -> str | None:
+    return number.key if number else None
+
+
+def _same_paragraph(a: str | None, b: str | None) -> bool:
+    return a is not None and a == b
+
+
+class _DocumentRows:
+    """The rows of one document; ids are the document's, a letter and a running number, so that they survive a rebuild."""
+
+    def __init__(self, source: Source, source_id: int, document: Document, where: Locator, rows: Rows) -> None:
+        self.source, self.source_id, self.document, self.where, self.rows = source, source_id, document, where, rows
+        self.id = document_id(source, document.position)
+        self.paragraphs = [(f"{self.id}.p{n}", p) for n, p in enumerate(document.paragraphs, 1)]
+        self.decisions = [(f"{self.id}.b{n}", b) for n, b in enumerate(document.decisions, 1)]
+
+    def build(self) -> None:
+        """Append the document's rows to each table."""
+        self._document()
+        self._passages()
+        self._meeting()
+        self._paragraphs()
+        self._decisions()
+        self._voices()
+        self._assignments()
+        for number, agreement in enumerate(self.document.agreements, 1):
+            self._agreement(f"{self.id}.a{number}", agreement)
+        self._questions()
+        self._mentions()
+
+    def _add(self, table: str, span: Span, last_line: bool = False, **values: Any) -> None:
+        last = {"last_line": self.where.last_line(span)} if last_line else {}
+        self.rows[table].append({**values, **self.where.place(span), **last})
+
+    def _document(self) -> None:
+        d, head = self.document, self.document.head
+        self.rows["documents"].append({
+            "id": self.id, "source_id": self.source_id, "position": d.position, "kind": head.kind, "title": head.title, **_day(head.day),
+            "forum": head.forum, "addressed_to": head.addressed_to, "dnr_key": _key(head.dnr), "author": head.author, "unit": head.unit,
+            "damaged": int(d.damaged), "start": d.span.start, "end": d.span.end, "first_line": self.where.line(d.span.start),
+            "last_line": self.where.last_line(d.span), "first_page": self.where.page(d.span.start), "last_page": self.where.last_page(d.span),
+        })  # fmt: skip
+
+    def _passages(self) -> None:
+        for position, p in enumerate(self.document.passages, 1):
+            text, stood = normalise(p.text), self.source.text[p.span.start : p.span.end]
+            original = None if squeeze(stood) == squeeze(text) else stood
+            self._add("passages", p.span, True, document_id=self.id, position=position, kind=p.kind, text=text, text_original=original)
+
+    def _meeting(self) -> None:
+        if not (m := self.document.meeting):
+            return
+        first, last = m.declared or (None, None)
+        self.rows["meetings"].append({
+            "id": f"{self.id}.m", "document_id": self.id, "forum": m.forum, **_day(m.day), "place": m.place,
+            "first_paragraph": first, "last_paragraph": last,
+        })  # fmt: skip
+        for a in m.attendance:
+            place = {"page": self.where.page(a.span.start), "line": self.where.line(a.span.start)}
+            self.rows["attendance"].append({"meeting_id": f"{self.id}.m", "person": a.person, "party": a.party, "role": a.role, **place})
+
+    def _paragraphs(self) -> None:
+        for key, p in self.paragraphs:
+            self._add(
+                "paragraphs", p.span, True, id=key, document_id=self.id, number=p.number, forum=p.forum, **_day(p.day), heading=p.heading,
+                dnr_key=_key(p.dnr), own=int(p.own),
+            )  # fmt: skip
+
+    def _own_paragraph(self, number: str | None, span: Span) -> str | None:
+        """The § recorded in this document under which a row stands: of that number, the one around the span before any other."""
+        own: list[tuple[str, Paragraph]] = [(k, p) for k, p in self.paragraphs if p.own and _same_paragraph(p.number, number)]
+        return next((k for k, p in own if p.span.contains(span)), own[0][0] if own else None)
+
+    def _decisions(self) -> None:
+        for key, b in self.decisions:
+            self._add(
+                "decisions", b.span, True, id=key, document_id=self.id, paragraph_id=self._own_paragraph(b.paragraph, b.span), status=b.status,
+                decided_by=b.decided_by, addressed_to=b.addressed_to, **_day(b.day), paragraph=b.paragraph, dnr_key=_key(b.dnr), outcome=b.outcome,
+            )  # fmt: skip
+            self.rows["points"] += [
+                {"decision_id": key, "position": n, "text": p.text, "start": p.span.start, "end": p.span.end} for n, p in enumerate(b.points, 1)
+            ]
+
+    def _voices(self) -> None:
+        for s in self.document.statements:
+            self._add(
+                "statements", s.span, document_id=self.id, decision_id=self._decision_of(s), kind=s.kind, person=s.person, party=s.party,
+                paragraph=s.paragraph, text=s.text,
+            )  # fmt: skip
+        for v in self.document.votes:
+            self._add(
+                "votes", v.span, document_id=self.id, paragraph_id=self._own_paragraph(v.paragraph, v.span), proposition=v.proposition, yes=v.yes,
+                no=v.no, abstain=v.abstain, outcome=v.outcome,
+            )  # fmt: skip
+
+    def _decision_of(self, s: Statement) -> str | None:
+        """The adopted decision a voice was raised on, None where that is not clear.
+
+        A reservation follows its decision; a yrkande and the rest belong to the decision of their §, most often the next one.
+        """
+        adopted: list[tuple[str, Decision]] = [(k, b) for k, b in self.decisions if b.status == "adopted"]
+        here = [(k, b) for k, b in adopted if _same_paragraph(b.paragraph, s.paragraph)]
+        before = [k for k, b in here if b.span.start <= s.span.start]
+        after = [k for k, b in here if b.span.start > s.span.start]
+        if s.kind == "reservation":
+            before = before or [k for k, b in adopted if b.span.start <= s.span.start]
+            return before[-1] if before else None
+        alone = [adopted[0][0]] if len(adopted) == 1 and s.paragraph is None else []
+        return next(iter(after[:1] or before[-1:] or alone), None)
+
+    def _assignments(self) -> None:
+        for n, a in enumerate(self.document.assignments, 1):
+            around = [(b.span.end - b.span.start, k) for k, b in self.decisions if b.span.contains(a.span)]
+            self._add(
+                "assignments", a.span, True, id=f"{self.id}.u{n}", document_id=self.id, decision_id=min(around)[1] if around else None, kind=a.kind,
+                name=a.name, area=a.area, version=a.version, change=a.change, given_by=a.given_by, given_to=a.given_to, due=a.due, status=None,
+                dnr_key=_key(a.dnr), text=a.text,
+            )  # fmt: skip
+
+    def _agreement(self, key: str, a: Agreement) -> None:
+        self._add(
+            "agreements", a.span, id=key, document_id=self.id, title=a.title, parties="; ".join(a.parties) or None, dnr_key=_key(a.dnr),
+            valid_from=a.valid_from, valid_to=a.valid_to, extended_to=a.extended_to, renewal_years=a.renewal_years, notice_months=a.notice_months,
+            compensation_sek=a.compensation_sek, price_index=a.price_index, signed=a.signed,
+        )  # fmt: skip
+        for position, c in enumerate(a.clauses, 1):
+            self._add("clauses", c.span, agreement_id=key, position=position, number=c.number, heading=c.heading, text=c.text)
+
+    def _questions(self) -> None:
+        for position, q in enumerate(self.document.questions, 1):
+            options = json.dumps(q.options, ensure_ascii=False)
+            self._add("survey_questions", q.span, document_id=self.id, position=position, number=q.number, question=q.question, options=options)
+
+    def _mentions(self) -> None:
+        for number, role, span in self.document.numbers:
+            n = number.number
+            self._add(
+                "dnr_mentions", span, key=n.key, canonical=n.canonical, spelling=number.written, sub=n.sub or None, role=role, document_id=self.id
+            )
+        for forum, span in self.document.forums:
+            if forum.forum:
+                self._add("forum_mentions", span, forum=forum.forum, written=forum.written, document_id=self.id)
+        for p in self.document.problems:
+            self.rows["problems"].append(_problem(self.source_id, self.id, p.kind, p.message, p.span, self.where))

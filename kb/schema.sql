@@ -1,0 +1,554 @@
+-- Every table, view, index and full-text table of the knowledge base; the one place for DDL.
+--
+-- The database is derived: `kb rebuild` makes it again from the archived originals, so a change here needs no migration, only a new
+-- number in `user_version`. Rows are written by kb/database.py alone. Positions: `start`/`end` are character offsets into sources.text (or
+-- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
+-- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
+
+PRAGMA user_version = 1;
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer
+    value TEXT NOT NULL
+) STRICT;
+
+-- ── what was read ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE sources (
+    id       INTEGER PRIMARY KEY,
+    path     TEXT NOT NULL,          -- relative to the folder given to `kb ingest`; what staff see
+    origin   TEXT NOT NULL UNIQUE,   -- absolute path at ingest; says which source a changed file replaces
+    sha256   TEXT NOT NULL UNIQUE,   -- of the bytes: the identity, and the name in the archive
+    size     INTEGER NOT NULL,
+    format   TEXT NOT NULL,          -- txt, pdf, …
+    encoding TEXT,
+    text     TEXT NOT NULL,          -- as read; every span points into it
+    quality  REAL                    -- share of words read without doubt, null where not judged
+) STRICT;
+
+CREATE TABLE pages (
+    source_id INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    number    INTEGER NOT NULL,
+    start     INTEGER NOT NULL,
+    end       INTEGER NOT NULL,
+    PRIMARY KEY (source_id, number)
+) STRICT;
+
+CREATE TABLE documents (
+    id           TEXT PRIMARY KEY,   -- first ten hex digits of the source's hash, hyphen, position: survives a rebuild
+    source_id    INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    position     INTEGER NOT NULL,   -- 1-based within the source
+    kind         TEXT NOT NULL,      -- name in metadata/document_types.yaml
+    title        TEXT NOT NULL,
+    date         TEXT,
+    date_end     TEXT,
+    forum        TEXT REFERENCES forums,
+    addressed_to TEXT,
+    dnr_key      TEXT REFERENCES diary_numbers,
+    author       TEXT,
+    unit         TEXT,
+    damaged      INTEGER NOT NULL CHECK (damaged IN (0, 1)),
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL,
+    first_line   INTEGER,
+    last_line    INTEGER,
+    first_page   INTEGER NOT NULL,
+    last_page    INTEGER NOT NULL,
+    UNIQUE (source_id, position)
+) STRICT;
+CREATE INDEX documents_forum ON documents (forum, date);
+CREATE INDEX documents_dnr ON documents (dnr_key);
+
+CREATE TABLE passages (              -- the unit of full-text search
+    id            INTEGER PRIMARY KEY,
+    document_id   TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    position      INTEGER NOT NULL,
+    kind          TEXT NOT NULL,
+    page          INTEGER NOT NULL,
+    line          INTEGER,
+    last_line     INTEGER,
+    start         INTEGER NOT NULL,
+    end           INTEGER NOT NULL,
+    text          TEXT NOT NULL,     -- as people read it: cleaned and repaired
+    text_original TEXT               -- as it stood, where that differs
+) STRICT;
+CREATE INDEX passages_document ON passages (document_id, position);
+
+-- å, ä and ö are letters of their own: remove_diacritics 0. Datasette finds the table by content="passages".
+CREATE VIRTUAL TABLE passages_fts USING fts5 (
+    text, content="passages", content_rowid="id", tokenize="unicode61 remove_diacritics 0", prefix='3'
+);
+CREATE TRIGGER passages_insert AFTER INSERT ON passages BEGIN
+    INSERT INTO passages_fts (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER passages_delete AFTER DELETE ON passages BEGIN
+    INSERT INTO passages_fts (passages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER passages_update AFTER UPDATE ON passages BEGIN
+    INSERT INTO passages_fts (passages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO passages_fts (rowid, text) VALUES (new.id, new.text);
+END;
+
+CREATE TABLE corrections (           -- words read again by OCR repair; the text keeps what stood there
+    id          INTEGER PRIMARY KEY,
+    source_id   INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    document_id TEXT REFERENCES documents ON DELETE CASCADE,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL,
+    original    TEXT NOT NULL,
+    corrected   TEXT NOT NULL,
+    confidence  REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    kind        TEXT NOT NULL
+) STRICT;
+CREATE INDEX corrections_document ON corrections (document_id, start);
+CREATE INDEX corrections_source ON corrections (source_id);
+
+-- ── cases and forums ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE diary_numbers (         -- one row a case
+    key      TEXT PRIMARY KEY,       -- register-year-serial, no padding: equal for all spellings of one case
+    dnr      TEXT NOT NULL,          -- canonical spelling, chosen among those met (own before reference, then the most used)
+    register TEXT NOT NULL,          -- "" where the municipality writes none
+    year     INTEGER NOT NULL,
+    serial   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX diary_numbers_serial ON diary_numbers (serial, year);
+
+CREATE TABLE dnr_mentions (          -- every spelling where it stands
+    id          INTEGER PRIMARY KEY,
+    key         TEXT NOT NULL REFERENCES diary_numbers,
+    canonical   TEXT NOT NULL,       -- this spelling, put in the form its pattern gives
+    spelling    TEXT NOT NULL,       -- as written
+    sub         TEXT,                -- number of the paper within the case
+    role        TEXT NOT NULL CHECK (role IN ('own', 'reference')),
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dnr_mentions_key ON dnr_mentions (key);
+CREATE INDEX dnr_mentions_document ON dnr_mentions (document_id);
+
+CREATE TABLE forums (
+    name         TEXT PRIMARY KEY,
+    slug         TEXT NOT NULL UNIQUE,
+    abbreviation TEXT,
+    kind         TEXT,               -- political, officials, joint
+    level        TEXT,               -- region, municipality, joint, county
+    purpose      TEXT,
+    members      TEXT,
+    meets        TEXT,
+    first_year   INTEGER,
+    last_year    INTEGER,
+    registered   INTEGER NOT NULL CHECK (registered IN (0, 1))   -- 1: in metadata/forums.yaml; 0: met in a document only
+) STRICT;
+
+CREATE TABLE forum_aliases (
+    forum TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    alias TEXT NOT NULL,
+    PRIMARY KEY (forum, alias)
+) STRICT;
+
+CREATE TABLE forum_relations (
+    forum    TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    relation TEXT NOT NULL CHECK (relation IN ('parent', 'predecessor', 'prepares_for')),
+    other    TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    PRIMARY KEY (forum, relation, other)
+) STRICT;
+
+CREATE TABLE forum_mentions (
+    id          INTEGER PRIMARY KEY,
+    forum       TEXT NOT NULL REFERENCES forums,
+    written     TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX forum_mentions_forum ON forum_mentions (forum);
+CREATE INDEX forum_mentions_document ON forum_mentions (document_id);
+
+-- ── meetings, paragraphs, decisions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE meetings (
+    id              TEXT PRIMARY KEY,   -- document id + ".m"
+    document_id     TEXT NOT NULL UNIQUE REFERENCES documents ON DELETE CASCADE,
+    forum           TEXT REFERENCES forums,
+    date            TEXT,
+    date_end        TEXT,
+    place           TEXT,
+    first_paragraph INTEGER,            -- the range of §§ that the first page declares
+    last_paragraph  INTEGER
+) STRICT;
+CREATE INDEX meetings_forum ON meetings (forum);
+
+CREATE TABLE attendance (
+    id         INTEGER PRIMARY KEY,
+    meeting_id TEXT NOT NULL REFERENCES meetings ON DELETE CASCADE,
+    person     TEXT NOT NULL,
+    party      TEXT,
+    role       TEXT NOT NULL,
+    page       INTEGER NOT NULL,
+    line       INTEGER
+) STRICT;
+CREATE INDEX attendance_meeting ON attendance (meeting_id);
+
+CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a clause
+    id          TEXT PRIMARY KEY,    -- document id + ".p" + number in order of place
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    number      TEXT NOT NULL,       -- 73, 28 b
+    forum       TEXT REFERENCES forums,
+    date        TEXT,
+    date_end    TEXT,
+    heading     TEXT NOT NULL,
+    dnr_key     TEXT REFERENCES diary_numbers,
+    own         INTEGER NOT NULL CHECK (own IN (0, 1)),   -- 1: recorded in this document; 0: the text refers to it
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    last_line   INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX paragraphs_document ON paragraphs (document_id);
+CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
+CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
+
+CREATE TABLE decisions (
+    id           TEXT PRIMARY KEY,   -- document id + ".b" + number in order of place
+    document_id  TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    paragraph_id TEXT REFERENCES paragraphs ON DELETE CASCADE,
+    status       TEXT NOT NULL CHECK (status IN ('adopted', 'proposed', 'narrated')),
+    decided_by   TEXT,               -- a forum, or an official who proposes
+    addressed_to TEXT,
+    date         TEXT,
+    date_end     TEXT,
+    paragraph    TEXT,               -- number of the § the decision is recorded under, where known
+    dnr_key      TEXT REFERENCES diary_numbers,
+    outcome      TEXT,               -- class of outcome in metadata/patterns.yaml
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    last_line    INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decisions_document ON decisions (document_id);
+CREATE INDEX decisions_paragraph ON decisions (paragraph_id);
+CREATE INDEX decisions_by ON decisions (decided_by, date);
+CREATE INDEX decisions_to ON decisions (addressed_to);
+CREATE INDEX decisions_dnr ON decisions (dnr_key);
+
+CREATE TABLE points (
+    decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    text        TEXT NOT NULL,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL,
+    PRIMARY KEY (decision_id, position)
+) STRICT;
+
+CREATE TABLE statements (
+    id          INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    decision_id TEXT REFERENCES decisions ON DELETE CASCADE,   -- the decision it was a voice on
+    kind        TEXT NOT NULL CHECK (kind IN ('yrkande', 'reservation', 'yttrande', 'protokollsanteckning', 'jäv')),
+    person      TEXT NOT NULL,
+    party       TEXT,
+    paragraph   TEXT,
+    text        TEXT NOT NULL,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statements_document ON statements (document_id);
+CREATE INDEX statements_decision ON statements (decision_id);
+
+CREATE TABLE votes (
+    id           INTEGER PRIMARY KEY,
+    document_id  TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    paragraph_id TEXT REFERENCES paragraphs ON DELETE CASCADE,
+    proposition  TEXT NOT NULL,
+    yes          INTEGER,
+    no           INTEGER,
+    abstain      INTEGER,
+    outcome      TEXT,
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX votes_document ON votes (document_id);
+CREATE INDEX votes_paragraph ON votes (paragraph_id);
+
+-- ── what was agreed and given to do ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE assignments (
+    id          TEXT PRIMARY KEY,    -- document id + ".u" + number in order of place
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    decision_id TEXT REFERENCES decisions ON DELETE CASCADE,
+    kind        TEXT NOT NULL CHECK (kind IN ('standing', 'task')),
+    name        TEXT NOT NULL,
+    area        TEXT,
+    version     TEXT,                -- day of the agreement that holds it
+    change      TEXT CHECK (change IN ('added', 'removed')),
+    given_by    TEXT,
+    given_to    TEXT,
+    due         TEXT,
+    status      TEXT,
+    dnr_key     TEXT REFERENCES diary_numbers,
+    text        TEXT NOT NULL,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    last_line   INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX assignments_document ON assignments (document_id);
+CREATE INDEX assignments_decision ON assignments (decision_id);
+CREATE INDEX assignments_dnr ON assignments (dnr_key);
+CREATE INDEX assignments_dnr ON assignments (dnr_key);
+
+CREATE TABLE agreements (
+    id               TEXT PRIMARY KEY,   -- document id + ".a" + number in order of place
+    document_id      TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    title            TEXT NOT NULL,
+    parties          TEXT,               -- joined by "; "
+    dnr_key          TEXT REFERENCES diary_numbers,
+    valid_from       TEXT,
+    valid_to         TEXT,
+    extended_to      TEXT,
+    renewal_years    INTEGER,
+    notice_months    INTEGER,
+    compensation_sek INTEGER,            -- a year
+    price_index      TEXT,
+    signed           TEXT,
+    page             INTEGER NOT NULL,
+    line             INTEGER,
+    start            INTEGER NOT NULL,
+    end              INTEGER NOT NULL
+) STRICT;
+CREATE INDEX agreements_document ON agreements (document_id);
+CREATE INDEX agreements_dnr ON agreements (dnr_key);
+
+CREATE TABLE clauses (
+    agreement_id TEXT NOT NULL REFERENCES agreements ON DELETE CASCADE,
+    position     INTEGER NOT NULL,
+    number       TEXT NOT NULL,
+    heading      TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL,
+    PRIMARY KEY (agreement_id, position)
+) STRICT;
+
+CREATE TABLE survey_questions (
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    number      TEXT NOT NULL,
+    question    TEXT NOT NULL,
+    options     TEXT NOT NULL CHECK (json_valid(options)),
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL,
+    PRIMARY KEY (document_id, position)
+) STRICT;
+
+-- ── what to look at, and what was done ───────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE problems (
+    id          INTEGER PRIMARY KEY,
+    source_id   INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    document_id TEXT REFERENCES documents ON DELETE CASCADE,
+    kind        TEXT NOT NULL,
+    message     TEXT NOT NULL,
+    page        INTEGER,
+    line        INTEGER,
+    start       INTEGER,
+    end         INTEGER
+) STRICT;
+CREATE INDEX problems_kind ON problems (kind);
+CREATE INDEX problems_source ON problems (source_id);
+CREATE INDEX problems_document ON problems (document_id);
+
+CREATE TABLE ingests (               -- one row a run that changed something
+    id        INTEGER PRIMARY KEY,
+    started   TEXT NOT NULL,         -- UTC, ISO 8601
+    finished  TEXT,
+    program   TEXT NOT NULL,         -- version of kb
+    added     INTEGER NOT NULL DEFAULT 0,
+    replaced  INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    refused   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- ── views: what people, saved queries and scorers read (shared names, see docs/architecture.md) ──────────────────────────────────
+
+CREATE VIEW document_list AS
+SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to, n.dnr, d.author, d.unit,
+       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged
+FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
+
+CREATE VIEW paragraph_list AS
+SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr, p.own, p.page, p.line, p.last_line
+FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key;
+
+CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;
+
+CREATE VIEW decision_list AS
+SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addressed_to, b.date, b.date_end, b.paragraph, n.dnr, b.outcome,
+       (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,
+       (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x) AS text,
+       (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
+       d.title, b.page, b.line, b.last_line
+FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = b.dnr_key;
+
+CREATE VIEW dnr_list AS
+SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page, m.line
+FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW case_list AS             -- one row a case, for lists and look-ups
+SELECT n.dnr, n.key, n.register, n.year, n.serial, count(DISTINCT m.document_id) AS documents,
+       count(DISTINCT CASE WHEN m.role = 'own' THEN m.document_id END) AS own_documents,
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title,
+       min(d.date) AS first_date, max(d.date) AS last_date
+FROM diary_numbers n JOIN dnr_mentions m ON m.key = n.key JOIN documents d ON d.id = m.document_id GROUP BY n.key;
+
+CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies
+SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start
+FROM (
+    SELECT dnr_key AS key, date, 'document' AS event, coalesce(forum, addressed_to) AS forum, kind || ': ' || title AS text,
+           id AS document_id, first_page AS page, first_line AS line, id AS ref, start
+    FROM documents
+    UNION ALL
+    SELECT dnr_key, date, CASE own WHEN 1 THEN 'paragraph' ELSE 'reference' END, forum, '§ ' || number || ' ' || heading, document_id, page, line, id, start
+    FROM paragraphs
+    UNION ALL
+    SELECT dnr_key, date, CASE status WHEN 'proposed' THEN 'proposal' WHEN 'narrated' THEN 'narrated' ELSE 'decision' END, decided_by,
+           (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
+           document_id, page, line, id, start
+    FROM decisions b
+    UNION ALL
+    SELECT m.key, d.date, 'reference', coalesce(d.forum, d.addressed_to), m.spelling || ' i ' || d.kind || ': ' || d.title,
+           m.document_id, m.page, m.line, m.document_id, m.start
+    FROM dnr_mentions m JOIN documents d ON d.id = m.document_id
+    WHERE m.role = 'reference'
+      AND NOT EXISTS (SELECT 1 FROM paragraphs p WHERE p.document_id = m.document_id AND p.dnr_key = m.key)
+    UNION ALL
+    SELECT a.dnr_key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start
+    FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
+    WHERE a.kind = 'task'
+) t
+JOIN diary_numbers n ON n.key = t.key JOIN documents d ON d.id = t.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW forum_list AS
+SELECT f.name AS forum, f.abbreviation, f.kind, f.purpose, f.members,
+       (SELECT r.other FROM forum_relations r WHERE r.forum = f.name AND r.relation = 'parent') AS parent,
+       (SELECT group_concat(a.alias, ', ') FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias) a) AS aliases,
+       (SELECT min(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS first_mention,
+       (SELECT max(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS last_mention,
+       (SELECT count(*) FROM decisions b WHERE b.decided_by = f.name AND b.status = 'adopted') AS decisions,
+       (SELECT count(DISTINCT m.document_id) FROM forum_mentions m WHERE m.forum = f.name) AS documents,
+       f.slug, f.level, f.meets, f.first_year, f.last_year, f.registered
+FROM forums f;
+
+CREATE VIEW forum_mention_list AS
+SELECT m.forum, m.written, m.document_id, s.path AS source, m.page, m.line
+FROM forum_mentions m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW meeting_list AS
+SELECT m.id, m.document_id, s.path AS source, m.forum, m.date, m.date_end, m.place, m.first_paragraph, m.last_paragraph,
+       (SELECT count(*) FROM paragraphs p WHERE p.document_id = m.document_id AND p.own = 1) AS paragraphs,
+       (SELECT count(*) FROM attendance a WHERE a.meeting_id = m.id) AS attending
+FROM meetings m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW attendance_list AS
+SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line
+FROM attendance a JOIN meetings m ON m.id = a.meeting_id JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW assignment_list AS
+SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due, a.status, n.dnr, s.path AS source, a.page, a.line,
+       a.last_line, a.text, a.document_id
+FROM assignments a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
+
+CREATE VIEW agreement_list AS
+SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to, a.renewal_years, a.notice_months,
+       CASE WHEN a.notice_months IS NOT NULL AND length(coalesce(a.extended_to, a.valid_to)) = 10
+            THEN date(coalesce(a.extended_to, a.valid_to), '+1 day', '-' || a.notice_months || ' months', '-1 day') END AS notice_by,
+       a.compensation_sek, a.price_index, a.signed, s.path AS source, a.page, a.line, a.document_id
+FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
+
+CREATE VIEW clause_list AS
+SELECT c.agreement_id, s.path AS source, c.number, c.heading, c.text, c.page, c.line
+FROM clauses c JOIN agreements a ON a.id = c.agreement_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW statement_list AS
+SELECT x.id, x.kind, x.person, x.party, x.paragraph, x.decision_id, s.path AS source, x.page, x.line, x.text, x.document_id
+FROM statements x JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW vote_list AS
+SELECT v.paragraph_id, v.proposition, v.yes, v.no, v.abstain, v.outcome, s.path AS source, v.page, v.line, v.document_id
+FROM votes v JOIN documents d ON d.id = v.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW survey_list AS
+SELECT q.document_id, s.path AS source, q.number, q.question, q.options, q.page, q.line
+FROM survey_questions q JOIN documents d ON d.id = q.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW passage_list AS
+SELECT p.id, p.document_id, s.path AS source, p.page, p.line, p.last_line, p.text, p.text_original
+FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW correction_list AS
+SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected, c.confidence, c.kind
+FROM corrections c JOIN sources s ON s.id = c.source_id;
+
+CREATE VIEW problem_list AS
+SELECT x.id, x.kind, x.message, x.document_id, s.path AS source, x.page, x.line
+FROM problems x JOIN sources s ON s.id = x.source_id;
+
+-- ── views behind the pages of kb/web ─────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE VIEW numbers AS               -- one row: how much there is
+SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM decisions WHERE status = 'adopted') AS decisions,
+       (SELECT count(*) FROM diary_numbers) AS cases,
+       (SELECT count(*) FROM forums f WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = f.name)) AS forums,
+       (SELECT count(*) FROM problems) AS problems;
+
+CREATE VIEW place_list AS            -- what was read out of a document, and the passage it begins in
+SELECT x.document_id, x.what, x.id, x.number, x.label, x.page, x.line, x.start,
+       (SELECT p.id FROM passages p WHERE p.document_id = x.document_id AND p.start <= x.start ORDER BY p.position DESC LIMIT 1) AS passage_id
+FROM (
+    SELECT document_id, 'paragraph' AS what, id, number, heading AS label, page, line, start FROM paragraphs WHERE own = 1
+    UNION ALL
+    SELECT document_id, status, id, NULL, (SELECT text FROM points WHERE decision_id = b.id ORDER BY position LIMIT 1), page, line, start FROM decisions b
+    UNION ALL
+    SELECT document_id, 'agreement', id, NULL, title, page, line, start FROM agreements
+) x;
+
+CREATE VIEW decision_words AS        -- a decision as its source words it, under what heading, and where it begins
+SELECT b.id AS decision_id, substr(s.text, b.start + 1, b.end - b.start) AS words, coalesce(nullif(g.heading, ''), d.title) AS heading,
+       (SELECT p.id FROM passages p WHERE p.document_id = b.document_id AND p.start <= b.start ORDER BY p.position DESC LIMIT 1) AS passage_id
+FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
+
+CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in or been asked to decide in; a row for each time
+SELECT x.forum, n.dnr, n.key, x.date,
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
+FROM (
+    SELECT forum, dnr_key, date FROM paragraphs UNION ALL SELECT decided_by, dnr_key, date FROM decisions
+    UNION ALL SELECT addressed_to, dnr_key, date FROM decisions UNION ALL SELECT forum, dnr_key, date FROM documents
+) x JOIN diary_numbers n ON n.key = x.dnr_key;
+
+CREATE VIEW forum_relation_list AS
+SELECT r.forum, r.relation, r.other, f.slug AS forum_slug, o.slug AS other_slug
+FROM forum_relations r JOIN forums f ON f.name = r.forum JOIN forums o ON o.name = r.other;
+
+CREATE VIEW original_list AS         -- the archived file behind a document
+SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size FROM documents d JOIN sources s ON s.id = d.source_id;

@@ -1,0 +1,43 @@
+"""Text → terms: one chain for what is indexed and what is asked, so that the two always meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A new number means that the index must be made again (kb rebuild).
+VERSION = 1
+
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+# Soft hyphen, zero-width space and joiners, word joiner, byte order mark: seen by no one, and they would split words.
+_INVISIBLE = (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
+_CHARACTERS: dict[int, str] = str.maketrans({**_LIGATURES, **{chr(code): "" for code in _INVISIBLE}})
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its term, and where it stands in the normalised text."""
+
+    term: str
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """The text as it is indexed and shown: NFC, without soft hyphens and other invisible characters, ligatures as letters."""
+    return unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a normalised text, cut where FTS5's unicode61 cuts: letters and digits of any script belong to a word."""
+    for match in _WORD.finditer(text):
+        # lower, not casefold: FTS5 keeps ß as ß
+        yield Token(match.group().lower(), match.start(), match.end())
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The terms of a text that has not been normalised yet."""
+    return tuple(token.term for token in tokens(normalise(text)))

@@ -1,0 +1,23 @@
+"""What people call a forum → its name in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from ingest.text import plain
+
+
+def resolve(db: sqlite3.Connection, written: str) -> tuple[str, ...]:
+    """The forums known by a name, abbreviation, alias or slug: none, one, or several to choose from.
+
+    A registered forum goes before one that only documents name; the name itself before what else it is called.
+    """
+    wanted = plain(written)
+    rows = db.execute("""
+        SELECT name, name, 0, registered FROM forums
+        UNION ALL SELECT name, slug, 1, registered FROM forums
+        UNION ALL SELECT name, abbreviation, 1, registered FROM forums WHERE abbreviation IS NOT NULL
+        UNION ALL SELECT a.forum, a.alias, 1, f.registered FROM forum_aliases a JOIN forums f ON f.name = a.forum""").fetchall()
+    found = {(rank, -registered, name) for name, called, rank, registered in rows if plain(called) == wanted} if wanted else set()
+    best = min((rank, registered) for rank, registered, _ in found) if found else None
+    return tuple(sorted(name for *rank, name in found if tuple(rank) == best))

@@ -1,0 +1,79 @@
+"""Which words of a passage to mark, and the stretch worth showing. Marks are private-use characters: the caller makes HTML or colours of them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+
+from kb.search.analyze import Token, tokens
+from kb.search.nodes import Words
+
+START, END = "\ue000", "\ue001"
+_UNMARKED = str.maketrans("", "", START + END)
+
+
+def mark(text: str, wanted: Iterable[Words]) -> str:
+    """The whole text with the wanted words between START and END. Such characters in the text itself are dropped first."""
+    text = text.translate(_UNMARKED)
+    found = list(tokens(text))
+    spans = sorted({span for words in wanted for span in _spans(found, words)})
+    pieces, at = [], 0
+    for start, end in _merged(spans):
+        pieces += [text[at:start], START, text[start:end], END]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _spans(found: list[Token], words: Words) -> Iterator[tuple[int, int]]:
+    """Where the words stand in a text, as FTS5 finds them."""
+    *first, last = words.terms
+    size = len(words.terms)
+    for at in range(len(found) - size + 1):
+        ending = found[at + size - 1]
+        if not (ending.term.startswith(last) if words.prefix else ending.term == last):
+            continue
+        if all(found[at + n].term == term for n, term in enumerate(first)):
+            yield found[at].start, ending.end
+
+
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that do not overlap and cover the same characters; `spans` is sorted."""
+    open_start, open_end = -1, -1
+    for start, end in spans:
+        if start > open_end:
+            if open_end >= 0:
+                yield open_start, open_end
+            open_start, open_end = start, end
+        else:
+            open_end = max(open_end, end)
+    if open_end >= 0:
+        yield open_start, open_end
+
+
+def excerpt(marked: str, width: int = 240) -> str:
+    """At most about `width` characters around the first mark, on one line, cut between words; an ellipsis where something is left out."""
+    marked = " ".join(marked.split())
+    if len(marked) <= width:
+        return marked
+    at = max(0, marked.find(START) - width // 3)
+    begin = marked.rfind(" ", 0, at) + 1 if at else 0
+    end = len(marked) if len(marked) <= begin + width else marked.rfind(" ", begin, begin + width)
+    end = end if end > begin else begin + width
+    part = marked[begin:end]
+    if part.rfind(START) > part.rfind(END):
+        part += END
+    return f"{'… ' if begin else ''}{part}{' …' if end < len(marked) else ''}"
+
+
+def segments(marked: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a marked text: what to print, and whether it is marked."""
+    for piece in marked.split(START):
+        hit, end, rest = piece.partition(END)
+        if end:
+            yield hit, True
+        yield (rest if end else hit), False
+
+
+def to_html(marked: str) -> str:
+    """A marked text as HTML: everything escaped, marks as `<mark>`."""
+    return html.escape(marked).replace(START, "<mark>").replace(END, "</mark>")

@@ -1,0 +1,63 @@
+"""The staff's web: a Datasette plugin. This module holds the hooks and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+from jinja2 import Environment
+
+from kb.web import cells, setup, views, words
+from kb.web.headers import App, with_headers
+
+if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
+    from datasette.app import Datasette
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Our pages; they come before Datasette's own routes."""
+    return [
+        (r"^/$", views.home),
+        (r"^/sok$", views.search),
+        (r"^/dnr/(?P<dnr>.+)$", views.case),
+        (r"^/forum$", views.forums),
+        (r"^/forum/(?P<slug>[^/]+)$", views.forum),
+        (r"^/handling/(?P<id>[^/]+)$", views.document),
+        (r"^/handling/(?P<id>[^/]+)/original$", views.original),
+        (r"^/beslut/(?P<id>[^/]+)$", views.decision),
+    ]
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Any:
+    """Name the database and put the titles of datasette.yaml to use."""
+
+    async def inner() -> None:
+        setup.quiet_errors()
+        await setup.name_database(datasette)
+        await setup.use_titles(datasette)
+
+    return inner
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Functions our templates use."""
+    env.globals["words"] = words
+
+
+@hookimpl
+def asgi_wrapper() -> Any:
+    """Security headers on every response."""
+
+    def wrapper(app: App) -> App:
+        return with_headers(app)
+
+    return wrapper
+
+
+@hookimpl
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+    """Link diary numbers, documents and decisions in Datasette's tables to our pages."""
+    return cells.link(datasette, table, column, value) if database == setup.NAME else None

@@ -1,0 +1,31 @@
+"""Links out of Datasette's tables: a diary number to its case, a document and a decision to their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from kb.web import words
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+PAGES = {"document_id": "/handling/", "decision_id": "/beslut/", "beslut_id": "/beslut/", "handling_id": "/handling/"}
+OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/"}  # where `id` is the row's own
+
+
+def link(datasette: Datasette, table: str | None, column: str, value: object) -> Markup | None:
+    """A cell as a link, None for one that stays as it is."""
+    if not isinstance(value, str) or not value:
+        return None
+    if column == "dnr":
+        path = words.dnr_path(value)
+    elif column == "id" and table in OWN_PAGES:
+        path = OWN_PAGES[table] + quote(value)
+    elif column in PAGES:
+        path = PAGES[column] + quote(value)
+    else:
+        return None
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)

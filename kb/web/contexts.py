@@ -1,0 +1,169 @@
+"""What each page is given: one frozen dataclass a page, made of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kb.web import words
+from kb.web.rows import (
+    CaseRow,
+    DecisionRow,
+    DocumentRow,
+    ForumRow,
+    Numbers,
+    Original,
+    ParagraphRow,
+    Passage,
+    Place,
+    ProblemRow,
+    Relation,
+    StatementRow,
+    Step,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ForumGroup:
+    """Forums of one kind, under a heading."""
+
+    heading: str
+    forums: tuple[ForumRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`/`."""
+
+    numbers: Numbers
+    decisions: tuple[DecisionRow, ...]
+    documents: tuple[DocumentRow, ...]
+    groups: tuple[ForumGroup, ...]
+    example: CaseRow | None
+    slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found."""
+
+    path: str
+    title: str
+    kind: str
+    when: str
+    forum: str | None
+    dnr: str | None
+    place: str
+    text: Markup
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """`/sok`. `cases` are those whose diary number was typed."""
+
+    query: str
+    forum: str
+    year: str
+    forums: tuple[str, ...]
+    years: tuple[str, ...]
+    total: int
+    hits: tuple[Hit, ...]
+    suggestion: str | None
+    notes: tuple[str, ...]
+    cases: tuple[CaseRow, ...]
+    number: int
+    last: int
+    slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """What happened on one day of a case."""
+
+    date: str | None
+    steps: tuple[Step, ...]
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.day(self.date) or "Utan datum"
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`/dnr/…`."""
+
+    dnr: str
+    title: str
+    spellings: tuple[str, ...]
+    groups: tuple[StepGroup, ...]
+    documents: tuple[DocumentRow, ...]
+    slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePage:
+    """`/dnr/…` where the number fits several cases (`asked`), or none and `cases` are near ones."""
+
+    asked: str
+    cases: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForumsPage:
+    """`/forum`."""
+
+    groups: tuple[ForumGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForumPage:
+    """`/forum/<slug>`."""
+
+    forum: ForumRow
+    kind: str
+    relations: tuple[Relation, ...]
+    decisions: tuple[DecisionRow, ...]
+    paragraphs: tuple[ParagraphRow, ...]
+    documents: tuple[DocumentRow, ...]
+    cases: tuple[CaseRow, ...]
+    slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of a document: its passages, each with what begins there."""
+
+    number: int
+    passages: tuple[tuple[Passage, tuple[Place, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """`/handling/<id>`."""
+
+    document: DocumentRow
+    sheets: tuple[Sheet, ...]
+    contents: tuple[Place, ...]
+    problems: tuple[ProblemRow, ...]
+    siblings: tuple[DocumentRow, ...]
+    original: Original
+    slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """`/beslut/<id>`."""
+
+    decision: DecisionRow
+    heading: str
+    meaning: str
+    points: tuple[str, ...]
+    statements: tuple[StatementRow, ...]
+    quote: str
+    place: str
+    place_path: str
+    slugs: Mapping[str, str]

@@ -1,0 +1,222 @@
+"""Pages out of the database: one function a page, reading the views of schema.sql into the dataclasses of contexts.py."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from itertools import groupby
+from typing import TypeVar
+
+from kb.web import words
+from kb.web.contexts import (
+    CasePage,
+    DecisionPage,
+    DocumentPage,
+    ForumGroup,
+    ForumPage,
+    ForumsPage,
+    HomePage,
+    Sheet,
+    StepGroup,
+)
+from kb.web.rows import (
+    CaseRow,
+    DecisionRow,
+    DocumentRow,
+    ForumRow,
+    Numbers,
+    Original,
+    ParagraphRow,
+    Passage,
+    Place,
+    ProblemRow,
+    Relation,
+    StatementRow,
+    Step,
+)
+
+Row = TypeVar("Row")
+NEWEST = 8
+LISTED = 25
+
+STEPS = """(SELECT t.*, (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start
+                         ORDER BY p.position DESC LIMIT 1) AS passage_id FROM case_timeline t WHERE t.key = :key)"""
+CASE_DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
+    UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
+EVENT_ORDER = tuple(words.EVENTS)
+
+
+def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
+    """Rows of a view as `row`s: its field names are the columns. `source` is a view with WHERE and ORDER BY, never text from outside."""
+    names = ", ".join(field.name for field in fields(row))  # type: ignore[arg-type]
+    found = conn.execute(f"SELECT {names} FROM {source}", parameters or {})  # noqa: S608
+    return tuple(row(*values) for values in found)
+
+
+def slugs(conn: sqlite3.Connection, names: Iterable[str | None]) -> Mapping[str, str]:
+    """Name → slug for those of `names` that are forums: a page links these and leaves officials as words."""
+    wanted = json.dumps(sorted({name for name in names if name}))
+    return dict(tuple(pair) for pair in conn.execute("SELECT name, slug FROM forums WHERE name IN (SELECT value FROM json_each(?))", (wanted,)))
+
+
+def home(conn: sqlite3.Connection) -> HomePage:
+    """The first page."""
+    decisions = select(
+        conn,
+        DecisionRow,
+        """decision_list WHERE id IN (SELECT id FROM decisions WHERE status = 'adopted' AND date IS NOT NULL ORDER BY date DESC, id LIMIT :n)
+        ORDER BY date DESC, id""",
+        {"n": NEWEST},
+    )
+    documents = select(
+        conn,
+        DocumentRow,
+        """document_list WHERE id IN (SELECT id FROM documents WHERE date IS NOT NULL ORDER BY date DESC, id LIMIT :n)
+        ORDER BY date DESC, id""",
+        {"n": NEWEST},
+    )
+    example = select(conn, CaseRow, "case_list WHERE key IN (SELECT dnr_key FROM documents WHERE dnr_key IS NOT NULL ORDER BY date DESC, id LIMIT 1)")
+    return HomePage(
+        numbers=select(conn, Numbers, "numbers")[0],
+        decisions=decisions,
+        documents=documents,
+        groups=forum_groups(conn),
+        example=example[0] if example else None,
+        slugs=slugs(conn, [d.decided_by for d in decisions]),
+    )
+
+
+def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
+    """The forums that documents speak of, by kind; those of the registry that are never mentioned are left out."""
+    found = select(conn, ForumRow, "forum_list WHERE documents > 0 OR decisions > 0 ORDER BY documents DESC, forum")
+    order = list(words.FORUM_KINDS)
+    kinds = sorted({forum.kind or "" for forum in found}, key=lambda kind: (order.index(kind) if kind in order else len(order), kind))
+    return tuple(
+        ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind))
+        for kind in kinds
+    )
+
+
+def forums(conn: sqlite3.Connection) -> ForumsPage:
+    """All forums."""
+    return ForumsPage(forum_groups(conn))
+
+
+def case(conn: sqlite3.Connection, key: str) -> CasePage | None:
+    """A case by its key."""
+    rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
+    if not rows:
+        return None
+    steps = sorted(select(conn, Step, STEPS, {"key": key}), key=_step_order)
+    documents = select(conn, DocumentRow, CASE_DOCUMENTS, {"key": key})
+    spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
+    return CasePage(
+        dnr=rows[0].dnr,
+        title=rows[0].title or "",
+        spellings=tuple(row[0] for row in spellings),
+        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(steps, key=lambda step: step.date)),
+        documents=documents,
+        slugs=slugs(conn, [step.forum for step in steps]),
+    )
+
+
+def _step_order(step: Step) -> tuple[bool, str, int, str, int]:
+    """Oldest first, undated last; on one day the papers before what was decided on them."""
+    event = EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
+    return (step.date is None, step.date or "", event, step.document_id, step.page)
+
+
+def forum(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
+    """A forum by its slug."""
+    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
+    if not found:
+        return None
+    name = {"name": found[0].forum, "n": LISTED}
+    return ForumPage(
+        forum=found[0],
+        kind=words.FORUM_KINDS.get(found[0].kind or "", found[0].kind or ""),
+        relations=_relations(conn, found[0].forum),
+        decisions=select(
+            conn, DecisionRow, "decision_list WHERE decided_by = :name AND status = 'adopted' ORDER BY date IS NULL, date DESC, id LIMIT :n", name
+        ),
+        paragraphs=select(conn, ParagraphRow, "paragraph_list WHERE forum = :name ORDER BY date IS NULL, date DESC, own DESC, id LIMIT :n", name),
+        documents=select(
+            conn,
+            DocumentRow,
+            """document_list WHERE id IN (SELECT document_id FROM forum_mentions WHERE forum = :name)
+            ORDER BY date IS NULL, date DESC, id LIMIT :n""",
+            name,
+        ),
+        cases=select(
+            conn, CaseRow, "forum_case_list WHERE forum = :name GROUP BY key ORDER BY max(date) IS NULL, max(date) DESC, dnr LIMIT :n", name
+        ),
+        slugs={},
+    )
+
+
+def _relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:
+    """The ties of a forum, its own and those that others have to it."""
+    found = conn.execute(
+        """SELECT relation, other, other_slug, 1 FROM forum_relation_list WHERE forum = :name
+        UNION ALL SELECT relation, forum, forum_slug, 0 FROM forum_relation_list WHERE other = :name""",
+        {"name": name},
+    )
+    return tuple(Relation((words.RELATIONS if own else words.INVERSE_RELATIONS)[relation], other, slug) for relation, other, slug, own in found)
+
+
+def document(conn: sqlite3.Connection, id: str) -> DocumentPage | None:
+    """A document by its id."""
+    found = select(conn, DocumentRow, "document_list WHERE id = :id", {"id": id})
+    file = original(conn, id)
+    if not found or file is None:
+        return None
+    contents = select(conn, Place, "place_list WHERE document_id = :id ORDER BY start", {"id": id})
+    passages = select(conn, Passage, "passages WHERE document_id = :id ORDER BY position", {"id": id})
+    siblings = """document_list WHERE id IN (SELECT id FROM documents WHERE source_id = (SELECT source_id FROM documents WHERE id = :id))
+        ORDER BY first_page, first_line, id"""
+    return DocumentPage(
+        document=found[0],
+        sheets=tuple(_sheets(passages, contents)),
+        contents=contents,
+        problems=select(conn, ProblemRow, "problem_list WHERE document_id = :id ORDER BY page, line, id", {"id": id}),
+        siblings=select(conn, DocumentRow, siblings, {"id": id}),
+        original=file,
+        slugs=slugs(conn, [found[0].forum, found[0].addressed_to]),
+    )
+
+
+def _sheets(passages: Iterable[Passage], contents: Iterable[Place]) -> Iterable[Sheet]:
+    """Passages by page, each with what begins in it."""
+    places: dict[int | None, list[Place]] = {}
+    for place in contents:
+        places.setdefault(place.passage_id, []).append(place)
+    for page, group in groupby(passages, key=lambda passage: passage.page):
+        yield Sheet(page, tuple((passage, tuple(places.get(passage.id, ()))) for passage in group))
+
+
+def original(conn: sqlite3.Connection, id: str) -> Original | None:
+    """The archived file behind a document."""
+    found = select(conn, Original, "original_list WHERE document_id = :id", {"id": id})
+    return found[0] if found else None
+
+
+def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
+    """A decision by its id."""
+    found = select(conn, DecisionRow, "decision_list WHERE id = :id", {"id": id})
+    if not found:
+        return None
+    row = found[0]
+    quote, heading, passage_id = conn.execute("SELECT words, heading, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
+    return DecisionPage(
+        decision=row,
+        heading=heading,
+        meaning=words.STATUS_MEANS.get(row.status, ""),
+        points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
+        statements=select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY kind, id", {"id": id}),
+        quote=quote.strip(),
+        place=words.place(row.page, row.line),
+        place_path=words.passage_path(row.document_id, row.page, passage_id),
+        slugs=slugs(conn, [row.decided_by, row.addressed_to]),
+    )

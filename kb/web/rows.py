@@ -1,0 +1,273 @@
+"""Rows of the pages: frozen dataclasses whose fields are the columns that are selected from a view, with what to say of them as properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.web import words
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How much there is."""
+
+    documents: int
+    decisions: int
+    cases: int
+    forums: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document in a list, and the facts of its own page."""
+
+    id: str
+    source: str
+    kind: str
+    title: str
+    date: str | None
+    date_end: str | None
+    forum: str | None
+    addressed_to: str | None
+    dnr: str | None
+    author: str | None
+    unit: str | None
+    first_page: int
+    last_page: int
+    damaged: int
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.period(self.date, self.date_end)
+
+    @property
+    def pages(self) -> str:
+        """Which pages of the source file it fills."""
+        return str(self.first_page) if self.first_page == self.last_page else f"{self.first_page}–{self.last_page}"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision in a list, and the facts of its own page."""
+
+    id: str
+    document_id: str
+    source: str
+    status: str
+    decided_by: str | None
+    addressed_to: str | None
+    date: str | None
+    date_end: str | None
+    paragraph: str | None
+    dnr: str | None
+    outcome: str | None
+    points: int
+    text: str | None
+    title: str
+    page: int
+    line: int | None
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.period(self.date, self.date_end)
+
+    @property
+    def status_word(self) -> str:
+        """The status in Swedish."""
+        return words.STATUS.get(self.status, self.status)
+
+    @property
+    def first_point(self) -> str:
+        """The first point, for lists."""
+        return (self.text or self.title).split("\n", 1)[0]
+
+    @property
+    def citation(self) -> str:
+        """How to refer to the decision: body, day, § and diary number; for a proposal, who makes it to whom."""
+        who = words.capital(self.decided_by or "Okänt organ")
+        if self.status == "proposed":
+            who = f"Förslag från {self.decided_by or 'okänd'}" + (f" till {self.addressed_to}" if self.addressed_to else "")
+        when = f" {self.date}" if self.date else ""
+        return ", ".join([who + when, *([f"§ {self.paragraph}"] if self.paragraph else []), *([f"dnr {self.dnr}"] if self.dnr else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    """A § in a list."""
+
+    number: str
+    date: str | None
+    date_end: str | None
+    heading: str
+    dnr: str | None
+    own: int
+    document_id: str
+    page: int
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.period(self.date, self.date_end)
+
+
+@dataclass(frozen=True, slots=True)
+class ForumRow:
+    """A forum in a list, and the facts of its own page."""
+
+    forum: str
+    slug: str
+    abbreviation: str | None
+    kind: str | None
+    level: str | None
+    purpose: str | None
+    members: str | None
+    meets: str | None
+    aliases: str | None
+    first_year: int | None
+    last_year: int | None
+    first_mention: str | None
+    last_mention: str | None
+    decisions: int
+    documents: int
+    registered: int
+
+    @property
+    def level_word(self) -> str:
+        """The level in Swedish."""
+        return words.LEVELS.get(self.level or "", self.level or "")
+
+    @property
+    def years(self) -> str:
+        """When it exists or existed."""
+        if not self.first_year and not self.last_year:
+            return ""
+        return f"{self.first_year or ''}–{self.last_year or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list."""
+
+    dnr: str
+    key: str
+    title: str | None
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return words.dnr_path(self.dnr)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened in a case."""
+
+    date: str | None
+    event: str
+    forum: str | None
+    text: str | None
+    document_id: str
+    source: str
+    page: int
+    line: int | None
+    ref: str
+    passage_id: int | None
+
+    @property
+    def word(self) -> str:
+        """The kind of event in Swedish."""
+        return words.EVENTS.get(self.event, self.event)
+
+    @property
+    def lines(self) -> list[str]:
+        """The text, a decision's points apart."""
+        return (self.text or "").splitlines()
+
+    @property
+    def path(self) -> str:
+        """Where the step can be read about: the decision's page, or the place in the document."""
+        return f"/beslut/{self.ref}" if self.event in ("decision", "proposal", "narrated") else self.place_path
+
+    @property
+    def place_path(self) -> str:
+        """The place in the source."""
+        return words.passage_path(self.document_id, self.page, self.passage_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A tie between two forums, seen from one of them."""
+
+    word: str
+    forum: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something that was read out of a document, and the passage it begins in."""
+
+    what: str
+    id: str
+    number: str | None
+    label: str | None
+    page: int
+    passage_id: int | None
+
+    @property
+    def word(self) -> str:
+        """What it is, in Swedish; a § by its number."""
+        if self.what == "paragraph" and self.number:
+            return f"§ {self.number}"
+        return words.PLACES.get(self.what, self.what)
+
+    @property
+    def path(self) -> str:
+        """The decision's page, "" for what has none."""
+        return f"/beslut/{self.id}" if self.what in words.STATUS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text as people read it."""
+
+    id: int
+    page: int
+    line: int | None
+    kind: str
+    text: str
+    text_original: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A voice on a decision."""
+
+    kind: str
+    person: str
+    party: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A doubt a person should look at."""
+
+    kind: str
+    message: str
+    page: int | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The archived file behind a document."""
+
+    path: str
+    sha256: str
+    format: str
+    encoding: str | None
+    size: int

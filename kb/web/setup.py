@@ -1,0 +1,66 @@
+"""What is put in order when Datasette starts: the database is called `kb` whatever its file is called, and datasette.yaml's titles are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from datasette import handle_exception
+from datasette.database import Database
+
+if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
+    from datasette.app import Datasette
+
+NAME = "kb"
+TITLES = ("title", "description", "source", "source_url", "license", "license_url", "about", "about_url")
+OURS = {"documents", "passages", "decisions", "diary_numbers", "forums"}
+
+
+async def is_ours(database: Database) -> bool:
+    """True for a file that holds this project's tables."""
+    return not database.is_memory and set(await database.table_names()) >= OURS
+
+
+def base_of(datasette: Datasette) -> Database | None:
+    """The knowledge base among the databases that are served, None where there is none."""
+    return datasette.databases.get(NAME)
+
+
+async def name_database(datasette: Datasette) -> None:
+    """Call the first knowledge base `kb`, so that titles, queries and addresses hold whatever file `--db` names."""
+    if NAME in datasette.databases:
+        return
+    for name, database in list(datasette.databases.items()):
+        if await is_ours(database):
+            renamed = Database(datasette, path=database.path, is_mutable=database.is_mutable)
+            datasette.remove_database(name)
+            datasette.add_database(renamed, name=NAME)
+            await datasette.refresh_schemas(force=True)
+            return
+
+
+async def use_titles(datasette: Datasette) -> None:
+    """Datasette 1.0 reads titles and descriptions from a metadata file alone; here they stand in datasette.yaml beside the rest."""
+    config = datasette.config or {}
+    for key in TITLES:
+        if key in config:
+            await datasette.set_instance_metadata(key, str(config[key]))
+    for name, database in (config.get("databases") or {}).items():
+        for key in TITLES:
+            if key in database:
+                await datasette.set_database_metadata(name, key, str(database[key]))
+        for table, settings in (database.get("tables") or {}).items():
+            await _use_table_titles(datasette, name, table, settings or {})
+
+
+async def _use_table_titles(datasette: Datasette, database: str, table: str, settings: Mapping[str, Any]) -> None:
+    for key in TITLES:
+        if key in settings:
+            await datasette.set_resource_metadata(database, table, key, str(settings[key]))
+    for column, description in (settings.get("columns") or {}).items():
+        await datasette.set_column_metadata(database, table, column, "description", str(description))
+
+
+def quiet_errors() -> None:
+    """Where rich is installed Datasette prints a framed traceback, local values and all, for each address that leads nowhere: a plain one for real errors will do."""
+    handle_exception.rich = None

@@ -1,0 +1,152 @@
+"""The pages: each checks that the reader may see the database, asks for its dataclass and renders its template."""
+
+from __future__ import annotations
+
+import codecs
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, unquote
+
+from datasette import NotFound, Response
+from datasette.database import Database
+from datasette.resources import DatabaseResource
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import AsgiFileDownload, Request
+
+from kb.archive import Archive
+from kb.web import cases, finding, pages
+from kb.web.contexts import ChoicePage
+from kb.web.headers import FILE_POLICY, PAGE_POLICY
+from kb.web.setup import base_of
+
+if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
+    from datasette.app import Datasette
+
+Value = TypeVar("Value")
+
+SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
+
+
+async def opened(datasette: Datasette, request: Request) -> Database:
+    """The knowledge base, for one who may see it: routes of a plugin have no check of their own."""
+    await datasette.ensure_permission(action="view-instance", actor=request.actor)
+    base = base_of(datasette)
+    if base is None:
+        raise NotFound("Här finns ingen kunskapsbas. Läs in handlingar med `kb ingest` och starta om med `kb serve`.")
+    await datasette.ensure_permission(action="view-database", resource=DatabaseResource(base.name), actor=request.actor)
+    return base
+
+
+async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value]) -> Value:
+    """What `question` reads out of the database, within five times the time limit of a single query."""
+
+    def limited(conn: sqlite3.Connection) -> Value:
+        with sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
+            return question(conn)
+
+    answer: Value = await base.execute_fn(limited)
+    return answer
+
+
+async def render(datasette: Datasette, request: Request, template: str, page: object, status: int = 200) -> Response:
+    """A page of ours, with the strict policy."""
+    html = await datasette.render_template(f"kb/{template}.html", {"page": page}, request=request, view_name=template)
+    return Response.html(html, status=status, headers={"Content-Security-Policy": PAGE_POLICY})
+
+
+async def shown(datasette: Datasette, request: Request, template: str, page: object | None) -> Response:
+    """A page of ours, or the page that says there is none."""
+    return await render(datasette, request, template if page else "missing", page or "", status=200 if page else 404)
+
+
+def part(request: Request, name: str) -> str:
+    """A part of the address, as it was meant."""
+    return unquote(request.url_vars[name])
+
+
+async def home(datasette: Datasette, request: Request) -> Response:
+    """`/`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "home", await ask(datasette, base, pages.home))
+
+
+async def search(datasette: Datasette, request: Request) -> Response:
+    """`/sok?q=`."""
+    base = await opened(datasette, request)
+    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in ("q", "forum", "ar", "sida")})
+    return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
+
+
+async def case(datasette: Datasette, request: Request) -> Response:
+    """`/dnr/RUN/29/2021`: another spelling is sent to the one we use, one that fits several gives a choice."""
+    base = await opened(datasette, request)
+    asked = part(request, "dnr")
+    found = await ask(datasette, base, lambda conn: cases.resolve(conn, asked))
+    if not found:
+        near = await ask(datasette, base, lambda conn: cases.near(conn, asked))
+        return await render(datasette, request, "case_missing", ChoicePage(asked, near), status=404)
+    if len(found) > 1:
+        return await render(datasette, request, "case_choice", ChoicePage(asked, found))
+    if found[0].dnr != asked:
+        return Response.redirect(datasette.urls.path(found[0].path))
+    key = found[0].key
+    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: pages.case(conn, key)))
+
+
+async def forums(datasette: Datasette, request: Request) -> Response:
+    """`/forum`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "forums", await ask(datasette, base, pages.forums))
+
+
+async def forum(datasette: Datasette, request: Request) -> Response:
+    """`/forum/<slug>`."""
+    base = await opened(datasette, request)
+    slug = part(request, "slug")
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: pages.forum(conn, slug)))
+
+
+async def document(datasette: Datasette, request: Request) -> Response:
+    """`/handling/<id>`."""
+    base = await opened(datasette, request)
+    id = part(request, "id")
+    return await shown(datasette, request, "document", await ask(datasette, base, lambda conn: pages.document(conn, id)))
+
+
+async def decision(datasette: Datasette, request: Request) -> Response:
+    """`/beslut/<id>`."""
+    base = await opened(datasette, request)
+    id = part(request, "id")
+    return await shown(datasette, request, "decision", await ask(datasette, base, lambda conn: pages.decision(conn, id)))
+
+
+async def original(datasette: Datasette, request: Request) -> Any:
+    """`/handling/<id>/original`: the file as it came, in a type no browser runs anything from."""
+    base = await opened(datasette, request)
+    id = part(request, "id")
+    file = await ask(datasette, base, lambda conn: pages.original(conn, id))
+    path = Archive(Path(base.path)).file(file.sha256) if file else None
+    if file is None or path is None or not path.is_file():
+        return await render(datasette, request, "missing", "Originalfilen finns inte i arkivet.", status=404)
+    shown_as = SHOWN.get(file.format)
+    disposition = "inline" if shown_as else "attachment"
+    return AsgiFileDownload(
+        str(path),
+        content_type=content_type(shown_as, file.encoding),
+        headers={
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(PurePosixPath(file.path).name, safe='')}",
+            "Content-Security-Policy": FILE_POLICY,
+        },
+    )
+
+
+def content_type(shown_as: str | None, encoding: str | None) -> str:
+    """The type to send: plain text in its encoding, a PDF, or bytes to save."""
+    if shown_as != "text/plain":
+        return shown_as or "application/octet-stream"
+    try:
+        return f"text/plain; charset={codecs.lookup(encoding or 'utf-8').name}"
+    except LookupError:
+        return "text/plain; charset=utf-8"

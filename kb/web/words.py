@@ -1,0 +1,93 @@
+"""Words for people: Swedish names of what the database calls by English ones, dates, places and links."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
+
+EVENTS = {
+    "document": "Handling",
+    "paragraph": "Paragraf",
+    "proposal": "Förslag",
+    "decision": "Beslut",
+    "narrated": "Omtalat beslut",
+    "reference": "Hänvisning",
+    "task": "Uppdrag",
+}
+STATUS = {"adopted": "Antaget", "proposed": "Föreslaget", "narrated": "Omtalat"}
+STATUS_MEANS = {
+    "adopted": "Organet har fattat beslutet; så står det under dess egen beslutsrubrik i protokollet.",
+    "proposed": "Ett förslag. Vad som sedan beslutades står i ett senare protokoll, om det finns här.",
+    "narrated": "Handlingen berättar om ett beslut som har fattats någon annanstans. Protokollet med beslutet är källan.",
+}
+PLACES = {"paragraph": "Paragraf", "adopted": "Beslut", "proposed": "Förslag", "narrated": "Omtalat beslut", "agreement": "Avtal"}
+FORUM_KINDS = {"political": "Politiska organ", "officials": "Tjänstepersoners forum", "joint": "Gemensamma forum", "": "Övriga"}
+LEVELS = {"region": "region", "municipality": "kommun", "county": "länets kommuner", "joint": "region och kommuner"}
+RELATIONS = {"parent": "hör under", "predecessor": "efterträdde", "prepares_for": "bereder ärenden åt"}
+INVERSE_RELATIONS = {"parent": "har under sig", "predecessor": "efterträddes av", "prepares_for": "får ärenden beredda av"}
+MATCHED = {
+    "inflected": "böjd form",
+    "repaired": "läst genom skadad text",
+    "compound": "del av sammansatt ord",
+    "folded": "utan prickar",
+    "fuzzy": "liknande ord",
+}
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def day(iso: str | None) -> str:
+    """An ISO date as precise as it is: `16 juni 2015`, `juni 2018`, `2019`; what is no date is left as it stands."""
+    parts = (iso or "").split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3 or (len(parts) > 1 and not 1 <= int(parts[1]) <= 12):
+        return iso or ""
+    words = [parts[0]]
+    if len(parts) > 1:
+        words.insert(0, MONTHS[int(parts[1]) - 1])
+    if len(parts) > 2:
+        words.insert(0, str(int(parts[2])))
+    return " ".join(words)
+
+
+def period(first: str | None, last: str | None) -> str:
+    """A day, or the days of a meeting: `16–17 juni 2015`, `30 juni – 1 juli 2015`."""
+    if not first or not last or first == last:
+        return day(first or last)
+    begin, end = day(first).split(), day(last).split()
+    if len(begin) != 3 or len(end) != 3:
+        return f"{day(first)} – {day(last)}"
+    if begin[1:] == end[1:]:
+        return f"{begin[0]}–{day(last)}"
+    kept = begin[:2] if begin[2] == end[2] else begin
+    return f"{' '.join(kept)} – {day(last)}"
+
+
+def span(first: str | None, last: str | None) -> str:
+    """The years from one date to another: `2014–2021`."""
+    years = [date[:4] for date in (first, last) if date]
+    return "–".join(sorted(set(years)))
+
+
+def place(page: int | None, line: int | None = None) -> str:
+    """Where something stands: `s. 2, rad 14`."""
+    return ", ".join(part for part in (f"s. {page}" if page else "", f"rad {line}" if line else "") if part)
+
+
+def number(count: int) -> str:
+    """A count with thin spaces between the thousands."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def dnr_path(dnr: str) -> str:
+    """The address of a case."""
+    return "/dnr/" + quote(dnr, safe="/")
+
+
+def passage_path(document_id: str, page: int | None, passage_id: int | None = None) -> str:
+    """The address of a place in a document: the passage where it is known, else the page."""
+    anchor = f"#p{passage_id}" if passage_id else f"#sida-{page}" if page else ""
+    return f"/handling/{quote(document_id)}{anchor}"
