@@ -13,6 +13,7 @@ from ingest.text import fold, lines, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
+_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
 
@@ -31,10 +32,11 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     rows = _rows(clean.text, part)
     opening = confirmed([r.folded for r in rows], [r.gap for r in rows], rules)
+    width = _width(rows)
     out: list[Block] = []
     at = 0
     while at < len(rows):
-        taken = _paragraph_heading(rows, at, opening, rules) or _single(rows, at, rules) or _item(rows, at, opening, rules) or _text(rows, at, opening, rules)
+        taken = _paragraph_heading(rows, at, opening, rules) or _single(rows, at, rules) or _item(rows, at, opening, rules) or _text(rows, at, opening, rules, width)
         block, count = taken
         out.append(block)
         at += count
@@ -88,7 +90,8 @@ def _paragraph_heading(rows: list[_Line], at: int, opening: dict[int, re.Match[s
 
 def _goes_on(line: _Line, following: _Line) -> bool:
     """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
-    return following.text.lstrip()[0].islower() or following.text.lstrip()[0] in "(0123456789" or re.search(r"(?:[-–,]|\b(?:och|för|av|i|till|med|om))\s*$", line.text) is not None
+    first = following.text.lstrip()
+    return first[0].islower() or re.match(r"\(|\d+(?![.\d])", first) is not None or _ASKS_FOR_MORE.search(line.folded.rstrip()) is not None
 
 
 def _short(line: _Line) -> bool:
@@ -168,21 +171,42 @@ def _continues(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], ru
         return False
     row = rows[at]
     if row.gap:
-        # a list item broken by a page or an empty line goes on in small letters
-        return row.text.lstrip()[0].islower() and _marker(rows, at, rules) is None and rows[at - 1].folded.rstrip()[-1:] not in ".!?:"
+        return _marker(rows, at, rules) is None and _heading_pattern(row.folded, rules) is None and _unfinished(rows[at - 1], row)
     return _marker(rows, at, rules) is None and _heading_pattern(row.folded, rules) is None and _option(row, rules) is None
+
+
+def _unfinished(line: _Line, following: _Line) -> bool:
+    """A list item broken by a page or an empty line goes on in small letters, or after a word or quotation mark that asks for more."""
+    end = line.folded.rstrip()
+    if end[-1:] in ".!?:;":
+        return False
+    return following.text.lstrip()[0].islower() or _ASKS_FOR_MORE.search(end) is not None or end.count('"') % 2 == 1
 
 
 def _option(row: _Line, rules: Rules) -> re.Match[str] | None:
     return next((m for p in rules.of("options") if (m := p.regex.fullmatch(row.folded.rstrip()))), None)
 
 
-def _text(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules) -> tuple[Block, int]:
-    """Running text to the next blank line."""
+def _width(rows: list[_Line]) -> int:
+    """How long the lines of running text are: nine of ten are no longer."""
+    lengths = sorted(len(r.text.rstrip()) for r in rows)
+    return lengths[len(lengths) * 9 // 10] if lengths else 0
+
+
+def _text(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules, width: int) -> tuple[Block, int]:
+    """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below."""
     count = 1
     while at + count < len(rows) and not rows[at + count].gap and _continues(rows, at + count, opening, rules):
+        if _ragged(rows[at + count - 1], rows[at + count], width):
+            break
         count += 1
     return _block("text", rows[at : at + count]), count
+
+
+def _ragged(line: _Line, following: _Line, width: int) -> bool:
+    """A line that ends long before the margin though the next one begins with a capital: the two do not belong together."""
+    end = line.folded.rstrip()
+    return width > 60 and len(end) < 0.6 * width and end[-1:] not in ".,:;!?-\"" and following.text.lstrip()[0].isupper() and not _ASKS_FOR_MORE.search(end)
 
 
 def _headings(found: list[Block], outline: tuple[str, ...]) -> Iterator[Block]:

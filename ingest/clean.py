@@ -136,18 +136,22 @@ def _counter(sheet: _Sheet, rows: list[tuple[int, int]]) -> int | None:
 
 def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
     """One empty line where a page ends, or only a line break where the sentence goes on over it."""
-    for (_, _), (start, _) in zip(sheet.pages, sheet.pages[1:], strict=False):
+    done = 0
+    for start, _ in sheet.pages[1:]:
         low, high = start, start
-        while low > 0 and sheet.text[low - 1].isspace():
+        while low > done and sheet.text[low - 1].isspace():
             low -= 1
         while high < len(sheet.text) and sheet.text[high].isspace():
             high += 1
+        if start < done:  # the page before was empty, and its break has taken this one
+            continue
         goes_on = high < len(sheet.text) and sheet.text[high].islower() and low > 0 and sheet.text[low - 1] not in ".!?:"
         # the letter o or e alone is a bullet of the OCR
         goes_on = goes_on and not re.match(r"[oe] ", sheet.text[high : high + 2])
         yield Edit(low, start, "\n" if goes_on else "\n\n", "page break")
         if high > start:
             yield Edit(start, high, "", "page break")
+        done = max(high, start)
 
 
 def hyphens(sheet: _Sheet) -> Iterator[Edit]:

@@ -226,6 +226,7 @@ class DecisionMention:
     end: int
     verb: str
     verb_start: int
+    verb_end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Sequence
 
@@ -12,23 +11,14 @@ from ingest.rules import Rules
 def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:
     """Line number → match of `paragraph_headings`, for the lines that open a §.
 
-    Every number is taken where most text follows (a table of contents, or a list of points, has the same numbers with no text), and of
-    those the longest run in rising order is kept: the §§ of a record follow one another, references do not.
+    Of all candidates the run in rising order is kept that holds the most text: the §§ of a record follow one another and fill it, while a
+    table of contents or a list of points has the same numbers with little text, and references have no order.
     """
     found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _stands_alone(folded, gaps, n)}
-    if not found:
-        return {}
-    where = sorted(found)
-    room = dict(zip(where, [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=True)], strict=True))
-    declared = _declared(folded, rules)
-    best: dict[tuple[int, str], int] = {}
-    for line in where:
-        key = _order(found[line]["number"])
-        if declared and not declared[0] <= key[0] <= declared[1]:
-            continue
-        if key not in best or room[line] >= room[best[key]]:
-            best[key] = line
-    return {line: found[line] for line in _rising(sorted((line, key) for key, line in best.items()))}
+    declared = _declared(folded[: min(found, default=0)], rules)
+    where = sorted(n for n in found if not declared or declared[0] <= _order(found[n]["number"])[0] <= declared[1])
+    room = [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=False)]
+    return {line: found[line] for line in _rising(where, [_order(found[n]["number"]) for n in where], room)}
 
 
 def _match(line: str, rules: Rules) -> re.Match[str] | None:
@@ -48,7 +38,7 @@ def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:
 
 
 def _declared(folded: Sequence[str], rules: Rules) -> tuple[int, int] | None:
-    """The range of §§ that the first page says the record holds."""
+    """The range of §§ that the lines before the first § say the record holds."""
     top = "\n".join(folded[:120])
     for pattern in rules.of("declared_ranges"):
         match = pattern.regex.search(top)
@@ -63,18 +53,24 @@ def _order(number: str) -> tuple[int, str]:
     return int(digits.group()) if digits else 0, re.sub(r"[\d\s]", "", number)
 
 
-def _rising(pairs: list[tuple[int, tuple[int, str]]]) -> list[int]:
-    """The longest run of lines whose numbers rise (patience sorting, O(n log n)); of equally long ones the last found."""
-    tails: list[tuple[int, str]] = []
-    ends: list[int] = []
-    before: dict[int, int | None] = {}
-    for line, key in pairs:
-        k = bisect.bisect_left(tails, key)
-        before[line] = ends[k - 1] if k else None
-        tails[k : k + 1], ends[k : k + 1] = [key], [line]
+def _rising(where: Sequence[int], keys: Sequence[tuple[int, str]], room: Sequence[int]) -> list[int]:
+    """The places whose keys rise and whose room sums highest, O(n log n): a Fenwick tree over the keys holds the best run that ends below each."""
+    rank = {key: n for n, key in enumerate(sorted(set(keys)), 1)}
+    best: list[tuple[int, int]] = [(0, -1)] * (len(rank) + 1)
+    total, before = [0] * len(where), [-1] * len(where)
+    for n, key in enumerate(keys):
+        k, top = rank[key] - 1, (0, -1)
+        while k > 0:
+            top = max(top, best[k])
+            k -= k & -k
+        total[n], before[n] = top[0] + room[n], top[1]
+        k = rank[key]
+        while k < len(best):
+            best[k] = max(best[k], (total[n], n))
+            k += k & -k
+    at = max(range(len(where)), key=lambda n: (total[n], n), default=-1)
     out: list[int] = []
-    at: int | None = ends[-1] if ends else None
-    while at is not None:
-        out.append(at)
+    while at >= 0:
+        out.append(where[at])
         at = before[at]
     return out[::-1]

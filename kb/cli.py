@@ -70,7 +70,7 @@ def search(
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
     from kb import printing
-    from kb.database import reading
+    from kb.connect import reading
     from kb.search import search as run
 
     with reading(db) as connection:
@@ -100,7 +100,7 @@ def show(
     Exempel: kb show RUN/29/2021 · kb show 'RS § 144 2015' · kb show fe105bbe31-1
     """
     from kb.commands.show import show as run
-    from kb.database import reading
+    from kb.connect import reading
 
     with reading(db) as connection:
         return _shown(run(connection, " ".join(what)), " ".join(what), as_json)
@@ -115,7 +115,7 @@ def forum(
     Exempel: kb forum RS
     """
     from kb.commands.show import forum as run
-    from kb.database import reading
+    from kb.connect import reading
 
     wanted = " ".join(name) if name else None
     with reading(db) as connection:
@@ -135,7 +135,7 @@ def export(
     Exempel: kb export decision_list --excel -o beslut.csv
     """
     from kb.commands.export import export as run
-    from kb.database import reading
+    from kb.connect import reading
 
     with reading(db) as connection:
         run(connection, table, kind, excel, output)
@@ -203,7 +203,7 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
     gone = run(db, source, _rules(metadata))
     if as_json:
         return _print_json(asdict(gone))
-    print(f"{gone.source} är borttagen, också ur arkivet ({gone.archived} filer). Filen där den lästes in ligger kvar.")
+    print(f"{gone.source} är borttagen, också ur arkivet (filer där: {gone.archived}). Filen där den lästes in ligger kvar.")
     return 0
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -14,10 +12,9 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.rules import Forum, Rules, slugify
 from kb import errors
+from kb.connect import BUSY_SECONDS, check_version, schema
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import analyze
-
-BUSY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +37,6 @@ class Counts:
     refused: int = 0
 
 
-def schema() -> str:
-    """The DDL of a new database."""
-    return (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-
-
-def schema_version() -> int:
-    """The number of the schema, which schema.sql itself sets."""
-    found = re.search(r"PRAGMA user_version = (\d+)", schema())
-    assert found, "schema.sql sets no user_version"
-    return int(found[1])
-
-
 def program_version() -> str:
     """The version of this program."""
     import importlib.metadata
@@ -64,53 +49,15 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write, closed at the end. Raises MissingDatabase, NotADatabase or OtherVersion."""
-    if not path.is_file():
-        raise errors.MissingDatabase(f"{path} finns inte")
-    with closing(_read_only(path)) as db:
-        db.row_factory = sqlite3.Row
-        check_version(db, path)
-        yield db
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    """Read-only, also in a folder where SQLite may not make the files that WAL needs (then nobody else writes there either)."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
-    try:
-        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        db.close()
-        if not re.search("unable to open|readonly", str(error)) or path.with_name(path.name + "-wal").exists():
-            raise
-        db = sqlite3.connect(f"{address}&immutable=1", uri=True)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def check_version(db: sqlite3.Connection, path: Path) -> None:
-    """Raises NotADatabase or OtherVersion where this program cannot use the database."""
-    try:
-        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
-    except sqlite3.DatabaseError as error:
-        if not re.search("no such|not a database", str(error)):
-            raise
-        meta = {}
-    if meta.get("application") != "kb":
-        raise errors.NotADatabase(f"{path} är ingen databas som kb har gjort")
-    found, wanted = db.execute("PRAGMA user_version").fetchone()[0], schema_version()
-    if found != wanted:
-        raise errors.OtherVersion(f"{path} är gjord av en annan version av kb ({found}, denna är {wanted})")
-    if meta.get("analyzer") != str(analyze.VERSION):
-        raise errors.OtherVersion(f"sökindexet i {path} är gjort av en annan version av kb ({meta.get('analyzer')}, denna är {analyze.VERSION})")
-
-
 def open_database(path: Path, rules: Rules) -> Store:
     """The database, open for writing; made if the file is missing or empty. Raises NotADatabase or OtherVersion."""
+    try:
+        return _open(path, rules)
+    except sqlite3.Error as error:
+        raise errors.from_sqlite(error, path) from error
+
+
+def _open(path: Path, rules: Rules) -> Store:
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -140,7 +87,10 @@ def _create(db: sqlite3.Connection, rules: Rules) -> None:
 
 
 class Store:
-    """The open database. Every method is one transaction: it happens wholly or not at all."""
+    """The open database. Every method is one transaction: it happens wholly or not at all.
+
+    At the end of its `with` an error of SQLite becomes the KbError that says what to do.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, rules: Rules) -> None:
         import sqlite_utils  # 0.2 s, and only those who write need it
@@ -151,8 +101,10 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise errors.from_sqlite(error, self.path) from error
 
     # sources
 

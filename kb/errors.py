@@ -106,14 +106,18 @@ _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (
 )
 
 
+_PLAIN = {errno.ENOENT: "finns inte", errno.EISDIR: "är en mapp", errno.ENOTDIR: "ligger inte i en mapp", errno.ENAMETOOLONG: "har för långt namn"}
+
+
 def from_os(error: OSError, where: Path | str = "") -> KbError:
     """The cause behind an error of the file system; `where` is named if the error names no file."""
     name = str(error.filename or where)
     if error.errno in _FULL:
         return DiskFull(f"{name}: disken är full")
     if error.errno in _REFUSED:
-        return ReadOnly(f"{name}: går inte att skriva eller läsa ({error.strerror})")
-    return KbError(f"{name}: {error.strerror or error}".removeprefix(": "), "kontrollera sökvägen")
+        return ReadOnly(f"{name}: får inte läsas eller skrivas")
+    what = _PLAIN.get(error.errno or 0, error.strerror or str(error))
+    return KbError(f"{name}: {what}".removeprefix(": "), "kontrollera sökvägen")
 
 
 def from_sqlite(error: sqlite3.Error, where: Path | str = "databasen") -> KbError:

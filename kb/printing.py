@@ -70,8 +70,11 @@ def results(found: Results, out: Console) -> None:
         out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
         out.print(f"   {_facts(hit.kind, hit.date, hit.forum, hit.dnr, place)}", style="dim")
         out.print(Text("   ").append_text(Text.assemble(*((clean(t), "bold magenta" if m else "") for t, m in snippets.segments(hit.excerpt)))))
+    if not found.total:
+        out.print(f"Inga träffar för ”{clean(found.query)}”.")
+        return
     more = f", {len(found.hits)} visas – fler med --limit" if len(found.hits) < found.total else ""
-    out.print(f"{found.total} träffar för ”{clean(found.query)}”{more}" if found.total else f"Inga träffar för ”{clean(found.query)}”.")
+    out.print(f"{_count(found.total, 'träff', 'träffar')} för ”{clean(found.query)}”{more}")
 
 
 def shown(value: Shown, out: Console) -> None:
@@ -165,8 +168,12 @@ def event_line(event: Event) -> str:
     """One file of a run on one line."""
     if event.action == "refused":
         return clean(event.message if event.source in event.message else f"{event.source}: {event.message}")
-    size = f"{event.pages} sidor, {event.documents} handlingar" if event.pages else ""
+    size = f"{_count(event.pages, 'sida', 'sidor')}, {_count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
     return f"{_ACTIONS[event.action]:10}  {_facts(event.source, size, event.message)}"
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def summary_line(summary: Summary) -> str:

@@ -310,7 +310,6 @@ CREATE TABLE assignments (
 CREATE INDEX assignments_document ON assignments (document_id);
 CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
-CREATE INDEX assignments_dnr ON assignments (dnr_key);
 
 CREATE TABLE agreements (
     id               TEXT PRIMARY KEY,   -- document id + ".a" + number in order of place
@@ -406,8 +405,9 @@ SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addresse
        (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x) AS text,
        (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
-       d.title, b.page, b.line, b.last_line
-FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = b.dnr_key;
+       d.title, b.page, b.line, b.last_line, coalesce(nullif(g.heading, ''), d.title) AS heading
+FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id
+LEFT JOIN diary_numbers n ON n.key = b.dnr_key LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
 
 CREATE VIEW dnr_list AS
 SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page, m.line
@@ -532,10 +532,10 @@ FROM (
     SELECT document_id, 'agreement', id, NULL, title, page, line, start FROM agreements
 ) x;
 
-CREATE VIEW decision_words AS        -- a decision as its source words it, under what heading, and where it begins
-SELECT b.id AS decision_id, substr(s.text, b.start + 1, b.end - b.start) AS words, coalesce(nullif(g.heading, ''), d.title) AS heading,
+CREATE VIEW decision_words AS        -- a decision as its source words it, and where it begins
+SELECT b.id AS decision_id, substr(s.text, b.start + 1, b.end - b.start) AS words,
        (SELECT p.id FROM passages p WHERE p.document_id = b.document_id AND p.start <= b.start ORDER BY p.position DESC LIMIT 1) AS passage_id
-FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
+FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in or been asked to decide in; a row for each time
 SELECT x.forum, n.dnr, n.key, x.date,

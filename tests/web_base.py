@@ -126,7 +126,10 @@ def _protocol(b: Builder) -> None:
     b.source(1, "rf/protokoll juni.txt", PROTOCOL)
     days = {"date": "2021-06-16", "date_end": "2021-06-17"}
     b.document("aaaaaaaaaa-1", 1, PROTOCOL, kind="protokoll", title="Protokoll Regionfullmäktige 16–17 juni 2021", forum="Regionfullmäktige", **days)
-    at = lambda first, last="": b.place("aaaaaaaaaa-1", first, last)  # noqa: E731
+
+    def at(first: str, last: str = "") -> dict[str, object]:
+        return b.place("aaaaaaaaaa-1", first, last)
+
     first, second = at("§ 73", "mot beslutet."), at("§ 74", "avslås.")
     b.add("paragraphs", id="aaaaaaaaaa-1.p1", document_id="aaaaaaaaaa-1", number="73", forum="Regionfullmäktige", **days,
           heading="Överenskommelse om fjällbussen", dnr_key="rs-2021-101", own=1, **first)  # fmt: skip
@@ -172,7 +175,8 @@ def _agreement(b: Builder) -> None:
                first_line=None, last_line=None)  # fmt: skip
     place = b.place("cccccccccc-1", "Avtal om vinterväghållning") | {"line": None}
     b.add("agreements", id="cccccccccc-1.a1", document_id="cccccccccc-1", title="Avtal om vinterväghållning",
-          parties="Granby kommun; Tallnäs kommun", dnr_key="ks-2021-113", valid_from="2020-11-01", valid_to="2022-04-30", notice_months=6, **place)  # fmt: skip
+          parties="Granby kommun; Tallnäs kommun", dnr_key="ks-2021-113", valid_from="2020-11-01", valid_to="2022-04-30",
+          notice_months=6, **place)  # fmt: skip
     b.add("dnr_mentions", key="ks-2021-113", canonical="2021.113 KS", spelling="2021.113 KS", role="own", document_id="cccccccccc-1", **place)
     for key, spelling in (("rs-2021-29", "RS/29/2021"), ("run-2021-31", "RUN/31/2021")):
         b.add("dnr_mentions", key=key, canonical=spelling, spelling=spelling, role="reference", document_id="cccccccccc-1", **place)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator, Mapping
 
 from ingest.document.context import Context
 from ingest.find.dates import parse_day
 from ingest.models import Agreement, Clause, Head
-from ingest.text import fold, squeeze
+from ingest.text import fold, sentences, squeeze
 
 _COUNTS: Mapping[str, int] = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "nio": 9, "tolv": 12}
 
@@ -16,7 +17,7 @@ _COUNTS: Mapping[str, int] = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, 
 def agreements(context: Context, head: Head, records: str) -> tuple[Agreement, ...]:
     """The agreement a document is, if its §§ are clauses or it states a term of validity."""
     if records != "clauses":
-        return ()
+        return tuple(_told(context))
     terms = _terms(context)
     found = tuple(_clauses(context))
     if not found and not terms.get("valid_from"):
@@ -38,6 +39,38 @@ def agreements(context: Context, head: Head, records: str) -> tuple[Agreement, .
             span=context.span(context.part.start, context.blocks[-1].end),
         ),
     )
+
+
+def _told(context: Context) -> Iterator[Agreement]:
+    """Agreements that running text tells of by diary number, with the term it gives; a later sentence may tell of an extension."""
+    seen = set()
+    for mention in context.mentions.numbers:
+        start, end = next(r for r in sentences(context.folded, context.part.start, context.part.end) if r[0] <= mention.start < r[1])
+        words = context.folded[start:end]
+        named = next((m for p in context.rules.of("told_agreements") if (m := p.regex.search(words[: mention.start - start]))), None)
+        if named is None or mention.number.key in seen:
+            continue
+        seen.add(mention.number.key)
+        terms = {k: v for p in context.rules.of("told_terms") if (m := p.regex.search(words)) for k, v in m.groupdict().items() if v}
+        extension = next((m for p in context.rules.of("told_extensions") if (m := p.regex.search(context.folded, start, context.part.end))), None)
+        yield Agreement(
+            title=squeeze(context.words(start + named.start("title"), start + named.end("title"))),
+            parties=(),
+            dnr=mention.number,
+            valid_from=_day(context, terms.get("valid_from")) or terms.get("first_year"),
+            valid_to=_day(context, terms.get("valid_to")) or terms.get("last_year"),
+            extended_to=_last_day(_day(context, extension["extended_to"])) if extension else None,
+            renewal_years=None, notice_months=None, compensation_sek=None, price_index=None, signed=None, clauses=(),
+            span=context.span(start, end),
+        )  # fmt: skip
+
+
+def _last_day(day: str | None) -> str | None:
+    """The last day of a month: a term "till och med december 2022" ends with it."""
+    if day is None or len(day) != 7:
+        return day
+    year, month = int(day[:4]), int(day[5:])
+    return f"{day}-{calendar.monthrange(year, month)[1]:02}"
 
 
 def _terms(context: Context) -> dict[str, str]:

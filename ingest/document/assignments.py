@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ingest.document.context import Context
 from ingest.find.dates import parse_day
 from ingest.models import Assignment, Block, Decision, Head
-from ingest.text import fold, squeeze
+from ingest.text import fold, plain, squeeze
 
 LONGEST_NAME = 90
 
@@ -42,25 +42,45 @@ def _listed(context: Context, head: Head, version: str | None) -> Iterator[Assig
 
 
 def _described(context: Context, version: str | None) -> Iterator[Assignment]:
-    """In a report: the heading of an assignment (and before the first of an area, the area's) with what it does and "Nyttan är bland annat:"."""
+    """In a report: under the heading of an assignment what it does, and "Nyttan är bland annat:" with a list.
+
+    Areas are the headings that a list of areas in the text names, and those that stand right above another heading.
+    """
+    areas = _areas(context)
     area = None
     blocks = context.blocks
     for n, block in enumerate(blocks):
-        names = _names_before(context, blocks, n)
-        if names:
-            area = names[0].text if len(names) > 1 else area
-            last = next((b for b in reversed(blocks[n : n + 30]) if b.kind == "item"), block)
-            yield _standing(context, names[-1].text, area, version, names[-1], last if last.start > block.start else block)
+        if block.kind == "heading" and (plain(block.text) in areas or _heads_heading(blocks, n)):
+            area = block.text
+        name = _name_before(context, blocks, n)
+        if name:
+            last = _last_item(blocks, n)
+            yield _standing(context, name.text, area, version, name, last)
 
 
-def _names_before(context: Context, blocks: Sequence[Block], n: int) -> list[Block]:
-    """The headings that stand right above a description of use; [] where the block is none."""
+def _areas(context: Context) -> set[str]:
+    """The areas that the text enumerates ("följande områden: A, B och C samt D")."""
+    found = (m for p in context.rules.of("areas") for m in p.regex.finditer(context.folded, context.part.start, context.part.end))
+    return {plain(name) for m in found for name in re.split(r",|\ssamt\s", m["list"])}
+
+
+def _heads_heading(blocks: Sequence[Block], n: int) -> bool:
+    return n + 1 < len(blocks) and blocks[n + 1].kind == "heading" and not blocks[n + 1].role and not blocks[n].role
+
+
+def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | None:
+    """The heading right above a description of use; None where the block is none."""
     if blocks[n].kind != "text" or not any(p.regex.search(fold(blocks[n].text)) for p in context.rules.of("benefits")):
-        return []
-    k = n
-    while k and blocks[k - 1].kind == "heading" and not blocks[k - 1].role and len(blocks[k - 1].text) < LONGEST_NAME:
-        k -= 1
-    return list(blocks[max(k, n - 2) : n])
+        return None
+    before = blocks[n - 1] if n else None
+    return before if before and before.kind == "heading" and not before.role and len(before.text) < LONGEST_NAME else None
+
+
+def _last_item(blocks: Sequence[Block], n: int) -> Block:
+    last = n
+    while last + 1 < len(blocks) and blocks[last + 1].kind == "item":
+        last += 1
+    return blocks[last]
 
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:

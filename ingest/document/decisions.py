@@ -43,7 +43,7 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
         day=day,
         paragraph=number,
         dnr=(paragraph.dnr if paragraph else None) or head.dnr,
-        outcome=outcome(" ".join(p.text for p in points), context.rules),
+        outcome=outcome(" ".join(b.text for b in content), context.rules),
         points=points,
         span=context.span(section.start, content[-1].end),
     )
@@ -64,7 +64,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
     numbered = [b for b in content if b.kind == "item"]
     groups: list[list[Block]] = []
     for n, block in enumerate(content):
-        lead_in = block.kind != "item" and bool(numbered) and not groups and n < len(content) - 1
+        lead_in = block.kind != "item" and bool(numbered) and not groups and n < len(content) - 1 and not _lettered(numbered[0])
         carries_on = groups and block.kind != "item" and (numbered or groups[-1][-1].text.endswith(":"))
         below = groups and block.kind == "item" and _below(groups[-1][0], block)
         if lead_in:
@@ -77,9 +77,14 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
 
 
+def _lettered(item: Block) -> bool:
+    """Items a, b, c carry on the sentence before them; numbers, bullets and "att" stand for themselves."""
+    return len(item.marker) == 2 and item.marker[0].islower()
+
+
 def _below(first: Block, block: Block) -> bool:
     """A bullet or letter under a numbered point is part of it."""
-    return first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit()
+    return _lettered(block) and not _lettered(first) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
 
 
 def _addressee(context: Context, head: Head, section: Section, points: Sequence[Point], status: Status) -> str | None:
@@ -146,7 +151,7 @@ def _told(context: Context, mention: DecisionMention) -> Decision | None:
 def _told_day(context: Context, mention: DecisionMention) -> Day | None:
     """The day in the sentence that stands nearest to its verb."""
     days = [m for m in context.mentions.dates if mention.start <= m.start < mention.end and len(m.day.iso) >= 7]
-    return min(days, key=lambda m: abs(m.start - mention.verb_start)).day if days else None
+    return min(days, key=lambda m: abs(m.start - mention.verb_end)).day if days else None
 
 
 def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
@@ -154,7 +159,8 @@ def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
     words = context.folded[mention.start : mention.end].rstrip()
     if any(p.regex.search(words) for p in context.rules.of("narrated_lists")):
         after = [b for b in context.blocks if b.start >= mention.end - 1]
-        skip = 1 if after and after[0].kind == "heading" and not after[0].role and len(after) > 1 and after[1].kind == "item" else 0
+        leads_in = len(after) > 1 and not after[0].role and after[0].kind in ("heading", "text") and len(after[0].text) < 120 and after[1].kind == "item"
+        skip = 1 if leads_in else 0
         items = []
         for block in after[skip:]:
             if block.kind != "item":

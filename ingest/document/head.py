@@ -167,7 +167,7 @@ def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
 
 def _forum(context: Context, rows: list[_Row]) -> str | None:
     """The body whose record it is: the first named in the head, else the one that the page headers name."""
-    in_head = [m for r in rows for m in context.forums_in(r.start, r.end)]
+    in_head = context.forums_in(rows[0].start, rows[-1].end) if rows else []
     if in_head:
         return in_head[0].forum
     names = [context.forum(line.strip()) for line in context.removed.splitlines() if line.strip()]

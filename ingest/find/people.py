@@ -29,7 +29,7 @@ def people_in(subject: str, at: int, rules: Rules) -> tuple[PersonMention, ...]:
     A part that is no name of two words or more is passed over.
     """
     found = []
-    for match in re.finditer(r"(?:(?!,| och | samt )[^\n]|\n)+(?:,\s?\([\w-]+\))?", subject):
+    for match in re.finditer(r"(?:(?!,|\s(?:och|samt)\s).)+(?:,\s?\([\w-]+\))?", subject, re.S):
         words = " ".join(match.group().split()).strip(" ,")
         party = re.search(r",?\s?\(([\w-]{1,4})\)$", words)
         name = _LEAD.sub("", words[: party.start()] if party else words).strip(" ,")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb import errors
 from kb.archive import Archive
-from kb.database import reading
+from kb.connect import reading
 
 
 @dataclass(frozen=True, slots=True)

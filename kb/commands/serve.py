@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 from kb import errors
-from kb.database import reading
+from kb.connect import reading
 
 HOST = "127.0.0.1"
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from datasette import hookimpl
 from jinja2 import Environment
+from pluggy import HookimplMarker
 
 from kb.web import cells, setup, views, words
 from kb.web.headers import App, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")  # what datasette.hookimpl is, with types
 
 
 @hookimpl

@@ -14,7 +14,8 @@ NEAR = 8
 
 # same serial and year in another register first, then the same register and year by distance, then the same serial and register in another year
 NEAREST = """case_list WHERE key IN (
-    SELECT key FROM diary_numbers WHERE (serial = :serial AND year = :year) OR (register = :register COLLATE NOCASE AND (year = :year OR serial = :serial))
+    SELECT key FROM diary_numbers
+    WHERE (serial = :serial AND year = :year) OR (register = :register COLLATE NOCASE AND (year = :year OR serial = :serial))
     ORDER BY NOT (serial = :serial AND year = :year), year <> :year, abs(serial - :serial), abs(year - :year) LIMIT :limit)
 ORDER BY NOT (serial = :serial AND year = :year), year <> :year, abs(serial - :serial), abs(year - :year)"""
 

@@ -20,7 +20,6 @@ from kb.web.rows import (
     Place,
     ProblemRow,
     Relation,
-    StatementRow,
     Step,
 )
 
@@ -155,14 +154,22 @@ class DocumentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A yrkande, reservation or the like, and who made it."""
+
+    kind: str
+    people: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionPage:
     """`/beslut/<id>`."""
 
     decision: DecisionRow
-    heading: str
     meaning: str
     points: tuple[str, ...]
-    statements: tuple[StatementRow, ...]
+    voices: tuple[Voice, ...]
     quote: str
     place: str
     place_path: str

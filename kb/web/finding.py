@@ -86,6 +86,6 @@ def as_shown(hit: search.Hit) -> Hit:
         forum=hit.forum,
         dnr=hit.dnr,
         place=words.place(hit.page, hit.line),
-        text=Markup(snippets.to_html(hit.excerpt)),  # noqa: S704 — to_html escapes everything but the marks
+        text=Markup(snippets.to_html(hit.excerpt)),  # to_html escapes all but the marks
         matched=words.MATCHED.get(hit.matched, ""),
     )

@@ -20,6 +20,7 @@ from kb.web.contexts import (
     HomePage,
     Sheet,
     StepGroup,
+    Voice,
 )
 from kb.web.rows import (
     CaseRow,
@@ -38,7 +39,7 @@ from kb.web.rows import (
 )
 
 Row = TypeVar("Row")
-NEWEST = 8
+NEWEST = 6
 LISTED = 25
 
 STEPS = """(SELECT t.*, (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start
@@ -94,8 +95,7 @@ def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
     order = list(words.FORUM_KINDS)
     kinds = sorted({forum.kind or "" for forum in found}, key=lambda kind: (order.index(kind) if kind in order else len(order), kind))
     return tuple(
-        ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind))
-        for kind in kinds
+        ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind)) for kind in kinds
     )
 
 
@@ -208,15 +208,20 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
     if not found:
         return None
     row = found[0]
-    quote, heading, passage_id = conn.execute("SELECT words, heading, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
+    quote, passage_id = conn.execute("SELECT words, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
     return DecisionPage(
         decision=row,
-        heading=heading,
         meaning=words.STATUS_MEANS.get(row.status, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
-        statements=select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY kind, id", {"id": id}),
+        voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
         quote=quote.strip(),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),
         slugs=slugs(conn, [row.decided_by, row.addressed_to]),
     )
+
+
+def _voices(statements: Iterable[StatementRow]) -> Iterable[Voice]:
+    """Statements with those who made them together."""
+    for (kind, text), group in groupby(statements, key=lambda row: (row.kind, row.text)):
+        yield Voice(kind, tuple(f"{row.person} ({row.party})" if row.party else row.person for row in group), text)

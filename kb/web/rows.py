@@ -66,6 +66,7 @@ class DecisionRow:
     points: int
     text: str | None
     title: str
+    heading: str
     page: int
     line: int | None
 
@@ -82,7 +83,7 @@ class DecisionRow:
     @property
     def first_point(self) -> str:
         """The first point, for lists."""
-        return (self.text or self.title).split("\n", 1)[0]
+        return (self.text or "").split("\n", 1)[0]
 
     @property
     def citation(self) -> str:
@@ -178,13 +179,15 @@ class Step:
 
     @property
     def word(self) -> str:
-        """The kind of event in Swedish."""
-        return words.EVENTS.get(self.event, self.event)
+        """The kind of event in Swedish; a document by what kind it is."""
+        kind, colon, _ = (self.text or "").partition(": ")
+        return words.capital(kind) if self.event == "document" and colon else words.EVENTS.get(self.event, self.event)
 
     @property
     def lines(self) -> list[str]:
-        """The text, a decision's points apart."""
-        return (self.text or "").splitlines()
+        """The text, a decision's points apart; a document by its title."""
+        text = self.text or ""
+        return [text.partition(": ")[2] or text] if self.event == "document" else text.splitlines()
 
     @property
     def path(self) -> str:

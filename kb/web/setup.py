@@ -62,5 +62,5 @@ async def _use_table_titles(datasette: Datasette, database: str, table: str, set
 
 
 def quiet_errors() -> None:
-    """Where rich is installed Datasette prints a framed traceback, local values and all, for each address that leads nowhere: a plain one for real errors will do."""
+    """Where rich is installed Datasette prints a framed traceback, local values and all, for each address that leads nowhere."""
     handle_exception.rich = None

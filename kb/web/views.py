@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
 
-from datasette import NotFound, Response
+from datasette import Response
 from datasette.database import Database
 from datasette.resources import DatabaseResource
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import AsgiFileDownload, Request
+from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
 from kb.web import cases, finding, pages
@@ -29,12 +29,18 @@ Value = TypeVar("Value")
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 
 
+class NoBase(Base400):  # type: ignore[misc]
+    """None of the files that are served is a knowledge base."""
+
+    status = 503
+
+
 async def opened(datasette: Datasette, request: Request) -> Database:
     """The knowledge base, for one who may see it: routes of a plugin have no check of their own."""
     await datasette.ensure_permission(action="view-instance", actor=request.actor)
     base = base_of(datasette)
     if base is None:
-        raise NotFound("Här finns ingen kunskapsbas. Läs in handlingar med `kb ingest` och starta om med `kb serve`.")
+        raise NoBase("Läs in handlingar med kb ingest och starta sedan om med kb serve.")
     await datasette.ensure_permission(action="view-database", resource=DatabaseResource(base.name), actor=request.actor)
     return base
 

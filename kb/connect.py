@@ -1,0 +1,74 @@
+"""Reading connections, and what must be true of a database file before anyone uses it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from kb import errors
+from kb.search import analyze
+
+BUSY_SECONDS = 10
+
+
+def schema() -> str:
+    """The DDL of a new database."""
+    return (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+
+
+def schema_version() -> int:
+    """The number of the schema, which schema.sql itself sets."""
+    found = re.search(r"PRAGMA user_version = (\d+)", schema())
+    assert found, "schema.sql sets no user_version"
+    return int(found[1])
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write, closed at the end. Raises MissingDatabase, NotADatabase or OtherVersion."""
+    if not path.is_file():
+        raise errors.MissingDatabase(f"{path} finns inte")
+    try:
+        with closing(_read_only(path)) as db:
+            db.row_factory = sqlite3.Row
+            check_version(db, path)
+            yield db
+    except sqlite3.Error as error:
+        raise errors.from_sqlite(error, path) from error
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Read-only, also in a folder where SQLite may not make the files that WAL needs (then nobody else writes there either)."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        db.close()
+        if not re.search("unable to open|readonly", str(error)) or path.with_name(path.name + "-wal").exists():
+            raise
+        db = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Raises NotADatabase or OtherVersion where this program cannot use the database."""
+    try:
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.DatabaseError as error:
+        if not re.search("no such|not a database", str(error)):
+            raise
+        meta = {}
+    if meta.get("application") != "kb":
+        raise errors.NotADatabase(f"{path} är ingen databas som kb har gjort")
+    found, wanted = db.execute("PRAGMA user_version").fetchone()[0], schema_version()
+    if found != wanted:
+        raise errors.OtherVersion(f"{path} är gjord av en annan version av kb ({found}, denna är {wanted})")
+    if meta.get("analyzer") != str(analyze.VERSION):
+        raise errors.OtherVersion(f"sökindexet i {path} är gjort av en annan version av kb ({meta.get('analyzer')}, denna är {analyze.VERSION})")

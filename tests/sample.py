@@ -1,0 +1,146 @@
+"""Parsed values made by hand, for tests of what comes after the parser: a made-up meeting whose spans are looked up in its text."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ingest.models import (
+    Agreement,
+    Assignment,
+    Attendance,
+    Clause,
+    Correction,
+    Day,
+    Decision,
+    DiaryNumber,
+    DnrMention,
+    Document,
+    ForumMention,
+    Head,
+    Meeting,
+    Page,
+    Paragraph,
+    Parsed,
+    Passage,
+    Point,
+    Problem,
+    Question,
+    Role,
+    Source,
+    Span,
+    Statement,
+    Vote,
+)
+from ingest.rules import Forum, Rules, slugify
+
+TEXT = """Region Norrskog
+Regionstyrelsen 2021-06-16
+§ 73 Avtal om fjällbussen Dnr RS/29/2021
+Anna Gran (X) yrkar bifall.
+Regionstyrelsen beslutar
+1. Avtalet om fjällbussen godkänns.
+2. Direktören får i uppdrag att redovisa resandet.
+Reservation: Bo Tall (Y).
+\f§ 74 Skidspår i länet, se RUN 2021-00031 och rs 29/2021
+Fjällrådet hörs. samverkansrfldet
+"""
+
+REGIONAL = DiaryNumber("RS", 2021, 29, "RS/29/2021")
+OTHER = DiaryNumber("RUN", 2021, 31, "RUN/31/2021")
+
+
+def forum(name: str, **more: Any) -> Forum:
+    """A forum of the registry with nothing but a name, unless said."""
+    empty: dict[str, Any] = dict.fromkeys(Forum.__dataclass_fields__)
+    empty |= dict.fromkeys(("aliases", "contextual", "prepares_for", "registers", "matches", "rejects", "beside"), ())
+    known = {key: value for key, value in empty.items() if key in Forum.__dataclass_fields__}
+    return Forum(**{**known, "name": name, "slug": slugify(name), "municipal": False, **more})
+
+
+def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
+    """A registry of two forums."""
+    forums = (
+        forum("Regionfullmäktige", abbreviation="RF"),
+        forum("Regionstyrelsen", abbreviation="RS", aliases=("Styrelsen i regionen",), parent="Regionfullmäktige", prepares_for=("Regionfullmäktige",)),
+        *extra,
+    )
+    empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
+    return Rules(**{**empty, "version": version, "forums": forums})
+
+
+def span(words: str, text: str = TEXT) -> Span:
+    """Where the words stand."""
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+def plain(text: str, name: str = "a.txt", title: str = "Anteckning", **head: Any) -> Parsed:
+    """A source with one document that is one passage and holds no facts."""
+    source = Source(name, hashlib.sha256(text.encode()).hexdigest(), len(text.encode()), "txt", "utf-8", text)
+    whole = Span(0, len(text))
+    empty: dict[str, Any] = dict.fromkeys(("title_span", "day", "forum", "addressed_to", "dnr", "author", "unit"))
+    top = Head(**{**empty, "kind": "anteckning", "title": title, **head})
+    return Parsed(source, (Page(1, 0, len(text)),), documents=(Document(1, whole, top, False, (Passage(whole, text, "text"),)),))
+
+
+def mention(words: str, number: DiaryNumber, role: Role) -> tuple[DnrMention, Role, Span]:
+    """A diary number where it stands."""
+    place = span(words)
+    return DnrMention(place.start, place.end, words, number, "test"), role, place
+
+
+def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
+    """The whole meeting, with a row of every kind."""
+    source = Source(name, hashlib.sha256(TEXT.encode()).hexdigest(), len(TEXT.encode()), file_format, "utf-8", TEXT)
+    cut = TEXT.index("\f")
+    pages = (Page(1, 0, cut), Page(2, cut + 1, len(TEXT)))
+    whole = Span(0, len(TEXT))
+    day = Day("2021-06-16")
+    first, second = Span(TEXT.index("§ 73"), cut), Span(TEXT.index("§ 74"), len(TEXT))
+    decided = Span(TEXT.index("Regionstyrelsen beslutar"), TEXT.index("Reservation"))
+    points = (Point("Avtalet om fjällbussen godkänns.", span("Avtalet om fjällbussen godkänns.")), Point("Redovisa.", span("Direktören får i uppdrag")))
+    passages = (
+        Passage(Span(0, first.start), "Region Norrskog Regionstyrelsen 2021-06-16", "text"),
+        Passage(first, " ".join(TEXT[first.start : first.end].split()), "text"),
+        Passage(second, " ".join(TEXT[second.start :].split()).replace("samverkansrfldet", "samverkansrådet"), "text"),
+    )
+    fjallradet = span("Fjällrådet")
+    document = Document(
+        1,
+        whole,
+        Head("protokoll", "Protokoll Regionstyrelsen", None, day, "Regionstyrelsen", None, None, None, None),
+        False,
+        passages,
+        Meeting("Regionstyrelsen", day, "Granby", (73, 76), (Attendance("Anna Gran", "X", "chair", span("Anna Gran (X)")),), whole),
+        (
+            Paragraph("73", "Regionstyrelsen", day, "Avtal om fjällbussen", REGIONAL, True, first),
+            Paragraph("74", "Regionstyrelsen", day, "Skidspår i länet", None, True, second),
+        ),
+        (Decision("adopted", "Regionstyrelsen", None, day, "73", REGIONAL, "approved", points, decided),),
+        (
+            Statement("yrkande", "Anna Gran", "X", "73", "yrkar bifall", span("Anna Gran (X) yrkar bifall.")),
+            Statement("reservation", "Bo Tall", "Y", "73", "", span("Reservation: Bo Tall (Y).")),
+            Statement("yttrande", "Cia Fors", None, "74", "", fjallradet),
+        ),
+        (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall")),),
+        (Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),),
+        (Agreement("Avtal", ("A", "B"), OTHER, "2021-01-01", "2022-12-31", None, 1, 6, None, None, None, (Clause("1", "Syfte", "x", first),), first),),
+        (Question("1", "Vad?", ("ja", "nej, å"), second),),
+        (mention("RS/29/2021", REGIONAL, "own"), mention("RUN 2021-00031", OTHER, "reference"), mention("rs 29/2021", REGIONAL, "reference")),
+        ((ForumMention(fjallradet.start, fjallradet.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), fjallradet),),
+        (Problem("oklart", "vem hörs?", fjallradet),),
+    )
+    word = span("samverkansrfldet")
+    fixed = (Correction(word.start, word.end, "samverkansrfldet", "samverkansrådet", 0.9, "ocr"),)
+    return Parsed(source, pages, fixed, (document,), (Problem("hela källan", "ingen plats"),))
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """A file with that text."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

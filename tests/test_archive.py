@@ -1,0 +1,289 @@
+"""The originals: kept whole, found again, and never a row without its file, whatever moment a run is killed at."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest import load_rules
+from kb import errors, lock
+from kb.archive import Archive, Original, hash_of
+from kb.commands.check import check
+from kb.commands.ingest import ingest
+from kb.commands.rebuild import forget, rebuild
+from kb.connect import reading
+from tests.sample import write
+
+RULES = load_rules()
+
+
+def original(path: Path, ingested: str = "2021-01-01") -> Original:
+    return Original(hash_of(path), path.name, str(path), ingested)
+
+
+def paths(database: Path) -> list[str]:
+    with reading(database) as db:
+        return [r[0] for r in db.execute("SELECT path FROM sources ORDER BY path")]
+
+
+def test_bytes_and_note_are_kept(tmp_path: Path) -> None:
+    file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
+    note = original(file)
+    archive.keep(file, note)
+    archive.keep(file, note)
+    assert archive.file(note.sha256).read_bytes() == b"hej"
+    assert archive.file(note.sha256).parent.name == note.sha256[:2]
+    assert list(archive.originals()) == [note]
+    assert archive.hashes() == {note.sha256}
+    assert archive.remains() == []
+    assert archive.remove(note.sha256)
+    assert not archive.remove(note.sha256)
+    assert list(archive.folder.rglob("*")) == []
+
+
+def test_a_damaged_archive_file_is_mended(tmp_path: Path) -> None:
+    file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
+    note = original(file)
+    archive.keep(file, note)
+    archive.file(note.sha256).write_bytes(b"nej")
+    assert not archive.is_whole(note.sha256)
+    archive.keep(file, note)
+    assert archive.is_whole(note.sha256)
+
+
+def test_a_file_that_changes_while_read_is_not_kept(tmp_path: Path) -> None:
+    file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
+    note = original(file)
+    file.write_text("annat")
+    with pytest.raises(errors.UnstableFile):
+        archive.keep(file, note)
+    assert archive.hashes() == set()
+
+
+def test_same_bytes_elsewhere_are_a_duplicate(tmp_path: Path) -> None:
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    write(tmp_path, "docs/b.txt", "Protokoll om bussen.")
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    assert [(e.source, e.action, e.message) for e in summary.events] == [("a.txt", "added", ""), ("b.txt", "duplicate", "samma innehåll som a.txt")]
+
+
+def test_a_moved_file_keeps_its_rows(tmp_path: Path) -> None:
+    file = write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    file.rename(tmp_path / "docs" / "b.txt")
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    assert [(e.source, e.action) for e in summary.events] == [("b.txt", "moved")]
+    assert paths(tmp_path / "kb.db") == ["b.txt"]
+
+
+def test_an_old_version_renamed_beside_the_new_one_is_not_lost(tmp_path: Path) -> None:
+    """protokoll.txt is copied to a-protokoll-1.txt and then rewritten: the copy comes first and is the same as what the row holds."""
+    write(tmp_path, "docs/protokoll.txt", "Första versionen.")
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    write(tmp_path, "docs/a-protokoll-1.txt", "Första versionen.")
+    write(tmp_path, "docs/protokoll.txt", "Andra versionen.")
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    assert sorted((e.source, e.action) for e in summary.events) == [("a-protokoll-1.txt", "added"), ("protokoll.txt", "replaced")]
+    assert paths(tmp_path / "kb.db") == ["a-protokoll-1.txt", "protokoll.txt"]
+    assert check(tmp_path / "kb.db").exit_code == 0
+
+
+def test_rebuild_from_the_archive_alone(tmp_path: Path) -> None:
+    """The database is lost and the files are gone: the newest version of each comes back under its name."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/sub/a.txt", "Första versionen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    os.utime(file)
+    file.write_text("Andra versionen.")
+    time.sleep(1.1)  # notes count seconds
+    ingest(database, [tmp_path / "docs"], RULES)
+    for gone in (database, file):
+        gone.unlink()
+    summary = rebuild(database, RULES)
+    assert summary.exit_code == 0
+    with reading(database) as db:
+        assert [tuple(r) for r in db.execute("SELECT path, text FROM sources")] == [("sub/a.txt", "Andra versionen.")]
+    assert check(database).notes == ("1 tidigare versioner av källor finns kvar i arkivet",)
+
+
+def test_rebuild_of_another_version(tmp_path: Path) -> None:
+    import sqlite3
+
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    db = sqlite3.connect(database)
+    db.execute("PRAGMA user_version = 77")
+    db.close()
+    with pytest.raises(errors.OtherVersion):
+        check(database)
+    rebuild(database, RULES)
+    assert check(database).exit_code == 0
+    assert not list(tmp_path.glob("*.rebuild*"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"skrap" * 2000, None])
+def test_rebuild_over_a_damaged_database(tmp_path: Path, damage: bytes | None) -> None:
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    if damage is None:
+        data = bytearray(database.read_bytes())
+        data[5000:90000] = b"\xff" * 85000
+        database.write_bytes(data)
+    else:
+        database.write_bytes(damage)
+    rebuild(database, RULES)
+    assert check(database).exit_code == 0
+    assert paths(database) == ["a.txt"]
+
+
+def test_a_reader_sees_the_rebuilt_rows(tmp_path: Path) -> None:
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    with reading(database) as db:
+        assert db.execute("SELECT count(*) FROM ingests").fetchone()[0] == 1
+        rebuild(database, RULES)
+        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
+
+
+def test_rebuild_stops_where_an_original_is_missing(tmp_path: Path) -> None:
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    Archive(database).file(hash_of(file)).unlink()
+    assert check(database).broken == ("arkivet saknar originalet till a.txt",)
+    with pytest.raises(errors.ArchiveGap, match=r"a\.txt"):
+        rebuild(database, RULES)
+    assert paths(database) == ["a.txt"]
+
+
+def test_check_sees_changed_originals_and_a_wrong_index(tmp_path: Path) -> None:
+    import sqlite3
+
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    assert check(database).broken == ()
+    Archive(database).file(hash_of(file)).write_text("ändrad")
+    db = sqlite3.connect(database)
+    db.executescript("DROP TRIGGER passages_update; UPDATE passages SET text = 'annat'")
+    db.close()
+    assert check(database).broken == ("sökindexet stämmer inte med texten", "arkivets original till a.txt är ändrat")
+
+
+def test_forget_takes_earlier_versions_too(tmp_path: Path) -> None:
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Med ett namn som inte får stå kvar.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    file.write_text("Utan namnet.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    assert forget(database, "a.txt", RULES).archived == 2
+    assert Archive(database).hashes() == set()
+    assert paths(database) == []
+    with pytest.raises(errors.Usage, match="ingen källa"):
+        forget(database, "a.txt", RULES)
+
+
+def test_forget_asks_where_several_have_the_name(tmp_path: Path) -> None:
+    write(tmp_path, "docs/x/a.txt", "Den ena.")
+    write(tmp_path, "docs/y/a.txt", "Den andra.")
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    with pytest.raises(errors.Usage, match=r"flera källor.*x/a\.txt.*y/a\.txt"):
+        forget(tmp_path / "kb.db", "a.txt", RULES)
+    assert forget(tmp_path / "kb.db", "x/a.txt", RULES).source == "x/a.txt"
+
+
+def test_a_second_writer_is_told_who_holds_the_database(tmp_path: Path) -> None:
+    database = tmp_path / "kb.db"
+    with lock.writing(database), pytest.raises(errors.Busy, match=rf"process {os.getpid()} sedan") as caught, lock.writing(database, wait=0.2):
+        pass
+    assert caught.value.exit_code == errors.Busy.exit_code
+    with lock.writing(database, wait=0):
+        pass
+
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from ingest import load_rules
+    from kb import archive, database
+    from kb.commands import ingest
+    def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+    where, base = sys.argv[1], Path(sys.argv[2])
+    if where == "before the archive": archive.Archive.keep = die
+    if where == "within the archive": archive._copy = die
+    if where == "between archive and rows": database.Store.save = die
+    if where == "within the rows":
+        add = database.Store._add_forums
+        database.Store._add_forums = lambda self, names: (self.connection.execute("UPDATE sources SET path = 'halv'"), die())
+    if where == "before finish": database.Store.finish = die
+    if where == "making the database":
+        database._create = lambda db, rules: (db.executescript("BEGIN; " + database.schema()), die())
+    ingest.ingest(base / "kb.db", [base / "docs"], load_rules())
+"""
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["before the archive", "within the archive", "between archive and rows", "within the rows", "before finish", "making the database"],
+)
+def test_a_killed_run_leaves_old_or_new_and_the_next_completes_it(tmp_path: Path, where: str) -> None:
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Första versionen, RS/29/2021.")
+    first = where == "making the database"
+    if not first:
+        ingest(database, [tmp_path / "docs"], RULES)
+        file.write_text("Andra versionen, RS/29/2021.")
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), where, str(tmp_path)], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    if not first:
+        report = check(database)
+        assert report.broken == ()
+        with reading(database) as db:
+            [(path, text)] = [tuple(r) for r in db.execute("SELECT path, text FROM sources")]
+        assert path == "a.txt"
+        assert text.startswith("Andra" if where == "before finish" else "Första")
+    summary = ingest(database, [tmp_path / "docs"], RULES)
+    assert summary.exit_code == 0
+    assert check(database).broken == ()
+    with reading(database) as db:
+        assert [r[0] for r in db.execute("SELECT text FROM sources")] == [file.read_text()]
+        assert db.execute("SELECT count(*) FROM passages_fts WHERE passages_fts MATCH 'versionen'").fetchone()[0] == 1
+
+
+def test_full_disk_while_archiving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from kb import archive, terminal
+    from kb.cli import app
+
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    database = tmp_path / "kb.db"
+    ingest(database, [tmp_path / "docs"], RULES)
+    write(tmp_path, "docs/b.txt", "Protokoll om tåget.")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "x"))
+
+    monkeypatch.setattr(archive, "_copy", full)
+    code = terminal.run(app, ["ingest", str(tmp_path / "docs"), "--db", str(database)])
+    captured = capsys.readouterr()
+    assert code == errors.DiskFull.exit_code
+    assert captured.err.count("\n") == 1
+    assert "disken är full" in captured.err
+    assert paths(database) == ["a.txt"]
+    report = check(database)
+    assert report.broken == ()
+    assert not any("halvskrivna" in note for note in report.notes) or report.exit_code == 0
+
+
+def test_notes_are_readable_by_people_and_programs(tmp_path: Path) -> None:
+    file = write(tmp_path, "docs/möte/å.txt", "Protokoll om bussen.")
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    [note] = (tmp_path / "kb.db.archive").rglob("*.json")
+    assert json.loads(note.read_text(encoding="utf-8"))["path"] == "möte/å.txt"
+    assert json.loads(note.read_text(encoding="utf-8"))["origin"] == str(file)
