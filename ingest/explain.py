@@ -66,7 +66,7 @@ def _mentions(path: Path, rules: Rules) -> Iterator[str]:
     _, _, text = _read(path, rules)
     for number, part in enumerate(split(text, rules), 1):
         yield f"── handling {number}"
-        found = find(text.text, part, rules)
+        found = find(text.text, part, blocks(text, part, rules), rules)
         for field in dataclasses.fields(found):
             for mention in getattr(found, field.name):
                 rest = {f.name: getattr(mention, f.name) for f in dataclasses.fields(mention) if f.name not in ("start", "end", "written")}

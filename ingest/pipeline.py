@@ -32,9 +32,9 @@ def run(path: Path, rules: Rules, name: str | None = None) -> Parsed:
 def document(source: Source, text: CleanText, part: Part, position: int, rules: Rules) -> Document:
     """One document of a source: blocks, mentions, their meaning, the record."""
     laid_out = blocks(text, part, rules)
-    mentions = find(text.text, part, rules)
+    mentions = find(text.text, part, laid_out, rules)
     year = next((int(m.day.iso[:4]) for m in mentions.dates if len(m.day.iso) == 10), None)
-    resolved, problems = resolve(text.text, part, mentions, year, rules, text.span)
+    resolved, problems = resolve(text.text, laid_out, mentions, year, rules, text.span)
     context = Context(source, text, part, rules, laid_out, resolved)
     return assemble(context, position, is_damaged(text.text[part.start : part.end]), problems)
 

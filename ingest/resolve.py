@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from ingest.models import DateMention, ForumMention, Mentions, ParagraphMention, Part, Problem, Span
+from ingest.models import Block, DateMention, ForumMention, Mentions, ParagraphMention, Problem, Span
 from ingest.rules import Rules
 from ingest.text import fold, sentences
 
@@ -14,7 +15,9 @@ NEAR = 40
 """A body or day so many characters behind a § still belongs to it ("§ 67 KS 2026-04-13")."""
 
 
-def resolve(text: str, part: Part, mentions: Mentions, year: int | None, rules: Rules, span: Callable[[int, int], Span]) -> tuple[Mentions, tuple[Problem, ...]]:
+def resolve(
+    text: str, blocks: Sequence[Block], mentions: Mentions, year: int | None, rules: Rules, span: Callable[[int, int], Span]
+) -> tuple[Mentions, tuple[Problem, ...]]:
     """Mentions with their forums decided, and the §§ with the body and day that the words around them give.
 
     `year` is the document's, which tells forums of one abbreviation apart; `span` leads from the clean text to the stored one.
@@ -29,8 +32,9 @@ def resolve(text: str, part: Part, mentions: Mentions, year: int | None, rules: 
             where = span(mention.start, mention.end)
             problems.append(Problem("tvetydigt forum", f"”{mention.written}” kan vara {' eller '.join(choice)}", where))
     sure = [m for m in forums if m.forum]
-    ranges = list(sentences(fold(text), part.start, part.end))
-    paragraphs = tuple(_paragraph(m, ranges, sure, mentions.dates) for m in mentions.paragraphs)
+    folded = fold(text)
+    ranges = [s for block in blocks for s in sentences(folded, block.start, block.end)]
+    paragraphs = tuple(_paragraph(m, folded, ranges, sure, mentions.dates) for m in mentions.paragraphs)
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
@@ -49,16 +53,28 @@ def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rul
     return names
 
 
-def _paragraph(mention: ParagraphMention, ranges: Sequence[tuple[int, int]], forums: Sequence[ForumMention], dates: Sequence[DateMention]) -> ParagraphMention:
-    """The § with the nearest body and day before it in its sentence, else just behind it."""
+def _paragraph(
+    mention: ParagraphMention, folded: str, ranges: Sequence[tuple[int, int]], forums: Sequence[ForumMention], dates: Sequence[DateMention]
+) -> ParagraphMention:
+    """The § with the nearest body and day before it in its sentence, else just behind it.
+
+    In brackets that name no body ("X har lämnat ärendet till Y (den 5 maj, § 4)") the body is the first of the sentence, its subject.
+    """
     k = max(0, bisect.bisect_right(ranges, mention.start, key=lambda r: r[0]) - 1)
     start, end = ranges[k] if ranges else (mention.start, mention.end)
-    forum = _nearest([(m.start, m.end, m.forum) for m in forums if start <= m.start < end], mention)
-    day = _nearest([(m.start, m.end, m.day) for m in dates if start <= m.start < end and len(m.day.iso) >= 7], mention)
-    return replace(mention, forum=forum, day=day)
+    near = [m for m in forums if start <= m.start < end]
+    bracket = folded.rfind("(", start, mention.start)
+    within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0
+    subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
+    forum = subject or _nearest(near, mention)
+    day = _nearest([m for m in dates if start <= m.start < end and len(m.day.iso) >= 7], mention)
+    return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
 
 
-def _nearest(things: list[tuple[int, int, object]], mention: ParagraphMention):  # type: ignore[no-untyped-def]
-    before = [t for t in things if t[1] <= mention.start]
-    behind = [t for t in things if mention.end <= t[0] <= mention.end + NEAR]
-    return before[-1][2] if before else behind[0][2] if behind else None
+_Mention = TypeVar("_Mention", ForumMention, DateMention)
+
+
+def _nearest(things: Sequence[_Mention], mention: ParagraphMention) -> _Mention | None:
+    before = [t for t in things if t.end <= mention.start]
+    behind = [t for t in things if mention.end <= t.start <= mention.end + NEAR]
+    return before[-1] if before else behind[0] if behind else None

@@ -12,7 +12,7 @@ _FOLD = str.maketrans("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f
 _ABBREVIATION = re.compile(r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl)$", re.I)
 _MARKER = re.compile(r"\s*\d{1,2}$")
 _BREAK = re.compile(r"[\n\f]")
-_STOP = re.compile(r"[.!?:;](?=[\"')\]”]?(?:\s|$))|\n[ \t]*\n")
+_STOP = re.compile(r"[.!?:;][\"')\]”]?(?=\s|$)|\n[ \t]*\n")
 
 
 def fold(text: str) -> str:

@@ -46,7 +46,7 @@ def program_version() -> str:
 
 def now() -> str:
     """This moment in UTC, ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def open_database(path: Path, rules: Rules) -> Store:

@@ -32,7 +32,7 @@ _USAGE = (
     (r"No such command '(?P<what>[^']+)'.*", "kommandot {what} finns inte"),
     (r"Invalid value for '?(?P<what>[^':]+)'?: .*", "fel värde för {what}"),
     (r"Option '?(?P<what>[^' ]+)'? requires an? argument\.?", "valet {what} behöver ett värde"),
-    (r"Got unexpected extra arguments? \((?P<what>.*)\)", "för mycket på raden: {what}"),
+    (r"Got unexpected extra argument\S* \((?P<what>.*)\)", "för mycket på raden: {what}"),
     (r"Missing command\.?", "ett kommando saknas"),
 )
 
@@ -66,11 +66,13 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         code = app(list(arguments) or ["--help"], prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        return _say("avbrutet – kör samma kommando igen för att fortsätta", INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:
-        # whoever read our output has left; nobody is there to be told, and Python must not try again when it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return _unread()
+    except SystemExit as leaving:  # how typer takes a broken pipe
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _unread()
+        raise
     except typer.TyperException as error:
         return _say(f"{usage(error.format_message())} – se {_path(error)} --help", 2)
     except Exception as error:
@@ -81,7 +83,15 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
             raise
         what = " ".join(str(error).split())[:300]
         return _say(f"oväntat fel ({type(error).__name__}: {what}) – sätt KB_DEBUG=1 för att se var, och anmäl felet", 70)
+    if code == INTERRUPTED:  # typer's answer to Ctrl+C
+        return _say("avbrutet – kör samma kommando igen för att fortsätta", INTERRUPTED)
     return code if isinstance(code, int) else 0
+
+
+def _unread() -> int:
+    """Whoever read our output has left: nobody is there to be told, and Python must not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
 
 
 def explained(error: Exception) -> IngestError | None:

@@ -64,7 +64,9 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
     """A registry of two forums."""
     forums = (
         forum("Regionfullmäktige", abbreviation="RF"),
-        forum("Regionstyrelsen", abbreviation="RS", aliases=("Styrelsen i regionen",), parent="Regionfullmäktige", prepares_for=("Regionfullmäktige",)),
+        forum(
+            "Regionstyrelsen", abbreviation="RS", aliases=("Styrelsen i regionen",), parent="Regionfullmäktige", prepares_for=("Regionfullmäktige",)
+        ),
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
@@ -101,7 +103,10 @@ def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
     day = Day("2021-06-16")
     first, second = Span(TEXT.index("§ 73"), cut), Span(TEXT.index("§ 74"), len(TEXT))
     decided = Span(TEXT.index("Regionstyrelsen beslutar"), TEXT.index("Reservation"))
-    points = (Point("Avtalet om fjällbussen godkänns.", span("Avtalet om fjällbussen godkänns.")), Point("Redovisa.", span("Direktören får i uppdrag")))
+    points = (
+        Point("Avtalet om fjällbussen godkänns.", span("Avtalet om fjällbussen godkänns.")),
+        Point("Redovisa.", span("Direktören får i uppdrag")),
+    )
     passages = (
         Passage(Span(0, first.start), "Region Norrskog Regionstyrelsen 2021-06-16", "text"),
         Passage(first, " ".join(TEXT[first.start : first.end].split()), "text"),
@@ -127,7 +132,11 @@ def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
         ),
         (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall")),),
         (Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),),
-        (Agreement("Avtal", ("A", "B"), OTHER, "2021-01-01", "2022-12-31", None, 1, 6, None, None, None, (Clause("1", "Syfte", "x", first),), first),),
+        (
+            Agreement(
+                "Avtal", ("A", "B"), OTHER, "2021-01-01", "2022-12-31", None, 1, 6, None, None, None, (Clause("1", "Syfte", "x", first),), first
+            ),
+        ),
         (Question("1", "Vad?", ("ja", "nej, å"), second),),
         (mention("RS/29/2021", REGIONAL, "own"), mention("RUN 2021-00031", OTHER, "reference"), mention("rs 29/2021", REGIONAL, "reference")),
         ((ForumMention(fjallradet.start, fjallradet.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), fjallradet),),

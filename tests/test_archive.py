@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -101,9 +100,7 @@ def test_rebuild_from_the_archive_alone(tmp_path: Path) -> None:
     """The database is lost and the files are gone: the newest version of each comes back under its name."""
     database, file = tmp_path / "kb.db", write(tmp_path, "docs/sub/a.txt", "Första versionen.")
     ingest(database, [tmp_path / "docs"], RULES)
-    os.utime(file)
     file.write_text("Andra versionen.")
-    time.sleep(1.1)  # notes count seconds
     ingest(database, [tmp_path / "docs"], RULES)
     for gone in (database, file):
         gone.unlink()
@@ -276,9 +273,8 @@ def test_full_disk_while_archiving(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert captured.err.count("\n") == 1
     assert "disken är full" in captured.err
     assert paths(database) == ["a.txt"]
-    report = check(database)
-    assert report.broken == ()
-    assert not any("halvskrivna" in note for note in report.notes) or report.exit_code == 0
+    assert check(database).broken == ()
+    assert list(Archive(database).folder.rglob(".*")) == []
 
 
 def test_notes_are_readable_by_people_and_programs(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ def one(store: Store, sql: str, *values: object) -> Any:
 
 def rows(store: Store) -> dict[str, int]:
     """How many rows each table has, but for what is counted a run and the registry."""
-    names = [r[0] for r in store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")]
+    names = [
+        r[0]
+        for r in store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")
+    ]
     return {n: one(store, f"SELECT count(*) FROM {n}")[0] for n in names if n not in ("meta", "ingests")}
 
 
@@ -91,18 +94,26 @@ def test_repaired_text_keeps_the_original(store: Store) -> None:
 def test_own_papers_decide_how_a_case_is_written(store: Store) -> None:
     store.save(sample.meeting(), "/x/protokoll.txt")
     store.finish()
-    assert dict(store.connection.execute("SELECT key, dnr FROM diary_numbers").fetchall()) == {"rs-2021-29": "RS/29/2021", "run-2021-31": "RUN/31/2021"}
+    assert dict(store.connection.execute("SELECT key, dnr FROM diary_numbers").fetchall()) == {
+        "rs-2021-29": "RS/29/2021",
+        "run-2021-31": "RUN/31/2021",
+    }
     # three references in another form lose to one own mention, and win where no paper is the case's own
     odd = replace(sample.REGIONAL, canonical="RS 2021-29"), replace(sample.OTHER, canonical="RUN 2021-31")
     parsed = sample.meeting()
     document = parsed.documents[0]
     more = tuple(
-        (replace(m, number=odd[0] if m.number == sample.REGIONAL else odd[1]), "reference", Span(n, n + 1)) for n in range(3) for m, _, _ in document.numbers
+        (replace(m, number=odd[0] if m.number == sample.REGIONAL else odd[1]), "reference", Span(n, n + 1))
+        for n in range(3)
+        for m, _, _ in document.numbers
     )
     changed = replace(parsed, source=replace(parsed.source, sha256="0" * 64), documents=(replace(document, numbers=more),))
     store.save(changed, "/x/other.txt")
     store.finish()
-    assert dict(store.connection.execute("SELECT key, dnr FROM diary_numbers").fetchall()) == {"rs-2021-29": "RS/29/2021", "run-2021-31": "RUN 2021-31"}
+    assert dict(store.connection.execute("SELECT key, dnr FROM diary_numbers").fetchall()) == {
+        "rs-2021-29": "RS/29/2021",
+        "run-2021-31": "RUN 2021-31",
+    }
 
 
 def test_a_changed_file_replaces_the_old_one(store: Store) -> None:

@@ -92,10 +92,11 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     if section.heading and section.heading.get("to"):
         return context.forum(section.heading.get("to"))
     first = section.content[0]
-    words = fold(context.words(first.start, section.end))
-    match = re.search(r"foreslar (?:att )?([\w-]+(?: [\w-]+){0,2}?)(?= beslutar| att|:|\s*$|\n)", words[:200])
-    if match:
-        return context.forum(squeeze(match.group(1)))
+    match = re.search(r"foreslar (?:att )?", context.folded[first.start : first.end])
+    after = first.start + match.end() if match else 0
+    upward = next((m for m in context.mentions.forums if match and m.start == after), None)
+    if upward:
+        return upward.forum
     if status == "proposed":
         named = context.forums_in(first.start, first.start + 60)
         return head.addressed_to or (named[0].forum if named and named[0].start == first.start else None) or head.forum

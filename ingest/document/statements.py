@@ -6,20 +6,26 @@ from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
-from ingest.models import Statement, Vote
+from ingest.models import Block, Statement, Vote
 from ingest.text import sentences, squeeze
 
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
-    return tuple(s for block in context.blocks if block.kind in ("text", "item", "heading") for s in _in(context, block.start, block.end))
+    found, role = [], ""
+    for block in context.blocks:
+        if block.role or block.kind == "paragraph_heading":
+            role = block.role
+        elif block.kind in ("text", "item", "heading"):
+            found += list(_in(context, block, role))
+    return tuple(found)
 
 
-def _in(context: Context, block_start: int, block_end: int) -> Iterator[Statement]:
-    for start, end in sentences(context.folded, block_start, block_end):
+def _in(context: Context, block: Block, role: str) -> Iterator[Statement]:
+    for start, end in sentences(context.folded, block.start, block.end):
         for pattern in context.rules.of("statements"):
             match = pattern.regex.search(context.folded, start, end)
-            if match is None:
+            if match is None or pattern.get("under", role) != role:
                 continue
             number = context.number_at(start)
             for person in people_in(context.words(start, match.start()), start, context.rules):

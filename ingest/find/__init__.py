@@ -8,13 +8,13 @@ from ingest.find.dnr import find_numbers
 from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.find.people import find_people
-from ingest.models import Mentions, Part
+from ingest.models import Block, Mentions, Part
 from ingest.rules import Rules
 from ingest.text import fold
 
 
-def find(text: str, part: Part, rules: Rules) -> Mentions:
-    """Everything that is mentioned in one document; offsets are in the clean text."""
+def find(text: str, part: Part, blocks: tuple[Block, ...], rules: Rules) -> Mentions:
+    """Everything that is mentioned in one document; offsets are in the clean text. A sentence lies within a block."""
     folded = fold(text)
     numbers = find_numbers(text, folded, part, rules)
     return Mentions(
@@ -23,5 +23,5 @@ def find(text: str, part: Part, rules: Rules) -> Mentions:
         forums=find_forums(text, folded, part, rules, numbers),
         paragraphs=find_paragraphs(text, folded, part, rules),
         people=find_people(text, folded, part, rules),
-        decisions=find_decisions(text, folded, part, rules),
+        decisions=find_decisions(folded, blocks, rules),
     )

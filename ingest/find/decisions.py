@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from ingest.models import DecisionMention, Part
+from collections.abc import Sequence
+
+from ingest.models import Block, DecisionMention
 from ingest.rules import Rules
 from ingest.text import sentences
 
 
-def find_decisions(text: str, folded: str, part: Part, rules: Rules) -> tuple[DecisionMention, ...]:
+def find_decisions(folded: str, blocks: Sequence[Block], rules: Rules) -> tuple[DecisionMention, ...]:
     """One mention a sentence, by the first of its verbs that `narrated` knows."""
-    hits = sorted((m.start(), m.end(), p.name) for p in rules.of("narrated") for m in p.regex.finditer(folded, part.start, part.end))
-    if not hits:
+    if not blocks:
         return ()
+    hits = sorted((m.start(), m.end(), p.name) for p in rules.of("narrated") for m in p.regex.finditer(folded, blocks[0].start, blocks[-1].end))
     found, at = [], 0
-    for start, end in sentences(folded, part.start, part.end):
+    for start, end in (s for b in blocks for s in sentences(folded, b.start, b.end)) if hits else ():
         while at < len(hits) and hits[at][0] < start:
             at += 1
         if at < len(hits) and hits[at][0] < end:
-            found.append(DecisionMention(start + len(folded[start:end]) - len(folded[start:end].lstrip()), end, hits[at][2], hits[at][0], hits[at][1]))
+            begin = start + len(folded[start:end]) - len(folded[start:end].lstrip())
+            found.append(DecisionMention(begin, end, hits[at][2], hits[at][0], hits[at][1]))
     return tuple(found)

@@ -18,8 +18,10 @@ def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[Perso
     for pattern in rules.of("people"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
             start, end = match.span("name")
+            label = next((m.end() for p in rules.of("attendance_labels") if (m := p.regex.match(folded, start, end))), start)
+            start = label if len(text[label:end].split()) > 1 else start
             name = name_of(_LEAD.sub("", text[start:end]))
-            found.append(PersonMention(end - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
+            found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
     return tuple(found)
 
 

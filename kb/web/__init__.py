@@ -27,6 +27,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
+        (r"^/tabeller$", views.tables),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
     ]
 

@@ -21,6 +21,7 @@ from kb.web.rows import (
     ProblemRow,
     Relation,
     Step,
+    TableRow,
 )
 
 
@@ -174,3 +175,11 @@ class DecisionPage:
     place: str
     place_path: str
     slugs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TablesPage:
+    """`/tabeller`."""
+
+    queries: tuple[TableRow, ...]
+    tables: tuple[TableRow, ...]

@@ -274,3 +274,12 @@ class Original:
     format: str
     encoding: str | None
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A table or a reviewed query of datasette.yaml."""
+
+    name: str
+    title: str
+    description: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
@@ -17,8 +17,9 @@ from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
 from kb.web import cases, finding, pages
-from kb.web.contexts import ChoicePage
+from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
+from kb.web.rows import TableRow
 from kb.web.setup import base_of
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -112,6 +113,19 @@ async def forum(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     slug = part(request, "slug")
     return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: pages.forum(conn, slug)))
+
+
+async def tables(datasette: Datasette, request: Request) -> Response:
+    """`/tabeller`: the tables and reviewed queries of datasette.yaml, with their Swedish titles."""
+    base = await opened(datasette, request)
+    config = ((datasette.config or {}).get("databases") or {}).get(base.name) or {}
+    page = TablesPage(queries=named(config.get("queries") or {}), tables=named(config.get("tables") or {}))
+    return await render(datasette, request, "tables", page)
+
+
+def named(settings: Mapping[str, Mapping[str, Any]]) -> tuple[TableRow, ...]:
+    """What people should see of a part of datasette.yaml."""
+    return tuple(TableRow(name, s.get("title", name), s["description"]) for name, s in settings.items() if "description" in s and not s.get("hidden"))
 
 
 async def document(datasette: Datasette, request: Request) -> Response:

@@ -1,0 +1,332 @@
+"""Searching: what is typed, what it means, what is found, and that no query ever raises."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.models import Day
+from kb import errors
+from kb.connect import reading
+from kb.database import open_database
+from kb.search import dnr, forums, search, snippets
+from kb.search.analyze import normalise, terms
+from kb.search.nodes import All, CaseNumber, Either, Field, Node, Without, Words
+from kb.search.parse import parse
+from tests import sample
+
+DOCUMENTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("Rådet möttes om bussar i oktober, covid-19 och råd.", {"day": Day("2019-10-02"), "forum": "Regionstyrelsen"}),
+    ("Kommun-styrelsen godkänner avtalet om skidspår.", {"day": Day("2021-06"), "forum": "Regionfullmäktige"}),
+    ("Avtalet om bussar sägs upp. Rad för rad, mål och mal.", {"day": Day("2021-12-01")}),
+    ("Fjällbussen <b>& tåget</b>", {"day": None}),
+)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("search") / "kb.db"
+    with open_database(path, sample.rules()) as store:
+        store.save(sample.meeting(), "/x/protokoll.txt")
+        for number, (text, head) in enumerate(DOCUMENTS):
+            store.save(sample.plain(text, f"{number}.txt", **head), f"/x/{number}.txt")
+        store.finish()
+    with reading(path) as connection:
+        yield connection
+
+
+def sources(db: sqlite3.Connection, query: str, **options: Any) -> list[str]:
+    return [hit.source for hit in search(db, query, **options).hits]
+
+
+# text → terms
+
+
+def test_one_chain_for_index_and_query() -> None:
+    assert terms("Sam\u00advera ﬁn-a åA\u030a_x § 144") == ("samvera", "fin", "a", "åå", "x", "144")
+    assert normalise("o\u0308rt") == "ört"
+
+
+# query → nodes
+
+
+def words(*found: str, prefix: bool = False) -> Words:
+    return Words(found, prefix)
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("avtal", words("avtal")),
+        ("oktober", words("oktober")),
+        ("covid-19", words("covid", "19")),
+        ("avtal -bussar", All((words("avtal"), words("bussar")))),
+        ("+avtal", words("avtal")),
+        ("avtal OCH", words("avtal")),
+        ("OCH avtal", words("avtal")),
+        ("avtal och tåg", All((words("avtal"), words("och"), words("tåg")))),
+        ("a OCH b ELLER c", Either((All((words("a"), words("b"))), words("c")))),
+        ("a AND (b OR c)", All((words("a"), Either((words("b"), words("c")))))),
+        ("avtal INTE tåg", All((words("avtal"), Without(words("tåg"))))),
+        ("NOT tåg", Without(words("tåg"))),
+        ('"sägs upp" buss*', All((words("sägs", "upp"), words("buss", prefix=True)))),
+        ("”sägs upp”", words("sägs", "upp")),
+        ("kommun-sty*", words("kommun", "sty", prefix=True)),
+        ("forum:RS", Field("forum", "RS")),
+        ('Forum:"Regionens råd"', Field("forum", "Regionens råd")),
+        ("typ:protokoll", Field("kind", "protokoll")),
+        ("år:2015..2018", Field("year", "2015..2018")),
+        ("område:kultur", words("område", "kultur")),
+        ("dnr:RUN/29/2021", CaseNumber("RUN/29/2021", strict=True)),
+        ("RUN 29/2021 buss", All((CaseNumber("RUN 29/2021"), words("buss")))),
+        ("avtal 29/2021", All((words("avtal"), CaseNumber("29/2021")))),
+        ("rs 29/2021", CaseNumber("rs 29/2021")),
+        ("2021-06-16", words("2021", "06", "16")),
+        ("den 16/6 2021", All((words("den"), words("16", "6"), words("2021")))),
+        ("§ 144", words("144")),
+        ("§", None),
+        ("", None),
+        ("((", None),
+    ],
+)
+def test_what_a_query_means(text: str, node: Node | None) -> None:
+    assert parse(text, frozenset({"rs", "run"})).node == node
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ('"avtal om', "citattecken"),
+        ("år:femton", "inget år"),
+        ("av*tal", "sist i ett ord"),
+        ("", "minst ett ord"),
+        ("a " * 2000, "lång"),
+        ("a " * 500, "många"),
+    ],
+)
+def test_what_is_not_understood_is_said(text: str, note: str) -> None:
+    query = parse(text)
+    assert any(note in said for said in query.notes)
+    assert query.node is not None or not text
+
+
+def test_an_open_quote_keeps_its_words() -> None:
+    assert parse('buss "avtal om').node == All((words("buss"), words("avtal"), words("om")))
+
+
+# nodes → hits
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("bussar", ["0.txt", "2.txt"]),
+        ("BUSSAR", ["0.txt", "2.txt"]),
+        ("råd", ["0.txt"]),
+        ("rad", ["2.txt"]),
+        ("buss*", ["0.txt", "2.txt"]),
+        ('"avtalet om bussar"', ["2.txt"]),
+        ("avtalet INTE bussar", ["1.txt", "protokoll.txt"]),
+        ("avtalet OCH (bussar ELLER skidspår) INTE rad", ["1.txt"]),
+        ("kommun-styrelsen", ["1.txt"]),
+        ("covid-19", ["0.txt"]),
+        ("nonsensord", []),
+        ("ingenting*", []),
+        ("forum:RS bussar", ["0.txt"]),
+        ("forum:RS ELLER skidspår", ["0.txt", "1.txt", "protokoll.txt"]),
+        ("forum:Okänt bussar", []),
+        ("år:2021 bussar", ["2.txt"]),
+        ("år:2019..2021 bussar", ["0.txt", "2.txt"]),
+        ("typ:anteckning INTE (bussar ELLER skidspår)", ["3.txt"]),
+        ("INTE år:2021 bussar", ["0.txt"]),
+        ("dnr:RUN/129/2021", []),
+    ],
+)
+def test_what_is_found(db: sqlite3.Connection, query: str, found: list[str]) -> None:
+    assert sorted(set(sources(db, query))) == found
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        ("2019", None, ["0.txt", "1.txt", "2.txt"]), ("2021-06-16", None, ["1.txt", "2.txt"]), ("2021-07", None, ["2.txt"]),
+        (None, "2021-06", ["0.txt", "1.txt"]), (None, "2019", ["0.txt"]), ("2021", "2021", ["1.txt", "2.txt"]), ("2022", None, []),
+    ],
+)  # fmt: skip
+def test_dates_bound_a_search(db: sqlite3.Connection, since: str | None, until: str | None, found: list[str]) -> None:
+    assert sorted(sources(db, "bussar ELLER skidspår INTE fjällrådet typ:anteckning", since=since, until=until)) == found
+
+
+def test_a_wrong_date_or_forum_is_said(db: sqlite3.Connection) -> None:
+    with pytest.raises(errors.Usage, match="inget datum"):
+        search(db, "buss", since="i fjol")
+    found = search(db, "bussar", forum="Okänt")
+    assert (found.total, found.notes) == (0, ("Inget forum heter ”Okänt”, se kb forum.",))
+    assert sources(db, "bussar", forum="styrelsen i regionen") == ["0.txt"]
+
+
+def test_a_case_number_finds_its_passages_whatever_the_spelling(db: sqlite3.Connection) -> None:
+    for spelling in ("RS/29/2021", "rs 29/2021", "RS 2021-00029", "29/2021", "RS/29/202l", "dnr:29/2021"):
+        found = search(db, spelling)
+        assert found.cases == ("RS/29/2021",), spelling
+        assert [hit.page for hit in found.hits] == [1, 2], spelling
+    assert snippets.START in search(db, "29/2021").hits[1].marked.split("RUN")[1]
+
+
+def test_a_number_nobody_has_is_searched_as_words(db: sqlite3.Connection) -> None:
+    found = search(db, "RS/99/2021")
+    assert (found.total, found.cases, found.notes) == (0, (), ("Inget ärende har diarienumret RS/99/2021.",))
+
+
+def test_pages_of_hits(db: sqlite3.Connection) -> None:
+    whole = [hit.passage_id for hit in search(db, "om", limit=0).hits]
+    first, second = search(db, "om", limit=2), search(db, "om", limit=2, offset=2)
+    assert [hit.passage_id for hit in first.hits + second.hits] == whole[:4]
+    assert first.total == len(whole) > 2
+
+
+def test_rows_as_mappings_work_too(db: sqlite3.Connection) -> None:
+    assert search(db, "fjällbussen").hits[0].title
+
+
+PIECES = [
+    "(",
+    ")",
+    '"',
+    "OCH",
+    "ELLER",
+    "INTE",
+    "AND",
+    "NOT",
+    "a",
+    "b*",
+    "*",
+    "forum:",
+    "år:2015..2018",
+    "dnr:",
+    "29/2021",
+    "~",
+    "^",
+    "\\",
+    "\x00",
+    "\ud800",
+    " ",
+]
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map("".join), st.lists(st.sampled_from(PIECES)).map(" ".join)))
+def test_no_query_raises(db: sqlite3.Connection, query: str) -> None:
+    found = search(db, query)
+    assert found.total >= len(found.hits) >= 0
+
+
+@pytest.mark.parametrize("query", ["(" * 3000 + "a", "INTE " * 300 + "a", "a ELLER " * 900, '"' * 999, "a" * 10**6, "9" * 5000 + "/2021"])
+def test_no_size_raises(db: sqlite3.Connection, query: str) -> None:
+    search(db, query)
+
+
+# marks
+
+
+def test_marks_stand_around_whole_words(db: sqlite3.Connection) -> None:
+    [hit] = search(db, "tåget").hits
+    assert hit.highlighted == "Fjällbussen &lt;b&gt;&amp; <mark>tåget</mark>&lt;/b&gt;"
+
+
+def test_marks_in_the_text_itself_do_not_fool_anyone() -> None:
+    text = f"a {snippets.START}<script>{snippets.END} b"
+    assert snippets.to_html(snippets.mark(text, [words("b")])) == "a &lt;script&gt; <mark>b</mark>"
+
+
+def test_overlapping_marks_are_one() -> None:
+    assert snippets.to_html(snippets.mark("a b c", [words("a", "b"), words("b", "c"), words("b")])) == "<mark>a b c</mark>"
+    assert snippets.to_html(snippets.mark("bussen", [words("bus", prefix=True)])) == "<mark>bussen</mark>"
+
+
+@given(st.text("ab c\n", max_size=400), st.integers(10, 80))
+def test_an_excerpt_is_short_and_balanced(text: str, width: int) -> None:
+    part = snippets.excerpt(snippets.mark(text, [words("a"), words("b", "a")]), width)
+    assert len(part) <= width + 6
+    assert "".join(piece for piece, _ in snippets.segments(part)) == part.replace(snippets.START, "").replace(snippets.END, "")
+    assert part.count(snippets.START) == part.count(snippets.END)
+
+
+def test_an_excerpt_shows_the_hit() -> None:
+    part = snippets.excerpt(snippets.mark("ord " * 500 + "träff " + "ord " * 500, [words("träff")]))
+    assert part.startswith("… ")
+    assert part.endswith(" …")
+    assert f"{snippets.START}träff{snippets.END}" in part
+
+
+# diary numbers
+
+CASES = tuple(
+    dnr.Case(f"{register.lower()}-{year}-{serial}", canonical, register, year, serial)
+    for canonical, register, year, serial in (
+        ("RUN/29/2021", "RUN", 2021, 29), ("RUN/206/2015", "RUN", 2015, 206), ("RS/2014-207", "RS", 2014, 207), ("LS/1345/2014", "LS", 2014, 1345),
+        ("2026.113 KS", "KS", 2026, 113), ("SLK-2025-00005", "SLK", 2025, 5), ("Dnr 2024/46", "", 2024, 46), ("RS/7/2020", "RS", 2020, 7),
+        ("RUN/7/2020", "RUN", 2020, 7), ("S2025/02060", "S", 2025, 2060), ("0211/21", "", 2021, 211), ("25/0014", "", 2025, 14),
+        ("403-21146-2020", "", 2020, 21146),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spelling", "found"),
+    [
+        ("RUN/29/2021", "RUN/29/2021"), ("run 29/2021", "RUN/29/2021"), ("RUN 2021-00029", "RUN/29/2021"), ("RUN-29-21", "RUN/29/2021"),
+        ("Dnr: RUN/29/2021", "RUN/29/2021"), ("Diarienummer RUN/29/2021", "RUN/29/2021"), ("29/2021", "RUN/29/2021"), ("RUN/O29/2O21", "RUN/29/2021"),
+        ("RUN/29/202l", "RUN/29/2021"), ("run:29.2021", "RUN/29/2021"), ("  RUN / 29 / 2021 ", "RUN/29/2021"), ("RUN–29–2021", "RUN/29/2021"),
+        ("RUN/2O6/2o15", "RUN/206/2015"), ("2014-207", "RS/2014-207"), ("RS/207/2014", "RS/2014-207"), ("LS/l345/2014", "LS/1345/2014"),
+        ("2026.113 KS", "2026.113 KS"), ("2026.113 KS-025", "2026.113 KS"), ("SLK-2025-00005:19", "SLK-2025-00005"), ("SLK-202500005", "SLK-2025-00005"),
+        ("dnr 2024/46", "Dnr 2024/46"), ("S2025/02060", "S2025/02060"), ("0211/21", "0211/21"), ("25/0014-2", "25/0014"), ("403-21146-2020", "403-21146-2020"),
+    ],
+)  # fmt: skip
+def test_a_case_in_any_spelling(spelling: str, found: str) -> None:
+    assert [c.dnr for c in dnr.fitting(dnr.readings(spelling), CASES)] == [found]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "RUN/129/2021", "RUN/2/2021", "RUN/29/2012", "RUN/9/2021", "RS/29/2021", "SFS 2021:29", "RUN/2060/2015", "RUN/29", "29", "2021", "", "RUN",
+        "KS 2024/46", "RUN/209/2021", "RUN/292021", "RUN/29/20211", "2021-06-16", "RUN/29/202", "²9/2021", "RUN/" + "9" * 5000 + "/2021", "RUN/2021/2/29",
+    ],
+)  # fmt: skip
+def test_never_a_neighbour(spelling: str) -> None:
+    assert dnr.fitting(dnr.readings(spelling), CASES) == ()
+
+
+def test_several_cases_to_choose_from() -> None:
+    assert [c.dnr for c in dnr.fitting(dnr.readings("7/2020"), CASES)] == ["RS/7/2020", "RUN/7/2020"]
+    assert [c.dnr for c in dnr.fitting(dnr.readings("RUN 7/2020"), CASES)] == ["RUN/7/2020"]
+
+
+@given(st.text(max_size=40))
+def test_reading_a_number_never_raises(text: str) -> None:
+    dnr.readings(text)
+    for found in dnr.find(text):
+        assert text[found.start : found.end] == found.spelling
+
+
+# forums
+
+
+def test_a_forum_by_any_of_its_names(db: sqlite3.Connection) -> None:
+    for called in ("Regionstyrelsen", "REGIONSTYRELSEN", "rs", "regionstyrelsen", "styrelsen i regionen"):
+        assert forums.resolve(db, called) == ("Regionstyrelsen",), called
+    assert forums.resolve(db, "") == forums.resolve(db, "Regionst") == ()
+
+
+def test_whoosh_stays_in_its_room() -> None:
+    root = Path(__file__).parent.parent
+    users = [p for p in (*root.glob("kb/**/*.py"), *root.glob("ingest/**/*.py")) if "whoosh" in p.read_text(encoding="utf-8").replace("# whoosh", "")]
+    importers = [p.name for p in users if any(line.strip().startswith(("import whoosh", "from whoosh")) for line in p.read_text().splitlines())]
+    assert importers == ["parse.py"]

@@ -1,0 +1,95 @@
+"""Datasette's own pages under our configuration, and the traps of 1.0a41 that were seen by trying."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+from tests.web_base import build
+from tests.web_client import CONFIG, serving, text
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("web") / "annat namn.db")
+
+
+@pytest.fixture(scope="module")
+def kb(base: Path) -> Iterator[Datasette]:
+    with serving(base) as datasette:
+        yield datasette
+
+
+# Datasette's own pages and the traps of 1.0a41
+
+
+async def test_the_base_is_called_kb_whatever_its_file_is_called(kb: Datasette) -> None:
+    await kb.invoke_startup()
+    assert list(kb.databases) == ["kb"] and kb.databases["kb"].is_mutable
+    assert "Allt om ett diarienummer" in await text(kb, "/kb")
+
+
+async def test_settings_are_applied(kb: Datasette) -> None:
+    applied = (await kb.client.get("/-/settings.json")).json()
+    assert {key: applied[key] for key in CONFIG["settings"]} == CONFIG["settings"]
+    assert not applied["suggest_facets"] and not applied["allow_download"] and not applied["default_allow_sql"]
+
+
+async def test_titles_are_applied(kb: Datasette) -> None:
+    assert "Antagna beslut, nyast först" in await text(kb, "/kb/beslut_av_forum")
+    assert "En rad per beslut, förslag eller omtalat beslut" in await text(kb, "/kb/decision_list")
+    assert "adopted = antaget" in await text(kb, "/kb/decision_list")
+
+
+@pytest.mark.parametrize("table", ["passage_list", "passages"])
+async def test_table_search_finds_words_and_not_nonsense(kb: Datasette, table: str) -> None:
+    for word, count in (("fjällbussen", 3), ("xyzzyq", 0)):
+        assert len((await kb.client.get(f"/kb/{table}.json?_search={word}")).json()["rows"]) == count
+    assert (await text(kb, f"/kb/{table}.csv?_search=xyzzyq")).count("\n") <= 1
+
+
+async def test_the_index_table_is_hidden_and_not_forbidden(kb: Datasette) -> None:
+    tables = {table["name"]: table["hidden"] for table in (await kb.client.get("/kb.json")).json()["tables"]}
+    assert tables["passages_fts"] and not tables["passages"]
+    assert all(hidden for name, hidden in tables.items() if "fts" in name)
+    assert (await kb.client.get("/kb/passages_fts")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/kb", "/kb/decision_list", "/kb/beslut_av_forum?forum=full", "/-/", "/kb/passages/1", "/kb/document_list?_facet=kind"]
+)
+async def test_datasettes_own_pages_work(kb: Datasette, path: str) -> None:  # a base.html without the crumbs import gives 500 here
+    assert "<title>" in await text(kb, path)
+
+
+async def test_canned_queries_by_name_with_empty_parameters(kb: Datasette) -> None:
+    for name in CONFIG["databases"]["kb"]["queries"]:
+        answer = (await kb.client.get(f"/kb/{name}.json")).json()
+        assert answer["ok"] and (answer["rows"] or name == "avtal_som_loper_ut"), name
+    rows = (await kb.client.get("/kb/beslut_av_forum.json?forum=styrelsen")).json()["rows"]
+    assert rows == []
+
+
+async def test_free_sql_is_closed(kb: Datasette) -> None:
+    assert (await kb.client.get("/kb/-/query?sql=select+hex(zeroblob(400000000))")).status_code == 403
+    assert (await kb.client.get("/kb.db")).status_code == 403
+
+
+async def test_tables_link_to_our_pages(kb: Datasette) -> None:
+    html = await text(kb, "/kb/decision_list")
+    assert '<a href="/beslut/aaaaaaaaaa-1.b1">' in html and '<a href="/dnr/RS/101/2021">' in html and '<a href="/handling/aaaaaaaaaa-1">' in html
+
+
+async def test_new_rows_show_at_once(base: Path, tmp_path: Path) -> None:
+    db = build(tmp_path / "x.db")
+    with serving(db) as datasette:
+        assert "Färskt beslut" not in await text(datasette, "/")
+        with sqlite3.connect(db) as conn:
+            conn.execute("UPDATE points SET text = 'Färskt beslut.' WHERE decision_id = 'aaaaaaaaaa-1.b2'")
+        conn.close()
+        response = await datasette.client.get("/")
+        assert "Färskt beslut" in response.text

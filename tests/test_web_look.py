@@ -1,0 +1,55 @@
+"""Dates in words, and colours that can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.web import words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2015-06-16", "2015-06-17", "16–17 juni 2015"),
+        ("2015-06-30", "2015-07-01", "30 juni – 1 juli 2015"),
+        ("2015-12-31", "2016-01-01", "31 december 2015 – 1 januari 2016"),
+        ("2018-06", None, "juni 2018"),
+        ("2019", None, "2019"),
+        (None, None, ""),
+        ("i fjol", None, "i fjol"),
+        ("2019-13", None, "2019-13"),
+    ],
+)
+def test_periods(first: str | None, last: str | None, expected: str) -> None:
+    assert words.period(first, last) == expected
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG between two colours."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        return sum(w * (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4) for w, p in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def palettes() -> Iterator[dict[str, str]]:
+    """The colours of light and of dark."""
+    css = (Path(__file__).parent.parent / "kb" / "web" / "static" / "kb.css").read_text("utf-8")
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2])
+    yield light
+    yield {**light, **dark}
+
+
+@pytest.mark.parametrize("colours", list(palettes()), ids=["light", "dark"])
+def test_contrast(colours: dict[str, Any]) -> None:
+    pairs = [(ink, ground) for ink in ("ink", "soft", "link", "warn") for ground in ("paper", "card")]
+    for one, other in [*pairs, ("on-accent", "accent"), ("ink", "mark")]:
+        assert contrast(colours[one], colours[other]) >= 4.5, (one, other)
