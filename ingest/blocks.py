@@ -13,9 +13,22 @@ from ingest.text import fold, lines, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
-_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
+_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
+
+
+def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
+    """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
+    rows = _rows(clean.text, part)
+    layout = _Layout(rows, confirmed([r.folded for r in rows], [r.gap for r in rows], rules), _width(rows), rules)
+    out: list[Block] = []
+    at = 0
+    while at < len(rows):
+        block, count = layout.take(at)
+        out.append(block)
+        at += count
+    return tuple(_headings(out, clean.outline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,189 +37,159 @@ class _Line:
     end: int
     text: str
     folded: str
+    """Without blanks at its ends."""
     gap: bool
     """A blank line, or the beginning, stands before."""
 
-
-def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
-    """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
-    rows = _rows(clean.text, part)
-    opening = confirmed([r.folded for r in rows], [r.gap for r in rows], rules)
-    width = _width(rows)
-    out: list[Block] = []
-    at = 0
-    while at < len(rows):
-        taken = _paragraph_heading(rows, at, opening, rules) or _single(rows, at, rules) or _item(rows, at, opening, rules) or _text(rows, at, opening, rules, width)
-        block, count = taken
-        out.append(block)
-        at += count
-    return tuple(_headings(out, clean.outline))
+    @property
+    def small(self) -> bool:
+        """The line begins with a small letter."""
+        return self.text[0].islower()
 
 
 def _rows(text: str, part: Part) -> list[_Line]:
     rows, gap = [], True
     folded = fold(text)
     for start, end in lines(text, part.start, part.end):
-        if not text[start:end].strip():
-            gap = True
-            continue
-        rows.append(_Line(start, end, text[start:end], folded[start:end], gap))
-        gap = False
+        words = text[start:end].strip()
+        if words:
+            begin = text.index(words, start)
+            rows.append(_Line(begin, begin + len(words), words, folded[begin : begin + len(words)], gap))
+        gap = not words
     return rows
 
 
-def _block(kind: str, rows: Sequence[_Line], text: str | None = None, **more: str) -> Block:
-    whole = squeeze(" ".join(r.text for r in rows)) if text is None else squeeze(text)
-    role, marker = more.pop("role", ""), more.pop("marker", "")
-    return Block(kind, rows[0].start, rows[-1].end, whole, role, marker, tuple(sorted((k, v) for k, v in more.items() if v)))
+def _width(rows: Sequence[_Line]) -> int:
+    """How long the lines of running text are: nine of ten are no longer."""
+    lengths = sorted(len(r.text) for r in rows)
+    return lengths[len(lengths) * 9 // 10] if lengths else 0
 
 
-def _paragraph_heading(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules) -> tuple[Block, int] | None:
-    """A § with its title, which may go on over lines or stand on the line below."""
-    match = opening.get(at)
-    if match is None:
-        return None
-    row = rows[at]
-    rest = row.text[match.start("rest") : match.end("rest")].strip()
-    count = 1
-    titled = bool(_without_number(fold(rest), rules))
-    while at + count < len(rows) and count < LONGEST_TITLE and at + count not in opening:
-        following = rows[at + count]
-        stop = following.gap if titled else following.gap and count > 1
-        if stop or _role(following.folded, rules) or (titled and rows[at + count - 1].folded.rstrip().endswith(".")):
-            break
-        if titled and _short(rows[at + count - 1]) and not _goes_on(rows[at + count - 1], following):
-            break
-        if any(p.regex.match(following.folded) for p in rules.of("list_items")):
-            break
-        titled = True
-        count += 1
-    body = match.groupdict().get("body") or ""
-    number = squeeze(match["number"])
-    number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", number)
-    title = " ".join([rest, *(r.text for r in rows[at + 1 : at + count])])
-    return _block("paragraph_heading", rows[at : at + count], title, number=number, body=body), count
+def _block(kind: str, rows: Sequence[_Line], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
+    named = tuple(sorted((k, v) for k, v in fields.items() if v))
+    return Block(kind, rows[0].start, rows[-1].end, squeeze(text), role, marker, named)
 
 
-def _goes_on(line: _Line, following: _Line) -> bool:
-    """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
-    first = following.text.lstrip()
-    return first[0].islower() or re.match(r"\(|\d+(?![.\d])", first) is not None or _ASKS_FOR_MORE.search(line.folded.rstrip()) is not None
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The lines of a document with what is known of all of them; each rule takes one or more lines from a place."""
 
+    rows: list[_Line]
+    opening: dict[int, re.Match[str]]
+    width: int
+    rules: Rules
 
-def _short(line: _Line) -> bool:
-    return len(line.text.rstrip()) < 45
+    def take(self, at: int) -> tuple[Block, int]:
+        """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
+        return self.paragraph_heading(at) or self.heading(at) or self.option(at) or self.item(at) or self.text(at)
 
+    def paragraph_heading(self, at: int) -> tuple[Block, int] | None:
+        """A § with its title, which may go on over lines or stand on the line below."""
+        match = self.opening.get(at)
+        if match is None:
+            return None
+        row = self.rows[at]
+        rest = row.text[match.start("rest") : match.end("rest")].strip()
+        titled, count = bool(self._words(fold(rest))), 1
+        while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
+            titled = True
+            count += 1
+        number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
+        title = " ".join([rest, *(r.text for r in self.rows[at + 1 : at + count])])
+        return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=match.groupdict().get("body") or ""), count
 
-def _without_number(rest: str, rules: Rules) -> str:
-    """What is left of a heading's first line without diary number and label."""
-    for section in ("diary_labels", "diary_numbers"):
-        for pattern in rules.of(section):
-            rest = pattern.regex.sub("", rest)
-    return re.sub(r"[\W_]+", "", rest)
+    def _title_goes_on(self, at: int, count: int, titled: bool) -> bool:
+        if at + count >= len(self.rows) or at + count in self.opening:
+            return False
+        line, following = self.rows[at + count - 1], self.rows[at + count]
+        if (following.gap and (titled or count > 1)) or self._role(at + count) or self._marker(at + count):
+            return False
+        if not titled:
+            return True
+        return not line.folded.endswith(".") and (len(line.text) >= 45 or _wraps(line, following))
 
+    def _words(self, rest: str) -> str:
+        """What is left of a § heading's first line without diary number and label."""
+        for section in ("diary_labels", "diary_numbers"):
+            for pattern in self.rules.of(section):
+                rest = pattern.regex.sub("", rest)
+        return re.sub(r"[\W_]+", "", rest)
 
-def _role(line: str, rules: Rules) -> re.Match[str] | None:
-    text = line.strip().rstrip(":.").rstrip()
-    return next((m for p in rules.of("headings") if (m := p.regex.fullmatch(text))), None) if len(text) < LONGEST_HEADING else None
-
-
-def _heading_pattern(line: str, rules: Rules) -> tuple[Pattern, re.Match[str]] | None:
-    text = line.strip().rstrip(":.").rstrip()
-    if len(text) < LONGEST_HEADING:
-        for pattern in rules.of("headings"):
-            match = pattern.regex.fullmatch(text)
-            if match:
-                return pattern, match
-    return None
-
-
-def _single(rows: list[_Line], at: int, rules: Rules) -> tuple[Block, int] | None:
-    """A heading with a role, or an option of a form."""
-    row = rows[at]
-    found = _heading_pattern(row.folded, rules)
-    if found and (row.gap or not row.text.lstrip()[0].islower()):
+    def heading(self, at: int) -> tuple[Block, int] | None:
+        """A line that is a known heading."""
+        row, found = self.rows[at], self._role(at)
+        if found is None or (row.small and not row.gap):
+            return None
         pattern, match = found
-        indent = len(row.text) - len(row.text.lstrip())
-        named = {k: row.text[indent + match.start(k) : indent + match.end(k)] for k, v in match.groupdict().items() if v}
-        if "to2" in named:
-            named["to"] = named.pop("to2")
-        return _block("heading", [row], role=pattern.get("role"), **named), 1
-    for pattern in rules.of("options"):
-        match = pattern.regex.fullmatch(row.folded.rstrip())
-        if match:
-            return _block("option", [row], row.text[match.start("text") : match.end("text")]), 1
-    return None
+        named = {k.rstrip("2"): row.text[match.start(k) : match.end(k)] for k, v in match.groupdict().items() if v}
+        return _block("heading", [row], row.text, role=pattern.get("role"), **named), 1
 
+    def _role(self, at: int) -> tuple[Pattern, re.Match[str]] | None:
+        text = self.rows[at].folded.rstrip(":.").rstrip()
+        found = ((p, p.regex.fullmatch(text)) for p in (self.rules.of("headings") if len(text) < LONGEST_HEADING else ()))
+        return next(((p, m) for p, m in found if m), None)
 
-def _marker(rows: list[_Line], at: int, rules: Rules) -> re.Match[str] | None:
-    """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
-    for pattern in rules.of("list_items"):
-        match = pattern.regex.match(rows[at].folded)
-        if match and not (pattern.data.get("in_list") and not _in_list(rows, at, pattern)):
-            return match
-    return None
+    def option(self, at: int) -> tuple[Block, int] | None:
+        """A line of a form to tick."""
+        match = next((m for p in self.rules.of("options") if (m := p.regex.fullmatch(self.rows[at].folded))), None)
+        return (_block("option", [self.rows[at]], self.rows[at].text[match.start("text") : match.end("text")]), 1) if match else None
 
+    def item(self, at: int) -> tuple[Block, int] | None:
+        """A list item with the lines it goes on over."""
+        match = self._marker(at)
+        if match is None:
+            return None
+        count = 1
+        while self._continues(at + count):
+            count += 1
+        text = " ".join([self.rows[at].text[match.start("text") : match.end("text")], *(r.text for r in self.rows[at + 1 : at + count])])
+        return _block("item", self.rows[at : at + count], text, marker=match["marker"]), count
 
-def _in_list(rows: list[_Line], at: int, pattern: Pattern) -> bool:
-    before = rows[at - 1].folded.rstrip() if at else ""
-    return rows[at].gap or before.endswith((":", ";")) or pattern.regex.match(before) is not None
-
-
-def _item(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules) -> tuple[Block, int] | None:
-    """A list item with the lines it goes on over."""
-    match = _marker(rows, at, rules)
-    if match is None:
+    def _marker(self, at: int) -> re.Match[str] | None:
+        """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
+        for pattern in self.rules.of("list_items"):
+            match = pattern.regex.match(self.rows[at].folded)
+            if match and not (pattern.data.get("in_list") and not self._in_list(at, pattern)):
+                return match
         return None
-    count = 1
-    while _continues(rows, at + count, opening, rules):
-        count += 1
-    text = " ".join([rows[at].text[match.start("text") : match.end("text")], *(r.text for r in rows[at + 1 : at + count])])
-    return _block("item", rows[at : at + count], text, marker=match["marker"]), count
+
+    def _in_list(self, at: int, pattern: Pattern) -> bool:
+        before = self.rows[at - 1].folded if at else ""
+        return self.rows[at].gap or before.endswith((":", ";")) or pattern.regex.match(before) is not None
+
+    def _continues(self, at: int) -> bool:
+        """True where the line only carries on the block before it."""
+        if at >= len(self.rows) or at in self.opening or self._marker(at) or self._role(at):
+            return False
+        row = self.rows[at]
+        return _unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
+
+    def text(self, at: int) -> tuple[Block, int]:
+        """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below."""
+        count = 1
+        while at + count < len(self.rows) and not self.rows[at + count].gap and self._continues(at + count):
+            if self._ragged(at + count):
+                break
+            count += 1
+        return _block("text", self.rows[at : at + count], " ".join(r.text for r in self.rows[at : at + count])), count
+
+    def _ragged(self, at: int) -> bool:
+        """The line before ends long before the margin though this one begins with a capital: the two do not belong together."""
+        end = self.rows[at - 1].folded
+        short = self.width > 60 and len(end) < 0.6 * self.width and end[-1] not in '.,:;!?-"'
+        return short and self.rows[at].text[0].isupper() and not _ASKS_FOR_MORE.search(end)
 
 
-def _continues(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules) -> bool:
-    """True where the line only carries on the block before it."""
-    if at >= len(rows) or at in opening:
-        return False
-    row = rows[at]
-    if row.gap:
-        return _marker(rows, at, rules) is None and _heading_pattern(row.folded, rules) is None and _unfinished(rows[at - 1], row)
-    return _marker(rows, at, rules) is None and _heading_pattern(row.folded, rules) is None and _option(row, rules) is None
+def _wraps(line: _Line, following: _Line) -> bool:
+    """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
+    return following.small or re.match(r"\(|\d+(?![.\d])", following.text) is not None or _ASKS_FOR_MORE.search(line.folded) is not None
 
 
 def _unfinished(line: _Line, following: _Line) -> bool:
     """A list item broken by a page or an empty line goes on in small letters, or after a word or quotation mark that asks for more."""
-    end = line.folded.rstrip()
-    if end[-1:] in ".!?:;":
+    if line.folded[-1] in ".!?:;":
         return False
-    return following.text.lstrip()[0].islower() or _ASKS_FOR_MORE.search(end) is not None or end.count('"') % 2 == 1
-
-
-def _option(row: _Line, rules: Rules) -> re.Match[str] | None:
-    return next((m for p in rules.of("options") if (m := p.regex.fullmatch(row.folded.rstrip()))), None)
-
-
-def _width(rows: list[_Line]) -> int:
-    """How long the lines of running text are: nine of ten are no longer."""
-    lengths = sorted(len(r.text.rstrip()) for r in rows)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
-
-
-def _text(rows: list[_Line], at: int, opening: dict[int, re.Match[str]], rules: Rules, width: int) -> tuple[Block, int]:
-    """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below."""
-    count = 1
-    while at + count < len(rows) and not rows[at + count].gap and _continues(rows, at + count, opening, rules):
-        if _ragged(rows[at + count - 1], rows[at + count], width):
-            break
-        count += 1
-    return _block("text", rows[at : at + count]), count
-
-
-def _ragged(line: _Line, following: _Line, width: int) -> bool:
-    """A line that ends long before the margin though the next one begins with a capital: the two do not belong together."""
-    end = line.folded.rstrip()
-    return width > 60 and len(end) < 0.6 * width and end[-1:] not in ".,:;!?-\"" and following.text.lstrip()[0].isupper() and not _ASKS_FOR_MORE.search(end)
+    return following.small or _ASKS_FOR_MORE.search(line.folded) is not None or line.folded.count('"') % 2 == 1
 
 
 def _headings(found: list[Block], outline: tuple[str, ...]) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ def split(clean: CleanText, rules: Rules) -> tuple[Part, ...]:
         return ()
     starts = [(0, "source")]
     tops = [clean.overlay.from_base(page.start) for page in clean.pages] + [len(text)]
-    for start, end in zip(tops[1:], tops[2:], strict=False):
+    for start, end in itertools.pairwise(tops):
         reason = _begins(text[start:end], rules)
         if reason and text[starts[-1][0] : start].strip():
             starts.append((start, reason))

@@ -1,5 +1,6 @@
 """Pages → clean text: odd characters made plain, what pages repeat taken away, broken words joined. Small steps, in order; each only says
-which edits it wants, so nothing is lost and every place is known."""
+which edits it wants, so nothing is lost and every place is known.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +72,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
             texts = [_bare(sheet.text[a:b]) for a, b in edge]
             for n, (row, text) in enumerate(zip(edge, texts, strict=True)):
                 repeated = not first and n < len(before[k]) and before[k][n] == text and not _heading(sheet, row)
-                if not (repeated or _known(sheet, row) or re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first)):
+                if not (repeated or _known(sheet, row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
                     break
                 taken.add(row)
             before[k] = texts
@@ -82,7 +83,8 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
 
 def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
     """The lines of each page that are not blank. Where the file lost a page break, the header tells: a line with the next number of the same
-    counter, "2(3)" after "1(3)"."""
+    counter, "2(3)" after "1(3)".
+    """
     for start, end in sheet.pages:
         rows = [(a, b) for a, b in lines(sheet.text, start, end) if sheet.text[a:b].strip()]
         begun, counted = 0, ("", 0)

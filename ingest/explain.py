@@ -11,7 +11,7 @@ from ingest.blocks import blocks
 from ingest.bundle import split
 from ingest.clean import clean
 from ingest.find import find
-from ingest.models import CleanText, Document, Page, Parsed, Source, Span
+from ingest.models import CleanText, Day, DiaryNumber, Document, Page, Parsed, Source, Span
 from ingest.pipeline import run
 from ingest.read import read
 from ingest.rules import Rules
@@ -71,7 +71,8 @@ def _mentions(path: Path, rules: Rules) -> Iterator[str]:
             for mention in getattr(found, field.name):
                 rest = {f.name: getattr(mention, f.name) for f in dataclasses.fields(mention) if f.name not in ("start", "end", "written")}
                 words = getattr(mention, "written", "") or text.text[mention.start : mention.end]
-                yield f"{field.name:10} {' '.join(words.split())[:70]:40} {' '.join(f'{k}={v}' for k, v in rest.items() if v not in (None, '', False))}"
+                known = " ".join(f"{k}={v}" for k, v in rest.items() if v not in (None, "", False))
+                yield f"{field.name:10} {' '.join(words.split())[:70]:40} {known}"
 
 
 def _document(path: Path, rules: Rules) -> Iterator[str]:
@@ -112,10 +113,10 @@ def _plain(value: object, source: Source | None = None) -> str:
         return _at(value, source) if source else f"{value.start}–{value.end}"
     if isinstance(value, tuple):
         return "[" + "; ".join(_plain(v, source) for v in value) + "]"
-    if hasattr(value, "canonical"):
-        return str(value.canonical)
-    if hasattr(value, "iso"):
-        return f"{value.iso}–{value.end}" if getattr(value, "end", None) else str(value.iso)
+    if isinstance(value, DiaryNumber):
+        return value.canonical
+    if isinstance(value, Day):
+        return f"{value.iso}–{value.end}" if value.end else value.iso
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
         return " ".join(f"{name}={_plain(v, source)}" for name, v in pairs if v not in (None, "", ()))

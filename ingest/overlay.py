@@ -112,7 +112,7 @@ class _Walk:
         """Copy everything before `limit`, and what was removed just there."""
         while self.index < len(self.segments):
             segment = self.segments[self.index]
-            if segment.length and segment.new + self.taken >= limit or segment.new > limit:
+            if (segment.length and segment.new + self.taken >= limit) or segment.new > limit:
                 break
             _, begin, count = self._take(limit)
             if segment.edited:

@@ -70,7 +70,10 @@ class Forum:
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A kind of document; `records` says what its §§ are (paragraphs, clauses or nothing). `signals` are weighed by `ingest.document.head` and the highest sum wins, the earlier type on a tie."""
+    """A kind of document; `records` says what its §§ are (paragraphs, clauses or nothing).
+
+    `signals` are weighed by `ingest.document.head` and the highest sum wins, the earlier type on a tie.
+    """
 
     name: str
     records: str
@@ -212,6 +215,10 @@ def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
     return Pattern(name, regex, MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
 
 
+_TEXTS = ("abbreviation", "kind", "level", "purpose", "members", "meets", "parent", "predecessor")
+_LISTS = ("aliases", "contextual", "beside", "prepares_for", "registers", "matches", "rejects")
+
+
 def _forum(path: Path, entry: Any) -> Forum:
     if not isinstance(entry, dict) or not entry.get("name"):
         raise BadMetadata(f"{path}: ett forum saknar namn")
@@ -222,13 +229,15 @@ def _forum(path: Path, entry: Any) -> Forum:
     def text(key: str) -> str | None:
         return " ".join(str(entry[key]).split()) if entry.get(key) else None
 
+    fields: dict[str, Any] = {key: text(key) for key in _TEXTS} | {key: words(key) for key in _LISTS}
     return Forum(
-        name=str(entry["name"]), slug=slugify(str(entry["name"])), abbreviation=text("abbreviation"), aliases=words("aliases"),
-        contextual=words("contextual"), beside=words("beside"), kind=text("kind"), level=text("level"), purpose=text("purpose"), members=text("members"),
-        meets=text("meets"), parent=text("parent"), predecessor=text("predecessor"), prepares_for=words("prepares_for"),
-        first_year=entry.get("from"), last_year=entry.get("to"), municipal=bool(entry.get("municipal")), registers=words("registers"),
-        matches=words("matches"), rejects=words("rejects"),
-    )  # fmt: skip
+        **fields,
+        name=str(entry["name"]),
+        slug=slugify(str(entry["name"])),
+        first_year=entry.get("from"),
+        last_year=entry.get("to"),
+        municipal=bool(entry.get("municipal")),
+    )
 
 
 def _check_relations(path: Path, forums: tuple[Forum, ...]) -> None:

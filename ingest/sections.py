@@ -34,7 +34,7 @@ def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:
     if gaps[n] or n == 0:
         return True
     before = folded[n - 1].rstrip()
-    return before[-1:] in ".!?:)" or len(before) < 60 and before[-1:] not in ",-" and not re.search(r"\b(?:enligt|och|i|av|samt|se|till)$", before)
+    return before[-1:] in ".!?:)" or (len(before) < 60 and before[-1:] not in ",-" and not re.search(r"\b(?:enligt|och|i|av|samt|se|till)$", before))
 
 
 def _declared(folded: Sequence[str], rules: Rules) -> tuple[int, int] | None:

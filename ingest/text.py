@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 # One character for one character, so that a place in the folded text is the same place in the text. Pattern and text are folded alike:
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
-_FOLD = str.maketrans("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", "aaoAAOeeEEuU-----   \"\"\"\"\"\"''")
+_FOLD = str.maketrans("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'')
 
 _ABBREVIATION = re.compile(r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl)$", re.I)
 _MARKER = re.compile(r"\s*\d{1,2}$")

@@ -49,8 +49,12 @@ class Archive:
         _write(target.with_suffix(".json"), lambda out: [out.write(note)])
         if target.is_file() and hash_of(target) == original.sha256:
             return
-        with source.open("rb") as file:
-            _write(target, lambda out: _copy(file, out, source, original.sha256))
+        try:
+            with source.open("rb") as file:
+                _write(target, lambda out: _copy(file, out, source, original.sha256))
+        except BaseException:
+            target.with_suffix(".json").unlink(missing_ok=True)
+            raise
 
     def remove(self, sha256: str) -> bool:
         """Delete a file and its note; False where there was none. The bytes go first: a note alone is no original."""

@@ -12,6 +12,7 @@ from kb import errors
 from kb.search import analyze
 
 BUSY_SECONDS = 10
+ANALYZER = str(analyze.VERSION)  # kept in `meta`: an index made by another chain would not meet the query
 
 
 def schema() -> str:
@@ -70,5 +71,5 @@ def check_version(db: sqlite3.Connection, path: Path) -> None:
     found, wanted = db.execute("PRAGMA user_version").fetchone()[0], schema_version()
     if found != wanted:
         raise errors.OtherVersion(f"{path} är gjord av en annan version av kb ({found}, denna är {wanted})")
-    if meta.get("analyzer") != str(analyze.VERSION):
-        raise errors.OtherVersion(f"sökindexet i {path} är gjort av en annan version av kb ({meta.get('analyzer')}, denna är {analyze.VERSION})")
+    if meta.get("analyzer") != ANALYZER:
+        raise errors.OtherVersion(f"sökindexet i {path} är gjort av en annan version av kb ({meta.get('analyzer')}, denna är {ANALYZER})")

@@ -12,9 +12,8 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.rules import Forum, Rules, slugify
 from kb import errors
-from kb.connect import BUSY_SECONDS, check_version, schema
+from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
-from kb.search import analyze
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def _open(path: Path, rules: Rules) -> Store:
 
 def _create(db: sqlite3.Connection, rules: Rules) -> None:
     """All tables or none: a run killed here leaves an empty file, which the next run fills."""
-    meta = {"application": "kb", "created": now(), "program": program_version(), "metadata": rules.version, "analyzer": str(analyze.VERSION)}
+    meta = {"application": "kb", "created": now(), "program": program_version(), "metadata": rules.version, "analyzer": ANALYZER}
     values = ", ".join(f"('{key}', '{value}')" for key, value in meta.items())
     try:
         db.executescript(f"BEGIN IMMEDIATE; {schema()} INSERT INTO meta (key, value) VALUES {values}; COMMIT;")  # noqa: S608

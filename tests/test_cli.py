@@ -469,8 +469,9 @@ def test_every_command_shows_an_example(kb: Run) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, kb.cli; print(*sorted({m.split('.')[0] for m in sys.modules} & {'datasette', 'pdfminer', 'whoosh', 'sqlite_utils', 'rich', 'yaml'}))"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == ""
+    code = "import sys, kb.cli; print(*{m.split('.')[0] for m in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert not {"datasette", "pdfminer", "whoosh", "sqlite_utils", "rich", "yaml"} & set(loaded)
 
 
 def test_a_reader_that_leaves_is_no_error(meeting: Path) -> None:
@@ -483,13 +484,13 @@ def test_a_reader_that_leaves_is_no_error(meeting: Path) -> None:
 
 def test_a_small_disk_limit_is_one_line(docs: Path, tmp_path: Path) -> None:
     """RLIMIT_FSIZE makes each write beyond it fail, as a full disk would."""
-    big = sample.write(docs, "stor.txt", "Ärendet gäller bussen. " * 200_000)
+    big = sample.write(docs, "stor.txt", "Ärendet gäller bussen.\n\n" * 10_000)
     small = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-    small += "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\nsys.argv = ['kb', *sys.argv[1:]]\nfrom kb.cli import main\nmain()"
+    small += "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))\nsys.argv = ['kb', *sys.argv[1:]]\nfrom kb.cli import main\nmain()"
     run = [sys.executable, "-c", small, "ingest", "--db", str(tmp_path / "kb.db")]
-    assert subprocess.run([*run, str(docs / "a.txt")], check=False, capture_output=True).returncode == 0
+    subprocess.run([*KB, "ingest", str(docs / "a.txt"), "--db", str(tmp_path / "kb.db")], check=True, capture_output=True)
     done = subprocess.run([*run, str(big)], check=False, capture_output=True, text=True)
     assert done.returncode == errors.DiskFull.exit_code, done
     assert done.stderr.count("\n") == 1
     ran = subprocess.run([*KB, "check", "--db", str(tmp_path / "kb.db")], check=False, capture_output=True, text=True)
-    assert (ran.returncode, ran.stdout) == (0, "1 källor, allt är helt\n")
+    assert (ran.returncode, ran.stdout) == (0, "1 källa, allt är helt\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.models import Page, Parsed, Span
+from ingest.models import DnrMention, Page, Parsed, Role, Span
 from kb import errors
 from kb.connect import reading, schema_version
 from kb.database import Counts, Store, open_database
@@ -102,7 +102,7 @@ def test_own_papers_decide_how_a_case_is_written(store: Store) -> None:
     odd = replace(sample.REGIONAL, canonical="RS 2021-29"), replace(sample.OTHER, canonical="RUN 2021-31")
     parsed = sample.meeting()
     document = parsed.documents[0]
-    more = tuple(
+    more: tuple[tuple[DnrMention, Role, Span], ...] = tuple(
         (replace(m, number=odd[0] if m.number == sample.REGIONAL else odd[1]), "reference", Span(n, n + 1))
         for n in range(3)
         for m, _, _ in document.numbers

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -285,8 +284,10 @@ CASES = tuple(
         ("Dnr: RUN/29/2021", "RUN/29/2021"), ("Diarienummer RUN/29/2021", "RUN/29/2021"), ("29/2021", "RUN/29/2021"), ("RUN/O29/2O21", "RUN/29/2021"),
         ("RUN/29/202l", "RUN/29/2021"), ("run:29.2021", "RUN/29/2021"), ("  RUN / 29 / 2021 ", "RUN/29/2021"), ("RUN–29–2021", "RUN/29/2021"),
         ("RUN/2O6/2o15", "RUN/206/2015"), ("2014-207", "RS/2014-207"), ("RS/207/2014", "RS/2014-207"), ("LS/l345/2014", "LS/1345/2014"),
-        ("2026.113 KS", "2026.113 KS"), ("2026.113 KS-025", "2026.113 KS"), ("SLK-2025-00005:19", "SLK-2025-00005"), ("SLK-202500005", "SLK-2025-00005"),
-        ("dnr 2024/46", "Dnr 2024/46"), ("S2025/02060", "S2025/02060"), ("0211/21", "0211/21"), ("25/0014-2", "25/0014"), ("403-21146-2020", "403-21146-2020"),
+        ("2026.113 KS", "2026.113 KS"), ("2026.113 KS-025", "2026.113 KS"),
+        ("SLK-2025-00005:19", "SLK-2025-00005"), ("SLK-202500005", "SLK-2025-00005"),
+        ("dnr 2024/46", "Dnr 2024/46"), ("S2025/02060", "S2025/02060"),
+        ("0211/21", "0211/21"), ("25/0014-2", "25/0014"), ("403-21146-2020", "403-21146-2020"),
     ],
 )  # fmt: skip
 def test_a_case_in_any_spelling(spelling: str, found: str) -> None:
@@ -297,7 +298,8 @@ def test_a_case_in_any_spelling(spelling: str, found: str) -> None:
     "spelling",
     [
         "RUN/129/2021", "RUN/2/2021", "RUN/29/2012", "RUN/9/2021", "RS/29/2021", "SFS 2021:29", "RUN/2060/2015", "RUN/29", "29", "2021", "", "RUN",
-        "KS 2024/46", "RUN/209/2021", "RUN/292021", "RUN/29/20211", "2021-06-16", "RUN/29/202", "²9/2021", "RUN/" + "9" * 5000 + "/2021", "RUN/2021/2/29",
+        "KS 2024/46", "RUN/209/2021", "RUN/292021",
+        "RUN/29/20211", "2021-06-16", "RUN/29/202", "²9/2021", "RUN/" + "9" * 5000 + "/2021", "RUN/2021/2/29",
     ],
 )  # fmt: skip
 def test_never_a_neighbour(spelling: str) -> None:
@@ -323,10 +325,3 @@ def test_a_forum_by_any_of_its_names(db: sqlite3.Connection) -> None:
     for called in ("Regionstyrelsen", "REGIONSTYRELSEN", "rs", "regionstyrelsen", "styrelsen i regionen"):
         assert forums.resolve(db, called) == ("Regionstyrelsen",), called
     assert forums.resolve(db, "") == forums.resolve(db, "Regionst") == ()
-
-
-def test_whoosh_stays_in_its_room() -> None:
-    root = Path(__file__).parent.parent
-    users = [p for p in (*root.glob("kb/**/*.py"), *root.glob("ingest/**/*.py")) if "whoosh" in p.read_text(encoding="utf-8").replace("# whoosh", "")]
-    importers = [p.name for p in users if any(line.strip().startswith(("import whoosh", "from whoosh")) for line in p.read_text().splitlines())]
-    assert importers == ["parse.py"]

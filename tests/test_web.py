@@ -33,7 +33,7 @@ async def test_home(kb: Datasette) -> None:
     seen = prose(await text(kb, "/"))
     for expected in ("3 handlingar", "2 beslut", "5 ärenden", "(1 av 3 punkter)",
                      "Överenskommelsen om fjällbussen antas.", "16–17 juni 2021", "Ny här?", "Politiska organ",
-                     "Avtal om vinterväghållning", "1 tveksamheter"):  # fmt: skip
+                     "Avtal om vinterväghållning", "1 tveksamhet att titta på"):  # fmt: skip
         assert expected in seen
 
 

@@ -89,7 +89,9 @@ def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
             match = pattern.regex.search(fold(block.text))
             if match:
                 name = squeeze(block.text[match.start("name") : match.end("name")])
-                yield Assignment("standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block))
+                yield Assignment(
+                    "standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block)
+                )
 
 
 def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
@@ -103,7 +105,9 @@ def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     for point in decision.points:
         to = _given(context, point.text) or given
         if to:
-            due = next((d for p in context.rules.of("due") if (m := p.regex.search(fold(point.text))) and (d := parse_day(m["due"], context.rules))), None)
+            due = next(
+                (d for p in context.rules.of("due") if (m := p.regex.search(fold(point.text))) and (d := parse_day(m["due"], context.rules))), None
+            )
             yield Assignment(
                 kind="task", name=point.text[:120], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to, due=due,
                 dnr=decision.dnr, text=point.text, span=point.span,
@@ -121,5 +125,3 @@ def _given(context: Context, text: str) -> str | None:
             short = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|at)\s", "", name)
             return inside[-1].forum if inside else context.forum(short)
     return None
-
-

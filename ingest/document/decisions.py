@@ -84,7 +84,7 @@ def _lettered(item: Block) -> bool:
 
 def _below(first: Block, block: Block) -> bool:
     """A bullet or letter under a numbered point is part of it."""
-    return _lettered(block) and not _lettered(first) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
+    return (_lettered(block) and not _lettered(first)) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
 
 
 def _addressee(context: Context, head: Head, section: Section, points: Sequence[Point], status: Status) -> str | None:
@@ -160,7 +160,9 @@ def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
     words = context.folded[mention.start : mention.end].rstrip()
     if any(p.regex.search(words) for p in context.rules.of("narrated_lists")):
         after = [b for b in context.blocks if b.start >= mention.end - 1]
-        leads_in = len(after) > 1 and not after[0].role and after[0].kind in ("heading", "text") and len(after[0].text) < 120 and after[1].kind == "item"
+        leads_in = (
+            len(after) > 1 and not after[0].role and after[0].kind in ("heading", "text") and len(after[0].text) < 120 and after[1].kind == "item"
+        )
         skip = 1 if leads_in else 0
         items = []
         for block in after[skip:]:

@@ -68,7 +68,8 @@ def _rows(context: Context) -> list[_Row]:
         if block.role == "proposal" and not block.get("to"):
             limit = block.start
             break
-    rows, gap = [], True
+    rows: list[_Row] = []
+    gap = True
     for start, end in lines(context.clean.text, context.part.start, limit):
         text = context.clean.text[start:end].strip()
         if text and len(rows) < LONGEST_HEAD:
@@ -79,7 +80,9 @@ def _rows(context: Context) -> list[_Row]:
 
 def _is_text(block: Block, fact: bool) -> bool:
     """Running text, which no head holds: it is long, or a sentence."""
-    return block.kind in ("item", "option") or (block.kind == "text" and not fact and (len(block.text) > 200 or block.text.endswith(".") and len(block.text) > 60))
+    return block.kind in ("item", "option") or (
+        block.kind == "text" and not fact and (len(block.text) > 200 or (block.text.endswith(".") and len(block.text) > 60))
+    )
 
 
 def _row(context: Context, start: int, end: int, text: str, gap: bool) -> _Row:
@@ -106,7 +109,7 @@ def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | N
     at = last + 1
     while at < len(rows) and (_known(context, rows[at]) or _to(context, rows[at]) or _kind_word(context, rows[at])):
         at += 1
-    found = []
+    found: list[_Row] = []
     for row in rows[at:]:
         if found and row.gap:
             break
@@ -116,7 +119,10 @@ def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | N
         return title, context.span(found[0].start, found[-1].end)
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
-    heading = next((b for b in context.blocks if b.kind in ("heading", "text", "paragraph_heading") and not b.role), context.blocks[0] if context.blocks else None)
+    heading = next(
+        (b for b in context.blocks if b.kind in ("heading", "text", "paragraph_heading") and not b.role),
+        context.blocks[0] if context.blocks else None,
+    )
     return (heading.text[:150], context.block_span(heading)) if heading else ("", None)
 
 
@@ -149,13 +155,17 @@ def _unit(context: Context, rows: list[_Row], author: int | None) -> str | None:
     if author is None:
         return None
     near = [n for n in (author + 1, author - 1) if 0 <= n < len(rows)]
-    return next((rows[n].residue for n in near if rows[n].residue and not _known(context, rows[n]) and not re.search(r"[\d@]", rows[n].residue)), None)
+    return next(
+        (rows[n].residue for n in near if rows[n].residue and not _known(context, rows[n]) and not re.search(r"[\d@]", rows[n].residue)), None
+    )
 
 
 def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
     """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat."""
     if kind.name == "avtal":
-        signed = [m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+        signed = [
+            m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)
+        ]
         if signed:
             return Day(signed[-1]["signed"])
     days = [day for r in rows for day in context.days_in(r.start, r.end) if len(day.iso) == 10]

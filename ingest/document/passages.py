@@ -23,10 +23,9 @@ def _groups(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
         heads = group and all(b.kind in ("heading", "paragraph_heading") for b in group)
         listed = group and group[-1].kind in ("item", "option") and block.kind in ("item", "option")
         leads = group and group[-1].kind == "text" and group[-1].text.endswith(":") and block.kind in ("item", "option")
-        if group and not ((heads and length < 300) or ((listed or leads) and length + len(block.text) < LONGEST)):
-            yield group
-            group = []
-        elif group and heads and block.kind == "paragraph_heading":
+        if (group and not ((heads and length < 300) or ((listed or leads) and length + len(block.text) < LONGEST))) or (
+            group and heads and block.kind == "paragraph_heading"
+        ):
             yield group
             group = []
         group.append(block)

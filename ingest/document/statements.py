@@ -42,7 +42,14 @@ def votes(context: Context) -> tuple[Vote, ...]:
             after = context.folded[match.end() : match.end() + 200]
             abstain = next((m for p in context.rules.of("vote_abstain") if (m := p.regex.search(after))), None)
             yes, no = int(match["yes"]), int(match["no"])
-            start, end = next((r for r in sentences(context.folded, max(context.part.start, match.start() - 400), match.end() + 200) if r[0] <= match.start() < r[1]), match.span())
+            start, end = next(
+                (
+                    r
+                    for r in sentences(context.folded, max(context.part.start, match.start() - 400), match.end() + 200)
+                    if r[0] <= match.start() < r[1]
+                ),
+                match.span(),
+            )
             found.append(
                 Vote(
                     paragraph=context.number_at(match.start()) or None,

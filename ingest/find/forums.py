@@ -14,11 +14,8 @@ def find_forums(text: str, folded: str, part: Part, rules: Rules, numbers: Seque
     """The forums in order of place. Of overlapping ones the longest wins, a listed forum on a tie; none lies within a diary number."""
     found = [*_listed(folded, text, part, rules), *_generic(folded, text, part, rules)]
     blocked = [(n.start, n.end) for n in numbers]
-    kept: list[ForumMention] = []
     free = _Free(blocked)
-    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
-        if free.take(mention.start, mention.end):
-            kept.append(mention)
+    kept = [m for m in sorted(found, key=lambda m: (m.start - m.end, m.start)) if free.take(m.start, m.end)]
     kept.sort(key=lambda m: m.start)
     return tuple(_beside(kept, folded, part, rules))
 

@@ -39,11 +39,11 @@ def sniff(path: Path, data: bytes) -> Reader:
 
 def _is_text(data: bytes) -> bool:
     """A text that is only named .pdf: no byte that text never holds."""
-    return not any(byte < 9 or 13 < byte < 32 and byte != 27 for byte in data[:4096])
+    return not any(byte < 9 or (13 < byte < 32 and byte != 27) for byte in data[:4096])
 
 
 def read(path: Path, name: str | None = None) -> tuple[Source, tuple[Page, ...]]:
-    """Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder).
+    r"""Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder).
 
     A text file is kept as it is (but for its line breaks, which become \\n); the pages of a PDF are joined by form feeds. Raises IngestError.
     """

@@ -30,7 +30,7 @@ def read_pdf(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[
         raise EncryptedPdf(f"{path}: är låst med lösenord") from error
     except IngestError:
         raise
-    except Exception as error:  # noqa: BLE001 – pdfminer lets almost any exception out of a broken file
+    except Exception as error:
         raise BrokenPdf(f"{path}: kan inte läsas som PDF ({type(error).__name__})") from error
     if not texts:
         raise BrokenPdf(f"{path}: PDF-filen har inga sidor")

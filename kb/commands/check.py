@@ -97,11 +97,11 @@ def _archive(db: sqlite3.Connection, archive: Archive) -> tuple[list[str], list[
     extra = archive.hashes() - {sha256 for sha256, _, _ in sources}
     earlier = {o.sha256 for o in archive.originals() if o.sha256 in extra and o.origin in origins}
     counts = (
-        (len(earlier), "tidigare versioner av källor finns kvar i arkivet"),
-        (len(extra - earlier), "original i arkivet hör inte till någon källa (från en avbruten körning, försvinner om filen läses in eller glöms)"),
+        (len(earlier), "tidigare versioner av källor i arkivet"),
+        (len(extra - earlier), "original i arkivet utan källa, från en avbruten körning (läs in filen igen eller kör kb forget)"),
         (len(archive.remains()), "halvskrivna filer i arkivet från avbrutna körningar"),
     )
-    return lost, [f"{count} {what}" for count, what in counts if count]
+    return lost, [f"{what}: {count}" for count, what in counts if count]
 
 
 def _gaps(db: sqlite3.Connection) -> list[Gap]:

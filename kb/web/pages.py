@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -214,7 +215,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         meaning=words.STATUS_MEANS.get(row.status, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
-        quote=quote.strip(),
+        quote=re.sub(r"\n\s*\n", "\n", quote.strip()),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),
         slugs=slugs(conn, [row.decided_by, row.addressed_to]),

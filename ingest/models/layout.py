@@ -1,0 +1,127 @@
+"""What is read and laid out: source, pages, clean text, documents within a source, blocks; and places and doubts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `start <= position < end`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}..{self.end}")
+
+    def contains(self, other: Span) -> bool:
+        """True where `other` lies wholly within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """True where the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A doubt a person should look at: never an exception, never a guess. `span` is in the stored text, None for the whole source."""
+
+    kind: str
+    message: str
+    span: Span | None = None
+
+
+# file ─▶ pages
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file as read. `sha256` of its bytes is its identity; `text` is what is stored and what every span points into."""
+
+    name: str
+    sha256: str
+    size: int
+    format: str
+    encoding: str | None
+    text: str
+    outline: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a source; `number` is 1-based, the span is in the stored text."""
+
+    number: int
+    start: int
+    end: int
+
+
+# pages ─▶ clean text
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word read again by OCR repair; offsets are in the stored text, `confidence` is 0–1."""
+
+    start: int
+    end: int
+    original: str
+    corrected: str
+    confidence: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """The text as people read it, with the way back to the stored text. `outline` holds headings in clean spelling, if the source has any."""
+
+    overlay: Overlay
+    pages: tuple[Page, ...]
+    outline: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The clean text."""
+        return self.overlay.text
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the stored text of `start..end` of the clean text."""
+        return Span(*self.overlay.to_base(start, end))
+
+
+# clean text ─▶ documents ─▶ blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document within a source: a span of the clean text, and why it was thought to begin there."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of layout. `text` is unwrapped to one line; `start`/`end` are in the clean text.
+
+    `kind` is one of: head (letterhead line), title, heading (a `role` from headings.yaml, or none), paragraph_heading (§ of a meeting),
+    clause_heading (§ of an agreement), toc, text, item (list item, `marker` as printed), option (of a form), outline.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    role: str = ""
+    marker: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str:
+        """A named part of the heading (`number`, `body`, …), "" where there is none."""
+        return dict(self.fields).get(name, "")

@@ -1,0 +1,211 @@
+"""The records made of a document: what the database keeps. Spans are in the stored text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.models.layout import Correction, Page, Problem, Source, Span
+from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
+
+Status = Literal["adopted", "proposed", "narrated"]
+Role = Literal["own", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A unit of full-text search: one or more blocks that belong together."""
+
+    span: Span
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A § of a meeting: recorded here (`own`) or referred to. `body` is the whole § in the stored text, for an own one."""
+
+    number: str
+    forum: str | None
+    day: Day | None
+    heading: str
+    dnr: DiaryNumber | None
+    own: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A numbered or lettered point of a decision."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a body decides, is asked to decide, or is told to have decided elsewhere (`status`).
+
+    `decided_by` is the decider, or who proposes; `outcome` is the class of outcomes in patterns.yaml; `paragraph` the § it stands under.
+    """
+
+    status: Status
+    decided_by: str | None
+    addressed_to: str | None
+    day: Day | None
+    paragraph: str | None
+    dnr: DiaryNumber | None
+    outcome: str | None
+    points: tuple[Point, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A voice in a § or decision: `kind` is yrkande, reservation, yttrande, protokollsanteckning or jäv; one row a person."""
+
+    kind: str
+    person: str
+    party: str | None
+    paragraph: str | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A counted vote; None where the text gives no number."""
+
+    paragraph: str | None
+    proposition: str
+    yes: int | None
+    no: int | None
+    abstain: int | None
+    outcome: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A person at a meeting; `role` as in headings.yaml (chair, member, substitute, official, secretary, adjuster)."""
+
+    person: str
+    party: str | None
+    role: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting this document is the record of; `declared` is the range of §§ its first page states."""
+
+    forum: str | None
+    day: Day | None
+    place: str | None
+    declared: tuple[int, int] | None
+    attendance: tuple[Attendance, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement."""
+
+    kind: str
+    name: str
+    area: str | None
+    version: str | None
+    change: str | None
+    given_by: str | None
+    given_to: str | None
+    due: str | None
+    dnr: DiaryNumber | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered § of an agreement."""
+
+    number: str
+    heading: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year."""
+
+    title: str
+    parties: tuple[str, ...]
+    dnr: DiaryNumber | None
+    valid_from: str | None
+    valid_to: str | None
+    extended_to: str | None
+    renewal_years: int | None
+    notice_months: int | None
+    compensation_sek: int | None
+    price_index: str | None
+    signed: str | None
+    clauses: tuple[Clause, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a form, with its options in printed order."""
+
+    number: str
+    question: str
+    options: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a document says of itself at its top."""
+
+    kind: str
+    title: str
+    title_span: Span | None
+    day: Day | None
+    forum: str | None
+    addressed_to: str | None
+    dnr: DiaryNumber | None
+    author: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A handling: one document of a source with all that was read from it. `position` is 1-based within the source."""
+
+    position: int
+    span: Span
+    head: Head
+    damaged: bool
+    passages: tuple[Passage, ...] = ()
+    meeting: Meeting | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    questions: tuple[Question, ...] = ()
+    numbers: tuple[tuple[DnrMention, Role, Span], ...] = ()
+    forums: tuple[tuple[ForumMention, Span], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that is known of one source; what `kb.database.save` takes."""
+
+    source: Source
+    pages: tuple[Page, ...]
+    corrections: tuple[Correction, ...] = ()
+    documents: tuple[Document, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,119 @@
+"""Every entry of metadata/ against its own examples: one test runs them all, and the shapes of the folder are checked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import BadMetadata
+from ingest.find.dates import find_dates
+from ingest.find.dnr import find_numbers
+from ingest.find.forums import find_forums
+from ingest.find.paragraphs import find_paragraphs
+from ingest.models import Part
+from ingest.rules import Pattern, default_folder, load_rules
+from ingest.text import fold
+
+RULES = load_rules()
+WHOLE_LINE = {"headings", "furniture", "options"}
+AT_START = {"attendance_roles", "attendance_labels", "paragraph_headings", "not_paragraph_headings", "list_items", "narrated_continues"}
+
+
+def entries() -> Iterator[tuple[str, Pattern]]:
+    for section, patterns in RULES.patterns.items():
+        yield from ((section, p) for p in patterns)
+    for kind in RULES.types:
+        yield from ((f"type {kind.name}", p) for p in kind.signals)
+
+
+ENTRIES = list(entries())
+IDS = [f"{section}: {p.name}" for section, p in ENTRIES]
+
+
+def found(section: str, pattern: Pattern, text: str) -> Any:
+    """What the entry itself finds in a text, as the finder of its section would."""
+    part = Part(0, len(text), "")
+    if section == "diary_numbers":
+        return [m.number.canonical for m in find_numbers(text, fold(text), part, RULES) if m.pattern == pattern.name]
+    if section == "dates":
+        return [m for m in find_dates(text, fold(text), part, RULES) if pattern.regex.search(fold(m.written)) or pattern.regex.search(fold(text))]
+    if section == "paragraph_references" and not pattern.data.get("law"):
+        return find_paragraphs(text, fold(text), part, RULES)
+    if section in WHOLE_LINE:
+        return pattern.regex.fullmatch(fold(text.strip()).rstrip(":."))
+    return pattern.regex.match(fold(text)) if section in AT_START else pattern.regex.search(fold(text))
+
+
+@pytest.mark.parametrize(("section", "pattern"), ENTRIES, ids=IDS)
+def test_examples(section: str, pattern: Pattern) -> None:
+    for example in pattern.matches:
+        text = str(example[0] if isinstance(example, list) else example)
+        got = found(section, pattern, text)
+        assert got, f"must match: {text!r}"
+        if section == "diary_numbers":
+            assert got == [example[1]], text
+        if section == "dates":
+            assert [(m.day.iso, m.day.end) for m in got] == [(example[1], example[2])], text
+        if section == "generic_forums":
+            assert example[1] in {c for m in find_forums(text, fold(text), Part(0, len(text), ""), RULES, ()) for c in m.candidates}, text
+    for text in pattern.rejects:
+        got = found(section, pattern, text) if section != "dates" else pattern.regex.search(fold(text))
+        assert not got, f"must not match: {text!r}"
+
+
+@pytest.mark.parametrize("forum", RULES.forums, ids=lambda f: f.name)
+def test_forum_examples(forum: Any) -> None:
+    assert forum.purpose, "a newcomer wants to know what it is for"
+    assert forum.matches, "no example"
+    assert forum.rejects, "no counter-example"
+
+    def names(text: str) -> set[str]:
+        mentions = find_forums(text, fold(text), Part(0, len(text), ""), RULES, find_numbers(text, fold(text), Part(0, len(text), ""), RULES))
+        strong = {m.candidates[0] for m in mentions if not m.contextual and len(m.candidates) == 1}
+        known = {f.name: f for f in RULES.forums}
+        weak = {c for m in mentions if m.contextual for c in m.candidates if c in strong or known[c].parent in strong}
+        return strong | weak
+
+    for text in forum.matches:
+        assert forum.name in names(text), text
+    for text in forum.rejects:
+        assert forum.name not in names(text), text
+
+
+def test_everything_in_the_folder_is_used() -> None:
+    assert {p.name for p in default_folder().iterdir()} == {"forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("patterns.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "matches"),
+        ("patterns.yaml", lambda t: t + "\nbroken: [{pattern: '(', matches: [x]}]\n", "mönstret är fel"),
+        ("headings.yaml", lambda t: t + "\n: :\n  - [", "är inte YAML"),
+        ("forums.yaml", lambda t: t.replace("parent: Regionfullmäktige", "parent: Rådet i månen", 1), "som inte finns i filen"),
+        ("document_types.yaml", lambda t: t.replace("types:", "typer:", 1), "types"),
+        ("forums.yaml", lambda t: None, "kan inte läsas"),
+    ],
+)
+def test_broken_metadata_is_told_in_one_line(tmp_path: Path, name: str, change: Any, says: str) -> None:
+    for path in default_folder().iterdir():
+        text = path.read_text(encoding="utf-8")
+        new = change(text) if path.name == name else text
+        if new is not None:
+            (tmp_path / path.name).write_text(new, encoding="utf-8")
+    with pytest.raises(BadMetadata) as error:
+        load_rules(tmp_path)
+    assert says in str(error.value)
+    assert name in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_version_follows_the_content(tmp_path: Path) -> None:
+    for path in default_folder().iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert load_rules(tmp_path).version == RULES.version
+    with (tmp_path / "patterns.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n# a comment\n")
+    load_rules.__globals__["_load"].cache_clear()
+    assert load_rules(tmp_path).version != RULES.version
