@@ -207,12 +207,17 @@ def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
 def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
     flags = re.MULTILINE if entry.get("case") else re.IGNORECASE | re.MULTILINE
     try:
-        regex = re.compile(fold(str(entry["pattern"])), flags)
+        regex = re.compile(_spaces(fold(str(entry["pattern"]))), flags)
     except re.error as error:
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
     return Pattern(name, regex, MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+
+
+def _spaces(pattern: str) -> str:
+    """A space of a pattern, outside brackets, also stands for a line break: words wrap anywhere."""
+    return re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])| ", lambda m: m.group(1) or "[ \\n]", pattern)
 
 
 _TEXTS = ("abbreviation", "kind", "level", "purpose", "members", "meets", "parent", "predecessor")

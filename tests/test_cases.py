@@ -10,7 +10,7 @@ from ingest import load_rules, parse
 from ingest.models import Day, DiaryNumber, Document, Parsed
 
 FOLDER = Path(__file__).parent / "cases"
-CASE = re.compile(r"^## (?P<name>.+)\n+~~~\n(?P<text>.*?)\n~~~\n(?P<facts>(?:(?!^## ).*\n?)*)", re.MULTILINE | re.DOTALL)
+CASE = re.compile(r"^## (?P<name>[^\n]+)\n+~~~\n(?P<text>.*?)\n~~~\n(?P<facts>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 FACT = re.compile(r"^- (?P<no>no )?(?P<kind>[a-z]+)(?:: (?P<fields>.+))?$", re.MULTILINE)
 
 
@@ -31,7 +31,7 @@ def _one(field: object) -> str:
     if isinstance(field, DiaryNumber):
         return field.canonical
     if isinstance(field, tuple):
-        return "; ".join(map(_one, field))
+        return "; ".join(map(_one, field)) or "-"
     return "-" if field in (None, "") else str(field)
 
 

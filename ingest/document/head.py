@@ -119,11 +119,14 @@ def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | N
         return title, context.span(found[0].start, found[-1].end)
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
-    heading = next(
-        (b for b in context.blocks if b.kind in ("heading", "text", "paragraph_heading") and not b.role),
-        context.blocks[0] if context.blocks else None,
-    )
-    return (heading.text[:150], context.block_span(heading)) if heading else ("", None)
+    return _first_heading(context)
+
+
+def _first_heading(context: Context) -> tuple[str, Span | None]:
+    """The first heading of a document without a head; rather one that is not in every document."""
+    headings = [b for b in context.blocks if b.kind in ("heading", "paragraph_heading")]
+    block = next((b for b in headings if not b.role), next(iter([*headings, *context.blocks]), None))
+    return (block.text[:150], context.block_span(block)) if block else ("", None)
 
 
 def _kind_word(context: Context, row: _Row) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from ingest.document.context import Context
 from ingest.models import Attendance, Head, Meeting, Paragraph, Problem
-from ingest.text import fold, lines, squeeze
+from ingest.text import lines, squeeze
 
 
 def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting | None:
@@ -66,7 +66,8 @@ def _attendance(context: Context, before: int) -> list[Attendance]:
             continue
         for person in (m for m in context.mentions.people if start <= m.start < end):
             behind = line[person.end - start : person.end - start + 60]
-            if found and re.match(r"(?i).*(?:ersätter|tjänstgör för|tjg ers)\s*$", fold(line[: person.start - start])):
+            before = line[: person.start - start]
+            if any(p.regex.search(before) for p in context.rules.of("attendance_absent")):
                 continue
             special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(behind)), role)
             found.append(Attendance(person.name, person.party or None, special, context.span(person.start, person.end)))

@@ -48,4 +48,4 @@ def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber 
 def _looks_like_years(match: re.Match[str], serial: str) -> bool:
     """2025-2027 and 2024-11 are spans and months rather than numbers; 2024/46 with a stroke is a number."""
     hyphen = "-" in match.group()
-    return (len(serial) == 4 and 0 <= int(serial) - int(match["year"]) <= 12) or (len(serial) == 2 and hyphen and 1 <= int(serial) <= 12)
+    return (len(serial) == 4 and abs(int(serial) - int(match["year"])) <= 12) or (len(serial) == 2 and hyphen and 1 <= int(serial) <= 12)

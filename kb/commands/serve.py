@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -34,4 +35,6 @@ def serve(database: Path, port: int) -> None:
     """Run the server until it is stopped."""
     from datasette.cli import cli
 
-    cli.main(["serve", str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)
+    # where nobody can write, SQLite cannot make the files that a database in use needs
+    how = [] if os.access(database.absolute().parent, os.W_OK) else ["--immutable"]
+    cli.main(["serve", *how, str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)
