@@ -67,8 +67,16 @@ def _paragraph(
     within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0
     subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
     forum = subject or _nearest(near, mention)
-    day = _nearest([m for m in dates if start <= m.start < end and len(m.day.iso) >= 7], mention)
+    days = [m for m in dates if start <= m.start < end and len(m.day.iso) >= 7]
+    day = _nearest([d for d in days if d.start < mention.start or _follows(d, mention, near, folded)], mention)
     return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
+
+
+def _follows(day: DateMention, mention: ParagraphMention, forums: Sequence[ForumMention], folded: str) -> bool:
+    """A day behind a § belongs to it only where at most the body stands between ("§ 67 KS 2026-04-13")."""
+    between = next((m for m in forums if mention.end <= m.start and m.end <= day.start), None)
+    gap = folded[mention.end : between.start] + folded[between.end : day.start] if between else folded[mention.end : day.start]
+    return not gap.strip(" ,()\n") or gap.strip(" ,()\n") == "den"
 
 
 _Mention = TypeVar("_Mention", ForumMention, DateMention)

@@ -35,12 +35,13 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
 
 
 def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
-    """References that say whose § it is or of which day; each once, where it stands first."""
+    """References that say whose § it is or of which day; each once, where it stands first. The table of contents refers to nothing."""
     seen = set()
     for mention in context.mentions.paragraphs:
         inside = any(b.start <= mention.start < b.end for b in context.openings)
         key = (mention.number, mention.forum, mention.day)
-        if inside or key in seen or not (mention.forum or mention.day) or (mention.number in own and not mention.day):
+        listed = mention.number in own and (not mention.day or mention.start < context.openings[0].start)
+        if inside or listed or key in seen or not (mention.forum or mention.day):
             continue
         seen.add(key)
         yield Paragraph(

@@ -8,6 +8,10 @@ from ingest.document.context import Context
 from ingest.models import Block, Head, Question
 
 
+_DOTS = re.compile(r"\s*[._…]{4,}")
+"""Lines to write an answer on."""
+
+
 def questions(context: Context, head: Head) -> tuple[Question, ...]:
     """Numbered items of a form; the options are the lines to tick, and short lines among them, up to the next question or heading."""
     if head.kind != "frågeformulär":
@@ -19,7 +23,7 @@ def questions(context: Context, head: Head) -> tuple[Question, ...]:
         under = _options(context.blocks[at + 1 : end])
         block = context.blocks[at]
         last = under[-1] if under else block
-        out.append(Question(block.marker.rstrip(".)"), block.text, tuple(b.text for b in under), context.span(block.start, last.end)))
+        out.append(Question(block.marker.rstrip(".)"), _DOTS.sub("", block.text).strip(), tuple(b.text for b in under), context.span(block.start, last.end)))
     return tuple(out)
 
 

@@ -6,10 +6,9 @@ import re
 
 from ingest.models import Part, PersonMention
 from ingest.rules import Rules
-from ingest.text import name_of
+from ingest.text import fold, name_of
 
 _NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: (?:von|af|de|van|der|la|[A-ZÅÄÖÉ][\w'.-]*)){1,4}$")
-_LEAD = re.compile(r"^.*?\b(?:ersättaren|ersättarna|ordföranden|ledamoten|ledamöterna|ersättare)\s+", re.S | re.I)
 
 
 def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[PersonMention, ...]:
@@ -20,9 +19,16 @@ def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[Perso
             start, end = match.span("name")
             label = next((m.end() for p in rules.of("attendance_labels") if (m := p.regex.match(folded, start, end))), start)
             start = label if len(text[label:end].split()) > 1 else start
-            name = name_of(_LEAD.sub("", text[start:end]))
+            start = _after_lead(folded, start, end, rules)
+            name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
     return tuple(found)
+
+
+def _after_lead(folded: str, start: int, end: int, rules: Rules) -> int:
+    """Where the name begins behind a title or organisation ("ordföranden Anna Ek", "Region Fjällhav Anna Ek")."""
+    lead = next((m for p in rules.of("people_leads") if (m := p.regex.match(folded, start, end))), None)
+    return lead.end() if lead and lead.end() < end else start
 
 
 def people_in(subject: str, at: int, rules: Rules) -> tuple[PersonMention, ...]:
@@ -34,8 +40,8 @@ def people_in(subject: str, at: int, rules: Rules) -> tuple[PersonMention, ...]:
     for match in re.finditer(r"(?:(?!,|\s(?:och|samt)\s).)+(?:,\s?\([\w-]+\))?", subject, re.S):
         words = " ".join(match.group().split()).strip(" ,")
         party = re.search(r",?\s?\(([\w-]{1,4})\)$", words)
-        name = _LEAD.sub("", words[: party.start()] if party else words).strip(" ,")
-        name = re.sub(r"^(?:och|samt) ", "", name)
+        name = re.sub(r"^(?:och|samt) ", "", words[: party.start()] if party else words)
+        name = name[_after_lead(fold(name), 0, len(name), rules) :].strip(" ,")
         if _NAME.fullmatch(name):
             start = at + match.start() + len(match.group()) - len(match.group().lstrip())
             found.append(PersonMention(start, at + match.end(), name, party.group(1).strip("-") if party else None))
