@@ -159,16 +159,20 @@ class _Layout:
 
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
-        if at >= len(self.rows) or at in self.opening or self._marker(at) or self._role(at):
+        if at >= len(self.rows) or at in self.opening or self._marker(at) or self.heading(at):
             return False
         row = self.rows[at]
         return _unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
 
     def text(self, at: int) -> tuple[Block, int]:
-        """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below."""
+        """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below.
+
+        A full line before a small letter goes on over the blank line.
+        """
         count = 1
-        while at + count < len(self.rows) and not self.rows[at + count].gap and self._continues(at + count):
-            if self._ragged(at + count):
+        while self._continues(at + count) and not self._ragged(at + count):
+            line = self.rows[at + count - 1]
+            if self.rows[at + count].gap and (len(line.text) < 0.6 * self.width or not self.rows[at + count].small):
                 break
             count += 1
         return _block("text", self.rows[at : at + count], " ".join(r.text for r in self.rows[at : at + count])), count

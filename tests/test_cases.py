@@ -67,7 +67,8 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("question", show(q.number, q.question, q.options)) for q in d.questions)
     yield from (("passage", p.text.replace("\n", " / ")) for p in d.passages)
     if d.meeting:
-        yield "meeting", show(d.meeting.forum, d.meeting.day, d.meeting.place, d.meeting.declared and f"{d.meeting.declared[0]}-{d.meeting.declared[1]}")
+        declared = "-".join(map(str, d.meeting.declared)) if d.meeting.declared else None
+        yield "meeting", show(d.meeting.forum, d.meeting.day, d.meeting.place, declared)
         yield from (("attendance", show(a.person, a.party, a.role)) for a in d.meeting.attendance)
 
 

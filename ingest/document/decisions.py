@@ -32,7 +32,8 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
     status: Status = "adopted" if section.role == "decision" and head.kind not in PROPOSING else "proposed"
     body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
     paragraph = next((p for p in own if p.number == section.number), None)
-    decided_by = body or (head.forum if status == "adopted" else None)
+    # a body that proposes upward in its own record needs no name in the heading
+    decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else None)
     number, day = (paragraph.number if paragraph else None), head.day
     if status == "adopted" and decided_by and decided_by != head.forum and head.forum:
         number, day = context.referred_day(decided_by, section.start)

@@ -7,7 +7,6 @@ import re
 from ingest.document.context import Context
 from ingest.models import Block, Head, Question
 
-
 _DOTS = re.compile(r"\s*[._…]{4,}")
 """Lines to write an answer on."""
 
@@ -23,7 +22,9 @@ def questions(context: Context, head: Head) -> tuple[Question, ...]:
         under = _options(context.blocks[at + 1 : end])
         block = context.blocks[at]
         last = under[-1] if under else block
-        out.append(Question(block.marker.rstrip(".)"), _DOTS.sub("", block.text).strip(), tuple(b.text for b in under), context.span(block.start, last.end)))
+        out.append(
+            Question(block.marker.rstrip(".)"), _DOTS.sub("", block.text).strip(), tuple(b.text for b in under), context.span(block.start, last.end))
+        )
     return tuple(out)
 
 

@@ -17,12 +17,18 @@ def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[Perso
     for pattern in rules.of("people"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
             start, end = match.span("name")
-            label = next((m.end() for p in rules.of("attendance_labels") if (m := p.regex.match(folded, start, end))), start)
-            start = label if len(text[label:end].split()) > 1 else start
+            start = _after_label(folded, start, end, rules)
             start = _after_lead(folded, start, end, rules)
             name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
     return tuple(found)
+
+
+def _after_label(folded: str, start: int, end: int, rules: Rules) -> int:
+    """Where the name begins behind a label of the attendance list, on its own line or on one that the name seemed to go on from."""
+    begins = [start, *(m.end() for m in re.compile(r"\n").finditer(folded, start, end))]
+    labels = [m.end() for at in begins for p in rules.of("attendance_labels") if (m := p.regex.match(folded, at, end))]
+    return next((at for at in reversed(labels) if len(folded[at:end].split()) > 1), start)
 
 
 def _after_lead(folded: str, start: int, end: int, rules: Rules) -> int:
