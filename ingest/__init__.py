@@ -33,7 +33,7 @@ def parse(path: Path, rules: Rules, name: str | None = None) -> Parsed:
 
 def explain(path: Path, rules: Rules, stage: str) -> str:
     """What one step (pages, clean, repair, blocks, mentions, document) makes of a file, for people to read."""
-    from ingest.explain import explain as show
+    from ingest.stages import explain as show
 
     return show(path, rules, stage)
 

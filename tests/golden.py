@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest import explain, load_rules
-from ingest.explain import STAGES
+from ingest.stages import STAGES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CORPUS = Path(__file__).parent / "corpus"

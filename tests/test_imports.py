@@ -26,7 +26,7 @@ ALSO = {
     "ingest.read": {"ingest.read"},
     "ingest.models": {"ingest.models"},
     "ingest.pipeline": {"ingest"},
-    "ingest.explain": {"ingest"},
+    "ingest.stages": {"ingest"},
 }
 
 
