@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.models import Block, CleanText, Part
 from ingest.rules import Pattern, Rules
 from ingest.sections import confirmed
-from ingest.text import fold, lines, squeeze
+from ingest.text import fold, fold_whole, lines, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
@@ -49,7 +49,7 @@ class _Line:
 
 def _rows(text: str, part: Part) -> list[_Line]:
     rows, gap = [], True
-    folded = fold(text)
+    folded = fold_whole(text)
     for start, end in lines(text, part.start, part.end):
         words = text[start:end].strip()
         if words:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ingest.models import CleanText, Part
 from ingest.rules import Pattern, Rules
-from ingest.text import fold, lines
+from ingest.text import fold, fold_whole, lines
 
 ZONE = 12
 """How many lines at the top of a page are asked."""
@@ -16,7 +16,7 @@ ZONE = 12
 
 def split(clean: CleanText, rules: Rules) -> tuple[Part, ...]:
     """The documents of a source in order; together they cover all of the clean text that is not blank."""
-    text = fold(clean.text)
+    text = fold_whole(clean.text)
     if not text.strip():
         return ()
     starts = [(0, "source")]

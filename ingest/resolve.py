@@ -8,9 +8,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ingest.models import Block, DateMention, ForumMention, Mentions, ParagraphMention, Problem, Span
+from ingest.places import Places
 from ingest.rules import Rules
-from ingest.text import fold, sentences
+from ingest.text import fold_whole, sentences
 
+FAR = 1500
+"""A sentence that never ends is looked at so many characters around a §."""
 NEAR = 40
 """A body or day so many characters behind a § still belongs to it ("§ 67 KS 2026-04-13")."""
 
@@ -32,9 +35,10 @@ def resolve(
             where = span(mention.start, mention.end)
             problems.append(Problem("tvetydigt forum", f"”{mention.written}” kan vara {' eller '.join(choice)}", where))
     sure = [m for m in forums if m.forum]
-    folded = fold(text)
+    folded = fold_whole(text)
     ranges = [s for block in blocks for s in sentences(folded, block.start, block.end)]
-    paragraphs = tuple(_paragraph(m, folded, ranges, sure, mentions.dates) for m in mentions.paragraphs)
+    bodies, days = Places(sure), Places(m for m in mentions.dates if len(m.day.iso) >= 7)
+    paragraphs = tuple(_paragraph(m, folded, ranges, bodies, days) for m in mentions.paragraphs)
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
@@ -54,7 +58,7 @@ def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rul
 
 
 def _paragraph(
-    mention: ParagraphMention, folded: str, ranges: Sequence[tuple[int, int]], forums: Sequence[ForumMention], dates: Sequence[DateMention]
+    mention: ParagraphMention, folded: str, ranges: Sequence[tuple[int, int]], forums: Places[ForumMention], dates: Places[DateMention]
 ) -> ParagraphMention:
     """The § with the nearest body and day before it in its sentence, else just behind it.
 
@@ -62,13 +66,13 @@ def _paragraph(
     """
     k = max(0, bisect.bisect_right(ranges, mention.start, key=lambda r: r[0]) - 1)
     start, end = ranges[k] if ranges else (mention.start, mention.end)
-    near = [m for m in forums if start <= m.start < end]
+    start, end = max(start, mention.start - FAR), min(end, mention.end + FAR)
+    near = forums.within(start, end)
     bracket = folded.rfind("(", start, mention.start)
     within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0
     subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
     forum = subject or _nearest(near, mention)
-    days = [m for m in dates if start <= m.start < end and len(m.day.iso) >= 7]
-    day = _nearest([d for d in days if d.start < mention.start or _follows(d, mention, near, folded)], mention)
+    day = _nearest([d for d in dates.within(start, end) if d.start < mention.start or _follows(d, mention, near, folded)], mention)
     return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -18,6 +19,12 @@ _STOP = re.compile(r"[.!?:;][\"')\]”]?(?=\s|$)|\n[ \t]*\n")
 def fold(text: str) -> str:
     """The text with å, ä, ö and é as a, a, o, e and all dashes, quotes and spaces of one kind; same length, same places."""
     return text.translate(_FOLD)
+
+
+@functools.lru_cache(maxsize=8)
+def fold_whole(text: str) -> str:
+    """`fold` for the text of a whole source, which several stages ask for."""
+    return fold(text)
 
 
 def plain(text: str) -> str:

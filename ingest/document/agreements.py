@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from ingest.document.context import Context
 from ingest.find.dates import parse_day
 from ingest.models import Agreement, Clause, Head
-from ingest.text import fold, sentences, squeeze
+from ingest.text import fold, squeeze
 
 _COUNTS: Mapping[str, int] = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "nio": 9, "tolv": 12}
 
@@ -45,7 +45,7 @@ def _told(context: Context) -> Iterator[Agreement]:
     """Agreements that running text tells of by diary number, with the term it gives; a later sentence may tell of an extension."""
     seen = set()
     for mention in context.mentions.numbers:
-        start, end = next(r for r in sentences(context.folded, context.part.start, context.part.end) if r[0] <= mention.start < r[1])
+        start, end = context.sentence_at(mention.start)
         words = context.folded[start:end]
         named = next((m for p in context.rules.of("told_agreements") if (m := p.regex.search(words[: mention.start - start]))), None)
         if named is None or mention.number.key in seen:
@@ -111,6 +111,6 @@ def _clauses(context: Context) -> Iterator[Clause]:
     blocks = context.openings
     for n, block in enumerate(blocks):
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
-        under = [b for b in context.blocks if block.start < b.start < end]
+        under = context.places.within(block.end, end)
         text = " ".join(b.text for b in under)
         yield Clause(block.get("number"), block.text, text, context.span(block.start, under[-1].end if under else block.end))

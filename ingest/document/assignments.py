@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.find.dates import parse_day
+from ingest.find.forums import lookup
 from ingest.models import Assignment, Block, Decision, Head
 from ingest.text import fold, plain, squeeze
 
@@ -121,7 +122,7 @@ def _given(context: Context, text: str) -> str | None:
         match = pattern.regex.search(folded)
         if match:
             name = squeeze(text[match.start("to") : match.end("to")])
-            inside = [m for m in context.mentions.forums if m.written and fold(m.written).lower() in fold(name).lower()]
-            short = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|at)\s", "", name)
-            return inside[-1].forum if inside else context.forum(short)
+            words = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|åt)\s", "", name).split()
+            known = (found for k in range(len(words)) if (found := lookup(" ".join(words[k:]), context.rules)))
+            return next(known, (context.forum(" ".join(words)),))[0]
     return None

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.find.forums import lookup
-from ingest.models import Block, CleanText, Day, DnrMention, ForumMention, Head, Mentions, Part, Source, Span
+from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, Source, Span
+from ingest.places import Places
 from ingest.rules import Rules
-from ingest.text import fold
+from ingest.text import fold_whole, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Context:
     @cached_property
     def folded(self) -> str:
         """The folded clean text of the whole source, so that places agree."""
-        return fold(self.clean.text)
+        return fold_whole(self.clean.text)
 
     @cached_property
     def removed(self) -> str:
@@ -84,17 +85,59 @@ class Context:
         words = name.lower() if name.isupper() else name
         return words[:1].upper() + words[1:]
 
-    def forums_in(self, start: int, end: int) -> list[ForumMention]:
+    @cached_property
+    def _forums(self) -> Places[ForumMention]:
+        return Places(self.mentions.forums)
+
+    @cached_property
+    def _numbers(self) -> Places[DnrMention]:
+        return Places(self.mentions.numbers)
+
+    @cached_property
+    def _dates(self) -> Places[DateMention]:
+        return Places(m for m in self.mentions.dates if len(m.day.iso) >= 7)
+
+    @cached_property
+    def _paragraphs(self) -> Places[ParagraphMention]:
+        return Places(self.mentions.paragraphs)
+
+    @cached_property
+    def places(self) -> Places[Block]:
+        """The blocks by place."""
+        return Places(self.blocks)
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        return [s for block in self.blocks for s in sentences(self.folded, block.start, block.end)]
+
+    def sentence_at(self, place: int) -> tuple[int, int]:
+        """The sentence that a place lies in."""
+        k = bisect.bisect_right(self._sentences, place, key=lambda s: s[0]) - 1
+        return self._sentences[k] if k >= 0 else (place, place)
+
+    def forums_in(self, start: int, end: int) -> Sequence[ForumMention]:
         """The forums mentioned between two places."""
-        return [m for m in self.mentions.forums if start <= m.start and m.end <= end]
+        return self._forums.within(start, end)
+
+    def dates_in(self, start: int, end: int) -> Sequence[DateMention]:
+        """The dates between two places, at least as precise as a month."""
+        return self._dates.within(start, end)
+
+    def paragraphs_in(self, start: int, end: int) -> Sequence[ParagraphMention]:
+        """The §§ referred to between two places."""
+        return self._paragraphs.within(start, end)
+
+    def numbers_in(self, start: int, end: int) -> Sequence[DnrMention]:
+        """The diary numbers between two places."""
+        return self._numbers.within(start, end)
 
     def number_in(self, start: int, end: int) -> DnrMention | None:
         """The first diary number between two places."""
-        return next((m for m in self.mentions.numbers if start <= m.start and m.end <= end), None)
+        return next(iter(self._numbers.within(start, end)), None)
 
     def days_in(self, start: int, end: int) -> list[Day]:
-        """The dates between two places, at least as precise as a month."""
-        return [m.day for m in self.mentions.dates if start <= m.start and m.end <= end and len(m.day.iso) >= 7]
+        """The days between two places, at least as precise as a month."""
+        return [m.day for m in self.dates_in(start, end)]
 
     @cached_property
     def openings(self) -> list[Block]:
@@ -103,8 +146,17 @@ class Context:
 
     def number_at(self, place: int) -> str:
         """The number of the § that a place stands under, "" before the first."""
-        k = bisect.bisect_right([b.start for b in self.openings], place) - 1
-        return self.openings[k].get("number") if k >= 0 else ""
+        opening = self._openings.at(place)
+        return opening.get("number") if opening else ""
+
+    @cached_property
+    def _openings(self) -> Places[Block]:
+        return Places(self.openings)
+
+    def opening_at(self, place: int) -> Block | None:
+        """The § heading that a place lies in, None where it lies in none."""
+        opening = self._openings.at(place)
+        return opening if opening and place < opening.end else None
 
     def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
         """The § and day of another body's record that the document refers to; the last such reference before a place."""
@@ -127,11 +179,3 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
             content.append(block)
     if heading or content:
         yield Section(heading.role if heading else "", heading, tuple(content), number)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The head of a document with what a decision in it inherits: whose record it is, and of which day."""
-
-    head: Head
-    records: str

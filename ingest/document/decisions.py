@@ -11,6 +11,8 @@ from ingest.models import Block, Day, Decision, DecisionMention, Head, Paragraph
 from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
+LONGEST_LIST = 100
+"""So many blocks after a sentence may be the list it leads in."""
 PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")
 """Kinds of paper that can only propose: a heading "Beslut" in them is still a proposal."""
 
@@ -95,8 +97,8 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     first = section.content[0]
     match = re.search(r"foreslar (?:att )?", context.folded[first.start : first.end])
     after = first.start + match.end() if match else 0
-    upward = next((m for m in context.mentions.forums if match and m.start == after), None)
-    if upward:
+    upward = next(iter(context.forums_in(after, after + 120)), None) if match else None
+    if upward and upward.start == after:
         return upward.forum
     if status == "proposed":
         named = context.forums_in(first.start, first.start + 60)
@@ -135,7 +137,7 @@ def _told(context: Context, mention: DecisionMention) -> Decision | None:
     if before and not pattern.data.get("passive") and mention.verb_start - before[-1].end > 60:
         return None
     forum = before[-1].forum if before else None
-    reference = next((p for p in context.mentions.paragraphs if mention.start <= p.start < mention.end and p.forum == forum), None)
+    reference = next((p for p in context.paragraphs_in(mention.start, mention.end) if p.forum == forum), None)
     points = tuple(_told_points(context, mention))
     return Decision(
         status="narrated",
@@ -152,7 +154,7 @@ def _told(context: Context, mention: DecisionMention) -> Decision | None:
 
 def _told_day(context: Context, mention: DecisionMention) -> Day | None:
     """The day in the sentence that stands nearest to its verb."""
-    days = [m for m in context.mentions.dates if mention.start <= m.start < mention.end and len(m.day.iso) >= 7]
+    days = context.dates_in(mention.start, mention.end)
     return min(days, key=lambda m: abs(m.start - mention.verb_end)).day if days else None
 
 
@@ -160,7 +162,7 @@ def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
     """The list that the sentence leads in, if it does; else the sentence itself."""
     words = context.folded[mention.start : mention.end].rstrip()
     if any(p.regex.search(words) for p in context.rules.of("narrated_lists")):
-        after = [b for b in context.blocks if b.start >= mention.end - 1]
+        after = context.places.from_place(mention.end - 1, LONGEST_LIST)
         leads_in = (
             len(after) > 1 and not after[0].role and after[0].kind in ("heading", "text") and len(after[0].text) < 120 and after[1].kind == "item"
         )

@@ -212,9 +212,8 @@ def _record_title(
 def heading_text(context: Context, block: Block) -> str:
     """The title of a § without its diary number and label."""
     text = block.text
-    for mention in context.mentions.numbers:
-        if block.start <= mention.start < block.end:
-            text = text.replace(f"({mention.written})", " ").replace(mention.written, " ")
+    for mention in context.numbers_in(block.start, block.end):
+        text = text.replace(f"({mention.written})", " ").replace(mention.written, " ")
     for pattern in context.rules.of("diary_labels"):
         match = pattern.regex.match(fold(text.lstrip()))
         if match:

@@ -66,8 +66,8 @@ def _attendance(context: Context, before: int) -> list[Attendance]:
             continue
         for person in (m for m in context.mentions.people if start <= m.start < end):
             behind = line[person.end - start : person.end - start + 60]
-            before = line[: person.start - start]
-            if any(p.regex.search(before) for p in context.rules.of("attendance_absent")):
+            ahead = line[: person.start - start]
+            if any(p.regex.search(ahead) for p in context.rules.of("attendance_absent")):
                 continue
             special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(behind)), role)
             found.append(Attendance(person.name, person.party or None, special, context.span(person.start, person.end)))

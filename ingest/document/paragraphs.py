@@ -20,7 +20,7 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
     blocks = context.openings
     for n, block in enumerate(blocks):
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
-        last = max((b.end for b in context.blocks if block.start <= b.start < end), default=block.end)
+        last = context.places.within(block.start, end)[-1].end
         number = context.number_in(block.start, block.end)
         forum = context.forum(block.get("body")) if block.get("body") else head.forum
         yield Paragraph(
@@ -38,7 +38,7 @@ def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
     """References that say whose § it is or of which day; each once, where it stands first. The table of contents refers to nothing."""
     seen = set()
     for mention in context.mentions.paragraphs:
-        inside = any(b.start <= mention.start < b.end for b in context.openings)
+        inside = context.opening_at(mention.start) is not None
         key = (mention.number, mention.forum, mention.day)
         listed = mention.number in own and (not mention.day or mention.start < context.openings[0].start)
         if inside or listed or key in seen or not (mention.forum or mention.day):
@@ -58,6 +58,6 @@ def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
 def _heading(context: Context, mention: ParagraphMention) -> str:
     """What stands behind a reference in a list of papers: the title of the §. In running text it is nothing."""
     line = context.words(mention.end, mention.end + 200).split("\n")[0].strip(" –-:")
-    block = next((b for b in context.blocks if b.start <= mention.start < b.end), None)
+    block = context.places.at(mention.start)
     listed = block is not None and (block.kind in ("item", "heading") or mention.start - block.start < 80)
     return line if listed and re.match(r"[A-ZÅÄÖ]", line) and not line.endswith(".") else ""

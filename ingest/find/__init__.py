@@ -10,12 +10,12 @@ from ingest.find.paragraphs import find_paragraphs
 from ingest.find.people import find_people
 from ingest.models import Block, Mentions, Part
 from ingest.rules import Rules
-from ingest.text import fold
+from ingest.text import fold_whole
 
 
 def find(text: str, part: Part, blocks: tuple[Block, ...], rules: Rules) -> Mentions:
     """Everything that is mentioned in one document; offsets are in the clean text. A sentence lies within a block."""
-    folded = fold(text)
+    folded = fold_whole(text)
     numbers = find_numbers(text, folded, part, rules)
     return Mentions(
         numbers=numbers,

@@ -6,6 +6,7 @@ import datetime
 import re
 
 from ingest.models import DateMention, Day, Part
+from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
@@ -14,16 +15,15 @@ MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "august
 
 def find_dates(text: str, folded: str, part: Part, rules: Rules) -> tuple[DateMention, ...]:
     """The dates in order of place; an earlier entry of the metadata wins a shared place, an impossible day is none."""
-    taken: list[DateMention] = []
-    ends: set[tuple[int, int]] = set()
+    found: list[DateMention] = []
+    taken = Taken()
     for pattern in rules.of("dates"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
             day = day_of(match)
             start, end = match.span()
-            if day and not any(a < end and start < b for a, b in ends if b > start - 40):
-                taken.append(DateMention(start, end, squeeze(text[start:end]), day))
-                ends.add((start, end))
-    return tuple(sorted(taken, key=lambda m: m.start))
+            if day and taken.take(start, end):
+                found.append(DateMention(start, end, squeeze(text[start:end]), day))
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 def parse_day(text: str, rules: Rules) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from ingest.models import DiaryNumber, DnrMention, Part
+from ingest.places import Taken
 from ingest.rules import Pattern, Rules
 from ingest.text import squeeze
 
 
 def find_numbers(text: str, folded: str, part: Part, rules: Rules) -> tuple[DnrMention, ...]:
     """The diary numbers in order of place. An earlier entry of the metadata wins a shared place; a labelled one needs its label before it."""
-    taken: list[DnrMention] = []
+    found: list[DnrMention] = []
+    taken = Taken()
     after_label = {m.end() for p in rules.of("diary_labels") for m in p.regex.finditer(folded, part.start, part.end)}
     for pattern in rules.of("diary_numbers"):
         if pattern.data.get("label"):
@@ -21,9 +23,9 @@ def find_numbers(text: str, folded: str, part: Part, rules: Rules) -> tuple[DnrM
         for match in matches:
             start, end = match.span()
             number = number_of(pattern, match, text)
-            if number and not any(m.start < end and start < m.end for m in taken):
-                taken.append(DnrMention(start, end, squeeze(text[start:end]), number, pattern.name))
-    return tuple(sorted(taken, key=lambda m: m.start))
+            if number and taken.take(start, end):
+                found.append(DnrMention(start, end, squeeze(text[start:end]), number, pattern.name))
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ingest.models import DnrMention, ForumMention, Part
+from ingest.places import Places, Taken
 from ingest.rules import Pattern, Rules
 from ingest.text import fold, sentences, squeeze
 
@@ -13,32 +15,10 @@ from ingest.text import fold, sentences, squeeze
 def find_forums(text: str, folded: str, part: Part, rules: Rules, numbers: Sequence[DnrMention]) -> tuple[ForumMention, ...]:
     """The forums in order of place. Of overlapping ones the longest wins, a listed forum on a tie; none lies within a diary number."""
     found = [*_listed(folded, text, part, rules), *_generic(folded, text, part, rules)]
-    blocked = [(n.start, n.end) for n in numbers]
-    free = _Free(blocked)
-    kept = [m for m in sorted(found, key=lambda m: (m.start - m.end, m.start)) if free.take(m.start, m.end)]
+    taken = Taken((n.start, n.end) for n in numbers)
+    kept = [m for m in sorted(found, key=lambda m: (m.start - m.end, m.start)) if taken.take(m.start, m.end)]
     kept.sort(key=lambda m: m.start)
     return tuple(_beside(kept, folded, part, rules))
-
-
-class _Free:
-    """Which places are not taken yet; kept by the first character of fixed buckets, so that asking stays cheap in long texts."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self.buckets: dict[int, list[tuple[int, int]]] = {}
-        for start, end in spans:
-            self._add(start, end)
-
-    def _add(self, start: int, end: int) -> None:
-        for bucket in range(start // 64, end // 64 + 1):
-            self.buckets.setdefault(bucket, []).append((start, end))
-
-    def take(self, start: int, end: int) -> bool:
-        """Take a place; False where part of it is taken."""
-        near = (span for bucket in range(start // 64, end // 64 + 1) for span in self.buckets.get(bucket, ()))
-        if any(a < end and start < b for a, b in near):
-            return False
-        self._add(start, end)
-        return True
 
 
 def _listed(folded: str, text: str, part: Part, rules: Rules) -> Iterator[ForumMention]:
@@ -70,13 +50,13 @@ def _beside(found: list[ForumMention], folded: str, part: Part, rules: Rules) ->
     needs = {f.name: frozenset(f.beside) for f in rules.forums if f.beside}
     asked = [m for m in found if len(m.candidates) == 1 and m.candidates[0] in needs]
     refused: set[ForumMention] = set()
-    if asked:
-        ranges = list(sentences(folded, part.start, part.end))
-        for mention in asked:
-            near = next(((a, b) for a, b in ranges if a <= mention.start < b), (part.start, part.end))
-            names = {c for m in found if near[0] <= m.start < near[1] for c in m.candidates}
-            if not names & needs[mention.candidates[0]]:
-                refused.add(mention)
+    places = Places(found)
+    ranges = list(sentences(folded, part.start, part.end)) if asked else []
+    for mention in asked:
+        start, end = ranges[max(0, bisect_right(ranges, (mention.start, part.end)) - 1)]
+        names = {c for m in places.within(start, end) for c in m.candidates}
+        if not names & needs[mention.candidates[0]]:
+            refused.add(mention)
     yield from (m for m in found if m not in refused)
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 from ingest.models import ParagraphMention, Part
+from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import squeeze
 
 
 def find_paragraphs(text: str, folded: str, part: Part, rules: Rules) -> tuple[ParagraphMention, ...]:
     """The §§ mentioned, in order of place; forum and day are for `ingest.resolve` to say."""
-    laws: list[tuple[int, int]] = []
+    laws = Taken()
     found: list[ParagraphMention] = []
     for pattern in rules.of("paragraph_references"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
             if pattern.data.get("law"):
-                laws.append(match.span())
-            elif not any(a < match.end() and match.start() < b for a, b in laws):
+                laws.take(*match.span())
+            elif laws.free(*match.span()):
                 number = re.sub(r"(\d) ?([a-d])$", r"\1 \2", squeeze(match["number"]))
                 found.append(ParagraphMention(match.start(), match.end(), squeeze(text[match.start() : match.end()]), number))
     return tuple(found)

@@ -1,0 +1,125 @@
+"""Bad input: each kind gets its own error with one clear line; odd but good text is read as a person would read it."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import errors, load_rules, parse
+from ingest.read import read
+
+TEXT = "Regionstyrelsen\n\n§ 4 Åtgärder för ökad närvaro\n\nRegionstyrelsen beslutar: ”Ärendet återremitteras” – nämnden svarar.\n"
+
+
+def made(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "cause"),
+    [
+        ("tom.txt", b"", errors.EmptyFile),
+        ("blank.txt", b" \n\n\t \n", errors.EmptyFile),
+        ("bom.txt", b"\xef\xbb\xbf", errors.EmptyFile),
+        ("bild.txt", bytes(range(256)) * 40, errors.NotText),
+        ("noll.txt", b"abc\x00\x00\x00def och text", errors.NotText),
+        ("sida.pdf", b"<!DOCTYPE html>\n<html><body>Sidan finns inte</body></html>", errors.NotADocument),
+        ("sida.txt", "\ufeff<html><head><title>404</title>".encode("utf-16"), errors.NotADocument),
+        ("trasig.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", errors.BrokenPdf),
+        ("skrap.pdf", b"%PDF-1.4\n" + bytes(range(256)) * 20, errors.BrokenPdf),
+        ("okand.pdf", bytes(range(256)) * 20, errors.BrokenPdf),
+        ("bild.png", b"\x89PNG\r\n\x1a\n" + bytes(100), errors.UnknownFormat),
+        ("utan", b"text", errors.UnknownFormat),
+    ],
+)
+def test_refused_with_one_line(tmp_path: Path, name: str, data: bytes, cause: type[errors.IngestError]) -> None:
+    path = made(tmp_path / name, data)
+    with pytest.raises(cause) as error:
+        read(path)
+    said = str(error.value)
+    assert type(error.value) is cause
+    assert name in said and " – " in said and "\n" not in said
+
+
+def test_missing_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(errors.MissingFile):
+        read(tmp_path / "finns inte.txt")
+    with pytest.raises(errors.UnknownFormat):
+        read(tmp_path)
+
+
+def test_encrypted(tmp_path: Path) -> None:
+    with pytest.raises(errors.EncryptedPdf):
+        read(made(tmp_path / "last.pdf", pdf(["Hemligt"], encrypt="lösen")))
+
+
+def pdf(pages: list[str], **more: Any) -> bytes:
+    """A small PDF; a page of "" has no text, as a scan."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1, **more)
+    for text in pages:
+        if text:
+            canvas.drawString(72, 720, text)
+        else:
+            canvas.rect(72, 72, 300, 500, fill=1)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "utf-16", "utf-16-le", "utf-16-be", "mac_roman"])
+def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    wanted = TEXT.replace("”", '"').replace("–", "-") if encoding == "cp850" else TEXT
+    source, _ = read(made(tmp_path / "a.txt", wanted.encode(encoding)))
+    assert source.text == wanted
+    assert source.encoding is not None
+
+
+def test_line_breaks_of_every_kind(tmp_path: Path) -> None:
+    source, pages = read(made(tmp_path / "a.txt", b"ett\r\ntv\xc3\xa5\rtre\n\x0cfyra"))
+    assert source.text == "ett\ntvå\ntre\n\ffyra"
+    assert [source.text[p.start : p.end] for p in pages] == ["ett\ntvå\ntre\n", "fyra"]
+
+
+def test_the_name_does_not_decide(tmp_path: Path) -> None:
+    """A PDF named .txt and a text named .pdf are read for what they are; the name is a problem to look at."""
+    parsed = parse(made(tmp_path / "a.txt", pdf(["Protokoll fran namnden"])), load_rules())
+    assert (parsed.source.format, [p.kind for p in parsed.problems]) == ("pdf", ["fel filändelse"])
+    parsed = parse(made(tmp_path / "b.pdf", TEXT.encode()), load_rules())
+    assert (parsed.source.format, [p.kind for p in parsed.problems]) == ("txt", ["fel filändelse"])
+
+
+def test_a_scan_is_flagged_and_kept(tmp_path: Path) -> None:
+    parsed = parse(made(tmp_path / "skannad.pdf", pdf(["", "", ""])), load_rules())
+    assert parsed.documents == ()
+    assert [p.kind for p in parsed.problems] == ["kräver OCR"]
+    assert len(parsed.pages) == 3
+
+
+def test_a_page_without_text_is_named(tmp_path: Path) -> None:
+    parsed = parse(made(tmp_path / "delvis.pdf", pdf(["Text pa sidan ett", "", "Text pa sidan tre"])), load_rules())
+    assert [(p.kind, "2" in p.message) for p in parsed.problems] == [("sida utan text", True)]
+
+
+def test_the_outline_of_a_pdf(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.bookmarkPage("a")
+    canvas.addOutlineEntry("Uppföljning av samverkan", "a")
+    canvas.drawString(72, 720, "Bakgrund")
+    canvas.save()
+    source, _ = read(made(tmp_path / "a.pdf", out.getvalue()))
+    assert source.outline == ("Uppföljning av samverkan",)
+
+
+def test_every_cause_has_a_code_and_advice_of_its_own() -> None:
+    causes = errors.IngestError.__subclasses__()
+    here = [c for c in causes if c.__module__ == "ingest.errors"]
+    assert len({c.exit_code for c in here}) == len(here) > 8
+    assert all(c.advice for c in here)
