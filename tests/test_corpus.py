@@ -1,6 +1,7 @@
 """The examples against the golden corpus, stage by stage. `make golden` rewrites it; the diff is read before it is committed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_every_fact_points_to_words(path: Path) -> None:
         assert 0 <= document.span.start < document.span.end <= len(text)
         for mention, _, span in document.numbers:
             assert mention.written.split()[0] in text[span.start : span.end]
-        records = [*document.paragraphs, *document.decisions, *document.statements, *document.assignments, *document.passages, *document.questions]
+        records: list[Any] = [*document.paragraphs, *document.decisions, *document.statements, *document.assignments, *document.passages, *document.questions]
         for record in records:
             assert document.span.contains(record.span), record
             assert text[record.span.start : record.span.end].strip(), record

@@ -3,6 +3,7 @@
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,7 +40,8 @@ def check(parsed: Parsed) -> None:
     for doc in parsed.documents:
         assert end <= doc.span.start <= doc.span.end <= len(parsed.source.text)
         end = doc.span.end
-        for record in (*doc.paragraphs, *doc.decisions, *doc.passages, *doc.statements, *doc.assignments):
+        records: tuple[Any, ...] = (*doc.paragraphs, *doc.decisions, *doc.passages, *doc.statements, *doc.assignments)
+        for record in records:
             assert doc.span.contains(record.span)
 
 

@@ -170,6 +170,8 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
     number = ""
     for n, block in enumerate(blocks):
         following = blocks[n + 1].kind if n + 1 < len(blocks) else ""
+        if block.role == "within":
+            continue
         if block.kind in ("heading", "paragraph_heading") and (block.role or block.kind == "paragraph_heading" or following != "item"):
             if heading or content:
                 yield Section(heading.role if heading else "", heading, tuple(content), number)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ingest.document.context import Context
 from ingest.document.head import heading_text
 from ingest.models import Head, Paragraph, ParagraphMention
+from ingest.text import squeeze
 
 
 def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, ...]:
@@ -57,7 +58,8 @@ def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
 
 def _heading(context: Context, mention: ParagraphMention) -> str:
     """What stands behind a reference in a list of papers: the title of the §. In running text it is nothing."""
-    line = context.words(mention.end, mention.end + 200).split("\n")[0].strip(" –-:")
     block = context.places.at(mention.start)
+    wrapped = re.split(r"\n(?![a-zåäö])", context.words(mention.end, mention.end + 250))[0]
+    line = squeeze(wrapped).strip(" –-:")
     listed = block is not None and (block.kind in ("item", "heading") or mention.start - block.start < 80)
     return line if listed and re.match(r"[A-ZÅÄÖ]", line) and not line.endswith(".") else ""
