@@ -27,6 +27,8 @@ _EVENTS = {
     "document": "handling", "paragraph": "paragraf", "reference": "hänvisning", "proposal": "förslag", "decision": "beslut",
     "narrated": "återgivet beslut", "task": "uppdrag",
 }  # fmt: skip
+_KINDS = {"political": "politiskt", "officials": "tjänstepersoner", "joint": "gemensamt"}
+_LEVELS = {"region": "regionen", "municipality": "kommunen", "county": "länets kommuner", "joint": "region och kommuner"}
 _RELATIONS = {"parent": "hör till", "predecessor": "efterträder", "prepares_for": "bereder ärenden till"}
 
 
@@ -129,7 +131,8 @@ def _document(value: Row, out: Console) -> None:
 def _forum(value: Row, out: Console) -> None:
     f = value["forum"]
     out.print(f"{clean(f['forum'])}{' (' + clean(f['abbreviation']) + ')' if f['abbreviation'] else ''}", style="bold")
-    out.print(_facts(f["kind"], f["level"], f["aliases"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"), style="dim")
+    about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
+    out.print(_facts(*about, f["aliases"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"), style="dim")
     for key in ("purpose", "members", "meets"):
         if f[key]:
             out.print(clean(f[key]))
@@ -140,6 +143,18 @@ def _forum(value: Row, out: Console) -> None:
 
 
 def _forums(value: Row, out: Console) -> None:
+    """A table in a terminal, plain lines when piped."""
+    from rich.table import Table
+
+    if out.is_terminal:
+        table = Table("Forum", "Förkortning", "Slag", "Nivå", "Beslut", "Handlingar", box=None, header_style="bold")
+        for column in table.columns[4:]:
+            column.justify = "right"
+        for f in value["forums"]:
+            about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
+            table.add_row(clean(f["forum"]), f["abbreviation"], *about, str(f["decisions"]), str(f["documents"]))
+        out.print(table)
+        return
     for f in value["forums"]:
         out.print(_facts(f["forum"], f["abbreviation"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"))
 

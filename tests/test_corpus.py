@@ -28,7 +28,14 @@ def test_every_fact_points_to_words(path: Path) -> None:
         assert 0 <= document.span.start < document.span.end <= len(text)
         for mention, _, span in document.numbers:
             assert mention.written.split()[0] in text[span.start : span.end]
-        records: list[Any] = [*document.paragraphs, *document.decisions, *document.statements, *document.assignments, *document.passages, *document.questions]
+        records: list[Any] = [
+            *document.paragraphs,
+            *document.decisions,
+            *document.statements,
+            *document.assignments,
+            *document.passages,
+            *document.questions,
+        ]
         for record in records:
             assert document.span.contains(record.span), record
             assert text[record.span.start : record.span.end].strip(), record

@@ -33,7 +33,12 @@ def prepare(database: Path, port: int) -> str:
 
 def serve(database: Path, port: int) -> None:
     """Run the server until it is stopped."""
+    import uvicorn.config
     from datasette.cli import cli
+
+    # the address has been said in Swedish; a line for every page that is read helps nobody
+    for handler in uvicorn.config.LOGGING_CONFIG["handlers"].values():
+        handler["level"] = "WARNING"
 
     # where nobody can write, SQLite cannot make the files that a database in use needs
     how = [] if os.access(database.absolute().parent, os.W_OK) else ["--immutable"]
