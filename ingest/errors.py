@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 
@@ -18,6 +19,17 @@ class IngestError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what} – {self.todo}" if self.todo else self.what
+
+
+_REASONS = {
+    errno.ENOENT: "finns inte", errno.EISDIR: "är en mapp", errno.ENOTDIR: "ligger inte i en mapp", errno.ENAMETOOLONG: "har för långt namn",
+    errno.EACCES: "får inte läsas", errno.EPERM: "får inte läsas", errno.ELOOP: "är en länk som leder i ring", errno.EIO: "disken svarar inte",
+}  # fmt: skip
+
+
+def reason(error: OSError) -> str:
+    """Why the file system refused, in Swedish; its own words for what seldom happens."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 class MissingFile(IngestError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ingest.errors import BadMetadata
+from ingest.errors import BadMetadata, reason
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml")
@@ -168,7 +168,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadMetadata(f"{path}: kan inte läsas ({error.strerror})", "ange en mapp med kb:s metadata, --metadata MAPP") from error
+        raise BadMetadata(f"{path}: kan inte läsas ({reason(error)})", "ange en mapp med kb:s metadata, --metadata MAPP") from error
 
 
 def _yaml(path: Path, data: bytes) -> Any:

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=terminal.Group, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
-Database = Annotated[Path, typer.Option("--db", envvar="KB_DB", help="Databasens fil.")]
-Metadata = Annotated[Path | None, typer.Option("--metadata", envvar="KB_METADATA", help="Mapp med regler, i stället för den som följer med.")]
+Database = Annotated[Path, typer.Option("--db", envvar="KB_DB", show_envvar=False, help="Databasens fil (eller variabeln KB_DB).")]
+Metadata = Annotated[
+    Path | None,
+    typer.Option(
+        "--metadata", envvar="KB_METADATA", show_envvar=False, help="Mapp med regler, i stället för den som följer med (eller variabeln KB_METADATA)."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-dokument och inget annat.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Så många filer läses samtidigt.")]
 DEFAULT = Path("kb.db")
@@ -129,16 +134,20 @@ def export(
     kind: Annotated[str, typer.Option("--format", help="csv, json eller xlsx.")] = "csv",
     excel: Annotated[bool, typer.Option("--excel", help="CSV för svenskt Excel: semikolon och BOM.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Fil att skriva till, i stället för skärmen.")] = None,
+    forum: Annotated[str | None, typer.Option("--forum", help="Bara ett forum: namn, förkortning eller annat namn.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Från och med: 2015, 2015-06 eller 2015-06-16.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Till och med.")] = None,
 ) -> int:
     """Skriv ut en tabell.
 
-    Exempel: kb export decision_list --excel -o beslut.csv
+    Exempel: kb export decision_list --forum RS --from 2022 --excel -o beslut.csv
     """
+    from kb.commands.export import Wanted
     from kb.commands.export import export as run
     from kb.connect import reading
 
     with reading(db) as connection:
-        run(connection, table, kind, excel, output)
+        run(connection, Wanted(table, forum, since, until), kind, excel, output)
     return 0
 
 

@@ -154,7 +154,9 @@ class Store:
             self.db.table("forums").upsert_all([_forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
                 self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (self._free_slug(name), name))
-            self.db.table("forum_aliases").insert_all({"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys(f.aliases))
+            self.db.table("forum_aliases").insert_all(
+                {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
+            )
             self.db.table("forum_relations").insert_all(row for f in forums for row in _relations(f))
             self._set_meta("registry", self.rules.version)
 

@@ -6,7 +6,7 @@ import errno
 import sqlite3
 from pathlib import Path
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, reason
 
 
 class KbError(IngestError):
@@ -106,9 +106,6 @@ _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (
 )
 
 
-_PLAIN = {errno.ENOENT: "finns inte", errno.EISDIR: "är en mapp", errno.ENOTDIR: "ligger inte i en mapp", errno.ENAMETOOLONG: "har för långt namn"}
-
-
 def from_os(error: OSError, where: Path | str = "") -> KbError:
     """The cause behind an error of the file system; `where` is named if the error names no file."""
     name = str(error.filename or where)
@@ -116,8 +113,7 @@ def from_os(error: OSError, where: Path | str = "") -> KbError:
         return DiskFull(f"{name}: disken är full")
     if error.errno in _REFUSED:
         return ReadOnly(f"{name}: får inte läsas eller skrivas")
-    what = _PLAIN.get(error.errno or 0, error.strerror or str(error))
-    return KbError(f"{name}: {what}".removeprefix(": "), "kontrollera sökvägen")
+    return KbError(f"{name}: {reason(error)}".removeprefix(": "), "kontrollera sökvägen")
 
 
 def from_sqlite(error: sqlite3.Error, where: Path | str = "databasen") -> KbError:

@@ -194,7 +194,8 @@ def _count(number: int, one: str, several: str) -> str:
 def summary_line(summary: Summary) -> str:
     """The run in one line."""
     c = summary.counts
-    return f"{c.added} tillagda, {c.replaced} ersatta, {c.unchanged} oförändrade, {c.refused} nekade"
+    ends = (_count(c.added, "tillagd", "tillagda"), _count(c.replaced, "ersatt", "ersatta"), _count(c.unchanged, "oförändrad", "oförändrade"))
+    return ", ".join([*ends, _count(c.refused, "nekad", "nekade")])
 
 
 @contextmanager

@@ -436,11 +436,15 @@ FROM (
            document_id, page, line, id, start
     FROM decisions b
     UNION ALL
-    SELECT m.key, d.date, 'reference', coalesce(d.forum, d.addressed_to), m.spelling || ' i ' || d.kind || ': ' || d.title,
-           m.document_id, m.page, m.line, m.document_id, m.start
+    -- once a § that mentions the case, which says what it was about there; once a document, where it stands outside any §
+    SELECT m.key, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
+           CASE WHEN p.id IS NULL THEN m.spelling || ' i ' || d.kind || ': ' || d.title ELSE '§ ' || p.number || ' ' || p.heading END,
+           m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start)
     FROM dnr_mentions m JOIN documents d ON d.id = m.document_id
+         LEFT JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
     WHERE m.role = 'reference'
-      AND NOT EXISTS (SELECT 1 FROM paragraphs p WHERE p.document_id = m.document_id AND p.dnr_key = m.key)
+      AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = m.document_id AND q.dnr_key = m.key)
+    GROUP BY m.key, m.document_id, p.id
     UNION ALL
     SELECT a.dnr_key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start
     FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id

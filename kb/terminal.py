@@ -19,11 +19,11 @@ BROKEN_PIPE = 141
 
 _HELP = (
     ("Usage:", "Så här:"), ("Options:", "Val:"), ("Commands:", "Kommandon:"), ("Arguments:", "Argument:"), ("[OPTIONS]", "[VAL]"),
-    ("COMMAND [ARGS]...", "KOMMANDO …"), ("Show this message and exit.", "Visa den här hjälpen."), ("[default: ", "[förval: "),
-    ("; default: ", "; förval: "), ("[required]", "[krävs]"), ("; required]", "; krävs]"), ("env var: ", "miljövariabel: "),
+    ("COMMAND [ARGS]...", "KOMMANDO …"), ("Show this message and exit.", "Visa den här hjälpen."), ("default:", "förval:"),
+    ("[required]", "[krävs]"), ("; required]", "; krävs]"), ("env var: ", "miljövariabel: "),
     # of the same length, because they stand in columns
     ("<path>", "<fil> "), ("<list[Path]>", ""), ("<list[str]>", ""), ("<str>", "<ord>"), ("<int>", "<tal>"), ("<int range>", "<tal>      "),
-    ("<bool>", ""), ("{", ""), ("}...", " …"),
+    ("<bool>", ""), ("{", ""), ("}...", " …"), ("}", ""), ("]...", "]"),
 )  # fmt: skip
 _USAGE = (
     (r"Missing argument '?(?P<what>[^']+?)'?\.?$", "{what} saknas"),

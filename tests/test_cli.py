@@ -273,7 +273,7 @@ def test_show_a_document(kb: Run, meeting: Path) -> None:
 
 
 def test_forums(kb: Run, meeting: Path) -> None:
-    assert [f["forum"] for f in kb("forum", "--json").json()["forums"]] == ["Regionfullmäktige", "Regionstyrelsen", "Fjällrådet"]
+    assert [f["forum"] for f in kb("forum", "--json").json()["forums"]] == ["Fjällrådet", "Regionfullmäktige", "Regionstyrelsen"]
     value = kb("forum", "rs", "--json").json()
     assert (value["forum"]["forum"], value["forum"]["decisions"]) == ("Regionstyrelsen", 1)
     assert {"relation": "parent", "other": "Regionfullmäktige"} in value["relations"]
@@ -303,6 +303,20 @@ def test_export_every_table_in_every_format(kb: Run, meeting: Path, tmp_path: Pa
     book = load_workbook(tmp_path / "x.xlsx")
     assert book["passage_list"].max_row == counts["passage_list"] + 1
     book.close()
+
+
+def test_export_of_one_forum_and_period(kb: Run, meeting: Path) -> None:
+    every = kb("export", "decision_list", "--format", "json").json()
+    own = kb("export", "decision_list", "--format", "json", "--forum", "rs").json()
+    assert own == every and {row["decided_by"] for row in own} == {"Regionstyrelsen"}
+    assert kb("export", "decision_list", "--format", "json", "--forum", "Fjällrådet").json() == []
+    assert kb("export", "decision_list", "--format", "json", "--from", "2021-06", "--to", "2021").json() == [
+        row for row in every if row["date"] and "2021-06" <= row["date"] < "2022"
+    ]
+    assert kb("export", "decision_list", "--format", "json", "--to", "2020").json() == []
+    assert "inget forum heter ”Månrådet”" in one_line(kb("export", "decision_list", "--forum", "Månrådet"), 2)
+    assert "ingen kolumn att välja efter" in one_line(kb("export", "decision_points", "--forum", "rs"), 2)
+    assert "är inget datum" in one_line(kb("export", "decision_list", "--from", "i fjol"), 2)
 
 
 def test_export_says_which_tables_there_are(kb: Run, meeting: Path) -> None:
@@ -335,11 +349,25 @@ def test_excel_gets_semicolons_bom_and_no_formulas(kb: Run, tmp_path: Path) -> N
 # check, forget, rebuild, look
 
 
+def test_a_mistyped_path_leaves_no_database(kb: Run) -> None:
+    assert kb("ingest", "saknas").code == 2
+    assert list(Path().iterdir()) == []
+
+
+def test_a_lost_original_comes_back(kb: Run, docs: Path) -> None:
+    kb("ingest", "docs")
+    original = next(p for p in Path("kb.db.archive").rglob("*") if p.is_file() and p.suffix != ".json")
+    original.unlink()
+    assert kb("check").code == 1
+    assert "tillbaka" in kb("ingest", "docs").out
+    assert kb("check").code == 0
+
+
 def test_check_forget_rebuild(kb: Run, docs: Path) -> None:
     kb("ingest", docs)
     assert kb("check").out.splitlines()[-1] == "2 källor, allt är helt"
     assert kb("forget", "a.txt").out.startswith("a.txt är borttagen, också ur arkivet")
-    assert kb("rebuild").out.splitlines()[-1] == "1 tillagda, 0 ersatta, 0 oförändrade, 0 nekade"
+    assert kb("rebuild").out.splitlines()[-1] == "1 tillagd, 0 ersatta, 0 oförändrade, 0 nekade"
     [archived] = [p for p in Path("kb.db.archive").glob("*/*") if not p.suffix]
     archived.write_text("annat")
     ran = kb("check", "--json")

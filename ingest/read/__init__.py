@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ingest.errors import EmptyFile, MissingFile, NotADocument, UnknownFormat, UnreadableFile
+from ingest.errors import EmptyFile, MissingFile, NotADocument, UnknownFormat, UnreadableFile, reason
 from ingest.models import Page, Source
 from ingest.read.pdf import read_pdf
 from ingest.read.plain import read_plain
@@ -61,7 +60,7 @@ def _bytes(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise UnknownFormat(f"{path}: är en mapp", "ange en fil") from error
     except OSError as error:
-        raise UnreadableFile(f"{path}: kan inte läsas ({os.strerror(error.errno or 0)})") from error
+        raise UnreadableFile(f"{path}: kan inte läsas ({reason(error)})") from error
     if not data.strip():
         raise EmptyFile(f"{path}: är tom")
     return data

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kb import errors
+from kb.search import forums
 
 FORMATS = ("csv", "json", "xlsx")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,13 +39,52 @@ def names(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows if not row[0].startswith("sqlite_") and "_fts" not in row[0]]
 
 
-def read(db: sqlite3.Connection, table: str) -> Table:
-    """A table or view by name. Raises Usage, which lists the names there are."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export: a table or view, and which of its rows; `since` and `until` are days as precise as one likes, both included."""
+
+    table: str
+    forum: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def read(db: sqlite3.Connection, wanted: Wanted) -> Table:
+    """A table or view by name. Raises Usage, which lists the names there are, or says what the table cannot be asked for."""
     known = names(db)
-    if table not in known:
-        raise errors.Usage(f"det finns ingen tabell ”{table}”", f"välj en av: {', '.join(known)}")
-    found = db.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the name is one of SQLite's own list
-    return Table(table, [column[0] for column in found.description], iter(found))
+    if wanted.table not in known:
+        raise errors.Usage(f"det finns ingen tabell ”{wanted.table}”", f"välj en av: {', '.join(known)}")
+    columns = [row[1] for row in db.execute("SELECT * FROM pragma_table_info(?)", (wanted.table,))]
+    conditions, values = _conditions(db, wanted, columns)
+    sql = f'SELECT * FROM "{wanted.table}" WHERE {" AND ".join(["1", *conditions])}'  # noqa: S608 - the name is one of SQLite's own list
+    found = db.execute(sql, values)
+    return Table(wanted.table, [column[0] for column in found.description], iter(found))
+
+
+def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: list[str]) -> tuple[list[str], list[str]]:
+    conditions: list[str] = []
+    values: list[str] = []
+    if wanted.forum:
+        column = _column(wanted.table, columns, "forum", "decided_by", "given_by")
+        names = forums.resolve(db, wanted.forum)
+        if not names:
+            raise errors.Usage(f"inget forum heter ”{wanted.forum}”", "kb forum visar alla")
+        conditions.append(f"{column} IN ({', '.join('?' * len(names))})")
+        values += names
+    for day, condition in ((wanted.since, "{0} >= ?"), (wanted.until, "substr({0}, 1, length(?)) <= ?")):
+        if day:
+            if not re.fullmatch(r"\d{4}(-\d\d){0,2}", day):
+                raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
+            conditions.append(condition.format(_column(wanted.table, columns, "date", "version")))
+            values += [day] * condition.count("?")
+    return conditions, values
+
+
+def _column(table: str, columns: list[str], *known: str) -> str:
+    found = next((name for name in known if name in columns), None)
+    if found is None:
+        raise errors.Usage(f"{table} har ingen kolumn att välja efter", "ta bort --forum, --from och --to")
+    return found
 
 
 def harmless(value: Any) -> Any:
@@ -95,13 +135,13 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
     book.save(out)
 
 
-def export(db: sqlite3.Connection, name: str, kind: str, excel: bool, output: Path | None) -> None:
+def export(db: sqlite3.Connection, wanted: Wanted, kind: str, excel: bool, output: Path | None) -> None:
     """Write a table to a file, or to standard output where none is named. Raises Usage for a name or format that does not exist."""
     if kind not in FORMATS:
         raise errors.Usage(f"formatet ”{kind}” finns inte", f"välj ett av: {', '.join(FORMATS)}")
     if kind == "xlsx" and output is None and sys.stdout.isatty():
         raise errors.Usage("en arbetsbok går inte att visa på skärmen", "ange en fil med --output")
-    table = read(db, name)
+    table = read(db, wanted)
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as out:
         if kind == "csv":
             write_csv(table.columns, table.rows, out, excel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -65,5 +66,5 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
                 continue
             if readable(path):
                 yield Item(path, path.relative_to(folder).as_posix())
-            else:
+            elif not re.search(r"\.db(?:-wal|-shm|\.lock|\.rebuild)?$", name):  # a knowledge base that lies among its sources
                 found.skipped[path.suffix.lower() or "utan ändelse"] += 1

@@ -12,7 +12,7 @@ from ingest.models import Parsed
 from ingest.rules import Rules
 from kb import errors, lock
 from kb.archive import Archive, Original, hash_of
-from kb.commands.files import Item, discover
+from kb.commands.files import Found, Item, discover
 from kb.commands.parsing import Outcome, Refusal, Task, parse_all
 from kb.database import Counts, Store, now, open_database
 
@@ -71,6 +71,8 @@ def ingest(
     progress = progress or Progress()
     found = discover(paths, lambda path: path.suffix.lower() in READERS)
     progress.total(len(found.items) + len(found.refused))
+    if not found.items and not database.exists():
+        return _nothing(found, progress)  # a mistyped path leaves no empty database behind
     started = now()
     with lock.writing(database), open_database(database, rules) as store:
         run = _Run(store, Archive(database), rules, metadata, jobs, progress)
@@ -85,6 +87,15 @@ def ingest(
         run.summary.notes.append(f"Filer av andra slag hoppades över: {kinds}.")
     run.summary.usage = not found.items and len(found.refused) == len(paths) > 0
     return run.summary
+
+
+def _nothing(found: Found, progress: Progress) -> Summary:
+    """The summary of a run that found no file to read."""
+    summary = Summary(usage=bool(found.refused))
+    for name, error in found.refused:
+        summary.events.append(Event(name, "refused", str(error)))
+        progress.event(summary.events[-1])
+    return summary
 
 
 class _Run:
@@ -126,13 +137,20 @@ class _Run:
             if not known:
                 yield item
             elif known.origin == item.origin:
-                self.note(Event(item.name, "unchanged"))
+                self.note(self._unchanged(item, sha256))
             elif Path(known.origin).exists():
                 self.copies.append((item, sha256, known.path))
             else:
                 self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
                 self.store.move(known, item.name, item.origin)
                 self.note(Event(item.name, "moved", f"hette {known.path}"))
+
+    def _unchanged(self, item: Item, sha256: str) -> Event:
+        """A file that the database knows; if the archive has lost its original, here it is again."""
+        if self.archive.is_whole(sha256):
+            return Event(item.name, "unchanged")
+        self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
+        return Event(item.name, "unchanged", "originalet fattades i arkivet och är tillbaka")
 
     def _settle(self, item: Item, outcome: Outcome) -> Event:
         if isinstance(outcome, Refusal):

@@ -44,7 +44,7 @@ def case(db: sqlite3.Connection, spelling: str) -> Shown:
     found = dnr.resolve(db, spelling)
     if len(found) != 1:
         return Shown("choices" if found else "nothing", {"choices": [c.dnr for c in found]})
-    sql = "SELECT * FROM case_timeline WHERE dnr = ? ORDER BY date IS NULL, date, source, page, line, event"
+    sql = "SELECT * FROM case_timeline WHERE dnr = ? ORDER BY date IS NULL, date, source, start, event"
     return Shown("case", {"dnr": found[0].dnr, "timeline": _rows(db, sql, found[0].dnr)})
 
 
@@ -94,9 +94,9 @@ def _document(db: sqlite3.Connection, document: str) -> Shown:
 
 
 def forum(db: sqlite3.Connection, name: str | None) -> Shown:
-    """All forums, the registered ones first, or one by name, alias or abbreviation with its relations and newest decisions."""
+    """All forums, those that documents name first, or one by name, alias or abbreviation with its relations and newest decisions."""
     if name is None:
-        return Shown("forums", {"forums": _rows(db, "SELECT * FROM forum_list ORDER BY registered DESC, forum")})
+        return Shown("forums", {"forums": _rows(db, "SELECT * FROM forum_list ORDER BY documents = 0, registered DESC, forum")})
     names = forums.resolve(db, name)
     if len(names) != 1:
         return Shown("choices" if names else "nothing", {"choices": list(names)})
