@@ -169,10 +169,9 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
     content: list[Block] = []
     number = ""
     for n, block in enumerate(blocks):
-        following = blocks[n + 1].kind if n + 1 < len(blocks) else ""
         if block.role == "within":
             continue
-        if block.kind in ("heading", "paragraph_heading") and (block.role or block.kind == "paragraph_heading" or following != "item"):
+        if _begins_section(blocks, n, heading, bool(content)):
             if heading or content:
                 yield Section(heading.role if heading else "", heading, tuple(content), number)
             heading, content = block, []
@@ -181,3 +180,17 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
             content.append(block)
     if heading or content:
         yield Section(heading.role if heading else "", heading, tuple(content), number)
+
+
+def _begins_section(blocks: Sequence[Block], n: int, heading: Block | None, begun: bool) -> bool:
+    """A § and a known heading do. A line that only looks like a heading does unless it leads in a list; straight under a heading of decision it
+    is the decision itself, and after the decision it ends it.
+    """
+    block = blocks[n]
+    if block.kind not in ("heading", "paragraph_heading"):
+        return False
+    if block.role or block.kind == "paragraph_heading":
+        return True
+    if heading and heading.role in ("decision", "proposal"):
+        return begun
+    return n + 1 >= len(blocks) or blocks[n + 1].kind != "item"

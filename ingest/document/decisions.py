@@ -11,6 +11,8 @@ from ingest.models import Block, Day, Decision, DecisionMention, Head, Paragraph
 from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
+PROPOSES = "föreslår"
+"""The outcome of a decision to propose to another body, as `outcomes` names it."""
 LONGEST_LIST = 100
 """So many blocks after a sentence may be the list it leads in."""
 PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")
@@ -19,9 +21,20 @@ PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")
 
 def decisions(context: Context, head: Head, own: Sequence[Paragraph]) -> tuple[Decision, ...]:
     """All decisions in order of place."""
-    headed = [d for s in context.sections if s.role in ("decision", "proposal") for d in _headed(context, head, own, s)]
+    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s)]
     told = [d for d in _narrated(context, head) if not any(h.span.overlaps(d.span) for h in headed)]
     return tuple(sorted([*headed, *told], key=lambda d: d.span))
+
+
+def _upward(sections: Sequence[Section]) -> Iterator[Section]:
+    """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own."""
+    for before, section in zip((None, *sections), sections, strict=False):
+        heading = section.heading
+        decides = before is not None and before.role == "decision" and not before.content
+        if decides and heading and section.role == "proposal" and heading.get("to") and not heading.get("body"):
+            yield replace(section, role="decision")
+        else:
+            yield section
 
 
 def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section) -> Iterator[Decision]:
@@ -46,7 +59,7 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
         day=day,
         paragraph=number,
         dnr=(paragraph.dnr if paragraph else None) or head.dnr,
-        outcome=outcome(" ".join(b.text for b in content), context.rules),
+        outcome=PROPOSES if status == "adopted" and section.heading.get("to") else outcome(" ".join(b.text for b in content), context.rules),
         points=points,
         span=context.span(section.start, content[-1].end),
     )
@@ -63,21 +76,30 @@ def _content(section: Section) -> list[Block]:
 
 
 def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
-    """The numbered points (or bullets) of a decision; without any, each piece of text is one. What leads in the points is no point."""
-    numbered = [b for b in content if b.kind == "item"]
+    """The points of a decision: numbered ones, bullets, or pieces of text.
+
+    What only leads in the points ("X föreslår Y", "Enligt förslaget:") is none; a text that decides and ends with a colon takes its list with it.
+    """
     groups: list[list[Block]] = []
     for n, block in enumerate(content):
-        lead_in = block.kind != "item" and bool(numbered) and not groups and n < len(content) - 1 and not _lettered(numbered[0])
-        carries_on = groups and block.kind != "item" and (numbered or groups[-1][-1].text.endswith(":"))
-        below = groups and block.kind == "item" and _below(groups[-1][0], block)
-        if lead_in:
+        before = groups[-1] if groups else None
+        if block.kind == "item":
+            joins = before is not None and (_below(before[0], block) or (before[0].kind != "item" and before[0].text.endswith(":")))
+        elif n + 1 < len(content) and content[n + 1].kind == "item" and not groups and _leads_in(context, block):
             continue
-        if carries_on or below:
-            groups[-1].append(block)
+        else:
+            # a point goes on after an empty line where its sentence has not ended
+            joins = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
+        if joins and before is not None:
+            before.append(block)
         else:
             groups.append([block])
     for group in groups:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
+
+
+def _leads_in(context: Context, block: Block) -> bool:
+    return any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins"))
 
 
 def _lettered(item: Block) -> bool:
