@@ -102,7 +102,10 @@ class _Layout:
         if at + count >= len(self.rows) or at + count in self.opening:
             return False
         line, following = self.rows[at + count - 1], self.rows[at + count]
-        if (following.gap and (titled or count > 1)) or self._role(at + count) or self._marker(at + count):
+        role = self._role(at + count)
+        if not titled and role and role[1].groupdict().get("body"):
+            return True  # "Valberedningens förslag till val" may be the title of a §, "Beslut" is none
+        if (following.gap and (titled or count > 1)) or role or self._marker(at + count):
             return False
         if not titled:
             return True
