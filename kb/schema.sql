@@ -431,7 +431,7 @@ FROM (
     SELECT dnr_key, date, CASE own WHEN 1 THEN 'paragraph' ELSE 'reference' END, forum, '§ ' || number || ' ' || heading, document_id, page, line, id, start
     FROM paragraphs
     UNION ALL
-    SELECT dnr_key, date, CASE status WHEN 'proposed' THEN 'proposal' WHEN 'narrated' THEN 'narrated' ELSE 'decision' END, decided_by,
+    SELECT dnr_key, date, CASE WHEN status = 'narrated' THEN 'narrated' WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END, decided_by,
            (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
            document_id, page, line, id, start
     FROM decisions b

@@ -7,7 +7,7 @@ from ingest.document.assignments import assignments
 from ingest.document.context import Context
 from ingest.document.decisions import decisions
 from ingest.document.head import head
-from ingest.document.meetings import meeting, unmet
+from ingest.document.meetings import meeting, undecided, unmet
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
 from ingest.document.statements import statements, votes
@@ -40,5 +40,5 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         questions=questions(context, top),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + unmet(met, own),
+        problems=problems + unmet(met, own) + undecided(context, own, decided),
     )

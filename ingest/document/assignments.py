@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
+from ingest.document.decisions import PROPOSES
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Assignment, Block, Decision, Head
@@ -97,8 +98,8 @@ def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
 
 def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
-    if decision.status == "proposed":
-        return
+    if decision.status == "proposed" or (decision.status == "adopted" and (decision.outcome or "").startswith(PROPOSES)):
+        return  # what another body has yet to decide is no task
     start = context.clean.overlay.from_base(decision.span.start)
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = context.words(start, first) if decision.status == "narrated" else ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingest.find.forums import lookup
-from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, Source, Span
+from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
 from ingest.text import fold_whole, sentences
@@ -123,6 +123,14 @@ class Context:
         """The dates between two places, at least as precise as a month."""
         return self._dates.within(start, end)
 
+    @cached_property
+    def _people(self) -> Places[PersonMention]:
+        return Places(self.mentions.people)
+
+    def people_in(self, start: int, end: int) -> Sequence[PersonMention]:
+        """The people named with a party who begin between two places."""
+        return self._people.within(start, end)
+
     def paragraphs_in(self, start: int, end: int) -> Sequence[ParagraphMention]:
         """The §§ referred to between two places."""
         return self._paragraphs.within(start, end)
@@ -169,7 +177,11 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
     content: list[Block] = []
     number = ""
     for n, block in enumerate(blocks):
-        if block.role == "within":
+        if block.role == "within" and heading:
+            if content:
+                yield Section(heading.role, heading, tuple(content), number)
+            # what follows is the same body's, but no longer what it proposes to another
+            heading, content = replace(block, role=heading.role, fields=tuple(f for f in heading.fields if f[0] == "body")), []
             continue
         if _begins_section(blocks, n, heading, bool(content)):
             if heading or content:

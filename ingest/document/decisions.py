@@ -40,7 +40,7 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
 def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section) -> Iterator[Decision]:
     if section.heading is None or not section.content:
         return
-    content = _content(section)
+    content = _content(context, section)
     points = tuple(points_of(context, content))
     if not points:
         return
@@ -59,20 +59,35 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
         day=day,
         paragraph=number,
         dnr=(paragraph.dnr if paragraph else None) or head.dnr,
-        outcome=PROPOSES if status == "adopted" and section.heading.get("to") else outcome(" ".join(b.text for b in content), context.rules),
+        outcome=_outcome(context, section, content, status),
         points=points,
         span=context.span(section.start, content[-1].end),
     )
 
 
-def _content(section: Section) -> list[Block]:
-    """The blocks that hold the decision: to the first line that only says that the § is signed, or the rule under it."""
+def _outcome(context: Context, section: Section, content: Sequence[Block], status: Status) -> str | None:
+    """What the decision comes to; where a body only proposes to another, that it does, and what."""
+    found = outcome(" ".join(b.text for b in content if not _leads_in(context, b, upward=True)), context.rules)
+    proposes = section.heading is not None and (section.heading.get("to") or _leads_in(context, content[0], upward=True))
+    return (f"{PROPOSES}: {found}" if found else PROPOSES) if status == "adopted" and proposes else found
+
+
+def _content(context: Context, section: Section) -> list[Block]:
+    """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
     for block in section.content:
-        if kept and (re.fullmatch(r"[_\W]+", block.text) or re.match(r"(?i)(?:paragrafen|protokollet) .{0,60}justera", block.text)):
+        signed = re.fullmatch(r"[_\W]+", block.text) or re.match(r"(?i)(?:paragrafen|protokollet) .{0,60}justera", block.text)
+        if kept and (signed or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(block)
     return kept
+
+
+def _someone_moves(context: Context, block: Block) -> bool:
+    """A member's motion ("Anna Ek (S) föreslår …") under the heading of a proposal."""
+    people = context.people_in(block.start, block.start + 60)
+    words = context.folded[block.start : block.end]
+    return bool(people) and any(p.regex.search(words) for p in context.rules.of("statements") if p.get("kind") == "yrkande")
 
 
 def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
@@ -98,8 +113,8 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
 
 
-def _leads_in(context: Context, block: Block) -> bool:
-    return any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins"))
+def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:
+    return any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins") if p.data.get("upward") or not upward)
 
 
 def _lettered(item: Block) -> bool:

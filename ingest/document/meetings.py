@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.document.context import Context
-from ingest.models import Attendance, Head, Meeting, Paragraph, Problem
+from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Problem
 from ingest.text import lines, squeeze
 
 
@@ -35,6 +35,17 @@ def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, .
         return ()
     listed = ", ".join(map(str, missing[:12])) + (" …" if len(missing) > 12 else "")
     return (Problem("saknad paragraf", f"Första sidan anger §§ {first}–{last}; hittades inte: {listed}", found.span),)
+
+
+def undecided(context: Context, own: tuple[Paragraph, ...], decided: tuple[Decision, ...]) -> tuple[Problem, ...]:
+    """Problems for the §§ under which a heading of decision stands, and no decision could be read."""
+    numbers = {d.paragraph for d in decided}
+    headed = {s.number: s for s in context.sections if s.role == "decision" and s.heading}
+    return tuple(
+        Problem("beslut kunde inte läsas", f"§ {number} har rubriken ”{s.heading.text}” men inget beslut hittades", context.block_span(s.heading))
+        for number, s in headed.items()
+        if s.heading and number and number not in numbers and any(p.number == number for p in own)
+    )
 
 
 def _declared(context: Context, before: int) -> tuple[int, int] | None:
