@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
-from ingest.text import fold, lines
+from ingest.text import fold, lines, outline_start
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
@@ -57,9 +57,9 @@ def spaces(sheet: _Sheet) -> Iterator[Edit]:
 
 def outline(sheet: _Sheet) -> Iterator[Edit]:
     """The outline's lines at the end: they repeat the headings."""
-    match = re.search(r"(?:^ ?\t[^\n\f]*\n?[ \t\n]*)+\Z", sheet.text, re.MULTILINE)
-    if match:
-        yield Edit(match.start(), match.end(), "", "outline")
+    start = outline_start(sheet.text)
+    if start < len(sheet.text):
+        yield Edit(start, len(sheet.text), "", "outline")
 
 
 def furniture(sheet: _Sheet) -> Iterator[Edit]:
@@ -140,13 +140,13 @@ def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
     """One empty line where a page ends, or only a line break where the sentence goes on over it."""
     done = 0
     for start, _ in sheet.pages[1:]:
+        if start < done:  # the page before was empty, and its break has taken this one
+            continue
         low, high = start, start
         while low > done and sheet.text[low - 1].isspace():
             low -= 1
         while high < len(sheet.text) and sheet.text[high].isspace():
             high += 1
-        if start < done:  # the page before was empty, and its break has taken this one
-            continue
         goes_on = high < len(sheet.text) and sheet.text[high].islower() and low > 0 and sheet.text[low - 1] not in ".!?:"
         # the letter o or e alone is a bullet of the OCR
         goes_on = goes_on and not re.match(r"[oe] ", sheet.text[high : high + 2])

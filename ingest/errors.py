@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import ClassVar
+
+
+def decoded(name: str) -> str:
+    """A file name that can be stored and shown. Bytes that are not UTF-8 come from an older Windows or a zip file, and are read as such."""
+    return re.sub(r"[\udc80-\udcff]", lambda m: bytes([ord(m.group()) - 0xDC00]).decode("cp1252", "replace"), name)
 
 
 class IngestError(Exception):
@@ -13,8 +19,8 @@ class IngestError(Exception):
     advice: ClassVar[str] = ""
 
     def __init__(self, what: str, advice: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = decoded(what)
+        super().__init__(self.what)
         self.todo = advice or self.advice
 
     def __str__(self) -> str:

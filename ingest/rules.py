@@ -177,12 +177,8 @@ def _yaml(path: Path, data: bytes) -> Any:
     try:
         return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
-        raise BadMetadata(f"{path}: är inte YAML ({squeezed(error)})") from error
-
-
-def squeezed(error: Exception) -> str:
-    """An error's message on one line."""
-    return " ".join(str(error).split())
+        mark = getattr(error, "problem_mark", None)
+        raise BadMetadata(f"{path}: är inte YAML{f' (rad {mark.line + 1})' if mark else ''}") from error
 
 
 def _list(path: Path, data: Any, section: str) -> list[Any]:

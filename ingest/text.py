@@ -74,6 +74,20 @@ def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[i
         yield at, end
 
 
+def outline_start(text: str) -> int:
+    """Where the lines at the end that begin with a tab (or a space and a tab) begin: a PDF's outline. The text's length where there is none."""
+    start = at = len(text.rstrip())
+    while at > 0:
+        begin = max(text.rfind("\n", 0, at), text.rfind("\f", 0, at)) + 1
+        line = text[begin:at]
+        if line.startswith(("\t", " \t")):
+            start = begin
+        elif line.strip():
+            break
+        at = begin - 1
+    return start if start < len(text.rstrip()) else len(text)
+
+
 def name_of(text: str) -> str:
     """A person's or body's name as it is written in running text, without line breaks, quotes and outer punctuation."""
     return squeeze(text).strip(" .,;:–-\"”“'()")

@@ -102,7 +102,7 @@ def show(
 ) -> int:
     """Visa ett ärende, en paragraf eller en handling.
 
-    Exempel: kb show RUN/29/2021 · kb show 'RS § 144 2015' · kb show fe105bbe31-1
+    Exempel: kb show RUN/29/2021 · kb show 'RS § 144 2015' · kb show 8baf239d61-1
     """
     from kb.commands.show import show as run
     from kb.connect import reading

@@ -30,6 +30,8 @@ def schema_version() -> int:
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write, closed at the end. Raises MissingDatabase, NotADatabase or OtherVersion."""
+    if path.is_dir():
+        raise errors.NotADatabase(f"{path} är en mapp")
     if not path.is_file():
         raise errors.MissingDatabase(f"{path} finns inte")
     try:

@@ -110,7 +110,7 @@ def from_os(error: OSError, where: Path | str = "") -> KbError:
     """The cause behind an error of the file system; `where` is named if the error names no file."""
     name = str(error.filename or where)
     if error.errno in _FULL:
-        return DiskFull(f"{name}: disken är full")
+        return DiskFull(f"{name}: disken är full".removeprefix(": "))
     if error.errno in _REFUSED:
         return ReadOnly(f"{name}: får inte läsas eller skrivas")
     return KbError(f"{name}: {reason(error)}".removeprefix(": "), "kontrollera sökvägen")

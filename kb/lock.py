@@ -22,7 +22,13 @@ def lock_path(database: Path) -> Path:
 @contextmanager
 def writing(database: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the database for writing. Raises Busy, naming the holder, if another process has not let go within `wait` seconds."""
-    handle = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    if database.is_dir():
+        raise errors.NotADatabase(f"{database} är en mapp")
+    try:
+        handle = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        error.filename = None  # the lock is our own business: people know the database
+        raise errors.from_os(error, database) from error
     try:
         _acquire(handle, database, wait)
         os.truncate(handle, 0)

@@ -108,6 +108,8 @@ def _paragraphs(value: Row, out: Console) -> None:
 def _decisions(decisions: list[Row], out: Console) -> None:
     for decision in decisions:
         status = {"adopted": "Beslut", "proposed": "Förslag", "narrated": "Återgivet beslut"}[decision["status"]]
+        if status == "Beslut" and (decision["outcome"] or "").startswith("föreslår"):
+            status = f"Beslutat förslag till {decision['addressed_to']}" if decision["addressed_to"] else "Beslutat förslag"
         out.print(f"   {_facts(status, decision['decided_by'], decision['date'], decision['outcome'], _place(decision))}", style="cyan")
         for number, point in enumerate(decision["points"], 1):
             out.print(f"     {number}. {clean(point)}")
@@ -182,9 +184,9 @@ def report(value: Report, out: Console) -> None:
 def event_line(event: Event) -> str:
     """One file of a run on one line."""
     if event.action == "refused":
-        return clean(event.message if event.source in event.message else f"{event.source}: {event.message}")
+        return " ".join(clean(event.message if event.source in event.message else f"{event.source}: {event.message}").splitlines())
     size = f"{_count(event.pages, 'sida', 'sidor')}, {_count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
-    return f"{_ACTIONS[event.action]:10}  {_facts(event.source, size, event.message)}"
+    return " ".join(f"{_ACTIONS[event.action]:10}  {_facts(event.source, size, event.message)}".splitlines())
 
 
 def _count(number: int, one: str, several: str) -> str:

@@ -283,3 +283,180 @@ def test_notes_are_readable_by_people_and_programs(tmp_path: Path) -> None:
     [note] = (tmp_path / "kb.db.archive").rglob("*.json")
     assert json.loads(note.read_text(encoding="utf-8"))["path"] == "möte/å.txt"
     assert json.loads(note.read_text(encoding="utf-8"))["origin"] == str(file)
+
+
+# what a rebuild may not lose
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The reader of that file is killed, as when memory runs out."""
+    from kb.commands import parsing
+
+    whole = parsing.parse_one
+    monkeypatch.setattr(
+        parsing, "parse_one", lambda task, rules: parsing.Refusal(f"{task.name}: läsaren avbröts") if task.name == name else whole(task, rules)
+    )
+
+
+def test_rebuild_keeps_the_database_where_a_source_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "kb.db"
+    for name in ("a.txt", "b.txt"):
+        write(tmp_path, f"docs/{name}", f"Protokoll om bussen, {name}.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    with monkeypatch.context() as patch:
+        refuse(patch, "b.txt")
+        summary = rebuild(database, RULES)
+    assert (summary.exit_code, summary.counts.added, summary.counts.refused) == (1, 0, 1)
+    assert [e.message for e in summary.events if e.action == "refused"] == ["b.txt: läsaren avbröts"]
+    assert "b.txt" in summary.notes[-1] and "som den var" in summary.notes[-1]
+    assert paths(database) == ["a.txt", "b.txt"]
+    assert not list(tmp_path.glob("*.rebuild*"))
+    assert rebuild(database, RULES).exit_code == 0
+
+
+def test_what_an_unusable_database_lost_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that this program cannot use is replaced by what could be read; the rest stays in the archive and on the list."""
+    database = tmp_path / "kb.db"
+    for name in ("a.txt", "b.txt"):
+        write(tmp_path, f"docs/{name}", f"Protokoll om bussen, {name}.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    for path in (database, database.with_name("kb.db-wal"), database.with_name("kb.db-shm")):
+        path.unlink(missing_ok=True)
+    with monkeypatch.context() as patch:
+        refuse(patch, "b.txt")
+        assert rebuild(database, RULES).exit_code == 1
+    assert paths(database) == ["a.txt"]
+    assert rebuild(database, RULES).exit_code == 0
+    assert paths(database) == ["a.txt", "b.txt"]
+
+
+def test_earlier_versions_follow_a_moved_file(tmp_path: Path) -> None:
+    """They come back neither as sources of their own nor stay when the file is forgotten."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Första versionen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    file.write_text("Andra versionen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    file.rename(tmp_path / "docs" / "b.txt")
+    ingest(database, [tmp_path / "docs"], RULES)
+    rebuild(database, RULES)
+    assert paths(database) == ["b.txt"]
+    assert forget(database, "b.txt", RULES).archived == 2
+    assert Archive(database).hashes() == set()
+
+
+def test_a_database_in_use_is_not_taken_for_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    with sqlite3.connect(database, isolation_level=None) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("kb.commands.rebuild.BUSY_SECONDS", 0.1, raising=False)
+        with pytest.raises(errors.Busy):
+            rebuild(database, RULES)
+    other.close()
+    assert paths(database) == ["a.txt"]
+
+
+# files that go while they are read
+
+
+def test_a_file_that_vanishes_is_refused_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.commands import ingest as module
+
+    for name in ("a.txt", "b.txt", "c.txt"):
+        write(tmp_path, f"docs/{name}", f"Protokoll om bussen, {name}.")
+    whole = Archive.keep
+
+    def keep(self: Archive, source: Path, note: Original) -> None:
+        if source.name == "a.txt":
+            source.unlink()
+        if source.name == "b.txt":
+            source.write_text("Något annat.")
+        whole(self, source, note)
+
+    monkeypatch.setattr(module.Archive, "keep", keep)
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    assert [(e.source, e.action) for e in summary.events] == [("a.txt", "refused"), ("b.txt", "refused"), ("c.txt", "added")]
+    assert "finns inte" in summary.events[0].message and "ändrades" in summary.events[1].message
+    assert check(tmp_path / "kb.db").broken == ()
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_known_file_that_vanishes_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: bool) -> None:
+    """The archive has lost its original, and the file goes before it can be put back."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    Archive(database).file(hash_of(file)).unlink()
+    if moved:
+        file = file.rename(tmp_path / "docs" / "b.txt")
+    write(tmp_path, "docs/c.txt", "Protokoll om tåget.")
+    whole = Archive.keep
+
+    def keep(self: Archive, source: Path, note: Original) -> None:
+        if source == file:
+            file.unlink()
+        whole(self, source, note)
+
+    monkeypatch.setattr(Archive, "keep", keep)
+    summary = ingest(database, [tmp_path / "docs"], RULES)
+    assert sorted((e.source, e.action) for e in summary.events) == [(file.name, "refused"), ("c.txt", "added")]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
+def test_an_archive_that_cannot_be_written_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError) as caught:
+        ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    assert caught.value.errno == number
+
+
+def test_what_is_kept_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bytes are synced, then the name is given, then the folder that holds the name is synced; for the note and for the original."""
+    import stat
+
+    file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
+    done: list[str] = []
+    sync, rename = os.fsync, Path.replace
+
+    def fsync(handle: int) -> None:
+        status = os.fstat(handle)
+        done.append("folder" if stat.S_ISDIR(status.st_mode) else f"file of {status.st_size}")
+        sync(handle)
+
+    def replace(self: Path, target: Path) -> Path:
+        done.append(f"name {target.suffix}")
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    archive.keep(file, original(file))
+    note = archive.file(hash_of(file)).with_suffix(".json").stat().st_size
+    assert done == [f"file of {note}", "name .json", "folder", "file of 3", "name ", "folder"]
+
+
+def test_check_does_not_call_whole_what_it_could_not_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+
+    from kb import terminal
+    from kb.cli import app
+    from kb.commands import check as module
+
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    connect = sqlite3.connect
+    # root may write anywhere, so the folder is made read-only by the address
+    monkeypatch.setattr(module.sqlite3, "connect", lambda path, **more: connect(f"{Path(path).as_uri()}?mode=ro", uri=True, **more))
+    assert terminal.run(app, ["check", "--db", str(database)]) == 0
+    out = capsys.readouterr().out
+    assert "sökindexet kunde inte kontrolleras" in out and "allt är helt" not in out
+    assert out.splitlines()[-1] == "1 källa, allt som kunde kontrolleras är helt"

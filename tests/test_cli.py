@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -349,6 +350,50 @@ def test_excel_gets_semicolons_bom_and_no_formulas(kb: Run, tmp_path: Path) -> N
 # check, forget, rebuild, look
 
 
+def test_a_name_that_is_not_utf8_is_read_as_windows_wrote_it(kb: Run, docs: Path) -> None:
+    Path(os.fsdecode(os.fsencode(docs) + b"/f\xf6rsta\nsidan.txt")).write_text("Regionstyrelsen beslutade om vägen.\n", encoding="utf-8")
+    Path(os.fsdecode(os.fsencode(docs) + b"/t\xf6m.txt")).touch()
+    ran = kb("ingest", "docs")
+    assert ran.code == 1
+    assert "tillagd     första sidan.txt" in ran.out
+    assert "töm.txt: är tom" in one_line_of(ran.err)
+    assert kb("ingest", "docs").out.count("oförändrad ") == ran.out.count("tillagd ")
+
+
+def one_line_of(text: str) -> str:
+    [line] = text.strip().splitlines()
+    return line
+
+
+def test_a_folder_is_no_database(kb: Run, docs: Path) -> None:
+    assert "är en mapp" in one_line(kb("search", "x", "--db", "docs"), 21)
+    assert "är en mapp" in one_line(kb("ingest", "docs", "--db", "docs"), 21)
+    assert not Path("docs.lock").exists()
+    assert "borta/x.db" in one_line(kb("ingest", "docs", "--db", "borta/x.db"), 20)
+
+
+def test_periods_that_cannot_be(kb: Run, meeting: Path) -> None:
+    assert "är inget datum" in one_line(kb("search", "x", "--from", "2022-13"), 2)
+    assert "kommer efter" in one_line(kb("search", "x", "--from", "2023", "--to", "2020"), 2)
+    assert kb("search", "x", "--from", "2020-05", "--to", "2020").code == 0
+
+
+def test_ctrl_c_ends_the_server_quietly(kb: Run, meeting: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    server = subprocess.Popen([*KB, "serve", "--db", str(meeting), "--port", port], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for _ in range(200):
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", int(port))) == 0:
+                break
+        time.sleep(0.1)
+    server.send_signal(signal.SIGINT)
+    out, err = server.communicate(timeout=20)
+    assert "oväntat" not in out + err and "Traceback" not in err
+    assert server.returncode in (0, 130)
+
+
 def test_a_mistyped_path_leaves_no_database(kb: Run) -> None:
     assert kb("ingest", "saknas").code == 2
     assert list(Path().iterdir()) == []
@@ -522,3 +567,21 @@ def test_a_small_disk_limit_is_one_line(docs: Path, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     ran = subprocess.run([*KB, "check", "--db", str(tmp_path / "kb.db")], check=False, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (0, "1 källa, allt är helt\n")
+
+
+@pytest.mark.parametrize(("log", "frozen"), [(False, True), (True, False)])
+def test_serve_never_overlooks_rows_in_the_log(meeting: Path, monkeypatch: pytest.MonkeyPatch, log: bool, frozen: bool) -> None:
+    """--immutable reads the file alone: where a -wal lies beside it, the rows there would not be seen."""
+    from datasette.cli import cli
+
+    from kb.commands import serve
+
+    seen: list[str] = []
+    monkeypatch.setattr(cli, "main", lambda arguments, **_: seen.extend(arguments))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    beside = meeting.with_name(meeting.name + "-wal")
+    beside.unlink(missing_ok=True)
+    if log:
+        beside.write_bytes(b"")
+    serve.serve(meeting, 8001)
+    assert ("--immutable" in seen) is frozen

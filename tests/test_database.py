@@ -15,6 +15,7 @@ from kb import errors
 from kb.connect import reading, schema_version
 from kb.database import Counts, Store, open_database
 from kb.locator import Locator
+from kb.rows import TABLES
 from tests import sample
 
 
@@ -252,3 +253,53 @@ def test_full_disk_leaves_the_database_as_it_was(store: Store) -> None:
         store.save(big, "/x/b.txt")
     assert rows(store) == before
     assert one(store, "PRAGMA integrity_check")[0] == "ok"
+
+
+def test_a_disk_that_fails_is_not_called_full() -> None:
+    found = errors.from_sqlite(sqlite3.OperationalError("disk I/O error"), "kb.db")
+    assert not isinstance(found, errors.DiskFull)
+    assert str(found).startswith("kb.db: disken svarar inte som den ska – ")
+
+
+def test_every_fact_has_a_place(store: Store) -> None:
+    """Each table of facts names page, line and span, and each span holds the words."""
+    store.save(sample.meeting(), "/x/protokoll.txt")
+    for table in (t for t in TABLES if t not in ("diary_numbers", "pages", "documents")):
+        columns = {row[1] for row in store.connection.execute(f"PRAGMA table_info({table})")}
+        assert columns >= {"page", "line", "start", "end"}, table
+        assert one(store, f"SELECT count(*) FROM {table} WHERE start >= end")[0] == 0, table
+
+    def words(sql: str) -> list[tuple[Any, ...]]:
+        return store.connection.execute(f"SELECT page, line, substr((SELECT text FROM sources), start + 1, end - start) FROM {sql}").fetchall()
+
+    assert words("attendance") == [(1, 4, "Anna Gran (X)")]
+    assert words("points ORDER BY position") == [(1, 6, "Avtalet om fjällbussen godkänns."), (1, 7, "Direktören får i uppdrag")]
+    assert words("meetings") == [(1, 1, sample.TEXT)]
+
+
+def test_no_column_is_always_empty(store: Store) -> None:
+    """A column that nothing fills is a promise; those a later version fills are named here and in schema.sql."""
+    assert "quality" not in {row[1] for row in store.connection.execute("PRAGMA table_info(sources)")}
+
+
+def changed(**facts: Any) -> Parsed:
+    """The made-up meeting with other facts."""
+    parsed = sample.meeting()
+    return replace(parsed, documents=(replace(parsed.documents[0], **facts),))
+
+
+def test_of_two_paragraphs_with_one_number_the_one_around_counts(store: Store) -> None:
+    document = sample.meeting().documents[0]
+    first, second = document.paragraphs
+    decision = replace(document.decisions[0], span=sample.span("Fjällrådet hörs."))
+    store.save(changed(paragraphs=(first, replace(second, number="73")), decisions=(document.decisions[0], decision)), "/x/a.txt")
+    assert [r[0][-3:] for r in store.connection.execute("SELECT paragraph_id FROM decisions ORDER BY id")] == [".p1", ".p2"]
+
+
+def test_a_reservation_belongs_to_the_last_decision_before_it(store: Store) -> None:
+    document = sample.meeting().documents[0]
+    whole = document.decisions[0]
+    decisions = (replace(whole, span=sample.span("1. Avtalet om fjällbussen godkänns.")), replace(whole, span=sample.span("2. Direktören")))
+    later = replace(whole, span=sample.span("Fjällrådet hörs."))
+    store.save(changed(decisions=(*decisions, later)), "/x/a.txt")
+    assert one(store, "SELECT decision_id FROM statements WHERE kind = 'reservation'")[0].endswith(".b2")

@@ -109,6 +109,9 @@ HOSTILE = {
     "hyphens": "a-\n",
     "spaces": " \n",
     "bullets": "• \n- ",
+    "tab lines": "\tA\n",
+    "pages": "\f",
+    "base64": "QUJD",
 }
 
 
@@ -117,7 +120,7 @@ def test_time_grows_with_the_text(piece: str) -> None:
     """Four times the text may not take much more than four times as long: no pattern backtracks badly, no stage compares all with all."""
 
     def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
+        text = piece * (size // len(piece)) + "\nslut\n"
         started = time.process_time()
         parse_text(text)
         return time.process_time() - started

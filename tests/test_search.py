@@ -325,3 +325,27 @@ def test_a_forum_by_any_of_its_names(db: sqlite3.Connection) -> None:
     for called in ("Regionstyrelsen", "REGIONSTYRELSEN", "rs", "regionstyrelsen", "styrelsen i regionen"):
         assert forums.resolve(db, called) == ("Regionstyrelsen",), called
     assert forums.resolve(db, "") == forums.resolve(db, "Regionst") == ()
+
+
+@pytest.mark.parametrize(
+    "spelling", ["3/29/2021", "0701-29 2021", "RUN/1/29/2021", "701-29-2021", "12/29/2021", "403-29-2021-3", "RUN/403/29/2021", "1/2/29/2021"]
+)
+def test_a_group_before_the_number_is_never_just_dropped(spelling: str) -> None:
+    """Three digits name a county board's unit, whose numbers have no register; anything else before the number makes it another number."""
+    cases = (*CASES, dnr.Case("-2029-3", "3/2029", "", 2029, 3), dnr.Case("run-2029-1", "RUN/1/2029", "RUN", 2029, 1))
+    assert dnr.fitting(dnr.readings(spelling), cases) == ()
+
+
+@pytest.mark.parametrize("spelling", ["403-21146-2020", "Dnr 403-21146-2020", "403-21146-2020-3"])
+def test_a_county_boards_unit_stands_before_the_number(spelling: str) -> None:
+    assert [c.dnr for c in dnr.fitting(dnr.readings(spelling), CASES)] == ["403-21146-2020"]
+
+
+def test_class_codes_stand_between_serial_and_year() -> None:
+    case = dnr.Case("nkby-2022-660", "NKBY/660/10.04.00.01/2022", "NKBY", 2022, 660)
+    assert dnr.fitting(dnr.readings("NKBY/660/10.04.00.01/2022"), (case,)) == (case,)
+
+
+def test_a_day_in_running_text_is_no_number() -> None:
+    assert list(dnr.find("mötet 16/6 och 3-05")) == []
+    assert [w.spelling for w in dnr.find("se RUN/16/06 och 29/2021")] == ["RUN/16/06", "29/2021"]

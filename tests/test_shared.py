@@ -4,14 +4,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from ingest import load_rules, parse
 from ingest.errors import NotADocument
+from ingest.text import plain
 
-SHARED = Path(__file__).parent.parent.parent / "shared"
+REPOSITORY = Path(__file__).parent.parent
+SHARED = REPOSITORY.parent / "shared"
 pytestmark = pytest.mark.skipif(not (SHARED / "tools").is_dir(), reason="../shared, with the real documents and the gold, is not here")
 
 
@@ -58,3 +62,57 @@ def test_a_web_page_named_pdf_is_refused() -> None:
     for path in sorted((SHARED / "documents" / "traps").iterdir()):
         with pytest.raises(NotADocument):
             parse(path, load_rules())
+
+
+# ── The repository holds only what we wrote ──────────────────────────────────────────────────────────────────────────────────────
+OURS = ("tests", "metadata", "examples", "docs", "README.md")
+RUN = 8  # words that may not stand in a row both here and in a real document
+PROCEDURE = ("ordföranden ställer proposition på", "och finner det antaget", "yttrar sig")  # the set phrases of every chair; they break a run
+NAMED = re.compile(r"((?:[A-ZÅÄÖÉ][\w'-]+ )+[A-ZÅÄÖÉ][\w'-]+),? \((?:S|M|SD|V|L|MP|KD|C|D|FI|FP|NP)\)")
+
+
+def words(text: str) -> list[str]:
+    """The words without case and marks (some of the real texts lost theirs); a set phrase of procedure is a word of its own."""
+    joined = f" {plain(text)} "
+    for phrase in PROCEDURE:
+        joined = joined.replace(f" {plain(phrase)} ", " ¤ ")
+    return joined.split()
+
+
+def runs(text: str) -> Iterator[str]:
+    """Every run of words that could be somebody's sentence: no set phrase in it, and at least one word of five letters."""
+    have = words(text)
+    for i in range(len(have) - RUN + 1):
+        run = have[i : i + RUN]
+        if "¤" not in run and any(len(w) >= 5 and w.isalpha() for w in run):
+            yield " ".join(run)
+
+
+@cache
+def real_texts() -> dict[str, str]:
+    """The real documents that are text, and the true spelling of those that were scanned."""
+    files = [*(SHARED / "documents").rglob("*.txt"), *(SHARED / "gold" / "ocr_truth").glob("*.txt")]
+    return {path.name: path.read_text(encoding="utf-8", errors="replace") for path in sorted(files)}
+
+
+@cache
+def our_texts() -> dict[str, str]:
+    """The texts that the repository tracks, by path."""
+    listed = subprocess.run(["git", "ls-files", "-z", *OURS], cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
+    paths = [REPOSITORY / name for name in listed.split("\0") if name and not name.endswith((".png", ".pdf"))]
+    return {str(path.relative_to(REPOSITORY)): path.read_text(encoding="utf-8") for path in paths if path.exists()}
+
+
+def test_no_sentence_of_a_real_document_stands_here() -> None:
+    assert real_texts() and our_texts()
+    real = {run: name for name, text in real_texts().items() for run in runs(text)}
+    copied = [f"{path}: {run!r} of {real[run]}" for path, text in our_texts().items() for run in runs(text) if run in real]
+    assert not copied, "\n".join(copied)
+
+
+def test_nobody_of_a_real_document_stands_here() -> None:
+    """First and last name, with or without the party behind them."""
+    people = {" ".join(words(name)[-2:]) for text in real_texts().values() for name in NAMED.findall(re.sub(r"\s+", " ", text))}
+    assert len(people) > 100
+    found = {f"{path}: {' '.join(pair)}" for path, text in our_texts().items() for pair in pairwise(words(text)) if " ".join(pair) in people}
+    assert not found, "\n".join(sorted(found))

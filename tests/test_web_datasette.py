@@ -93,3 +93,66 @@ async def test_new_rows_show_at_once(base: Path, tmp_path: Path) -> None:
         conn.close()
         response = await datasette.client.get("/")
         assert "Färskt beslut" in response.text
+
+
+async def test_where_a_file_came_from_is_nobodys_business(kb: Datasette) -> None:
+    """The absolute path of a source names a home folder; the views over it work all the same."""
+    for path in ("/kb/sources", "/kb/sources.json", "/kb/sources/1", "/kb/sources/1.json", "/kb/sources.csv?_stream=1"):
+        assert (await kb.client.get(path)).status_code == 403, path
+    assert "sources" not in {table["name"] for table in (await kb.client.get("/kb.json")).json()["tables"]}
+    assert (await kb.client.get("/kb/document_list.json")).json()["rows"][0]["source"]
+    for path in ("/kb/documents", "/kb/problems", "/kb/documents/aaaaaaaaaa-1"):
+        assert "/in/" not in await text(kb, path)
+
+
+# which names the server answers to
+
+
+async def status(datasette: Datasette, host: str) -> int:
+    return int((await datasette.client.get("/", headers={"Host": host})).status_code)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8001", "127.0.0.1", "127.0.0.1:8001", "[::1]", "[::1]:8001", "LOCALHOST", "localhost."])
+async def test_this_computer_is_answered(kb: Datasette, host: str) -> None:
+    assert await status(kb, host) == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8001",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "[::1].evil.example",
+        "::1",
+        "",
+        "127.0.0.1@evil.example",
+        "localhost:x",
+    ],
+)
+async def test_another_name_is_refused(kb: Datasette, host: str) -> None:
+    """A page that has its own name point at this computer would read everything: there is no login."""
+    for path in ("/", "/kb/document_list.json", "/-/databases.json"):
+        response = await kb.client.get(path, headers={"Host": host})
+        assert response.status_code == 400, path
+        assert "Adressen" in response.text and "evil" not in response.text
+        assert response.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_names_of_a_server_are_given(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {**CONFIG, "plugins": {"kb": {"hosts": ["kunskap.example"]}}}
+    with serving(base, config) as given:
+        assert [await status(given, h) for h in ("kunskap.example", "Kunskap.example:443", "annan.example")] == [200, 200, 400]
+    monkeypatch.setenv("KB_HOSTS", "en.example, två.example")
+    with serving(base) as given:
+        assert [await status(given, h) for h in ("en.example", "kunskap.example", "localhost")] == [200, 400, 200]
+
+
+async def test_one_who_may_not_see_the_instance_sees_no_page(base: Path) -> None:
+    """Routes of a plugin have no check of their own: a database that is open all the same must not open our pages."""
+    config = {**CONFIG, "permissions": {"view-instance": False}}
+    config["databases"] = {"kb": {**CONFIG["databases"]["kb"], "allow": True}}
+    with serving(base, config) as closed:
+        for path in ("/", "/sok?q=bussen", "/forum", "/tabeller", "/dnr/RS/101/2021", "/handling/aaaaaaaaaa-1", "/handling/aaaaaaaaaa-1/original"):
+            assert (await closed.client.get(path)).status_code == 403, path

@@ -12,7 +12,7 @@ from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
 PROPOSES = "föreslår"
-"""The outcome of a decision to propose to another body, as `outcomes` names it."""
+"""The outcome of a decision that only proposes to another body; what it proposes follows."""
 LONGEST_LIST = 100
 """So many blocks after a sentence may be the list it leads in."""
 PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")

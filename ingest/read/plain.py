@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from ingest.errors import EmptyFile, NotADocument, NotText
+from ingest.text import outline_start
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
-_OUTLINE = re.compile(r"(?:^ ?\t[^\n\f]*\n?[ \t\n]*)+\Z", re.MULTILINE)
 
 
 def read_plain(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
@@ -79,5 +79,4 @@ def pages(text: str) -> list[tuple[int, int]]:
 
 def outline(text: str) -> tuple[str, ...]:
     """The headings in the last lines that begin with a tab: a PDF's outline, in clean spelling."""
-    found = _OUTLINE.search(text)
-    return tuple(line.strip() for line in found.group().splitlines() if line.strip()) if found else ()
+    return tuple(line.strip() for line in text[outline_start(text) :].splitlines() if line.strip())

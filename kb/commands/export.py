@@ -73,7 +73,7 @@ def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: list[str]) -> t
         values += names
     for day, condition in ((wanted.since, "{0} >= ?"), (wanted.until, "substr({0}, 1, length(?)) <= ?")):
         if day:
-            if not re.fullmatch(r"\d{4}(-\d\d){0,2}", day):
+            if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", day):
                 raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
             conditions.append(condition.format(_column(wanted.table, columns, "date", "version")))
             values += [day] * condition.count("?")

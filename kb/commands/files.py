@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.errors import IngestError, MissingFile
+from ingest.errors import IngestError, MissingFile, decoded
 from kb import errors
 
 
@@ -23,7 +23,7 @@ class Item:
     @property
     def origin(self) -> str:
         """The absolute path, which tells a changed file from a new one."""
-        return str(self.path.resolve())
+        return decoded(str(self.path.resolve()))
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ def discover(paths: Sequence[Path], readable: Callable[[Path], bool]) -> Found:
         if path.is_dir():
             items: Iterator[Item] = _below(path, readable, found)
         elif path.exists():
-            items = iter([Item(path, path.name)])
+            items = iter([Item(path, decoded(path.name))])
         else:
             found.refused.append((str(path), MissingFile(f"{path} finns inte")))
             continue
@@ -59,12 +59,12 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
         found.refused.append((str(error.filename), errors.from_os(error)))
 
     for root, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".db.archive"))
         for name in sorted(files):
             path = Path(root, name)
             if name.startswith("."):
                 continue
             if readable(path):
-                yield Item(path, path.relative_to(folder).as_posix())
+                yield Item(path, decoded(path.relative_to(folder).as_posix()))
             elif not re.search(r"\.db(?:-wal|-shm|\.lock|\.rebuild)?$", name):  # a knowledge base that lies among its sources
                 found.skipped[path.suffix.lower() or "utan ändelse"] += 1

@@ -143,7 +143,7 @@ def _one(sources: list[Stored], loose: list[Stored], wanted: str) -> Stored:
     tests: list[Callable[[Stored], bool]] = [lambda s: s.origin == origin, lambda s: s.path == wanted, lambda s: Path(s.path).name == wanted]
     found = next((fits for group in (sources, loose) for test in tests if (fits := [s for s in group if test(s)])), [])
     if not found:
-        raise errors.Usage(f"ingen källa heter ”{wanted}”", "se kb export sources för alla namn")
+        raise errors.Usage(f"ingen källa heter ”{wanted}”", "se kolumnen source i kb export document_list")
     if len(found) > 1:
         raise errors.Usage(f"flera källor heter ”{wanted}”: {', '.join(s.origin for s in found)}", "ange hela sökvägen")
     return found[0]

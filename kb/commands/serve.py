@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from kb import errors
@@ -33,6 +34,7 @@ def prepare(database: Path, port: int) -> str:
 
 def serve(database: Path, port: int) -> None:
     """Run the server until it is stopped."""
+    import click
     import uvicorn.config
     from datasette.cli import cli
 
@@ -42,4 +44,5 @@ def serve(database: Path, port: int) -> None:
 
     # where nobody can write, SQLite cannot make the files that a database in use needs
     how = [] if os.access(database.absolute().parent, os.W_OK) else ["--immutable"]
-    cli.main(["serve", *how, str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)
+    with suppress(click.Abort):  # Ctrl+C, as the line above it says
+        cli.main(["serve", *how, str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)

@@ -13,7 +13,7 @@ from kb.search.compile import Compiled, compile_node, date_condition, forum_cond
 from kb.search.dnr import as_words
 from kb.search.nodes import CaseNumber, Node, Words, leaves
 
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def search(
     for day in filter(None, (since, until)):
         if not _DATE.fullmatch(day):
             raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
+    if since and until and since[: len(until)] > until:
+        raise errors.Usage(f"{since} kommer efter {until}", "byt plats på --from och --to")
     registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
     asked = parse(query, registers)
     if asked.node is None:

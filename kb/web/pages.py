@@ -212,7 +212,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
     quote, passage_id = conn.execute("SELECT words, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
     return DecisionPage(
         decision=row,
-        meaning=words.STATUS_MEANS.get(row.status, ""),
+        meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
         quote=re.sub(r"\n\s*\n", "\n", quote.strip()),

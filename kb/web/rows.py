@@ -76,9 +76,14 @@ class DecisionRow:
         return words.period(self.date, self.date_end)
 
     @property
+    def standing(self) -> str:
+        """The status as people must understand it: what a body only proposes to another is `upward`, never simply adopted."""
+        return "upward" if self.status == "adopted" and (self.outcome or "").startswith("föreslår") else self.status
+
+    @property
     def status_word(self) -> str:
-        """The status in Swedish."""
-        return words.STATUS.get(self.status, self.status)
+        """The standing in Swedish."""
+        return words.STATUS.get(self.standing, self.standing)
 
     @property
     def first_point(self) -> str:
@@ -89,6 +94,8 @@ class DecisionRow:
     def citation(self) -> str:
         """How to refer to the decision: body, day, § and diary number; for a proposal, who makes it to whom."""
         who = words.capital(self.decided_by or "Okänt organ")
+        if self.standing == "upward":
+            who = f"Förslag till {self.addressed_to or 'annat organ'}, beslutat av {self.decided_by or 'okänt organ'}"
         if self.status == "proposed":
             who = f"Förslag från {self.decided_by or 'okänd'}" + (f" till {self.addressed_to}" if self.addressed_to else "")
         when = f" {self.date}" if self.date else ""

@@ -15,8 +15,9 @@ EVENTS = {
     "reference": "Hänvisning",
     "task": "Uppdrag",
 }
-STATUS = {"adopted": "Antaget", "proposed": "Föreslaget", "narrated": "Omtalat"}
+STATUS = {"adopted": "Antaget", "upward": "Beslutat förslag", "proposed": "Föreslaget", "narrated": "Omtalat"}
 STATUS_MEANS = {
+    "upward": "Organet har beslutat att föreslå detta för ett annat organ, som avgör. Vad det beslutade står i dess eget protokoll.",
     "adopted": "Organet har fattat beslutet; så står det under dess egen beslutsrubrik i protokollet.",
     "proposed": "Ett förslag. Vad som sedan beslutades står i ett senare protokoll, om det finns här.",
     "narrated": "Handlingen berättar om ett beslut som har fattats någon annanstans. Protokollet med beslutet är källan.",
