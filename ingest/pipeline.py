@@ -13,7 +13,7 @@ from ingest.clean import clean
 from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
-from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source
+from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read
 from ingest.resolve import resolve
 from ingest.rules import Rules
@@ -59,5 +59,9 @@ def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document
     if empty and source.format == "pdf":
         listed = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         yield Problem("sida utan text", f"Sida {listed} har ingen text: tom eller inskannad")
+    if "\ufffd" in source.text:
+        at = source.text.index("\ufffd")
+        message = f"{source.text.count(chr(0xFFFD))} tecken gick inte att läsa; första gången här"
+        yield Problem("trasiga tecken", message, Span(at, at + 1))
     if Path(source.name).suffix.lower() != f".{source.format}":
         yield Problem("fel filändelse", f"Filen heter {Path(source.name).suffix or 'utan ändelse'} men är {source.format}")

@@ -92,6 +92,14 @@ def test_overlays_lead_back(base: str, layers: list[list[tuple[int, int, str]]])
     assert all(0 <= overlay.from_base(n) <= len(overlay.text) for n in range(len(base) + 1))
 
 
+def test_places_in_the_base_lead_to_the_edited_text() -> None:
+    overlay = Overlay.of("abc-\ndef xyz").edit([Edit(3, 5, ""), Edit(9, 12, "!!")])
+    assert overlay.text == "abcdef !!"
+    assert [overlay.from_base(n) for n in range(13)] == [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7, 9]
+    assert overlay.to_base(2, 4) == (2, 6)
+    assert overlay.to_base(7, 8) == (9, 12)
+
+
 def test_overlapping_edits_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap"):
         Overlay.of("abcdef").edit([Edit(0, 3, "x"), Edit(2, 4, "y")])

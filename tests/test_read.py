@@ -79,6 +79,15 @@ def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     assert source.encoding is not None
 
 
+def test_a_broken_byte_does_not_change_the_encoding(tmp_path: Path) -> None:
+    parsed = parse(made(tmp_path / "a.txt", "Nämnden beslöt på mötet att avslå frågan.\n".encode() + b"Slut \xff\n"), load_rules())
+    assert parsed.source.encoding == "utf-8"
+    assert "beslöt på mötet" in parsed.source.text
+    assert [p.kind for p in parsed.problems] == ["trasiga tecken"]
+    [problem] = parsed.problems
+    assert problem.span and parsed.source.text[problem.span.start] == "\ufffd"
+
+
 def test_line_breaks_of_every_kind(tmp_path: Path) -> None:
     source, pages = read(made(tmp_path / "a.txt", b"ett\r\ntv\xc3\xa5\rtre\n\x0cfyra"))
     assert source.text == "ett\ntvå\ntre\n\ffyra"

@@ -20,7 +20,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     top, kind = head(context)
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
-    decided = decisions(context, top, own)
+    decided = decisions(context, top, own, kind.records)
     met = meeting(context, top, own)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
@@ -35,7 +35,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         decisions=decided,
         statements=statements(context),
         votes=votes(context),
-        assignments=assignments(context, top, decided),
+        assignments=assignments(context, top, decided, kind.records),
         agreements=agreements(context, top, kind.records),
         questions=questions(context, top),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals

@@ -15,10 +15,10 @@ from ingest.text import fold, plain, squeeze
 LONGEST_NAME = 90
 
 
-def assignments(context: Context, head: Head, found: Sequence[Decision]) -> tuple[Assignment, ...]:
+def assignments(context: Context, head: Head, found: Sequence[Decision], records: str) -> tuple[Assignment, ...]:
     """All assignments in order of place."""
     version = head.day.iso if head.day else None
-    standing = [*_listed(context, head, version), *_described(context, version)]
+    standing = [*_listed(context, records, version), *_described(context, version)]
     return tuple(sorted([*standing, *_changes(context, version), *(t for d in found for t in _tasks(context, d))], key=lambda a: a.span))
 
 
@@ -29,9 +29,9 @@ def _standing(context: Context, name: str, area: str | None, version: str | None
     )  # fmt: skip
 
 
-def _listed(context: Context, head: Head, version: str | None) -> Iterator[Assignment]:
+def _listed(context: Context, records: str, version: str | None) -> Iterator[Assignment]:
     """In an agreement: bullets "- Name. What it is" under the heading of an area."""
-    if head.kind not in ("överenskommelse", "avtal"):
+    if records != "clauses":
         return
     area = None
     for block in context.blocks:

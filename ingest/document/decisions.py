@@ -15,13 +15,11 @@ PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
 LONGEST_LIST = 100
 """So many blocks after a sentence may be the list it leads in."""
-PROPOSING = ("tjänsteskrivelse", "motion", "promemoria", "yttrande")
-"""Kinds of paper that can only propose: a heading "Beslut" in them is still a proposal."""
 
 
-def decisions(context: Context, head: Head, own: Sequence[Paragraph]) -> tuple[Decision, ...]:
-    """All decisions in order of place."""
-    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s)]
+def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
+    """All decisions in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" is a proposal."""
+    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s, records)]
     told = [d for d in _narrated(context, head) if not any(h.span.overlaps(d.span) for h in headed)]
     return tuple(sorted([*headed, *told], key=lambda d: d.span))
 
@@ -37,14 +35,14 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
             yield section
 
 
-def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section) -> Iterator[Decision]:
+def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section, records: str) -> Iterator[Decision]:
     if section.heading is None or not section.content:
         return
     content = _content(context, section)
     points = tuple(points_of(context, content))
     if not points:
         return
-    status: Status = "adopted" if section.role == "decision" and head.kind not in PROPOSING else "proposed"
+    status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
     body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
     paragraph = next((p for p in own if p.number == section.number), None)
     # a body that proposes upward in its own record needs no name in the heading
@@ -114,7 +112,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
 
 
 def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:
-    return any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins") if p.data.get("upward") or not upward)
+    return block.kind != "item" and any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins") if p.data.get("upward") or not upward)
 
 
 def _lettered(item: Block) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ingest.document.context import Context
+from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, Head, Span
 from ingest.rules import DocumentType
 from ingest.text import fold, lines, squeeze
@@ -165,7 +166,7 @@ def _unit(context: Context, rows: list[_Row], author: int | None) -> str | None:
 
 def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
     """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat."""
-    if kind.name == "avtal":
+    if kind.records == "clauses":
         signed = [
             m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)
         ]
@@ -183,8 +184,7 @@ def _forum(context: Context, rows: list[_Row]) -> str | None:
     in_head = context.forums_in(rows[0].start, rows[-1].end) if rows else []
     if in_head:
         return in_head[0].forum
-    names = [context.forum(line.strip()) for line in context.removed.splitlines() if line.strip()]
-    known = Counter(n for n in names if context.rules.forum(n) or n.endswith("nämnden"))
+    known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
     return known.most_common(1)[0][0] if known else None
 
 

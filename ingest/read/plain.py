@@ -35,11 +35,10 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(path, data, encoding), encoding
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text and "\0" not in text:
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    # a text in another encoding has hardly a letter that is whole as UTF-8; one with a bad byte here and there has nearly all
+    if "\0" not in text and (not broken or 2 * broken <= sum(c in _SWEDISH for c in text)):
         return _refuse_controls(path, text), "utf-8"
     for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if len(data) >= 4 and len(data) % 2 == 0 and data[parity::2].count(0) > 0.4 * len(data) / 2 and data[1 - parity :: 2].count(0) == 0:
@@ -57,7 +56,7 @@ def _strict(path: Path, data: bytes, encoding: str) -> str:
 
 def _refuse_controls(path: Path, text: str) -> str:
     """The text, if it is one: control characters other than tab, line and page breaks come from binary data."""
-    odd = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]", text))
+    odd = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]", text))
     if "\0" in text or odd > 0.01 * len(text):
         raise NotText(f"{path}: är inte text")
     return text
