@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from ingest.document.context import Context
 from ingest.models import Block, Passage
 
+LONGEST_HEADS = 300
+"""Characters of headings after which they stand alone."""
 LONGEST = 900
 """Characters after which a run of items is cut, so that a hit can be judged at a glance."""
 
@@ -19,18 +21,24 @@ def passages(context: Context) -> tuple[Passage, ...]:
 def _groups(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
     group: list[Block] = []
     for block in blocks:
-        length = sum(len(b.text) for b in group)
-        heads = group and all(b.kind in ("heading", "paragraph_heading") for b in group)
-        listed = group and group[-1].kind in ("item", "option") and block.kind in ("item", "option")
-        leads = group and group[-1].kind == "text" and group[-1].text.endswith(":") and block.kind in ("item", "option")
-        if (group and not ((heads and length < 300) or ((listed or leads) and length + len(block.text) < LONGEST))) or (
-            group and heads and block.kind == "paragraph_heading"
-        ):
+        if group and not _belongs(group, block):
             yield group
             group = []
         group.append(block)
     if group:
         yield group
+
+
+def _belongs(group: list[Block], block: Block) -> bool:
+    """Text belongs to the headings above it, items to the items and the lead-in before them. A known heading begins something new,
+    unless only other headings that lead to it stand before (§ and "Ärendebeskrivning").
+    """
+    length, last = sum(len(b.text) for b in group), group[-1]
+    if last.kind in ("heading", "paragraph_heading"):
+        begins = block.kind == "paragraph_heading" or (block.role and last.kind == "heading" and not last.role)
+        return length < LONGEST_HEADS and not begins
+    listed = last.kind in ("item", "option") or (last.kind == "text" and last.text.endswith(":"))
+    return listed and block.kind in ("item", "option") and length + len(block.text) < LONGEST
 
 
 def _passage(context: Context, group: list[Block]) -> Passage:
