@@ -12,10 +12,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.errors import UnreadableFile, reason
 from kb import errors
 
 _CHUNK = 1 << 20
@@ -42,7 +43,7 @@ class Archive:
         return self.folder / sha256[:2] / sha256
 
     def keep(self, source: Path, original: Original) -> None:
-        """Copy a file in. Raises UnstableFile if its bytes are not those of `original.sha256`: it changed while it was read."""
+        """Copy a file in. Raises UnreadableFile if it is gone or closed, UnstableFile if its bytes are not those of `original.sha256` (any more)."""
         target = self.file(original.sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         note = json.dumps(asdict(original), ensure_ascii=False, indent=1).encode()
@@ -50,11 +51,15 @@ class Archive:
         if target.is_file() and hash_of(target) == original.sha256:
             return
         try:
-            with source.open("rb") as file:
-                _write(target, lambda out: _copy(file, out, source, original.sha256))
+            _write(target, lambda out: _copy(source, out, original.sha256))
         except BaseException:
             target.with_suffix(".json").unlink(missing_ok=True)
             raise
+
+    def renamed(self, original: Original, origin: str) -> None:
+        """Note on an archived file that the path it came from is another now."""
+        note = json.dumps(asdict(replace(original, origin=origin)), ensure_ascii=False, indent=1).encode()
+        _write(self.file(original.sha256).with_suffix(".json"), lambda out: [out.write(note)])
 
     def remove(self, sha256: str) -> bool:
         """Delete a file and its note; False where there was none. The bytes go first: a note alone is no original."""
@@ -98,9 +103,19 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy(file: BinaryIO, out: BinaryIO, source: Path, sha256: str) -> None:
+def _chunks(source: Path) -> Iterator[bytes]:
+    """The bytes of a file. What goes wrong here is the file's fault, never the archive's."""
+    try:
+        with source.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise UnreadableFile(f"{source}: {reason(error)}") from error
+
+
+def _copy(source: Path, out: BinaryIO, sha256: str) -> None:
     digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
+    for chunk in _chunks(source):
         digest.update(chunk)
         out.write(chunk)
     if digest.hexdigest() != sha256:

@@ -43,6 +43,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise errors.from_sqlite(error, path) from error
 
 
+def has_log(path: Path) -> bool:
+    """True where rows may stand in a log beside the file: whoever reads the file alone (immutable) would not see them."""
+    return path.with_name(path.name + "-wal").exists()
+
+
 def _read_only(path: Path) -> sqlite3.Connection:
     """Read-only, also in a folder where SQLite may not make the files that WAL needs (then nobody else writes there either)."""
     address = f"{path.absolute().as_uri()}?mode=ro"
@@ -51,7 +56,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         db.close()
-        if not re.search("unable to open|readonly", str(error)) or path.with_name(path.name + "-wal").exists():
+        if not re.search("unable to open|readonly", str(error)) or has_log(path):
             raise
         db = sqlite3.connect(f"{address}&immutable=1", uri=True)
     except BaseException:

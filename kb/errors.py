@@ -92,11 +92,18 @@ class PortBusy(KbError):
     advice = "välj en annan med --port"
 
 
+class DiskFault(KbError):
+    """The disk, or the network folder, did not do what it was told."""
+
+    exit_code = 30
+    advice = "se efter att disken eller nätverksmappen är ansluten och kör igen"
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (
     ("disk is full", DiskFull, "disken är full"),
-    ("disk I/O error", DiskFull, "disken tar inte emot mer"),
+    ("disk I/O error", DiskFault, "disken svarar inte som den ska"),
     ("readonly", ReadOnly, "databasen går inte att skriva till"),
     ("unable to open", ReadOnly, "databasen går inte att öppna"),
     ("locked", Busy, "databasen används av ett annat program"),

@@ -178,7 +178,8 @@ def report(value: Report, out: Console) -> None:
         out.print(clean(f"{gap.forum or 'okänt forum'} {gap.year or ''}: § {numbers} saknas av {gap.declared[0]}–{gap.declared[1]} i {gap.source}"))
     for kind, count in value.problems.items():
         out.print(clean(f"Tveksamheter, {kind}: {count}"))
-    out.print(f"{_count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else 'allt är helt'}")
+    whole = "allt är helt" if value.index_checked else "allt som kunde kontrolleras är helt"
+    out.print(f"{_count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else whole}")
 
 
 def event_line(event: Event) -> str:

@@ -25,7 +25,7 @@ def source_row(source: Source, origin: str) -> Row:
     """The row of `sources`; `origin` is the absolute path the file was read from."""
     return {
         "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
-        "encoding": source.encoding, "text": source.text, "quality": None,
+        "encoding": source.encoding, "text": source.text,
     }  # fmt: skip
 
 
@@ -139,13 +139,12 @@ class _DocumentRows:
         if not (m := self.document.meeting):
             return
         first, last = m.declared or (None, None)
-        self.rows["meetings"].append({
-            "id": f"{self.id}.m", "document_id": self.id, "forum": m.forum, **_day(m.day), "place": m.place,
-            "first_paragraph": first, "last_paragraph": last,
-        })  # fmt: skip
+        self._add(
+            "meetings", m.span, id=f"{self.id}.m", document_id=self.id, forum=m.forum, **_day(m.day), place=m.place,
+            first_paragraph=first, last_paragraph=last,
+        )  # fmt: skip
         for a in m.attendance:
-            place = {"page": self.where.page(a.span.start), "line": self.where.line(a.span.start)}
-            self.rows["attendance"].append({"meeting_id": f"{self.id}.m", "person": a.person, "party": a.party, "role": a.role, **place})
+            self._add("attendance", a.span, meeting_id=f"{self.id}.m", person=a.person, party=a.party, role=a.role)
 
     def _paragraphs(self) -> None:
         for key, p in self.paragraphs:
@@ -165,9 +164,8 @@ class _DocumentRows:
                 "decisions", b.span, True, id=key, document_id=self.id, paragraph_id=self._own_paragraph(b.paragraph, b.span), status=b.status,
                 decided_by=b.decided_by, addressed_to=b.addressed_to, **_day(b.day), paragraph=b.paragraph, dnr_key=_key(b.dnr), outcome=b.outcome,
             )  # fmt: skip
-            self.rows["points"] += [
-                {"decision_id": key, "position": n, "text": p.text, "start": p.span.start, "end": p.span.end} for n, p in enumerate(b.points, 1)
-            ]
+            for position, point in enumerate(b.points, 1):
+                self._add("points", point.span, decision_id=key, position=position, text=point.text)
 
     def _voices(self) -> None:
         for s in self.document.statements:

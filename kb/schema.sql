@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer
@@ -22,8 +22,7 @@ CREATE TABLE sources (
     size     INTEGER NOT NULL,
     format   TEXT NOT NULL,          -- txt, pdf, …
     encoding TEXT,
-    text     TEXT NOT NULL,          -- as read; every span points into it
-    quality  REAL                    -- share of words read without doubt, null where not judged
+    text     TEXT NOT NULL           -- as read; every span points into it
 ) STRICT;
 
 CREATE TABLE pages (
@@ -182,7 +181,11 @@ CREATE TABLE meetings (
     date_end        TEXT,
     place           TEXT,
     first_paragraph INTEGER,            -- the range of §§ that the first page declares
-    last_paragraph  INTEGER
+    last_paragraph  INTEGER,
+    page            INTEGER NOT NULL,
+    line            INTEGER,
+    start           INTEGER NOT NULL,
+    end             INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX meetings_forum ON meetings (forum);
 
@@ -193,7 +196,9 @@ CREATE TABLE attendance (
     party      TEXT,
     role       TEXT NOT NULL,
     page       INTEGER NOT NULL,
-    line       INTEGER
+    line       INTEGER,
+    start      INTEGER NOT NULL,
+    end        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX attendance_meeting ON attendance (meeting_id);
 
@@ -245,6 +250,8 @@ CREATE TABLE points (
     decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
     position    INTEGER NOT NULL,
     text        TEXT NOT NULL,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
     start       INTEGER NOT NULL,
     end         INTEGER NOT NULL,
     PRIMARY KEY (decision_id, position)
@@ -298,7 +305,7 @@ CREATE TABLE assignments (
     given_by    TEXT,
     given_to    TEXT,
     due         TEXT,
-    status      TEXT,
+    status      TEXT,                -- how the task stands; always null as yet: filled when follow-ups are tied to tasks
     dnr_key     TEXT REFERENCES diary_numbers,
     text        TEXT NOT NULL,
     page        INTEGER NOT NULL,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -353,7 +354,7 @@ def test_a_database_in_use_is_not_taken_for_lost(tmp_path: Path, monkeypatch: py
     with sqlite3.connect(database, isolation_level=None) as other:
         other.execute("PRAGMA journal_mode = DELETE")
         other.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setattr("kb.commands.rebuild.BUSY_SECONDS", 0.1, raising=False)
+        monkeypatch.setattr("kb.commands.rebuild.BUSY_SECONDS", 0.1)
         with pytest.raises(errors.Busy):
             rebuild(database, RULES)
     other.close()
@@ -364,8 +365,6 @@ def test_a_database_in_use_is_not_taken_for_lost(tmp_path: Path, monkeypatch: py
 
 
 def test_a_file_that_vanishes_is_refused_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kb.commands import ingest as module
-
     for name in ("a.txt", "b.txt", "c.txt"):
         write(tmp_path, f"docs/{name}", f"Protokoll om bussen, {name}.")
     whole = Archive.keep
@@ -377,7 +376,7 @@ def test_a_file_that_vanishes_is_refused_and_the_others_go_on(tmp_path: Path, mo
             source.write_text("Något annat.")
         whole(self, source, note)
 
-    monkeypatch.setattr(module.Archive, "keep", keep)
+    monkeypatch.setattr(Archive, "keep", keep)
     summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
     assert [(e.source, e.action) for e in summary.events] == [("a.txt", "refused"), ("b.txt", "refused"), ("c.txt", "added")]
     assert "finns inte" in summary.events[0].message and "ändrades" in summary.events[1].message
@@ -453,9 +452,11 @@ def test_check_does_not_call_whole_what_it_could_not_check(
     database = tmp_path / "kb.db"
     write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
     ingest(database, [tmp_path / "docs"], RULES)
-    connect = sqlite3.connect
-    # root may write anywhere, so the folder is made read-only by the address
-    monkeypatch.setattr(module.sqlite3, "connect", lambda path, **more: connect(f"{Path(path).as_uri()}?mode=ro", uri=True, **more))
+
+    def read_only(path: Path, timeout: float) -> sqlite3.Connection:  # by the address, because root may write in any folder
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", timeout, uri=True)
+
+    monkeypatch.setattr(module, "sqlite3", SimpleNamespace(**{**vars(sqlite3), "connect": read_only}))
     assert terminal.run(app, ["check", "--db", str(database)]) == 0
     out = capsys.readouterr().out
     assert "sökindexet kunde inte kontrolleras" in out and "allt är helt" not in out

@@ -19,6 +19,7 @@ TOP = {"title", "description", "settings", "databases"}
 DATABASE = {"title", "description", "tables", "queries"}
 TABLE = {
     "title", "description", "columns", "sort", "sort_desc", "facets", "size", "label_column", "hidden", "fts_table", "fts_pk", "sortable_columns",
+    "allow",
 }  # fmt: skip
 QUERY = {"title", "description", "params", "sql"}
 FIVE = {"beslut_av_forum", "allt_om_ett_arende", "uppdrag_per_omrade", "avtal_som_loper_ut", "handlingar_med_tveksamheter"}

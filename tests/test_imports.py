@@ -10,7 +10,26 @@ FILES = sorted([*ROOT.glob("ingest/**/*.py"), *ROOT.glob("kb/**/*.py")])
 
 # who may not import what; the longest prefix that fits a module decides
 FORBIDDEN = {
-    "ingest": {"kb", "sqlite3", "sqlite_utils", "datasette", "typer", "whoosh", "rich", "socket", "urllib", "httpx", "requests", "subprocess"},
+    "ingest": {
+        "kb",
+        "sqlite3",
+        "sqlite_utils",
+        "datasette",
+        "typer",
+        "whoosh",
+        "rich",
+        "socket",
+        "urllib",
+        "httpx",
+        "requests",
+        "subprocess",
+        "time",
+    },
+    "kb": {"kb.web", "kb.commands", "kb.cli", "datasette", "typer"},  # any module that has no rule of its own
+    "kb.__main__": {"kb.web", "kb.commands"},
+    "kb.cli": {"kb.web"},
+    "kb.terminal": {"kb.web", "kb.commands", "kb.cli", "datasette"},
+    "kb.printing": {"kb.web", "kb.cli", "datasette", "typer"},  # shows what commands return
     "kb.search": {"kb.web", "kb.commands", "kb.cli", "kb.database", "datasette", "typer"},
     "kb.database": {"kb.web", "kb.commands", "kb.cli", "datasette", "typer"},
     "kb.archive": {"kb.web", "kb.commands", "kb.cli", "datasette", "typer"},
@@ -35,13 +54,27 @@ def module(path: Path) -> str:
 
 
 def imports(path: Path) -> set[str]:
+    return imported(path.read_text(encoding="utf-8"), module(path), path.name == "__init__.py")
+
+
+def imported(text: str, name: str, package: bool = False) -> set[str]:
+    """What a module imports, by its whole name; a relative import counts from the module."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names if node.module in ("ingest", "kb")}
+        elif isinstance(node, ast.ImportFrom):
+            parts = name.split(".") if node.level else []
+            base = ".".join([*parts[: len(parts) - node.level + package], *filter(None, [node.module])])
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names if base.split(".")[0] in ("ingest", "kb")}
     return found
+
+
+def clocks(text: str) -> set[str]:
+    """Calls that ask what time it is, or that print."""
+    calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    names = {call.id for call in calls if isinstance(call, ast.Name)} & {"print"}
+    return names | {call.attr for call in calls if isinstance(call, ast.Attribute) and call.attr in ("now", "utcnow", "today")}
 
 
 def within(name: str, parents: set[str]) -> bool:
@@ -54,6 +87,32 @@ def test_one_way(path: Path) -> None:
     rules = [FORBIDDEN[p] for p in sorted(FORBIDDEN, key=len) if within(name, {p})]
     bad = {i for i in imports(path) if rules and within(i, rules[-1])}
     assert not bad, f"{name} may not import {sorted(bad)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "package", "found"),
+    [
+        ("from . import web", "kb.archive", False, "kb.web"),
+        ("from .web import views", "kb.archive", False, "kb.web.views"),
+        ("from ..commands import show", "kb.search.dnr", False, "kb.commands.show"),
+        ("from . import cli", "kb", True, "kb.cli"),
+        ("from ..cli import app", "kb.web", True, "kb.cli"),
+        ("def f():\n    import kb.web", "kb.archive", False, "kb.web"),
+    ],
+)
+def test_every_way_to_import_is_seen(text: str, name: str, package: bool, found: str) -> None:
+    assert found in imported(text, name, package)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if module(p).startswith("ingest")], ids=module)
+def test_the_parser_asks_no_clock_and_prints_nothing(path: Path) -> None:
+    assert not clocks(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", ["datetime.date.today()", "datetime.now(UTC)", "datetime.datetime.utcnow()", "print('x')"])
+def test_a_clock_is_seen(text: str) -> None:
+    assert clocks(text)
+    assert not clocks("datetime.date(2015, 6, 16) + datetime.timedelta(days=1)")
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if module(p).startswith("ingest.")], ids=module)

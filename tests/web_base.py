@@ -144,9 +144,9 @@ def _protocol(b: Builder) -> None:
               "Kostnaden delas lika mellan parterna.")  # fmt: skip
     for position, text in enumerate(points, 1):
         place = at(text)
-        b.add("points", decision_id="aaaaaaaaaa-1.b1", position=position, text=text, start=place["start"], end=place["end"])
+        b.add("points", decision_id="aaaaaaaaaa-1.b1", position=position, text=text, **place)
     place = at("Motionen avslås.")
-    b.add("points", decision_id="aaaaaaaaaa-1.b2", position=1, text="Motionen avslås.", start=place["start"], end=place["end"])
+    b.add("points", decision_id="aaaaaaaaaa-1.b2", position=1, text="Motionen avslås.", **place)
     b.add("statements", document_id="aaaaaaaaaa-1", decision_id="aaaaaaaaaa-1.b1", kind="reservation", person="Alma Gran", party="X",
           paragraph="73", text="Alma Gran (X) reserverar sig mot beslutet.", **at("Alma Gran (X) reserverar sig mot beslutet."))  # fmt: skip
     task = at(points[1])
@@ -164,7 +164,7 @@ def _letter(b: Builder) -> None:
     b.add("decisions", id="bbbbbbbbbb-1.b1", document_id="bbbbbbbbbb-1", status="proposed", decided_by="Regiondirektören",
           addressed_to="Regionala utvecklingsnämnden", date="2021-05-04", dnr_key="run-2021-29",
           **b.place("bbbbbbbbbb-1", "Regiondirektören föreslår", "uppföljningen."))  # fmt: skip
-    b.add("points", decision_id="bbbbbbbbbb-1.b1", position=1, text="Uppföljningen godkänns.", start=0, end=1)
+    b.add("points", decision_id="bbbbbbbbbb-1.b1", position=1, text="Uppföljningen godkänns.", page=1, line=1, start=0, end=1)
     _mentions(b, "bbbbbbbbbb-1", (("RUN/29/2021", "run-2021-29", "own"), ("RS/101/2021", "rs-2021-101", "reference")),
               ("Regionala utvecklingsnämnden",))  # fmt: skip
 

@@ -25,13 +25,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`broken` are faults, `notes` what is worth knowing; `problems` counts the parser's doubts by kind."""
+    """`broken` are faults, `notes` what is worth knowing; `problems` counts the parser's doubts by kind.
+
+    In a folder that cannot be written to, the index is not checked.
+    """
 
     broken: tuple[str, ...]
     notes: tuple[str, ...]
     gaps: tuple[Gap, ...]
     problems: dict[str, int]
     sources: int
+    index_checked: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -44,14 +48,13 @@ def check(database: Path) -> Report:
     with reading(database) as db:
         broken = [*_integrity(db), *_references(db)]
         notes: list[str] = []
-        if not broken:
-            index = _index(database)
-            (broken if index.fault else notes).extend(filter(None, [index.message]))
+        index = _Index() if broken else _index(database)
+        (broken if index.fault else notes).extend(filter(None, [index.message]))
         lost, loose = _archive(db, Archive(database))
         gaps = tuple(_gaps(db))
         kinds = dict(tuple(row) for row in db.execute("SELECT kind, count(*) FROM problems GROUP BY kind ORDER BY 2 DESC, 1"))
         count = int(db.execute("SELECT count(*) FROM sources").fetchone()[0])
-    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count)
+    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count, index.fault or not index.message)
 
 
 def _integrity(db: sqlite3.Connection) -> list[str]:

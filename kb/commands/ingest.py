@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, UnreadableFile
 from ingest.models import Parsed
 from ingest.rules import Rules
 from kb import errors, lock
 from kb.archive import Archive, Original, hash_of
 from kb.commands.files import Found, Item, discover
 from kb.commands.parsing import Outcome, Refusal, Task, parse_all
-from kb.database import Counts, Store, now, open_database
+from kb.database import Counts, Store, Stored, now, open_database
 
 Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "refused"]
 
@@ -98,6 +98,18 @@ def _nothing(found: Found, progress: Progress) -> Summary:
     return summary
 
 
+# what is wrong with one file and ends no run
+_GONE: tuple[type[IngestError], ...] = (UnreadableFile, errors.UnstableFile)
+
+
+def _exists(path: Path) -> bool:
+    """True also where a closed folder keeps us from seeing."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 class _Run:
     """One run over a list of files."""
 
@@ -105,6 +117,7 @@ class _Run:
         self.store, self.archive, self.rules, self.metadata, self.jobs, self.progress = store, archive, rules, metadata, jobs, progress
         self.summary = Summary()
         self.copies: list[tuple[Item, str, str]] = []
+        self.by_origin: dict[str, list[Original]] | None = None
 
     def note(self, event: Event) -> None:
         self.summary.events.append(event)
@@ -138,18 +151,39 @@ class _Run:
                 yield item
             elif known.origin == item.origin:
                 self.note(self._unchanged(item, sha256))
-            elif Path(known.origin).exists():
+            elif _exists(Path(known.origin)):
                 self.copies.append((item, sha256, known.path))
             else:
-                self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
-                self.store.move(known, item.name, item.origin)
-                self.note(Event(item.name, "moved", f"hette {known.path}"))
+                self.note(self._moved(item, known))
+
+    def _moved(self, item: Item, known: Stored) -> Event:
+        """A file whose bytes the database has under another path; earlier versions that came from there go with it."""
+        try:
+            self.archive.keep(item.path, Original(known.sha256, item.name, item.origin, now()))
+        except _GONE as error:
+            return Event(item.name, "refused", str(error))
+        for earlier in self._archived().pop(known.origin, []):
+            if earlier.sha256 != known.sha256:
+                self.archive.renamed(earlier, item.origin)
+        self.store.move(known, item.name, item.origin)
+        return Event(item.name, "moved", f"hette {known.path}")
+
+    def _archived(self) -> dict[str, list[Original]]:
+        """What the archive holds by the path it came from, looked through once a run."""
+        if self.by_origin is None:
+            self.by_origin = {}
+            for original in self.archive.originals():
+                self.by_origin.setdefault(original.origin, []).append(original)
+        return self.by_origin
 
     def _unchanged(self, item: Item, sha256: str) -> Event:
         """A file that the database knows; if the archive has lost its original, here it is again."""
         if self.archive.is_whole(sha256):
             return Event(item.name, "unchanged")
-        self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
+        try:
+            self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
+        except _GONE as error:
+            return Event(item.name, "refused", str(error))
         return Event(item.name, "unchanged", "originalet fattades i arkivet och är tillbaka")
 
     def _settle(self, item: Item, outcome: Outcome) -> Event:
@@ -160,7 +194,7 @@ class _Run:
             return Event(item.name, "duplicate", f"samma innehåll som {first.path}")
         try:
             action = keep_and_save(self.store, self.archive, item, outcome)
-        except IngestError as error:
+        except _GONE as error:
             return Event(item.name, "refused", str(error))
         return Event(item.name, action, pages=len(outcome.pages), documents=len(outcome.documents))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.rules import Rules
@@ -14,6 +15,7 @@ from kb import errors, lock
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
 from kb.commands.parsing import Refusal, Task, parse_all
+from kb.connect import BUSY_SECONDS, reading
 from kb.database import Store, Stored, now, open_database
 
 
@@ -28,6 +30,7 @@ class Forgotten:
 def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None) -> Summary:
     """Make the database again from the archived originals. The old one stays in use until the new one is whole.
 
+    Where a source is refused the old one stays altogether; only one that this program cannot use is replaced by what could be read.
     Raises MissingDatabase where there is no archive, ArchiveGap where an original is missing or damaged.
     """
     progress = progress or Progress()
@@ -44,32 +47,57 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
             with open_database(fresh, rules) as store:
                 summary = _read_all(store, archive, originals, rules, metadata, jobs, progress)
                 store.finish(summary.counts, started)
-            _replace(database, fresh)
+            if summary.count("refused") and _usable(database):
+                _keep_old(summary)
+            else:
+                _replace(database, fresh)
         finally:
             _remove(fresh)
     return summary
 
 
+def _keep_old(summary: Summary) -> None:
+    """Say that nothing came of the run, and which files are to blame."""
+    names = ", ".join(event.source for event in summary.events if event.action == "refused")
+    summary.events = [event if event.action == "refused" else replace(event, action="unchanged") for event in summary.events]
+    summary.notes.append(f"Databasen är som den var, för {names} kunde inte läsas om – kör igen, eller ta bort den filen med kb forget.")
+
+
+def _usable(database: Path) -> bool:
+    """True where this program can use the database as it is. Raises KbError where that cannot be told, such as Busy."""
+    try:
+        with reading(database) as db:
+            db.execute("SELECT count(*) FROM sources").fetchone()
+    except (errors.MissingDatabase, errors.NotADatabase, errors.OtherVersion, errors.Broken):
+        return False
+    return True
+
+
 def _originals(database: Path, archive: Archive) -> list[Original]:
-    """What to read: the sources of the database if it can still tell, else the newest version of each archived file."""
+    """What to read: the sources of the database, and the newest version of each archived file whose path it does not have.
+
+    Those are from a run that was killed, or from a database that was lost.
+    """
     known = _sources(database)
-    if known is None:
-        return list({original.origin: original for original in archive.originals()}.values())
     for original in known:
         if not archive.is_whole(original.sha256):
             raise errors.ArchiveGap(f"arkivet saknar ett helt original till {original.path}")
-    return known
+    origins, hashes = {o.origin for o in known}, {o.sha256 for o in known}
+    newest = {o.origin: o for o in archive.originals()}.values()
+    return [*known, *(o for o in newest if o.origin not in origins and o.sha256 not in hashes)]
 
 
-def _sources(database: Path) -> list[Original] | None:
-    """The sources of a database of any version, None where it is lost or says nothing."""
+def _sources(database: Path) -> list[Original]:
+    """The sources of a database of any version, none where it is lost. Raises KbError where it holds them and cannot tell now."""
     if not database.is_file():
-        return None
-    with closing(sqlite3.connect(database)) as db:
+        return []
+    with closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as db:
         try:
             rows = db.execute("SELECT sha256, path, origin FROM sources ORDER BY id").fetchall()
-        except sqlite3.DatabaseError:
-            return None
+        except sqlite3.DatabaseError as error:
+            if not re.search("no such (?:table|column)|not a database|malformed", str(error)):
+                raise errors.from_sqlite(error, database) from error
+            return []
     return [Original(sha256, path, origin, "") for sha256, path, origin in rows]
 
 
@@ -80,7 +108,9 @@ def _read_all(
     with _named(archive, originals) as files:
         tasks = (Task(path, original.path) for path, original in files.items())
         for task, outcome in parse_all(tasks, rules, metadata, jobs):
-            if isinstance(outcome, Refusal):
+            if not archive.is_whole(files[task.path].sha256):
+                event = Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")
+            elif isinstance(outcome, Refusal):
                 event = Event(task.name, "refused", outcome.message.replace(str(task.path), task.name))
             else:
                 store.save(outcome, files[task.path].origin)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kb import errors
-from kb.connect import reading
+from kb.connect import has_log, reading
 
 HOST = "127.0.0.1"
 
@@ -43,6 +43,6 @@ def serve(database: Path, port: int) -> None:
         handler["level"] = "WARNING"
 
     # where nobody can write, SQLite cannot make the files that a database in use needs
-    how = [] if os.access(database.absolute().parent, os.W_OK) else ["--immutable"]
+    how = [] if os.access(database.absolute().parent, os.W_OK) or has_log(database) else ["--immutable"]
     with suppress(click.Abort):  # Ctrl+C, as the line above it says
         cli.main(["serve", *how, str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)

@@ -44,6 +44,7 @@ class Reading:
     year: int
     register: str
     effort: int
+    bare: bool = False  # a unit stood before: only a case without register is written so
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ def readings(spelling: str) -> tuple[Reading, ...]:
     found: dict[tuple[int, int, str], Reading] = {}
     for pieces, effort in _cuts(text):
         register = _register(pieces)
-        for serial, year, cost in _pairs([p for p in pieces if p.isdecimal()]):
-            reading = Reading(serial, year, register, effort + cost)
+        numbers, unit = _bare([p for p in pieces if p.isdecimal()], register)
+        for serial, year, cost in _pairs(numbers):
+            reading = Reading(serial, year, register, effort + cost, unit)
             key = (serial, year, register)
             if key not in found or reading.effort < found[key].effort:
                 found[key] = reading
@@ -98,13 +100,22 @@ def _cuts(text: str) -> Iterator[tuple[list[str], int]]:
         yield misread, 1
 
 
+def _bare(numbers: list[str], register: str) -> tuple[list[str], bool]:
+    """The groups without what stands before the number or between its two; True where that was a unit. None where it is another number."""
+    at = next((n for n, digits in enumerate(numbers) if _is_year(digits)), 0)
+    if at < 2:
+        return numbers, False
+    if at == 2 and len(numbers[0]) == 3 and not register:  # a county board's unit: 403-21146-2020
+        return numbers[1:], True
+    if at > 2 and register and all(len(code) == 2 for code in numbers[1:at]):  # class codes: NKBY/660/10.04.00.01/2022
+        return [numbers[0], *numbers[at:]], False
+    return [], False
+
+
 def _pairs(numbers: list[str]) -> Iterator[tuple[int, int, int]]:
     """(serial, year, effort) for the two groups that make the number; a group after them is the paper's number within the case."""
     if len(numbers) == 1 and re.fullmatch(r"(?:19|20)\d{2}\d{4,6}", numbers[0]):
         numbers = [numbers[0][:4], numbers[0][4:]]
-    if len(numbers) > 2 and _is_year(numbers[-1]) and not any(_is_year(n) for n in numbers[:2]):
-        # a unit stands before, or class codes between: 403-21146-2020, NKBY/660/10.04.00.01/2022
-        numbers = [numbers[1] if len(numbers) == 3 else numbers[0], numbers[-1]]
     if len(numbers) < 2 or any(len(n) > _DIGITS for n in numbers):
         return
     first, second = numbers[:2]
@@ -135,7 +146,7 @@ def fitting(found: Iterable[Reading], cases: Iterable[Case]) -> tuple[Case, ...]
 
 def _fits(reading: Reading, case: Case) -> bool:
     same = (reading.serial, reading.year) == (case.serial, case.year)
-    return same and reading.register in ("", case.register.casefold())
+    return same and (not case.register if reading.bare else reading.register in ("", case.register.casefold()))
 
 
 def resolve(db: sqlite3.Connection, spelling: str) -> tuple[Case, ...]:

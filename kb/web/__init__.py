@@ -8,7 +8,7 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.web import cells, setup, views, words
-from kb.web.headers import App, with_headers
+from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -51,11 +51,12 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 
 @hookimpl
-def asgi_wrapper() -> Any:
-    """Security headers on every response."""
+def asgi_wrapper(datasette: Datasette) -> Any:
+    """Security headers on every response, and none but them for a name that is not ours."""
+    hosts = setup.hosts(datasette)
 
     def wrapper(app: App) -> App:
-        return with_headers(app)
+        return with_headers(for_hosts(app, hosts))
 
     return wrapper
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -22,6 +23,30 @@ DEFAULTS = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+
+# without a login, a page elsewhere that has its own name point here (DNS rebinding) could read everything
+LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
+REFUSAL = "Adressen hör inte till den här kunskapsbasen. Gå in på http://localhost med rätt port, eller ge serverns namn i variabeln KB_HOSTS."
+
+
+def for_hosts(app: App, hosts: frozenset[str]) -> App:
+    """The application, for requests that call the server by one of these names, with any port."""
+
+    async def wrapped(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _host(scope) in hosts:
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 400, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+        await send({"type": "http.response.body", "body": REFUSAL.encode()})
+
+    return wrapped
+
+
+def _host(scope: MutableMapping[str, Any]) -> str:
+    """The name a request calls the server by, "" where it gives none, two, or no name."""
+    given = [value.decode("utf-8", "replace") for name, value in scope["headers"] if name.lower() == b"host"]
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^\s:@/\[\]]+?)\.?(?::\d+)?", given[0].casefold()) if len(given) == 1 else None
+    return found[1] if found else ""
 
 
 def with_headers(app: App) -> App:

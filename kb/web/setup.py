@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from datasette import handle_exception
 from datasette.database import Database
+
+from kb.web.headers import LOCAL
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -59,6 +62,12 @@ async def _use_table_titles(datasette: Datasette, database: str, table: str, set
             await datasette.set_resource_metadata(database, table, key, str(settings[key]))
     for column, description in (settings.get("columns") or {}).items():
         await datasette.set_column_metadata(database, table, column, "description", str(description))
+
+
+def hosts(datasette: Datasette) -> frozenset[str]:
+    """The names the server answers to: this computer's own, and those of `plugins: kb: hosts:` or the variable KB_HOSTS (a comma between)."""
+    given = [*((datasette.plugin_config("kb") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
+    return LOCAL | {name.strip().casefold() for name in given if name.strip()}
 
 
 def quiet_errors() -> None:
