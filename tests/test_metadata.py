@@ -17,7 +17,15 @@ from ingest.text import fold
 
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options"}
-AT_START = {"attendance_roles", "attendance_labels", "paragraph_headings", "not_paragraph_headings", "list_items", "narrated_continues"}
+AT_START = {
+    "attendance_roles",
+    "attendance_labels",
+    "paragraph_headings",
+    "not_paragraph_headings",
+    "list_items",
+    "narrated_continues",
+    "decision_ends",
+}
 
 
 def entries() -> Iterator[tuple[str, Pattern]]:

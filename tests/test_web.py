@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,6 @@ from datasette.app import Datasette
 from kb.web import finding
 from tests.web_base import HOSTILE, PROTOCOL, SCHEMA, build
 from tests.web_client import prose, serving, tags, text
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("web") / "annat namn.db")
-
-
-@pytest.fixture(scope="module")
-def kb(base: Path) -> Iterator[Datasette]:
-    with serving(base) as datasette:
-        yield datasette
-
 
 # the pages, one by one
 

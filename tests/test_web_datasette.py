@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,6 @@ from datasette.app import Datasette
 
 from tests.web_base import build
 from tests.web_client import CONFIG, serving, text
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("web") / "annat namn.db")
-
-
-@pytest.fixture(scope="module")
-def kb(base: Path) -> Iterator[Datasette]:
-    with serving(base) as datasette:
-        yield datasette
-
 
 # Datasette's own pages and the traps of 1.0a41
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,6 @@ from tests.web_client import prose, serving, tags, text
 OURS = ["/", "/sok", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
         "/handling/aaaaaaaaaa-1/original", "/tabeller", "/beslut/aaaaaaaaaa-1.b1"]  # fmt: skip
 PAGES = [path for path in OURS if not path.endswith("/original")]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("web") / "annat namn.db")
-
-
-@pytest.fixture(scope="module")
-def kb(base: Path) -> Iterator[Datasette]:
-    with serving(base) as datasette:
-        yield datasette
 
 
 # every page of ours

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -74,8 +73,8 @@ def _content(context: Context, section: Section) -> list[Block]:
     """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
     for block in section.content:
-        signed = re.fullmatch(r"[_\W]+", block.text) or re.match(r"(?i)(?:paragrafen|protokollet) .{0,60}justera", block.text)
-        if kept and (signed or (section.role == "proposal" and _someone_moves(context, block))):
+        ends = any(p.regex.match(fold(block.text)) for p in context.rules.of("decision_ends"))
+        if kept and (ends or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(block)
     return kept
@@ -130,8 +129,9 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     if section.heading and section.heading.get("to"):
         return context.forum(section.heading.get("to"))
     first = section.content[0]
-    match = re.search(r"foreslar (?:att )?", context.folded[first.start : first.end])
-    after = first.start + match.end() if match else 0
+    found = (p.regex.search(context.folded, first.start, first.end) for p in context.rules.of("proposes_to"))
+    match = next((m for m in found if m), None)
+    after = match.end() if match else 0
     upward = next(iter(context.forums_in(after, after + 120)), None) if match else None
     if upward and upward.start == after:
         return upward.forum
