@@ -5,6 +5,7 @@ The public API and nothing else; everything is imported where it is used, so tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from ingest.errors import IngestError
 
 if TYPE_CHECKING:
     from ingest.models import Document, Parsed
+    from ingest.repair import Open
+    from ingest.repair.language import Language
+    from ingest.repair.overrides import Overrides
     from ingest.rules import Rules
 
-__all__ = ["Document", "IngestError", "explain", "load_rules", "parse"]
+__all__ = ["Document", "IngestError", "explain", "load_language", "load_rules", "parse", "parse_whole"]
 
 
 def load_rules(folder: Path | None = None) -> Rules:
@@ -24,18 +28,41 @@ def load_rules(folder: Path | None = None) -> Rules:
     return load(folder)
 
 
-def parse(path: Path, rules: Rules, name: str | None = None) -> Parsed:
-    """Read and parse one file; `name` is what it is called in the knowledge base. Raises IngestError where it cannot be used."""
+def parse(path: Path, rules: Rules, name: str | None = None, language: Open | None = None, overrides: Overrides | None = None) -> Parsed:
+    """Read and parse one file; `name` is what it is called in the knowledge base.
+
+    `language` opens what OCR repair needs (see `load_language`), and is called only where a text is damaged; without it damaged text stays as it
+    is. Raises IngestError where the file cannot be used.
+    """
     from ingest.pipeline import run
+    from ingest.repair.overrides import NONE
 
-    return run(path, rules, name)
+    return run(path, rules, name, language, overrides or NONE)
 
 
-def explain(path: Path, rules: Rules, stage: str) -> str:
+def parse_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides | None = None) -> Parsed | str:
+    """As `parse`, but where a part of the text is damaged (or not Swedish) only its whole lines: it is read when
+    all others have been learned from. Raises IngestError where it cannot be used.
+    """
+    from ingest.pipeline import run_whole
+    from ingest.repair.overrides import NONE
+
+    return run_whole(path, rules, name, overrides or NONE)
+
+
+def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, overrides: Overrides | None = None) -> str:
     """What one step (pages, clean, repair, blocks, mentions, document) makes of a file, for people to read."""
+    from ingest.repair.overrides import NONE
     from ingest.stages import explain as show
 
-    return show(path, rules, stage)
+    return show(path, rules, stage, language, overrides or NONE)
+
+
+def load_language(rules: Rules, folder: Path, learned: Sequence[Path] = ()) -> Language:
+    """Open the packed lexicon of a folder, with what knowledge bases have learned (further folders). Raises errors.NoLexicon."""
+    from ingest.repair.language import Language
+
+    return Language(rules, folder, learned)
 
 
 def __getattr__(name: str) -> object:

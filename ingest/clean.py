@@ -1,5 +1,7 @@
 """Pages → clean text: odd characters made plain, what pages repeat taken away, broken words joined. Small steps, in order; each only says
 which edits it wants, so nothing is lost and every place is known.
+
+Two halves, because OCR repair stands between them: it needs plain characters, and headers, headings and broken words are told from repaired words.
 """
 
 from __future__ import annotations
@@ -27,13 +29,25 @@ class _Sheet:
     rules: Rules
 
 
-def clean(source: Source, pages: tuple[Page, ...], rules: Rules) -> CleanText:
-    """The text as people read it; `CleanText.span` leads back to the stored text."""
-    overlay = Overlay.of(source.text)
-    for step in STEPS:
-        at = tuple((overlay.from_base(page.start), overlay.from_base(page.end)) for page in pages)
+Step = Callable[[_Sheet], Iterable[Edit]]
+
+
+def plain(source: Source, pages: tuple[Page, ...], rules: Rules) -> CleanText:
+    """The text in plain characters, every line still in its place; `CleanText.span` leads back to the stored text."""
+    return _edited(CleanText(Overlay.of(source.text), pages, source.outline), LETTERS, rules)
+
+
+def clean(text: CleanText, rules: Rules) -> CleanText:
+    """The text as people read it: without what belongs to the pages."""
+    return _edited(text, LAYOUT, rules)
+
+
+def _edited(text: CleanText, steps: tuple[Step, ...], rules: Rules) -> CleanText:
+    overlay = text.overlay
+    for step in steps:
+        at = tuple((overlay.from_base(page.start), overlay.from_base(page.end)) for page in text.pages)
         overlay = overlay.edit(step(_Sheet(overlay.text, at, rules)))
-    return CleanText(overlay, pages, source.outline)
+    return CleanText(overlay, text.pages, text.outline)
 
 
 def characters(sheet: _Sheet) -> Iterator[Edit]:
@@ -164,4 +178,5 @@ def hyphens(sheet: _Sheet) -> Iterator[Edit]:
 
 
 _ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
-STEPS: tuple[Callable[[_Sheet], Iterable[Edit]], ...] = (characters, spaces, outline, furniture, page_breaks, hyphens)
+LETTERS: tuple[Step, ...] = (characters,)
+LAYOUT: tuple[Step, ...] = (spaces, outline, furniture, page_breaks, hyphens)

@@ -94,6 +94,13 @@ class EncryptedPdf(IngestError):
     advice = "spara den utan lösenord"
 
 
+class NoLexicon(IngestError):
+    """What OCR repair knows of Swedish is missing or broken."""
+
+    exit_code = 11
+    advice = "kör kb learn, som bygger ordlistan av paketen hunspell-sv och wordfreq"
+
+
 class BadMetadata(IngestError):
     """A file of the metadata folder is missing or wrong."""
 

@@ -9,24 +9,42 @@ from pathlib import Path
 from ingest import repair
 from ingest.blocks import blocks
 from ingest.bundle import split
-from ingest.clean import clean
+from ingest.clean import clean, plain
 from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read
+from ingest.repair import Open
+from ingest.repair.overrides import NONE, Overrides
 from ingest.resolve import resolve
 from ingest.rules import Rules
+from ingest.text import looks_swedish
 
 
-def run(path: Path, rules: Rules, name: str | None = None) -> Parsed:
-    """Read and parse one file. `name` is its path within the ingested folder. Raises IngestError where the file cannot be used."""
+def run(path: Path, rules: Rules, name: str | None = None, language: Open | None = None, overrides: Overrides = NONE) -> Parsed:
+    """Read and parse one file. `name` is its path within the ingested folder; `language` opens what repair knows of Swedish, and is asked only
+    where a text is damaged (None: it stays as it is); `overrides` are corrections by people. Raises IngestError where the file cannot be used.
+    """
     source, pages = read(path, name)
-    plain = clean(source, pages, rules)
-    corrections = repair.find(plain, rules)
-    text = repair.apply(plain, corrections)
+    return _parsed(source, pages, plain(source, pages, rules), rules, language, overrides)
+
+
+def run_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE) -> Parsed | str:
+    """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
+    source, pages = read(path, name)
+    letters = plain(source, pages, rules)
+    if repair.stretches_of(letters, overrides.of(source)):
+        return repair.clean_text(source.text)
+    return _parsed(source, pages, letters, rules, None, overrides)
+
+
+def _parsed(source: Source, pages: tuple[Page, ...], letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides) -> Parsed:
+    repaired = repair.find(source, letters, language, overrides.of(source))
+    text = clean(repair.apply(letters, repaired.corrections), rules)
     documents = tuple(document(source, text, part, position, rules) for position, part in enumerate(split(text, rules), 1))
-    return Parsed(source, pages, corrections, documents, tuple(_problems(source, pages, documents)))
+    problems = (*_problems(source, pages, documents), *repaired.problems)
+    return Parsed(source, pages, repaired.corrections, documents, problems, repaired.quality)
 
 
 def document(source: Source, text: CleanText, part: Part, position: int, rules: Rules) -> Document:
@@ -36,7 +54,8 @@ def document(source: Source, text: CleanText, part: Part, position: int, rules: 
     year = next((int(m.day.iso[:4]) for m in mentions.dates if len(m.day.iso) == 10), None)
     resolved, problems = resolve(text.text, laid_out, mentions, year, rules, text.span)
     context = Context(source, text, part, rules, laid_out, resolved)
-    return assemble(context, position, is_damaged(text.text[part.start : part.end]), problems)
+    span = text.span(part.start, part.end)
+    return assemble(context, position, is_damaged(source.text[span.start : span.end]), problems)
 
 
 def is_damaged(text: str) -> bool:
@@ -46,9 +65,7 @@ def is_damaged(text: str) -> bool:
     words of one or two letters to speak of.
     """
     letters = re.findall(r"[^\W\d_]", text)
-    swedish = len(re.findall(r"\b(?:och|att|som|med|det|den|av|till|en|ett|i|kommun\w*)\b", text, re.I))
-    words = len(text.split())
-    return len(letters) >= 150 and swedish > 0.08 * words and sum(c in "åäöÅÄÖ" for c in letters) < 0.012 * len(letters)
+    return len(letters) >= 150 and looks_swedish(text) and sum(c in "åäöÅÄÖ" for c in letters) < 0.012 * len(letters)
 
 
 def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...]) -> Iterator[Problem]:

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import repair
 from ingest.blocks import blocks
 from ingest.bundle import split
-from ingest.clean import clean
+from ingest.clean import clean, plain
 from ingest.find import find
-from ingest.models import CleanText, Day, DiaryNumber, Document, Page, Parsed, Source, Span
+from ingest.models import CleanText, Day, DiaryNumber, Document, Parsed, Source, Span
 from ingest.pipeline import run
 from ingest.read import read
+from ingest.repair import Open
+from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")
 
 
-def explain(path: Path, rules: Rules, stage: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A file, and what is known while it is read."""
+
+    path: Path
+    rules: Rules
+    language: Open | None
+    overrides: Overrides
+
+
+def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, overrides: Overrides = NONE) -> str:
     """The value of one stage as text. Raises IngestError as `parse` does, and KeyError for a stage that does not exist."""
-    return "\n".join(_SHOW[stage](path, rules)) + "\n"
+    return "\n".join(_SHOW[stage](_Asked(path, rules, language, overrides))) + "\n"
 
 
-def _pages(path: Path, rules: Rules) -> Iterator[str]:
-    source, pages = read(path)
+def _pages(asked: _Asked) -> Iterator[str]:
+    source, pages = read(asked.path)
     yield f"{source.name}  {source.format}  {source.encoding or ''}  {source.size} byte  sha256 {source.sha256}"
     yield from (f"dispositionen: {line}" for line in source.outline)
     for page in pages:
@@ -33,37 +46,47 @@ def _pages(path: Path, rules: Rules) -> Iterator[str]:
         yield source.text[page.start : page.end].strip("\n")
 
 
-def _read(path: Path, rules: Rules) -> tuple[Source, tuple[Page, ...], CleanText]:
-    source, pages = read(path)
-    return source, pages, clean(source, pages, rules)
+def _repaired(asked: _Asked) -> tuple[Source, CleanText, repair.Repair]:
+    source, pages = read(asked.path)
+    letters = plain(source, pages, asked.rules)
+    return source, letters, repair.find(source, letters, asked.language, asked.overrides.of(source))
 
 
-def _clean(path: Path, rules: Rules) -> Iterator[str]:
-    source, _, text = _read(path, rules)
+def _text(asked: _Asked) -> CleanText:
+    _, letters, found = _repaired(asked)
+    return clean(repair.apply(letters, found.corrections), asked.rules)
+
+
+def _repair(asked: _Asked) -> Iterator[str]:
+    source, _, found = _repaired(asked)
+    for c in found.corrections:
+        line = source.text.count("\n", 0, c.start) + 1
+        yield f"rad {line}  {c.start}–{c.end}  {' '.join(c.original.split())} → {' '.join(c.corrected.split())}  {c.confidence:.3f}  {c.kind}"
+    for quality in found.quality:
+        if quality.damaged:
+            yield f"── sida {quality.page}: {quality.words} ord, {quality.damaged:.0f} skadade, {quality.unsure:.1f} osäkra efter lagningen"
+    yield from (f"! {problem.kind}: {problem.message}" for problem in found.problems)
+    yield f"── {len(found.corrections)} rättade ord"
+
+
+def _clean(asked: _Asked) -> Iterator[str]:
+    text = _text(asked)
     yield text.text
-    gone = [s for s in text.overlay.segments if s.edited]
-    yield f"── {len(gone)} ändringar av {len(source.text)} tecken"
+    yield f"── {sum(s.edited for s in text.overlay.segments)} ändringar"
 
 
-def _repair(path: Path, rules: Rules) -> Iterator[str]:
-    _, _, text = _read(path, rules)
-    found = repair.find(text, rules)
-    yield from (f"{c.start}–{c.end}  {c.original} → {c.corrected}  {c.confidence:.3f}  {c.kind}" for c in found)
-    yield f"── {len(found)} rättade ord"
-
-
-def _blocks(path: Path, rules: Rules) -> Iterator[str]:
-    _, _, text = _read(path, rules)
-    for number, part in enumerate(split(text, rules), 1):
+def _blocks(asked: _Asked) -> Iterator[str]:
+    text = _text(asked)
+    for number, part in enumerate(split(text, asked.rules), 1):
         yield f"── handling {number}  ({part.reason})"
-        for block in blocks(text, part, rules):
+        for block in blocks(text, part, asked.rules):
             fields = " ".join(f"{k}={v}" for k, v in block.fields)
             head = " ".join(w for w in (block.kind, block.role, block.marker, fields) if w)
             yield f"{head:28} {block.text}"
 
 
-def _mentions(path: Path, rules: Rules) -> Iterator[str]:
-    _, _, text = _read(path, rules)
+def _mentions(asked: _Asked) -> Iterator[str]:
+    text, rules = _text(asked), asked.rules
     for number, part in enumerate(split(text, rules), 1):
         yield f"── handling {number}"
         found = find(text.text, part, blocks(text, part, rules), rules)
@@ -75,8 +98,8 @@ def _mentions(path: Path, rules: Rules) -> Iterator[str]:
                 yield f"{field.name:10} {' '.join(words.split())[:70]:40} {known}"
 
 
-def _document(path: Path, rules: Rules) -> Iterator[str]:
-    yield from describe(run(path, rules))
+def _document(asked: _Asked) -> Iterator[str]:
+    yield from describe(run(asked.path, asked.rules, None, asked.language, asked.overrides))
 
 
 def describe(parsed: Parsed) -> Iterator[str]:
@@ -123,6 +146,6 @@ def _plain(value: object, source: Source | None = None) -> str:
     return str(value)
 
 
-_SHOW: Mapping[str, Callable[[Path, Rules], Iterator[str]]] = {
+_SHOW: Mapping[str, Callable[[_Asked], Iterator[str]]] = {
     "pages": _pages, "clean": _clean, "repair": _repair, "blocks": _blocks, "mentions": _mentions, "document": _document,
 }  # fmt: skip

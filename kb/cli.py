@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import terminal
+from kb import cli_correct, cli_text, terminal
+from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from kb.commands.show import Shown
 
 app = typer.Typer(cls=terminal.Group, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-
-Database = Annotated[Path, typer.Option("--db", envvar="KB_DB", show_envvar=False, help="Databasens fil (eller variabeln KB_DB).")]
-Metadata = Annotated[
-    Path | None,
-    typer.Option(
-        "--metadata", envvar="KB_METADATA", show_envvar=False, help="Mapp med regler, i stället för den som följer med (eller variabeln KB_METADATA)."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-dokument och inget annat.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Så många filer läses samtidigt.")]
-DEFAULT = Path("kb.db")
 
 
 @app.callback()
@@ -83,7 +72,7 @@ def search(
     hits = [{**{k: v for k, v in asdict(hit).items() if k != "marked"}, "highlighted": hit.highlighted} for hit in found.hits]
     if as_json:
         value = {"query": found.query, "total": found.total, "suggestion": found.suggestion, "hits": hits}
-        return _print_json({**value, "notes": found.notes, "cases": found.cases})
+        return print_json({**value, "notes": found.notes, "cases": found.cases})
     if as_csv:
         from kb.commands.export import write_csv
 
@@ -151,37 +140,8 @@ def export(
     return 0
 
 
-@app.command(cls=terminal.Command)
-def explain(
-    file: Annotated[Path, typer.Argument(metavar="FIL")],
-    stage: Annotated[str, typer.Option(help="pages, clean, repair, blocks, mentions eller document.")] = "document",
-    metadata: Metadata = None,
-) -> int:
-    """Visa vad varje steg gör av en fil. Rör ingen databas.
-
-    Exempel: kb explain protokoll.pdf --stage blocks
-    """
-    from kb.commands.look import explain as run
-
-    print(run(file, _rules(metadata), stage))
-    return 0
-
-
-@app.command(cls=terminal.Command)
-def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], metadata: Metadata = None, as_json: Json = False) -> int:
-    """Visa vilka ord i en skadad text som läses om, och som vad. Rör ingen databas.
-
-    Exempel: kb repair inskannat.txt --json
-    """
-    from kb.commands.look import repair as run
-
-    corrections = run(file, _rules(metadata))
-    if as_json:
-        return _print_json(corrections)
-    for c in corrections:
-        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {c['kind']}")
-    print(f"{len(corrections)} rättelser")
-    return 0
+cli_text.register(app)
+cli_correct.register(app)
 
 
 @app.command(cls=terminal.Command)
@@ -195,7 +155,7 @@ def check(db: Database = DEFAULT, as_json: Json = False) -> int:
 
     report = run(db)
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
     else:
         printing.report(report, printing.console())
     return report.exit_code
@@ -211,7 +171,7 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
 
     gone = run(db, source, _rules(metadata))
     if as_json:
-        return _print_json(asdict(gone))
+        return print_json(asdict(gone))
     print(f"{gone.source} är borttagen, också ur arkivet (filer där: {gone.archived}). Filen där den lästes in ligger kvar.")
     return 0
 
@@ -250,17 +210,11 @@ def _rules(metadata: Path | None) -> Rules:
     return load_rules(metadata)
 
 
-def _print_json(value: object) -> int:
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
-    print()
-    return 0
-
-
 def _summary(summary: Summary, as_json: bool) -> int:
     from kb.printing import summary_line
 
     if as_json:
-        _print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
+        print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
     else:
         print("\n".join([*summary.notes, summary_line(summary)]))
     return summary.exit_code
@@ -270,7 +224,7 @@ def _shown(found: Shown, what: str, as_json: bool) -> int:
     from kb import printing
 
     if as_json:
-        _print_json(found.value)
+        print_json(found.value)
     elif found.kind == "nothing":
         print(f"kb: hittar inget för ”{what}” – prova kb search", file=sys.stderr)
     else:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from ingest.models import Parsed
+from ingest.repair.overrides import PERSON
 from ingest.rules import Forum, Rules, slugify
-from kb import errors
+from kb import errors, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 
@@ -120,7 +121,7 @@ class Store:
         """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
         with self.db.atomic():
             gone = self.connection.execute("DELETE FROM sources WHERE origin = ?", (origin,)).rowcount
-            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin))).lastrowid
+            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed)))).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
             rows = rows_of(parsed, source_id)
@@ -128,6 +129,19 @@ class Store:
                 if rows[table]:
                     self.db.table(table).insert_all(rows[table], ignore=table == "diary_numbers")
         return "replaced" if gone else "added"
+
+    def _language(self, parsed: Parsed) -> str | None:
+        """What a damaged source was read again with; None for one that is whole."""
+        read_again = any(c.kind != PERSON for c in parsed.corrections)
+        damaged = read_again or any(page.damaged for page in parsed.quality)
+        return vocabulary.version(self.connection, self.rules) if damaged else None
+
+    def learned(self, what: vocabulary.Vocabulary, files: Mapping[str, bytes]) -> None:
+        """Keep what the base's own papers taught, in place of what was learned before."""
+        with self.db.atomic():
+            self.connection.execute("DELETE FROM vocabulary")
+            self.connection.executemany("INSERT INTO vocabulary (name, data) VALUES (?, ?)", sorted(files.items()))
+            self._set_meta("vocabulary", vocabulary.as_json(what))
 
     def move(self, source: Stored, path: str, origin: str) -> None:
         """Note that a file whose bytes are known now lies elsewhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kb.commands.check import Report
     from kb.commands.ingest import Event, Progress, Summary
+    from kb.commands.learn import Learned
     from kb.commands.show import Shown
     from kb.search import Results
 
@@ -215,7 +216,7 @@ def progress(quiet: bool) -> Iterator[Progress]:
             out.print(event_line(event))
 
     if not err.is_terminal:
-        yield Progress(event=tell)
+        yield Progress(event=tell, step=lambda what: err.print(f"Bygger ordlistan: {what}") if not quiet else None)
         return
     from rich import progress as bars
 
@@ -232,4 +233,44 @@ def progress(quiet: bool) -> Iterator[Progress]:
             tell(event)
             bar.update(task, advance=1, pages=pages)
 
-        yield Progress(total=lambda count: bar.update(task, total=count), event=step)
+        yield Progress(
+            total=lambda count: bar.update(task, total=count),
+            event=step,
+            step=lambda what: bar.console.print(f"Bygger ordlistan: {what}", style="dim"),
+        )
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Whom the making of the lexicon tells what it does: a bar on a terminal, a line each in a pipe, on standard error."""
+    from ingest.repair.build import STEPS
+
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield lambda what: err.print(f"Bygger ordlistan: {what}")
+        return
+    from rich import progress as bars
+
+    with bars.Progress("Bygger ordlistan", bars.BarColumn(), bars.TextColumn("{task.fields[what]}"), console=err, transient=True) as bar:
+        task = bar.add_task("", total=STEPS, what="", visible=False)
+        done = -1
+
+        def step(what: str) -> None:
+            nonlocal done
+            done += 1
+            bar.update(task, completed=done, what=what, visible=True)
+
+        yield step
+
+
+def learned_lines(learned: Learned) -> str:
+    """What the base has learned, and what to do about papers that were read before."""
+    found = learned.vocabulary
+    lines = [f"Ordlistan ligger i {learned.lexicon}."]
+    if found is None:
+        lines.append(f"{learned.database} finns inte, så det finns inga egna handlingar att lära av.")
+    else:
+        lines.append(f"Basen har lärt {found.words} ord och {found.pairs} ordpar av {found.papers} hela källor.")
+    if learned.stale:
+        lines.append(f"{learned.stale} skadade källor lästes med mindre – kör kb rebuild för att läsa om dem.")
+    return "\n".join(lines)

@@ -21,11 +21,11 @@ TABLES = (
 )  # fmt: skip
 
 
-def source_row(source: Source, origin: str) -> Row:
-    """The row of `sources`; `origin` is the absolute path the file was read from."""
+def source_row(source: Source, origin: str, language: str | None) -> Row:
+    """The row of `sources`; `origin` is the absolute path the file was read from, `language` what damaged text was read with."""
     return {
         "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
-        "encoding": source.encoding, "text": source.text,
+        "encoding": source.encoding, "language": language, "text": source.text,
     }  # fmt: skip
 
 
@@ -39,7 +39,11 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
     source = parsed.source
     where = Locator(source.text, parsed.pages, source.format)
     rows: Rows = {table: [] for table in TABLES}
-    rows["pages"] = [{"source_id": source_id, "number": p.number, "start": p.start, "end": p.end} for p in parsed.pages]
+    read = {q.page: {"words": q.words, "damaged": q.damaged, "unsure": q.unsure} for q in parsed.quality}
+    nothing = {"words": 0, "damaged": 0.0, "unsure": 0.0}
+    rows["pages"] = [
+        {"source_id": source_id, "number": p.number, "start": p.start, "end": p.end, **read.get(p.number, nothing)} for p in parsed.pages
+    ]
     rows["problems"] = [_problem(source_id, None, p.kind, p.message, p.span, where) for p in parsed.problems]
     for document in parsed.documents:
         _DocumentRows(source, source_id, document, where, rows).build()

@@ -5,10 +5,10 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer
+    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned)
     value TEXT NOT NULL
 ) STRICT;
 
@@ -22,6 +22,7 @@ CREATE TABLE sources (
     size     INTEGER NOT NULL,
     format   TEXT NOT NULL,          -- txt, pdf, …
     encoding TEXT,
+    language TEXT,                   -- what damaged text was read again with (lexicon and vocabulary); null where nothing was damaged
     text     TEXT NOT NULL           -- as read; every span points into it
 ) STRICT;
 
@@ -30,7 +31,15 @@ CREATE TABLE pages (
     number    INTEGER NOT NULL,
     start     INTEGER NOT NULL,
     end       INTEGER NOT NULL,
+    words     INTEGER NOT NULL DEFAULT 0,
+    damaged   REAL NOT NULL DEFAULT 0,   -- how many of the words were likely read wrong
+    unsure    REAL NOT NULL DEFAULT 0,   -- how many likely still are, after repair
     PRIMARY KEY (source_id, number)
+) STRICT;
+
+CREATE TABLE vocabulary (            -- what the base's own clean papers teach OCR repair, packed
+    name TEXT PRIMARY KEY,
+    data BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE documents (
@@ -517,12 +526,63 @@ SELECT p.id, p.document_id, s.path AS source, p.page, p.line, p.last_line, p.tex
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW correction_list AS
-SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected, c.confidence, c.kind
+SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected, c.confidence, c.kind, c.start, c.end, c.id
 FROM corrections c JOIN sources s ON s.id = c.source_id;
 
 CREATE VIEW problem_list AS
 SELECT x.id, x.kind, x.message, x.document_id, s.path AS source, x.page, x.line
 FROM problems x JOIN sources s ON s.id = x.source_id;
+
+-- ── views of coverage: what there is, and how well it was read ───────────────────────────────────────────────────────────────────
+-- Shares are of the words. `quality` is the share that is probably right as shown; null where that is not known (damaged text that nothing
+-- has read again) or there are no words.
+
+CREATE VIEW page_quality_list AS
+SELECT s.path AS source, p.number AS page, p.words, p.damaged, p.unsure,
+       CASE WHEN s.language IS NULL AND EXISTS (SELECT 1 FROM documents d WHERE d.source_id = p.source_id AND d.damaged AND d.start < p.end AND p.start < d.end)
+            THEN NULL ELSE round(1 - p.unsure / nullif(p.words, 0), 4) END AS quality,
+       (SELECT d.id FROM documents d WHERE d.source_id = p.source_id AND d.start < p.end AND p.start < d.end ORDER BY d.position LIMIT 1) AS document_id
+FROM pages p JOIN sources s ON s.id = p.source_id;
+
+CREATE VIEW coverage AS              -- one row a document; the words of a page that two documents share are divided by length
+SELECT x.document_id, x.source, x.title, x.kind, x.forum, x.date, x.pages, CAST(round(x.words) AS INTEGER) AS words,
+       round(x.wrong / nullif(x.words, 0), 4) AS damaged_share,
+       (SELECT count(*) FROM corrections c WHERE c.document_id = x.document_id) AS corrections, round(x.unsure / nullif(x.words, 0), 4) AS unsure_share,
+       CASE WHEN x.damaged AND x.language IS NULL THEN NULL ELSE round(1 - x.unsure / nullif(x.words, 0), 4) END AS quality,
+       (SELECT count(*) FROM corrections c WHERE c.document_id = x.document_id AND c.kind = 'person') AS by_people,
+       (SELECT count(*) FROM problems q WHERE q.document_id = x.document_id) AS problems, x.damaged
+FROM (
+    SELECT document_id, source, title, kind, forum, date, pages, damaged, language,
+           coalesce(sum(share * page_words), 0) AS words, coalesce(sum(share * page_wrong), 0) AS wrong, coalesce(sum(share * page_unsure), 0) AS unsure
+    FROM (
+        SELECT d.id AS document_id, s.path AS source, d.title, d.kind, d.forum, d.date, d.last_page - d.first_page + 1 AS pages, d.damaged, s.language,
+               (min(p.end, d.end) - max(p.start, d.start)) * 1.0
+               / max(1, (SELECT sum(min(p.end, e.end) - max(p.start, e.start)) FROM documents e
+                         WHERE e.source_id = p.source_id AND e.start < p.end AND p.start < e.end)) AS share,
+               p.words AS page_words, p.damaged AS page_wrong, p.unsure AS page_unsure
+        FROM documents d JOIN sources s ON s.id = d.source_id
+        LEFT JOIN pages p ON p.source_id = d.source_id AND p.start < d.end AND d.start < p.end
+    ) GROUP BY document_id
+) x;
+
+CREATE VIEW forum_year_list AS       -- a forum and a year, null where not known: its documents, and the numbers of the §§ recorded here
+SELECT forum, year, sum(documents) AS documents, count(DISTINCT number) AS paragraphs, min(number) AS first_paragraph, max(number) AS last_paragraph,
+       max(number) - min(number) + 1 - count(DISTINCT number) AS missing
+FROM (
+    SELECT forum, substr(date, 1, 4) AS year, 1 AS documents, NULL AS number FROM documents
+    UNION ALL
+    SELECT forum, substr(date, 1, 4), 0, nullif(CAST(number AS INTEGER), 0) FROM paragraphs WHERE own = 1 AND forum IS NOT NULL
+) GROUP BY forum, year;
+
+CREATE VIEW coverage_numbers AS      -- one row: how much there is to read, and how well it was read
+SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM documents) AS documents, count(*) AS pages, coalesce(sum(words), 0) AS words,
+       round(sum(damaged) / nullif(sum(words), 0), 4) AS damaged_share, (SELECT count(*) FROM corrections) AS corrections,
+       round(1 - sum(CASE WHEN quality IS NOT NULL THEN unsure END) / nullif(sum(CASE WHEN quality IS NOT NULL THEN words END), 0), 4) AS quality,
+       count(*) - count(quality) AS unknown_pages
+FROM page_quality_list;
+
+CREATE VIEW problem_kind_list AS     -- a kind of doubt, and how many there are of it
+SELECT kind, count(*) AS problems, count(DISTINCT source_id) AS sources FROM problems GROUP BY kind;
 
 -- ── views behind the pages of kb/web ─────────────────────────────────────────────────────────────────────────────────────────────
 

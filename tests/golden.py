@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ingest import explain, load_rules
 from ingest.stages import STAGES
+from tests.language import language
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CORPUS = Path(__file__).parent / "corpus"
-KEPT = tuple(s for s in STAGES if s in ("clean", "blocks", "mentions", "document"))
+KEPT = tuple(s for s in STAGES if s in ("clean", "repair", "blocks", "mentions", "document"))
 
 
 def documents() -> list[Path]:
@@ -28,7 +29,7 @@ def main() -> None:
     """Write the corpus and say what changed."""
     rules, changed = load_rules(), 0
     for path, stage, file in goldens():
-        text = explain(path, rules, stage)
+        text = explain(path, rules, stage, language)
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")

@@ -70,7 +70,8 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
-    return Rules(**{**empty, "version": version, "forums": forums})
+    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset()}
+    return Rules(**{**empty, **lists, "version": version, "forums": forums})
 
 
 def span(words: str, text: str = TEXT) -> Span:

@@ -295,7 +295,9 @@ def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
     whole = parsing.parse_one
     monkeypatch.setattr(
-        parsing, "parse_one", lambda task, rules: parsing.Refusal(f"{task.name}: läsaren avbröts") if task.name == name else whole(task, rules)
+        parsing,
+        "parse_one",
+        lambda task, rules, known: parsing.Refusal(f"{task.name}: läsaren avbröts") if task.name == name else whole(task, rules, known),
     )
 
 

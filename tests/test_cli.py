@@ -163,7 +163,7 @@ def test_an_unexpected_error_in_the_parser_is_one_line(kb: Run, docs: Path, monk
     def fail(*_: object) -> None:
         raise ZeroDivisionError("hoppsan")
 
-    monkeypatch.setattr(parsing, "parse", fail)
+    monkeypatch.setattr(parsing, "parse_whole", fail)
     line = one_line(kb("ingest", docs / "a.txt"), 1)
     assert "a.txt: oväntat fel i läsaren (ZeroDivisionError: hoppsan) – sätt KB_DEBUG=1" in line
     monkeypatch.setenv("KB_DEBUG", "1")

@@ -8,12 +8,13 @@ import pytest
 from ingest import explain, load_rules, parse
 from ingest.overlay import Overlay
 from tests.golden import CORPUS, documents, goldens
+from tests.language import language
 
 
 @pytest.mark.parametrize(("path", "stage", "file"), list(goldens()), ids=lambda v: v.stem if isinstance(v, Path) else str(v))
 def test_golden(path: Path, stage: str, file: Path) -> None:
     assert file.exists(), "run `make golden` and read what it wrote"
-    assert explain(path, load_rules(), stage).splitlines() == file.read_text(encoding="utf-8").splitlines()
+    assert explain(path, load_rules(), stage, language).splitlines() == file.read_text(encoding="utf-8").splitlines()
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -22,7 +23,7 @@ def test_no_golden_file_is_left_over() -> None:
 
 @pytest.mark.parametrize("path", documents(), ids=lambda p: p.stem)
 def test_every_fact_points_to_words(path: Path) -> None:
-    parsed = parse(path, load_rules())
+    parsed = parse(path, load_rules(), language=language)
     text = parsed.source.text
     for document in parsed.documents:
         assert 0 <= document.span.start < document.span.end <= len(text)
@@ -44,13 +45,16 @@ def test_every_fact_points_to_words(path: Path) -> None:
 @pytest.mark.parametrize("path", documents(), ids=lambda p: p.stem)
 def test_every_word_is_in_a_passage(path: Path) -> None:
     """Nothing ingested is lost: what cleaning left is found in exactly one passage."""
-    from ingest.clean import clean
+    from ingest import repair
+    from ingest.clean import clean, plain
     from ingest.read import read
+    from ingest.repair.overrides import Chosen
 
     rules = load_rules()
     source, pages = read(path)
-    words = clean(source, pages, rules).text.split()
-    passages = " ".join(p.text for d in parse(path, rules).documents for p in d.passages).split()
+    letters = plain(source, pages, rules)
+    words = clean(repair.apply(letters, repair.find(source, letters, language, Chosen()).corrections), rules).text.split()
+    passages = " ".join(p.text for d in parse(path, rules, language=language).documents for p in d.passages).split()
     lost = [w for w in set(words) if w not in passages and w.strip("☐[]xX.-•§0123456789") and not any(w in p for p in passages)]
     assert not lost
 

@@ -12,7 +12,9 @@ from ingest.find.dnr import find_numbers
 from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.models import Part
+from ingest.repair.channel import LOST, Channel
 from ingest.rules import Pattern, default_folder, load_rules
+from ingest.rules.letters import Misreading
 from ingest.text import fold
 
 RULES = load_rules()
@@ -89,8 +91,42 @@ def test_forum_examples(forum: Any) -> None:
         assert forum.name not in names(text), text
 
 
+def explained(printed: str, read: str, entry: Misreading) -> bool:
+    """Whether `read` can be what the engine made of `printed`, with the misreadings of that entry at least once."""
+    channel = Channel(RULES.letters)
+    keys = {f"{entry.printed}>{r}" for r in entry.read} | {entry.printed + channel.signs.get(r, r) for r in entry.read}
+    keys |= {entry.printed + LOST} if "" in entry.read else set()
+    letters = {skeleton: signs for _, skeleton, signs in channel.taken_apart([printed])}
+    for reading in (*channel.readings(read), *channel.far_readings(read)):
+        if reading.skeleton in letters:
+            pairs = {true + seen for true, seen in zip(letters[reading.skeleton], reading.seen, strict=True) if true != seen or true in "åäö"}
+            # a letter outside the class may be read as itself by way of the skeleton ("£" for "f")
+            used = (pairs | set(reading.extra)) & keys or {c for c in read if c in entry.read and c in channel.odd}
+            if pairs <= channel.costs.keys() and used:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("entry", RULES.letters, ids=lambda e: e.printed)
+def test_misreadings(entry: Misreading) -> None:
+    assert entry.rejects, "no counter-example"
+    for example in entry.matches:
+        read, printed = example.split(" = ")
+        assert explained(printed, read, entry), example
+    for example in entry.rejects:
+        read, printed = example.split(" = ")
+        assert not explained(printed, read, entry), example
+
+
+def test_names_are_each_a_word_or_more() -> None:
+    assert {"Östersund", "Härjedalen", "Göran", "Sjögren"} <= set(RULES.names)
+    assert all(name == name.strip() and "  " not in name for name in RULES.names)
+
+
 def test_everything_in_the_folder_is_used() -> None:
-    assert {p.name for p in default_folder().iterdir()} == {"forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml"}
+    files = {"forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "ocr.yaml", "names.yaml", "overrides.yaml", "prose"}
+    assert {p.name for p in default_folder().iterdir()} == files
+    assert {p.suffix for p in (default_folder() / "prose").iterdir()} == {".txt"}
 
 
 @pytest.mark.parametrize(
@@ -102,10 +138,14 @@ def test_everything_in_the_folder_is_used() -> None:
         ("forums.yaml", lambda t: t.replace("parent: Regionfullmäktige", "parent: Rådet i månen", 1), "som inte finns i filen"),
         ("document_types.yaml", lambda t: t.replace("types:", "typer:", 1), "types"),
         ("forums.yaml", lambda t: None, "kan inte läsas"),
+        ("ocr.yaml", lambda t: t.replace("a: 45", "a: mycket", 1), "letters nr 1"),
+        ("ocr.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "exempel saknas"),
+        ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
+        ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
     ],
 )
 def test_broken_metadata_is_told_in_one_line(tmp_path: Path, name: str, change: Any, says: str) -> None:
-    for path in default_folder().iterdir():
+    for path in default_folder().glob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         new = change(text) if path.name == name else text
         if new is not None:
@@ -118,7 +158,7 @@ def test_broken_metadata_is_told_in_one_line(tmp_path: Path, name: str, change: 
 
 
 def test_the_version_follows_the_content(tmp_path: Path) -> None:
-    for path in default_folder().iterdir():
+    for path in default_folder().glob("*.yaml"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     assert load_rules(tmp_path).version == RULES.version
     with (tmp_path / "patterns.yaml").open("a", encoding="utf-8") as file:

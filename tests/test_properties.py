@@ -25,13 +25,13 @@ PIECES += ["Anna Ek (S)", "yrkar", "BESLUT\n", "1. ", "• ", "att ", "”", "å
 def parse_text(text: str) -> Parsed:
     """The pipeline on a text that never was a file."""
     from ingest.bundle import split
-    from ingest.clean import clean
+    from ingest.clean import clean, plain
     from ingest.read.plain import pages
 
     source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
     sheets = tuple(Page(n, a, b) for n, (a, b) in enumerate(pages(text), 1))
-    plain = clean(source, sheets, RULES)
-    return Parsed(source, sheets, (), tuple(document(source, plain, part, n, RULES) for n, part in enumerate(split(plain, RULES), 1)))
+    text_ = clean(plain(source, sheets, RULES), RULES)
+    return Parsed(source, sheets, (), tuple(document(source, text_, part, n, RULES) for n, part in enumerate(split(text_, RULES), 1)))
 
 
 def check(parsed: Parsed) -> None:
@@ -141,18 +141,18 @@ def test_time_grows_with_the_text(piece: str) -> None:
 def test_the_seam_of_repair(tmp_path: Path) -> None:
     """Corrections travel as an overlay: later stages read them, places lead to the words that stood there, a stale one is refused."""
     from ingest import repair
-    from ingest.clean import clean
+    from ingest.clean import plain
     from ingest.models import Correction
 
     path = tmp_path / "a.txt"
     path.write_text("Regionens samverkansr&d fattar beslut.\n", encoding="utf-8")
     source, pages = read(path)
-    plain = clean(source, pages, RULES)
+    letters = plain(source, pages, RULES)
     at = source.text.index("samverkansr&d")
-    fixed = repair.apply(plain, [Correction(at, at + 13, "samverkansr&d", "samverkansråd", 0.99, "letter")])
+    fixed = repair.apply(letters, [Correction(at, at + 13, "samverkansr&d", "samverkansråd", 0.99, "letter")])
     assert fixed.text.startswith("Regionens samverkansråd fattar")
     place = fixed.text.index("samverkansråd")
     span = fixed.span(place, place + 13)
     assert source.text[span.start : span.end] == "samverkansr&d"
     with pytest.raises(ValueError, match="does not fit"):
-        repair.apply(plain, [Correction(0, 3, "xyz", "abc", 0.99, "letter")])
+        repair.apply(letters, [Correction(0, 3, "xyz", "abc", 0.99, "letter")])

@@ -1,4 +1,4 @@
-"""Dates in words, and colours that can be read."""
+"""Dates and shares in words, and colours that can be read."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ from kb.web import words
 )
 def test_periods(first: str | None, last: str | None, expected: str) -> None:
     assert words.period(first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0, "0\u00a0%"), (0.0004, "under 0,1\u00a0%"), (0.123, "12,3\u00a0%"), (0.5, "50\u00a0%"), (0.9995, "över 99,9\u00a0%"), (1, "100\u00a0%")],
+)
+def test_percent(share: float, expected: str) -> None:
+    assert words.percent(share) == expected
 
 
 def contrast(one: str, other: str) -> float:

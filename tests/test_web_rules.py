@@ -13,7 +13,8 @@ from tests.web_base import build
 from tests.web_client import prose, serving, tags, text
 
 OURS = ["/", "/sok", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
-        "/handling/aaaaaaaaaa-1/original", "/tabeller", "/beslut/aaaaaaaaaa-1.b1"]  # fmt: skip
+        "/handling/aaaaaaaaaa-1/original", "/handling/bbbbbbbbbb-1", "/handling/bbbbbbbbbb-1?original=1", "/tabeller", "/tackning",
+        "/beslut/aaaaaaaaaa-1.b1"]  # fmt: skip
 PAGES = [path for path in OURS if not path.endswith("/original")]
 
 
@@ -91,7 +92,16 @@ async def test_routes_check_permission(base: Path, config: dict[str, Any], optio
 
 
 @pytest.mark.parametrize(
-    "path", ["/sok?q=Motionären", "/handling/aaaaaaaaaa-1", "/sok?q=%3Cscript%3Ealert(1)%3C/script%3E", "/dnr/%3Cscript%3E1/2021"]
+    "path",
+    [
+        "/sok?q=Motionären",
+        "/sok?q=Ersättning",
+        "/handling/aaaaaaaaaa-1",
+        "/handling/bbbbbbbbbb-1",
+        "/handling/bbbbbbbbbb-1?original=1",
+        "/sok?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/dnr/%3Cscript%3E1/2021",
+    ],
 )
 async def test_hostile_text_is_inert(kb: Datasette, path: str) -> None:
     html = (await kb.client.get(path)).text

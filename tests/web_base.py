@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 SCHEMA = Path(__file__).parent.parent / "kb" / "schema.sql"
@@ -32,10 +34,20 @@ Uppföljning av samverkan om fjällbussen
 Förslag till beslut
 Regiondirektören föreslår att Regionala utvecklingsnämnden godkänner uppföljningen.
 Frågan behandlades i samverkansrfldet, se även RS/101/2021.
+Ersfittning f6r turerna: <script>vfig</script> och <b>skidsp4r</b>.
 """
 AGREEMENT = """Avtal om vinterväghållning
 Mellan Granby kommun och Tallnäs kommun. Avtalet gäller till den 30 april 2022.
 """
+
+# original, corrected, confidence, kind; words of the letter that was read by a machine without å, ä and ö
+REPAIRS = (
+    ("samverkansrfldet", "samverkansrådet", 0.9981, "å, ä, ö"),
+    ("Ersfittning", "Ersättning", 0.97, "å, ä, ö"),
+    ("f6r", "för", 0.8449, "å, ä, ö"),
+    ("<script>vfig</script>", "<script>väg</script>", 0.95, "bokstav"),
+    ("<b>skidsp4r</b>", "<b>skidspår</b>", 0.2, "person"),
+)
 
 FORUMS = (
     ("Regionfullmäktige", "regionfullmaktige", "RF", "political", "region", "Regionens högsta beslutande församling.", 1),
@@ -68,14 +80,15 @@ class Builder:
         sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
         return self.db.execute(sql, tuple(row.values())).lastrowid or 0
 
-    def source(self, number: int, name: str, text: str, kind: str = "txt") -> None:
+    def source(self, number: int, name: str, text: str, kind: str = "txt", language: str | None = None) -> None:
         """A source with its archived file."""
         content = text.encode()
         sha256 = hashlib.sha256(content).hexdigest()
         archived = self.path.with_name(self.path.name + ".archive") / sha256[:2] / sha256
         archived.parent.mkdir(parents=True, exist_ok=True)
         archived.write_bytes(content)
-        self.add("sources", id=number, path=name, origin=f"/in/{name}", sha256=sha256, size=len(content), format=kind, encoding="utf-8", text=text)
+        self.add("sources", id=number, path=name, origin=f"/in/{name}", sha256=sha256, size=len(content), format=kind, encoding="utf-8",
+                 language=language, text=text)  # fmt: skip
 
     def document(self, id: str, source: int, text: str, **row: object) -> None:
         """A document that fills its source; a line that begins with a space begins a page, each line is a passage."""
@@ -89,11 +102,26 @@ class Builder:
             page += line.startswith(" ")
             end = start + len(line)
             words = line.strip()
-            read = words.replace("samverkansrfldet", "samverkansrådet")
+            read = words
+            for original, corrected, confidence, kind in REPAIRS:
+                if original in words:
+                    at = start + line.index(original)
+                    read = read.replace(original, corrected)
+                    self.add("corrections", source_id=source, document_id=id, page=page, line=number, start=at, end=at + len(original),
+                             original=original, corrected=corrected, confidence=confidence, kind=kind)  # fmt: skip
             self.add("passages", document_id=id, position=number, kind="text", page=page, line=number if facts["first_line"] else None,
                      last_line=number if facts["first_line"] else None, start=start, end=end, text=read,
                      text_original=words if read != words else None)  # fmt: skip
             start = end
+        self.pages(source, text)
+
+    def pages(self, source: int, text: str) -> None:
+        """The pages of a source, with how well each was read."""
+        starts = [0, *(match.start() + 1 for match in re.finditer("\n ", text)), len(text)]
+        for number, (start, end) in enumerate(pairwise(starts), 1):
+            damaged = sum(original in text[start:end] for original, *_ in REPAIRS)
+            words = len(re.findall(r"[^\W\d_]{2,}", text[start:end]))
+            self.add("pages", source_id=source, number=number, start=start, end=end, words=words, damaged=damaged, unsure=damaged / 4)
 
     def place(self, document: str, first: str, last: str = "") -> dict[str, object]:
         """Where a stretch of text stands."""
@@ -158,7 +186,7 @@ def _protocol(b: Builder) -> None:
 
 
 def _letter(b: Builder) -> None:
-    b.source(2, "run/skrivelse.txt", LETTER)
+    b.source(2, "run/skrivelse.txt", LETTER, language="sv-1")
     b.document("bbbbbbbbbb-1", 2, LETTER, kind="tjänsteskrivelse", title="Uppföljning av samverkan om fjällbussen", date="2021-05-04",
                addressed_to="Regionala utvecklingsnämnden", dnr_key="run-2021-29", author="Bo Tall", unit="Utvecklingsstaben", damaged=1)  # fmt: skip
     b.add("decisions", id="bbbbbbbbbb-1.b1", document_id="bbbbbbbbbb-1", status="proposed", decided_by="Regiondirektören",

@@ -7,7 +7,7 @@ Records (decisions, paragraphs, …) hold spans into the stored text only, becau
 
 from __future__ import annotations
 
-from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Source, Span
+from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
     Agreement,
@@ -57,6 +57,7 @@ __all__ = [
     "PersonMention",
     "Point",
     "Problem",
+    "Quality",
     "Question",
     "Role",
     "Source",

@@ -77,6 +77,16 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a page was read: how many words it has, how many of them were likely read wrong, and how many likely still are after repair."""
+
+    page: int
+    words: int
+    damaged: float
+    unsure: float
+
+
+@dataclass(frozen=True, slots=True)
 class CleanText:
     """The text as people read it, with the way back to the stored text. `outline` holds headings in clean spelling, if the source has any."""
 

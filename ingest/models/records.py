@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.models.layout import Correction, Page, Problem, Source, Span
+from ingest.models.layout import Correction, Page, Problem, Quality, Source, Span
 from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
 
 Status = Literal["adopted", "proposed", "narrated"]
@@ -198,6 +198,7 @@ class Document:
     numbers: tuple[tuple[DnrMention, Role, Span], ...] = ()
     forums: tuple[tuple[ForumMention, Span], ...] = ()
     problems: tuple[Problem, ...] = ()
+    quality: tuple[Quality, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +210,4 @@ class Parsed:
     corrections: tuple[Correction, ...] = ()
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
+    quality: tuple[Quality, ...] = ()

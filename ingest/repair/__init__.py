@@ -1,29 +1,142 @@
-"""OCR repair: clean text → clean text with corrections laid over it; the stored text never changes.
+"""OCR repair: text → text with corrections laid over it; the stored text never changes.
 
-This first version finds no corrections of its own. What is in place is the way they travel: `apply` lays them over the clean text, later stages
-read the repaired words, and every place still leads back to the words that stood there.
+Where å, ä and ö are missing from a stretch of lines, its words are read again: what the engine is known to misread, which words there are and
+which follow each other decide. Doubt leaves a word as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from ingest.models import CleanText, Correction
+from ingest.models import CleanText, Correction, Problem, Quality, Source, Span
 from ingest.overlay import Edit
-from ingest.rules import Rules
+from ingest.places import Taken
+from ingest.repair.damage import Stretch, damaged_spans
+from ingest.repair.language import Language
+from ingest.repair.outline import KIND, SURE, Heading, headings
+from ingest.repair.overrides import Chosen
+from ingest.repair.settle import Settled, override, settle
+from ingest.repair.tokens import tokens
+from ingest.repair.words import Verdict, judge, read_again, spelled
+from ingest.text import looks_swedish, outline_start
+
+Open = Callable[[], Language]
+"""Opens the language when it is needed: most papers are whole."""
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def find(clean: CleanText, rules: Rules) -> tuple[Correction, ...]:
-    """The corrections this program is sure enough of; offsets are in the stored text. None yet."""
-    return ()
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was found out about a text: the corrections one is sure enough of (offsets in the stored text), and how well each page was read."""
+
+    corrections: tuple[Correction, ...]
+    quality: tuple[Quality, ...]
+    problems: tuple[Problem, ...] = ()
 
 
-def apply(clean: CleanText, corrections: Iterable[Correction]) -> CleanText:
-    """The clean text with the corrections in it. A correction that no longer fits what stands there raises ValueError."""
+def find(source: Source, text: CleanText, language: Open | None, chosen: Chosen) -> Repair:
+    """Read the damaged stretches of a text again. Without a language they stay as they are, and a Problem says so.
+
+    What people have chosen stands above what the program thinks, also where nothing is damaged.
+    """
+    settled, unfit = settle(source, text, chosen)
+    thought = _think(source, text, language, chosen, settled)
+    return Repair(override(source, thought.corrections, settled), thought.quality, (*thought.problems, *unfit))
+
+
+def _think(source: Source, text: CleanText, language: Open | None, chosen: Chosen, settled: Sequence[Settled]) -> Repair:
+    """What the program makes of a text; what is settled is not unsure."""
+    stretches = stretches_of(text, chosen)
+    if stretches and language is None:
+        first = text.span(stretches[0].start, stretches[0].end)
+        message = "texten är läst utan å, ä och ö men lästes inte om: ordlistan saknas (kör kb learn, sedan kb rebuild)"
+        told = chosen.repair or any(s.end - s.start > 200 and looks_swedish(text.text[s.start : s.end]) for s in stretches)
+        return Repair((), tuple(_quality(text, [])), (Problem("inte lagad", message, first),) if told else ())
+    found = [token for stretch in stretches for token in tokens(text.text, stretch.start, stretch.end)]
+    if not found or language is None:
+        return Repair((), tuple(_quality(text, [])))
+    opened = language()
+    verdicts = judge(read_again(found, opened, _own_words(text, stretches)))
+    given = [h for s in stretches for h in headings(text.text, s.start, s.end, text.outline, opened.channel)]
+    taken = Taken((h.start, h.end) for h in given)
+    corrections = [_heading(source, text, heading) for heading in given]
+    corrections += [_correction(source, text, v) for v in verdicts if v.taken and taken.free(v.read.token.start, v.read.token.end)]
+    corrections = [c for c in corrections if c.original != c.corrected]
+    return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
+
+
+def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:
+    """Where å, ä and ö are missing: damaged, or in another language. All or nothing where people have chosen so."""
+    end = outline_start(text.text)
+    return damaged_spans(text.text, end) if chosen.repair is None else [Stretch(0, end)] * (chosen.repair and end > 0)
+
+
+def clean_text(text: str) -> str:
+    """The Swedish lines of a text that are whole: what others can learn from."""
+    at, kept = 0, []
+    for stretch in damaged_spans(text):
+        kept.append(text[at : stretch.start])
+        at = stretch.end
+    return "\n".join(piece for piece in [*kept, text[at:]] if looks_swedish(piece))
+
+
+def _own_words(text: CleanText, stretches: Sequence[Stretch]) -> Iterator[str]:
+    """The words that stand in the paper as they were printed: in its whole lines and in its outline. "" between what does not follow."""
+    starts = [0, *(s.end for s in stretches)]
+    ends = [*(s.start for s in stretches), outline_start(text.text)]
+    whole = [text.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    for piece in (*(p for p in whole if looks_swedish(p)), *text.outline):
+        yield from (token.word.lower() for token in tokens(piece))
+        yield ""
+
+
+def _heading(source: Source, text: CleanText, heading: Heading) -> Correction:
+    span = text.span(heading.start, heading.end)
+    return Correction(span.start, span.end, source.text[span.start : span.end], heading.word, SURE, KIND)
+
+
+def _correction(source: Source, text: CleanText, verdict: Verdict) -> Correction:
+    read = verdict.read
+    span = text.span(read.token.start, read.token.end)
+    kind = "å, ä, ö" if re.search("[åäö]", read.best) else "bokstav"
+    return Correction(span.start, span.end, source.text[span.start : span.end], spelled(read), round(read.share, 4), kind)
+
+
+def _quality(text: CleanText, verdicts: Sequence[Verdict], settled: Sequence[Settled] = ()) -> Iterator[Quality]:
+    sure = Taken((place.start, place.end) for place in settled)
+    starts = [text.overlay.from_base(page.start) for page in text.pages]
+    damaged, unsure = [0.0] * len(starts), [0.0] * len(starts)
+    for verdict in verdicts:
+        if verdict.damaged:
+            n = max(0, bisect_right(starts, verdict.read.token.start) - 1)
+            damaged[n] += verdict.damaged
+            unsure[n] += verdict.unsure if not settled or sure.free(*_place(text, verdict)) else 0.0
+    for n, page in enumerate(text.pages):
+        words = len(_WORD.findall(text.text, starts[n], text.overlay.from_base(page.end)))
+        yield Quality(page.number, words, round(damaged[n], 2), round(unsure[n], 2))
+
+
+def _place(text: CleanText, verdict: Verdict) -> tuple[int, int]:
+    span = text.span(verdict.read.token.start, verdict.read.token.end)
+    return span.start, span.end
+
+
+def apply(text: CleanText, corrections: Iterable[Correction]) -> CleanText:
+    """The text with the corrections in it. A correction that no longer fits what stands there raises ValueError."""
     edits = []
     for correction in corrections:
-        start, end = clean.overlay.from_base(correction.start), clean.overlay.from_base(correction.end)
-        if clean.text[start:end] != correction.original:
+        start, end = text.overlay.from_base(correction.start), text.overlay.from_base(correction.end)
+        if text.span(start, end) != Span(correction.start, correction.end) or _bare(text.text[start:end]) != _bare(correction.original):
             raise ValueError(f"the correction does not fit the text: {correction}")
         edits.append(Edit(start, end, correction.corrected, "repair"))
-    return CleanText(clean.overlay.edit(edits), clean.pages, clean.outline)
+    return CleanText(text.overlay.edit(edits), text.pages, text.outline)
+
+
+def _bare(text: str) -> str:
+    """A word without what cleaning makes plain: composed accents, ligatures, soft hyphens, marks without width."""
+    return re.sub("[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", unicodedata.normalize("NFKC", text))

@@ -66,5 +66,5 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
                 continue
             if readable(path):
                 yield Item(path, decoded(path.relative_to(folder).as_posix()))
-            elif not re.search(r"\.db(?:-wal|-shm|\.lock|\.rebuild)?$", name):  # a knowledge base that lies among its sources
+            elif not re.search(r"\.db(?:-wal|-shm|\.lock|\.rebuild|\.overrides\.yaml)?$", name):  # a knowledge base that lies among its sources
                 found.skipped[path.suffix.lower() or "utan ändelse"] += 1

@@ -13,7 +13,8 @@ from ingest.rules import Rules
 from kb import errors, lock
 from kb.archive import Archive, Original, hash_of
 from kb.commands.files import Found, Item, discover
-from kb.commands.parsing import Outcome, Refusal, Task, parse_all
+from kb.commands.parsing import Outcome, Refusal, Task
+from kb.commands.reading import Reading
 from kb.database import Counts, Store, Stored, now, open_database
 
 Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "refused"]
@@ -56,10 +57,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Whom to tell: how many files there are, then each event. Both do nothing unless given."""
+    """Whom to tell: how many files there are, then each event; and what the lexicon's making is about. They do nothing unless given."""
 
     total: Callable[[int], None] = lambda _: None
     event: Callable[[Event], None] = lambda _: None
+    step: Callable[[str], None] = lambda _: None
 
 
 def ingest(
@@ -79,6 +81,8 @@ def ingest(
         for name, error in found.refused:
             run.note(Event(name, "refused", str(error)))
         run.read(found.items)
+        run.reading.finish()
+        run.summary.notes += run.reading.notes
         store.finish(run.summary.counts, started)
         if store.outdated():
             run.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
@@ -114,7 +118,8 @@ class _Run:
     """One run over a list of files."""
 
     def __init__(self, store: Store, archive: Archive, rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> None:
-        self.store, self.archive, self.rules, self.metadata, self.jobs, self.progress = store, archive, rules, metadata, jobs, progress
+        self.store, self.archive, self.progress = store, archive, progress
+        self.reading = Reading(store, rules, metadata, jobs, progress.step)
         self.summary = Summary()
         self.copies: list[tuple[Item, str, str]] = []
         self.by_origin: dict[str, list[Original]] | None = None
@@ -135,7 +140,7 @@ class _Run:
     def _parse(self, items: Sequence[Item]) -> None:
         by_path = {item.path: item for item in items}
         tasks = (Task(item.path, item.name) for item in self._unknown(items))
-        for task, outcome in parse_all(tasks, self.rules, self.metadata, self.jobs):
+        for task, outcome in self.reading.outcomes(tasks):
             self.note(self._settle(by_path[task.path], outcome))
 
     def _unknown(self, items: Sequence[Item]) -> Iterator[Item]:

@@ -14,7 +14,8 @@ from ingest.rules import Rules
 from kb import errors, lock
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
-from kb.commands.parsing import Refusal, Task, parse_all
+from kb.commands.parsing import Refusal, Task
+from kb.commands.reading import Reading
 from kb.connect import BUSY_SECONDS, reading
 from kb.database import Store, Stored, now, open_database
 
@@ -45,7 +46,7 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         _remove(fresh)
         try:
             with open_database(fresh, rules) as store:
-                summary = _read_all(store, archive, originals, rules, metadata, jobs, progress)
+                summary = read_all(store, database, originals, rules, metadata, jobs, progress)
                 store.finish(summary.counts, started)
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
@@ -101,13 +102,13 @@ def _sources(database: Path) -> list[Original]:
     return [Original(sha256, path, origin, "") for sha256, path, origin in rows]
 
 
-def _read_all(
-    store: Store, archive: Archive, originals: list[Original], rules: Rules, metadata: Path | None, jobs: int, progress: Progress
-) -> Summary:
-    summary = Summary()
+def read_all(store: Store, database: Path, originals: list[Original], rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> Summary:
+    """Read originals of a database's archive into the store, each in place of what it had before; the caller calls the store's `finish`."""
+    summary, archive = Summary(), Archive(database)
     with _named(archive, originals) as files:
         tasks = (Task(path, original.path) for path, original in files.items())
-        for task, outcome in parse_all(tasks, rules, metadata, jobs):
+        reading = Reading(store, rules, metadata, jobs, progress.step, database)
+        for task, outcome in reading.outcomes(tasks):
             if not archive.is_whole(files[task.path].sha256):
                 event = Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")
             elif isinstance(outcome, Refusal):
@@ -117,6 +118,8 @@ def _read_all(
                 event = Event(task.name, "added", pages=len(outcome.pages), documents=len(outcome.documents))
             summary.events.append(event)
             progress.event(event)
+        reading.finish()
+        summary.notes += reading.notes
     return summary
 
 

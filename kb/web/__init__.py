@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
@@ -28,6 +29,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
         (r"^/tabeller$", views.tables),
+        (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
     ]
 
@@ -62,6 +64,6 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
 
 @hookimpl
-def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
-    """Link diary numbers, documents and decisions in Datasette's tables to our pages."""
-    return cells.link(datasette, table, column, value) if database == setup.NAME else None
+def render_cell(row: Row, value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+    """Link diary numbers, documents, their pages and decisions in Datasette's tables to our pages."""
+    return cells.link(datasette, table, column, value, row) if database == setup.NAME else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kb.web import words
+from kb.web.marks import Passage, Piece
+from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
     CaseRow,
     DecisionRow,
@@ -16,7 +18,6 @@ from kb.web.rows import (
     Numbers,
     Original,
     ParagraphRow,
-    Passage,
     Place,
     ProblemRow,
     Relation,
@@ -58,6 +59,7 @@ class Hit:
     place: str
     text: Markup
     matched: str
+    repaired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +136,34 @@ class ForumPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage as the page shows it: in pieces, corrected words apart, with what begins in it."""
+
+    passage: Passage
+    pieces: tuple[Piece, ...]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of a document: its passages, each with what begins there."""
+    """A page of a document."""
 
     number: int
-    passages: tuple[tuple[Passage, tuple[Place, ...]], ...]
+    passages: tuple[Shown, ...]
+
+    @property
+    def differs(self) -> bool:
+        """True where something stood otherwise in the source."""
+        return any(shown.passage.text_original for shown in self.passages)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """`/handling/<id>`."""
+    """`/handling/<id>`; `as_stood` where the text is shown as it was before repair."""
 
     document: DocumentRow
+    reading: Reading
+    as_stood: bool
     sheets: tuple[Sheet, ...]
     contents: tuple[Place, ...]
     problems: tuple[ProblemRow, ...]
@@ -183,3 +201,36 @@ class TablesPage:
 
     queries: tuple[TableRow, ...]
     tables: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """How many documents a forum has from a year, and where they are listed."""
+
+    year: str | None
+    documents: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForumCounts:
+    """A forum (None: papers without one) with a count for each year of the page."""
+
+    forum: str | None
+    years: tuple[YearCount, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePage:
+    """`/tackning`. `gaps` and `damaged` are the worst of all."""
+
+    numbers: CoverageNumbers
+    years: tuple[str | None, ...]
+    forums: tuple[ForumCounts, ...]
+    gaps: tuple[ForumYear, ...]
+    all_gaps: int
+    damaged: tuple[Reading, ...]
+    all_damaged: int
+    problems: tuple[ProblemKind, ...]
+    slugs: Mapping[str, str]

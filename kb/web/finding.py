@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ from kb.web.rows import CaseRow
 
 PAGE_SIZE = 20
 LONGEST = 500  # characters of a query
+
+REPAIRED = """SELECT p.id FROM passages p WHERE p.id IN (SELECT value FROM json_each(?)) AND EXISTS (
+    SELECT 1 FROM corrections c WHERE c.document_id = p.document_id AND c.start >= p.start AND c.start < p.end)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
         limit=PAGE_SIZE,
         offset=(wanted.page - 1) * PAGE_SIZE,
     )
+    repaired = {id for (id,) in conn.execute(REPAIRED, (json.dumps([hit.passage_id for hit in found.hits]),))}
     return SearchPage(
         query=wanted.query,
         forum=wanted.forum,
@@ -59,7 +64,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
         forums=tuple(name for (name,) in conn.execute("SELECT DISTINCT forum FROM documents WHERE forum IS NOT NULL ORDER BY 1")),
         years=tuple(year for (year,) in conn.execute("SELECT DISTINCT substr(date, 1, 4) FROM documents WHERE date IS NOT NULL ORDER BY 1 DESC")),
         total=found.total,
-        hits=tuple(as_shown(hit) for hit in found.hits),
+        hits=tuple(as_shown(hit, hit.passage_id in repaired) for hit in found.hits),
         suggestion=found.suggestion,
         notes=found.notes,
         cases=named(conn, wanted.query, found.cases),
@@ -76,8 +81,8 @@ def named(conn: sqlite3.Connection, query: str, numbers: tuple[str, ...]) -> tup
     return cases.resolve(conn, query) if query else ()
 
 
-def as_shown(hit: search.Hit) -> Hit:
-    """A hit as the page shows it."""
+def as_shown(hit: search.Hit, repaired: bool) -> Hit:
+    """A hit as the page shows it; `repaired` where its text stood otherwise."""
     return Hit(
         path=words.passage_path(hit.document_id, hit.page, hit.passage_id),
         title=hit.title,
@@ -88,4 +93,5 @@ def as_shown(hit: search.Hit) -> Hit:
         place=words.place(hit.page, hit.line),
         text=Markup(snippets.to_html(hit.excerpt)),  # to_html escapes all but the marks
         matched=words.MATCHED.get(hit.matched, ""),
+        repaired=repaired,
     )

@@ -10,7 +10,7 @@ from dataclasses import fields
 from itertools import groupby
 from typing import TypeVar
 
-from kb.web import words
+from kb.web import marks, words
 from kb.web.contexts import (
     CasePage,
     DecisionPage,
@@ -20,9 +20,12 @@ from kb.web.contexts import (
     ForumsPage,
     HomePage,
     Sheet,
+    Shown,
     StepGroup,
     Voice,
 )
+from kb.web.marks import Fix, Passage
+from kb.web.quality import Reading
 from kb.web.rows import (
     CaseRow,
     DecisionRow,
@@ -31,7 +34,6 @@ from kb.web.rows import (
     Numbers,
     Original,
     ParagraphRow,
-    Passage,
     Place,
     ProblemRow,
     Relation,
@@ -167,19 +169,20 @@ def _relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:
     return tuple(Relation((words.RELATIONS if own else words.INVERSE_RELATIONS)[relation], other, slug) for relation, other, slug, own in found)
 
 
-def document(conn: sqlite3.Connection, id: str) -> DocumentPage | None:
-    """A document by its id."""
+def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> DocumentPage | None:
+    """A document by its id, repaired or as it stood."""
     found = select(conn, DocumentRow, "document_list WHERE id = :id", {"id": id})
     file = original(conn, id)
     if not found or file is None:
         return None
     contents = select(conn, Place, "place_list WHERE document_id = :id ORDER BY start", {"id": id})
-    passages = select(conn, Passage, "passages WHERE document_id = :id ORDER BY position", {"id": id})
     siblings = """document_list WHERE id IN (SELECT id FROM documents WHERE source_id = (SELECT source_id FROM documents WHERE id = :id))
         ORDER BY first_page, first_line, id"""
     return DocumentPage(
         document=found[0],
-        sheets=tuple(_sheets(passages, contents)),
+        reading=select(conn, Reading, "coverage WHERE document_id = :id", {"id": id})[0],
+        as_stood=as_stood,
+        sheets=tuple(_sheets(conn, id, contents, as_stood)),
         contents=contents,
         problems=select(conn, ProblemRow, "problem_list WHERE document_id = :id ORDER BY page, line, id", {"id": id}),
         siblings=select(conn, DocumentRow, siblings, {"id": id}),
@@ -188,13 +191,16 @@ def document(conn: sqlite3.Connection, id: str) -> DocumentPage | None:
     )
 
 
-def _sheets(passages: Iterable[Passage], contents: Iterable[Place]) -> Iterable[Sheet]:
-    """Passages by page, each with what begins in it."""
+def _sheets(conn: sqlite3.Connection, id: str, contents: Iterable[Place], as_stood: bool) -> Iterable[Sheet]:
+    """Passages by page, each with its corrected words and what begins in it."""
     places: dict[int | None, list[Place]] = {}
     for place in contents:
         places.setdefault(place.passage_id, []).append(place)
+    passages = select(conn, Passage, "passages WHERE document_id = :id ORDER BY position", {"id": id})
+    fixes = select(conn, Fix, "correction_list WHERE document_id = :id ORDER BY start, id", {"id": id})
+    pieces = marks.as_stood if as_stood else marks.repaired
     for page, group in groupby(passages, key=lambda passage: passage.page):
-        yield Sheet(page, tuple((passage, tuple(places.get(passage.id, ()))) for passage in group))
+        yield Sheet(page, tuple(Shown(p, pieces(p, marks.within(p, fixes)), tuple(places.get(p.id, ()))) for p in group))
 
 
 def original(conn: sqlite3.Connection, id: str) -> Original | None:

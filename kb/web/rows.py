@@ -241,18 +241,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of text as people read it."""
-
-    id: int
-    page: int
-    line: int | None
-    kind: str
-    text: str
-    text_original: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class StatementRow:
     """A voice on a decision."""
 

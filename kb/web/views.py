@@ -16,7 +16,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
-from kb.web import cases, finding, pages
+from kb.web import cases, coverage, finding, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.rows import TableRow
@@ -129,10 +129,16 @@ def named(settings: Mapping[str, Mapping[str, Any]]) -> tuple[TableRow, ...]:
 
 
 async def document(datasette: Datasette, request: Request) -> Response:
-    """`/handling/<id>`."""
+    """`/handling/<id>`; with `?original=1` as it stood before repair."""
     base = await opened(datasette, request)
-    id = part(request, "id")
-    return await shown(datasette, request, "document", await ask(datasette, base, lambda conn: pages.document(conn, id)))
+    id, as_stood = part(request, "id"), request.args.get("original") == "1"
+    return await shown(datasette, request, "document", await ask(datasette, base, lambda conn: pages.document(conn, id, as_stood)))
+
+
+async def covered(datasette: Datasette, request: Request) -> Response:
+    """`/tackning`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "coverage", await ask(datasette, base, coverage.coverage))
 
 
 async def decision(datasette: Datasette, request: Request) -> Response:

@@ -83,6 +83,16 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
+def percent(share: float) -> str:
+    """A share with at most one decimal, never rounded to nothing or to all: `99,2 %`, `över 99,9 %`."""
+    value = 100 * share
+    if 99.9 < value < 100:
+        return "över 99,9\u00a0%"
+    if 0 < value < 0.1:
+        return "under 0,1\u00a0%"
+    return f"{value:.1f}".removesuffix(".0").replace(".", ",") + "\u00a0%"
+
+
 def dnr_path(dnr: str) -> str:
     """The address of a case."""
     return "/dnr/" + quote(dnr, safe="/")

@@ -11,10 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ingest.errors import BadMetadata, reason
+from ingest.errors import BadMetadata
+from ingest.rules.files import listed, parsed, read_bytes
+from ingest.rules.letters import Misreading, left_alone, misreadings, names_in
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml")
+LETTERS, NAMES = "ocr.yaml", "names.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,13 @@ class Rules:
     forum_abbreviations: re.Pattern[str]
     types: tuple[DocumentType, ...]
     patterns: Mapping[str, tuple[Pattern, ...]]
+    letters: tuple[Misreading, ...]
+    names: tuple[str, ...]
+    """Names of places and people, which are words."""
+    left_alone: frozenset[str]
+    """Short words and abbreviations that repair never changes, in small letters."""
+    prose: tuple[Path, ...]
+    """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
 
     def of(self, section: str) -> tuple[Pattern, ...]:
         """The patterns of one section, in the order of the file."""
@@ -119,8 +129,9 @@ def slugify(name: str) -> str:
 
 def default_folder() -> Path:
     """The metadata that comes with the program: within the wheel, or at the top of a checkout."""
-    inside = Path(__file__).parent / "metadata"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "metadata"
+    package = Path(__file__).parent.parent
+    inside = package / "metadata"
+    return inside if inside.is_dir() else package.parent / "metadata"
 
 
 def load_rules(folder: Path | None = None) -> Rules:
@@ -135,21 +146,21 @@ def load_rules(folder: Path | None = None) -> Rules:
 def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    for name in FILES:
-        data = _bytes(folder / name)
+    for name in (*FILES, LETTERS, NAMES):
+        data = read_bytes(folder / name)
         digest.update(data)
-        files[name] = _yaml(folder / name, data)
-    forums = tuple(_forum(folder / FILES[0], entry) for entry in _list(folder / FILES[0], files[FILES[0]], "forums"))
+        files[name] = parsed(folder / name, data)
+    forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
     for name in FILES[2:]:
         patterns |= {section: _patterns(folder / name, files[name], section) for section in files[name]}
     kinds = tuple(
         DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(folder / FILES[1], entry, "signals"))
-        for entry in _list(folder / FILES[1], files[FILES[1]], "types")
+        for entry in listed(folder / FILES[1], files[FILES[1]], "types")
     )
     patterns |= {section: _patterns(folder / FILES[1], files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
-    short, weak = _abbreviations(forums, _list(folder / FILES[0], files[FILES[0]], "abbreviations"))
+    short, weak = _abbreviations(forums, listed(folder / FILES[0], files[FILES[0]], "abbreviations"))
     names = _names(forums)
     return Rules(
         version=digest.hexdigest()[:16],
@@ -161,36 +172,16 @@ def _load(folder: Path) -> Rules:
         forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])", re.NOFLAG),
         types=kinds,
         patterns=MappingProxyType(patterns),
+        letters=misreadings(folder / LETTERS, files[LETTERS]),
+        names=names_in(folder / NAMES, files[NAMES]),
+        left_alone=left_alone(folder / LETTERS, files[LETTERS]),
+        prose=tuple(sorted((folder / "prose").glob("*.txt"))),
     )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadMetadata(f"{path}: kan inte läsas ({reason(error)})", "ange en mapp med kb:s metadata, --metadata MAPP") from error
-
-
-def _yaml(path: Path, data: bytes) -> Any:
-    import yaml  # 20 ms, not needed for --help
-
-    try:
-        return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadMetadata(f"{path}: är inte YAML{f' (rad {mark.line + 1})' if mark else ''}") from error
-
-
-def _list(path: Path, data: Any, section: str) -> list[Any]:
-    found = data.get(section) if isinstance(data, dict) else None
-    if not isinstance(found, list):
-        raise BadMetadata(f"{path}: listan ”{section}” saknas")
-    return found
 
 
 def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
     out = []
-    for number, entry in enumerate(_list(path, data, section), 1):
+    for number, entry in enumerate(listed(path, data, section), 1):
         where = f"{path}: {section} nr {number}"
         if not isinstance(entry, dict) or "pattern" not in entry:
             raise BadMetadata(f"{where}: nyckeln ”pattern” saknas")

@@ -1,0 +1,137 @@
+"""Makes the packed lexicon from a Hunspell dictionary and a list of word frequencies."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgpack
+
+from ingest.repair import learned, lexicon
+from ingest.repair.channel import SWEDISH, Channel
+from ingest.repair.hunspell import Form, forms
+from ingest.repair.lexicon import Entry
+from ingest.rules import Rules
+
+_WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
+_PLAIN = str.maketrans("åäöé", "aaoe")
+_RARE = 1e-8
+"""The share of a word that the frequency list does not have."""
+_UNCHECKED = 0.2
+"""What a word of the frequency list counts that the dictionary does not have: many are names, foreign, or misspelt."""
+_MARKED = 0.1
+"""Such a word is left out where the same word with marks has more than this of its share."""
+
+
+def frequencies(path: Path) -> Iterator[tuple[str, float]]:
+    """Words and their share of all words from a list of wordfreq ("cB": one bin per hundredth of a decade). Raises OSError, ValueError."""
+    with gzip.open(path) as file:
+        header, *bins = msgpack.load(file, raw=False)
+    if header.get("format") != "cB":
+        raise ValueError(f"{path}: not a frequency list of wordfreq")
+    for n, words in enumerate(bins):
+        for word in words:
+            yield word, 10 ** (-n / 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a lexicon is made of: the two files of a Hunspell dictionary, and a frequency list of wordfreq."""
+
+    affixes: Path
+    dictionary: Path
+    frequencies: Path
+
+
+STEPS = 5
+"""How many times `build` says what it does."""
+
+
+def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:
+    """Write the files of a `Language` to `folder`; `step` hears what is being done. Raises OSError, ValueError."""
+    channel = Channel(rules.letters)
+    step("läser ordlistan")
+    words, starts, ends = _dictionary(forms(sources.affixes, sources.dictionary))
+    for name in _names(rules):
+        words.setdefault(name.lower(), lexicon.NAME if name[:1].isupper() else 0)
+    step("väger orden")
+    shares = _weigh(words, dict(frequencies(sources.frequencies)))
+    step("räknar sammansättningar")
+    first, last = _parts(words, starts, ends)
+    step("lär av exempeltexter")
+    learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
+    step("packar")
+    whole = {w: Entry(shares.get(w), last.get(w), words.get(w, 0)) for w in shares.keys() | last.keys()}
+    for name, entries in zip(lexicon.FILES, (whole, {w: Entry(None, share) for w, share in first.items()}), strict=True):
+        lexicon.pack(entries, channel).save(str(folder / name))
+
+
+def _names(rules: Rules) -> Iterator[str]:
+    """The words in names of the registry, as they are written."""
+    for forum in rules.forums:
+        for name in (forum.name, *forum.aliases, *forum.contextual):
+            yield from _WORD.findall(name)
+    for name in rules.names:
+        yield from _WORD.findall(name)
+
+
+def _dictionary(found: Iterable[Form]) -> tuple[dict[str, int], set[str], set[str]]:
+    """All words with flags, and the forms that may begin and end a compound."""
+    words: dict[str, int] = {}
+    starts: set[str] = set()
+    ends: set[str] = set()
+    for form in found:
+        text = form.text
+        if not _WORD.fullmatch(text):
+            continue
+        low = text.lower()
+        if form.begin:
+            starts.add(low)
+        if form.end and len(low) > 2:
+            ends.add(low)
+        if not form.part:
+            words[low] = words.get(low, lexicon.NAME) & (low != text)
+    return words, starts, ends
+
+
+def _weigh(words: dict[str, int], counted: dict[str, float]) -> dict[str, float]:
+    """The share of each word. A word of the frequency list that the dictionary lacks counts less; not at all where it may be a word
+    written without its marks ("goteborg").
+    """
+    known = {word: counted.get(word, _RARE) for word in words}
+    marked: dict[str, float] = {}
+    for word, share in known.items():
+        bare = word.translate(_PLAIN)
+        if bare != word:
+            for without in (bare, *_without(word)):
+                marked[without] = max(marked.get(without, 0), share)
+    for word, share in counted.items():
+        if word not in known and len(word) > 1 and _WORD.fullmatch(word) and marked.get(word, 0) <= _MARKED * share:
+            known[word] = share * _UNCHECKED
+    return known
+
+
+def _without(word: str) -> Iterator[str]:
+    """The word without one of its å, ä and ö, as text in a wrong encoding has it ("frn")."""
+    yield from (word[:i] + word[i + 1 :] for i, c in enumerate(word) if c in SWEDISH)
+
+
+def _parts(words: Iterable[str], starts: set[str], ends: set[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """The parts of compounds and their share of all compounds: how many words of the lexicon begin and end with them."""
+    first: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    for word in words:
+        for i in range(2, len(word) - 2):
+            if word[:i] in starts and word[i:] in ends:
+                first[word[:i]] += 1
+                last[word[i:]] += 1
+    return _shares(first, starts), _shares(last, ends)
+
+
+def _shares(counts: Counter[str], known: set[str]) -> dict[str, float]:
+    total = counts.total() + 0.5 * len(known)
+    return {word: (counts[word] + 0.5) / total for word in known}

@@ -1,0 +1,146 @@
+"""What a damaged word can have been: words of the lexicon, compounds of its parts, or a word it does not know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.repair.channel import SIGN, Channel, Reading
+from ingest.repair.learned import Learned
+from ingest.repair.lexicon import NAME, Lexicon
+
+MOST = 8
+"""How many candidates of a word are weighed."""
+LONGEST = 60
+"""Words of more letters are not looked up: the longest real compounds of the trade have some forty."""
+FARTHEST = 30
+"""Words of more letters are not read with misreadings outside the class: there are too many ways."""
+RANGE = 11.0
+"""Candidates this much less likely (nats) than the best are dropped."""
+COMPOUND = math.log(0.05)
+UNKNOWN = math.log(1e-5)
+UNKNOWN_NAME = math.log(1e-3)
+SHORTEST, LEARNED_PART = 6, math.log(1e-5)
+"""A learned word of so many letters may begin a compound, and is so common a part of them."""
+LETTER = math.log(0.14)
+"""The price of a letter of an unknown word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may have been printed: in small letters, the logarithm of its share of all words, and the misreadings that made it what was
+    read (keys of `Channel.costs`). `known` is False for what no lexicon has.
+    """
+
+    word: str
+    prior: float
+    keys: tuple[str, ...]
+    known: bool = True
+
+
+class Candidates:
+    """Finds candidates and remembers them; one for each language, shared by all papers."""
+
+    def __init__(self, lexicon: Lexicon, learned: Learned, channel: Channel, left_alone: frozenset[str]) -> None:
+        self._lexicon, self._learned, self.channel, self._left_alone = lexicon, learned, channel, left_alone
+        self._found: dict[tuple[str, bool, frozenset[str]], tuple[Candidate, ...]] = {}
+
+    def of(self, word: str, capital: bool, usual: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
+        """The most likely candidates of a word as read, best first; `word` in small letters but for capitals within, `capital` where it began
+        with one. `usual` are misreadings outside the class that are tried on every word, not only where nothing else fits.
+        """
+        found = self._found.get((word, capital, usual))
+        if found is None:
+            if len(self._found) > 200_000:
+                self._found.clear()
+            found = self._found[word, capital, usual] = self._best(word, capital, usual)
+        return found
+
+    def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:
+        if word in self._left_alone:
+            return (Candidate(word, self._learned.prior(word, UNKNOWN), ()),)
+        found: dict[str, Candidate] = {}
+        if len(word) <= LONGEST:
+            spellings = self._spellings(word, capital)
+            readings = [r for w in spellings for r in self.channel.readings(w)]
+            self._add(found, (c for r in readings for c in self._known(r, capital)))
+            whole = bool(found)
+            if not whole:
+                self._add(found, (c for r in readings for c in self._compounds(r)))
+            if len(word) <= FARTHEST and (usual or not whole):
+                far = (r for w in spellings for r in self.channel.far_readings(w, usual if whole else None))
+                self._add(found, (c for r in far for c in self._known(r, capital)))
+        low = word.lower()
+        if low.isalpha() and low not in found:
+            price = (UNKNOWN_NAME if capital else UNKNOWN) + LETTER * len(word)
+            found[low] = Candidate(low, price, (), known=False)
+        ranked = sorted(found.values(), key=lambda c: (-self._score(c), c.word))[:MOST]
+        return tuple(c for c in ranked if self._score(c) > self._score(ranked[0]) - RANGE)
+
+    def _spellings(self, word: str, capital: bool) -> list[str]:
+        """The word in small letters but for capitals that may be misread letters: within it, and at its beginning both ways."""
+        word = "".join([c if c.islower() or self.channel.is_sign(c) else c.lower() for c in word])
+        upper = word[:1].upper() + word[1:]
+        return [word, upper] if capital and upper != word and self.channel.is_sign(upper[0]) else [word]
+
+    def _add(self, found: dict[str, Candidate], more: Iterator[Candidate]) -> None:
+        for candidate in more:
+            if candidate.word not in found or self._score(candidate) > self._score(found[candidate.word]):
+                found[candidate.word] = candidate
+
+    def _score(self, candidate: Candidate) -> float:
+        return candidate.prior + sum([self.channel.costs[k] for k in candidate.keys])
+
+    def _known(self, reading: Reading, capital: bool) -> Iterator[Candidate]:
+        costs = self.channel.costs
+        general = {letters: (logp, flags) for letters, logp, flags in self._lexicon.words(reading.skeleton)}
+        for letters in self._learned.letters(reading.skeleton):
+            general.setdefault(letters, (-30.0, 0))
+        for letters, (logp, flags) in general.items():
+            keys = _keys(letters, reading.seen, costs)
+            if keys is not None and (capital or not flags & NAME):
+                word = _fill(reading.skeleton, letters)
+                yield Candidate(word, self._learned.prior(word, logp), reading.extra + keys)
+
+    def _compounds(self, reading: Reading, depth: int = 2) -> Iterator[Candidate]:
+        costs = self.channel.costs
+        for prefix, starts in self._starts(reading.skeleton):
+            rest = reading.skeleton[len(prefix) :]
+            if len(rest) < 3 or len(prefix) < 2:
+                continue
+            at = prefix.count(SIGN)
+            heads = [(w, logp, keys) for w, logp in starts if (keys := _keys(w, reading.seen[:at], costs)) is not None]
+            if not heads:
+                continue
+            tail = Reading(rest, reading.seen[at:])
+            ends = [Candidate(_fill(rest, w), logp, k) for w, logp in self._lexicon.ends(rest) if (k := _keys(w, tail.seen, costs)) is not None]
+            if depth > 1 and len(rest) > 6:
+                ends += self._compounds(tail, depth - 1)
+            for letters, logp, keys in heads:
+                for end in ends:
+                    yield Candidate(_fill(prefix, letters) + end.word, COMPOUND + logp + end.prior, reading.extra + keys + end.keys)
+
+    def _starts(self, skeleton: str) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        """First parts of compounds, from the lexicon and, where they are long enough to be no chance, from what was learned."""
+        yield from self._lexicon.starts(skeleton)
+        for end in range(SHORTEST, len(skeleton) - 2):
+            if found := self._learned.letters(skeleton[:end]):
+                yield skeleton[:end], [(letters, LEARNED_PART) for letters in sorted(found)]
+
+
+def _keys(letters: str, seen: str, costs: Mapping[str, float]) -> tuple[str, ...] | None:
+    """The misreadings between the true letters and what was seen; None where one is impossible."""
+    keys = []
+    for true, read in zip(letters, seen, strict=True):
+        if true != read or true in "åäö":
+            key = true + read
+            if key not in costs:
+                return None
+            keys.append(key)
+    return tuple(keys)
+
+
+def _fill(skeleton: str, letters: str) -> str:
+    """The word of a skeleton whose signs are these letters."""
+    return skeleton.replace(SIGN, "%s") % tuple(letters)

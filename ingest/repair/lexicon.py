@@ -1,0 +1,78 @@
+"""The lexicon: which words there are, how frequent they are, and what compounds are made of. Packed, opened from the cache folder in a moment."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import marisa_trie
+
+from ingest.repair.channel import SIGN, Channel
+
+NAME = 1
+"""Flag of a word that is written with a capital only."""
+STEP = 0.05
+"""Shares are kept in one byte: minus log10, in steps of this; 255 for none."""
+FILES = ("words.marisa", "starts.marisa")
+
+_NEVER = 255
+_LOGS = tuple(-n * STEP * math.log(10) for n in range(_NEVER))
+
+
+class Entry(NamedTuple):
+    """What is packed of a word: its share of all words, its share of the last (or first) parts of compounds, its flags. None: it is no such."""
+
+    word: float | None
+    part: float | None
+    flags: int = 0
+
+
+class Lexicon:
+    """Finds words, and the parts of compounds, by skeleton. Each is given by the letters that stand for the skeleton's signs.
+
+    Raises OSError or RuntimeError where a file is missing or broken.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._words = marisa_trie.BytesTrie().mmap(str(folder / FILES[0]))
+        self._starts = marisa_trie.BytesTrie().mmap(str(folder / FILES[1]))
+
+    def words(self, skeleton: str) -> list[tuple[str, float, int]]:
+        """The whole words of this skeleton: letters, natural logarithm of the share of all words, flags."""
+        return [(letters, _LOGS[word], flags) for letters, word, _, flags in _unpack(self._words, skeleton) if word != _NEVER]
+
+    def ends(self, skeleton: str) -> list[tuple[str, float]]:
+        """The last parts of compounds: letters, natural logarithm of the share of all last parts."""
+        return [(letters, _LOGS[part]) for letters, _, part, _ in _unpack(self._words, skeleton) if part != _NEVER]
+
+    def starts(self, skeleton: str) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        """The first parts of compounds that `skeleton` may begin with, shortest first: the skeleton of the part, then as `ends`."""
+        for prefix in self._starts.prefixes(skeleton):
+            yield prefix, [(letters, _LOGS[part]) for letters, _, part, _ in _unpack(self._starts, prefix)]
+
+
+def _unpack(trie: marisa_trie.BytesTrie, skeleton: str) -> list[tuple[str, int, int, int]]:
+    found = trie.get(skeleton)
+    if not found:
+        return []
+    data, size = found[0], 3 + skeleton.count(SIGN)
+    return [(data[i + 3 : i + size].decode("latin-1"), data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), size)]
+
+
+def pack(entries: Mapping[str, Entry], channel: Channel) -> marisa_trie.BytesTrie:
+    """The words of a language, all of one skeleton together, in alphabetical order."""
+    buckets: defaultdict[str, bytes] = defaultdict(bytes)
+    words = sorted(entries)
+    for word, skeleton, signs in channel.taken_apart(words):
+        share, part, flags = entries[word]
+        buckets[skeleton] += bytes((_byte(share), _byte(part), flags)) + signs.encode("latin-1")
+    return marisa_trie.BytesTrie(buckets.items())
+
+
+@lru_cache(maxsize=10_000)
+def _byte(share: float | None) -> int:
+    return _NEVER if share is None else min(_NEVER - 1, max(0, round(-math.log10(share) / STEP)))

@@ -1,0 +1,48 @@
+"""Headings spelled as the outline of the file has them: a PDF keeps the author's own spelling there, whatever the engine made of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ingest.repair.channel import SIGN, Channel
+from ingest.text import lines
+
+KIND = "disposition"
+"""The kind of such a correction."""
+SURE = 0.999
+
+_WORD = re.compile(r"\S+")
+_CORE = re.compile(r"\w.*\w|\w", re.DOTALL)
+_NUMBERS = re.compile(r"^[\s\d.§)]+|[\s.…]*\d*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A word of a heading at `start..end` of the text, and how the outline spells it."""
+
+    start: int
+    end: int
+    word: str
+
+
+def headings(text: str, start: int, end: int, outline: Iterable[str], channel: Channel) -> Iterator[Heading]:
+    """The words of `start..end` that stand in a line which is one of the outline's, and are spelled otherwise there."""
+    known = {_key(words, channel): words for entry in outline if (words := _NUMBERS.sub("", entry).split())}
+    if not known:
+        return
+    for low, high in lines(text, start, end):
+        found = [m for m in _WORD.finditer(text, low, high) if _CORE.search(m.group()) and not m.group().strip(".").isdigit()]
+        spelled = known.get(_key([m.group() for m in found], channel), [])
+        for match, word in zip(found, spelled, strict=False):
+            seen, true = _CORE.search(match.group()), _CORE.search(word)
+            if seen and true and seen.group().lower() != true.group().lower():
+                at = match.start() + seen.start()
+                yield Heading(at, at + len(seen.group()), true.group().upper() if seen.group().isupper() else true.group())
+
+
+def _key(words: Iterable[str], channel: Channel) -> tuple[str, ...]:
+    """What two spellings of a line have in common: the skeletons of its words, where two signs in a row count as one."""
+    cores = (found.group() for word in words if (found := _CORE.search(word)))
+    return tuple(re.sub(rf"{re.escape(SIGN)}+", SIGN, channel.skeleton(core.lower())) for core in cores)

@@ -1,0 +1,95 @@
+"""Words of a text as repair sees them: which may be repaired, which are left alone, and where sentences end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STOP, NUMBER, OTHER = SIGNS = ".", "0", "#"
+"""Signs that stand for what is not a word in counts of word pairs: the end of a sentence, a number, anything else that is left alone."""
+
+_BREAK = r"-\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
+_BROKEN = re.compile(r"-\n[ \t]*")
+_CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
+_ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
+_SIGNS = "&£¢§|\\[\\]{}#@"
+_PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*&?|(?<!\S)\|(?= [a-zåäö]{{2}})")
+_NUMBERED = re.compile(r"\d+[a-h]?")
+_ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
+_LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
+_ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word at `start..end`. `word` is what to look up, in small letters but for capitals within it; "" where the word is left alone, and
+    then `sign` says what it counts as. With both it may be either ("1" for "i").
+    """
+
+    start: int
+    end: int
+    text: str
+    word: str
+    sign: str = ""
+
+    @property
+    def letters(self) -> str:
+        """The text without a break over two lines."""
+        return _BROKEN.sub("", self.text)
+
+    @property
+    def capital(self) -> bool:
+        """True where it begins with a capital, or with a sign that may hide one."""
+        return not self.text[:1].islower()
+
+    @property
+    def capitals(self) -> bool:
+        """True where the whole word is in capitals."""
+        return len(self.text) > 1 and self.text.upper() == self.text and any(c.isalpha() for c in self.text)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The words in `start..end`, and a sign for each end of a sentence and for what is left alone: numbers, addresses, abbreviations."""
+    end = len(text) if end is None else end
+    at = start
+    for chunk in _CHUNK.finditer(text, start, end):
+        if _left_alone(chunk.group()):
+            if _ENDS.search(text, at, chunk.start()):
+                yield Token(chunk.start(), chunk.start(), "", "", STOP)
+            yield Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER)
+            at = chunk.end() - 1
+            continue
+        for part in _PART.finditer(text, chunk.start(), chunk.end()):
+            if _ENDS.search(text, at, part.start()):
+                yield Token(part.start(), part.start(), "", "", STOP)
+            yield _token(text, part)
+            at = part.end()
+
+
+def _left_alone(chunk: str) -> bool:
+    """Addresses, diary numbers, dates, sums: an address or more than two digits in one piece."""
+    return sum(map(str.isdigit, chunk)) > 2 or bool(_ADDRESS.search(chunk))
+
+
+def _token(text: str, part: re.Match[str]) -> Token:
+    found = part.group()
+    if found == "1" and _ALONE.match(text, part.start()):
+        return Token(part.start(), part.end(), found, found, NUMBER)
+    if found == "|":
+        return Token(part.start(), part.end(), found, found, OTHER)
+    if found.isdigit() or _NUMBERED.fullmatch(found):
+        return Token(part.start(), part.end(), found, "", NUMBER)
+    if _LEFT_ALONE.fullmatch(found) and not _shouted(text, part):
+        return Token(part.start(), part.end(), found, found.lower() if found.lower() in "iåö" else "", "" if found.lower() in "iåö" else OTHER)
+    joined = _BROKEN.sub("", found)
+    return Token(part.start(), part.end(), found, joined.lower() if joined.isupper() else joined[0].lower() + joined[1:])
+
+
+def _shouted(text: str, part: re.Match[str]) -> bool:
+    """True in a line written in capitals, where a short word is a word and no abbreviation."""
+    if len(part.group()) < 2:
+        return False
+    begin, stop = text.rfind("\n", 0, part.start()) + 1, text.find("\n", part.end())
+    letters = [c for c in text[begin : stop if stop >= 0 else len(text)] if c.isalpha()]
+    return len(letters) >= 10 and sum(c.isupper() for c in letters) > 0.9 * len(letters)

@@ -1,0 +1,54 @@
+"""What OCR repair is told by people: how letters are misread, which names there are, and what to leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ingest.errors import BadMetadata
+from ingest.rules.files import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What an OCR engine makes of the letter(s) `printed`: what it reads → in how many per cent of damaged text."""
+
+    printed: str
+    read: Mapping[str, float]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def misreadings(path: Path, data: Any) -> tuple[Misreading, ...]:
+    """The entries of the list `letters`. Raises BadMetadata."""
+    out = []
+    for number, entry in enumerate(listed(path, data, "letters"), 1):
+        read = entry.get("read") if isinstance(entry, dict) else None
+        if not isinstance(read, dict) or not entry.get("printed") or not all(isinstance(v, int | float) and 0 < v < 100 for v in read.values()):
+            raise BadMetadata(f"{path}: letters nr {number}: ”printed” och ”read” (det lästa: procent) behövs")
+        if not entry.get("matches"):
+            raise BadMetadata(f"{path}: letters nr {number}: exempel saknas under ”matches”")
+        shares = MappingProxyType({str(k): float(v) for k, v in read.items()})
+        out.append(Misreading(str(entry["printed"]), shares, tuple(entry["matches"]), tuple(entry.get("rejects") or ())))
+    return tuple(out)
+
+
+def left_alone(path: Path, data: Any) -> frozenset[str]:
+    """Words of the list `left_alone`, in small letters. Raises BadMetadata."""
+    return frozenset(_word(path, "left_alone", word).lower() for word in listed(path, data, "left_alone"))
+
+
+def names_in(path: Path, data: Any) -> tuple[str, ...]:
+    """All names of a file of lists, each once, in alphabetical order. Raises BadMetadata."""
+    if not isinstance(data, dict):
+        raise BadMetadata(f"{path}: listor med namn saknas")
+    return tuple(sorted({_word(path, section, name) for section in data for name in listed(path, data, section)}))
+
+
+def _word(path: Path, section: str, word: Any) -> str:
+    if not isinstance(word, str) or not word.strip():
+        raise BadMetadata(f"{path}: {section}: {word!r} är inte text", "sätt ordet inom citattecken")
+    return word

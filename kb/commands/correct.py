@@ -1,0 +1,210 @@
+"""`kb correct`: a correction by a person is written down in the base's own file, and the sources it is about are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ingest.repair.overrides import Word, fits, paper_of, parse_overrides, text_of, word_of
+from ingest.repair.settle import letters_of
+from ingest.rules import Rules
+from kb import errors, lock, overrides
+from kb.archive import Original
+from kb.commands.ingest import Progress
+from kb.commands.rebuild import read_all
+from kb.database import Store, Stored, now, open_database
+from kb.overrides import Entry
+
+RANK = 1
+"""Of the base's own file among the two; see `kb.overrides.load`."""
+_LEFT = "ordet är rätt som det står"
+_HELP = "se kb correct --help"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for. `leave` says that the word is right as it stands, `repair` is about a whole source."""
+
+    word: str = ""
+    printed: str = ""
+    leave: bool = False
+    repair: bool | None = None
+    source: str = ""
+    page: int | None = None
+    line: int | None = None
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """An entry that was written or taken away (`changed`; False where it stood there already), and what became of the sources it is about."""
+
+    entry: dict[str, str | int | bool]
+    file: str
+    changed: bool
+    words: int
+    sources: int
+    refused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 where a source could not be read again."""
+        return int(bool(self.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry and the file it stands in; only those of the base's own file have a number."""
+
+    number: int | None
+    file: str
+    entry: dict[str, str | int | bool]
+
+
+def listed(database: Path, metadata: Path | None) -> list[Listed]:
+    """All corrections that hold for a base: its own, then those for everybody. Raises BadMetadata."""
+    found = overrides.entries(overrides.load(database, metadata))
+    own, common = str(overrides.own_file(database)), str(overrides.common_file(metadata))
+    mine = [Listed(n, own, overrides.fields_of(e)) for n, e in enumerate((e for e in found if e.rank == RANK), 1)]
+    return [*mine, *(Listed(None, common, overrides.fields_of(e)) for e in found if e.rank != RANK)]
+
+
+def entry_of(asked: Asked) -> Entry:
+    """What was asked for as an entry. Raises Usage."""
+    fields = {"source": asked.source, "reason": asked.reason, "by": asked.by, "date": now()[:10]}
+    try:
+        if asked.repair is not None:
+            _refuse(bool(asked.word) or asked.leave or bool(asked.page or asked.line), "--repair och --no-repair gäller hela källor, inte ett ord")
+            _refuse(not asked.source, "--source saknas")
+            _refuse(not asked.reason.strip(), "--reason saknas")
+            return paper_of({**fields, "repair": str(asked.repair)}, RANK)
+        _refuse(not asked.word, "ORD saknas")
+        _refuse(asked.leave and bool(asked.printed), "--leave och TRYCKT går inte ihop")
+        _refuse(not asked.leave and not asked.printed, "TRYCKT saknas (eller --leave: ordet är rätt)")
+        _refuse(not asked.leave and not asked.reason.strip(), "--reason saknas")
+        place = {"page": str(asked.page or ""), "line": str(asked.line or "")}
+        printed = asked.word if asked.leave else asked.printed
+        return word_of({**fields, **place, "read": asked.word, "printed": printed, "reason": asked.reason.strip() or _LEFT}, RANK)
+    except ValueError as error:
+        raise errors.Usage(str(error), _HELP) from error
+
+
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise errors.Usage(message, _HELP)
+
+
+def add(database: Path, asked: Asked, rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None) -> Corrected:
+    """Write down a correction and read again what it is about. Raises Usage, BadMetadata, KbError; the file is written before anything is read."""
+    entry_of(asked)  # a mistyped command shall not wait for the lock
+
+    def choose(store: Store) -> Entry:
+        return entry_of(replace(asked, source=_source(store, asked)))
+
+    def write(path: Path, text: str, entry: Entry) -> bool:
+        if _stands(path, text, entry):
+            return False
+        overrides.write(path, overrides.with_entry(path, text, entry))
+        return True
+
+    return _change(database, rules, metadata, jobs, progress, choose, write)
+
+
+def remove(database: Path, number: int, rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None) -> Corrected:
+    """Take a correction of the base's own away again, by its number in `listed`, and read again what it was about. Raises as `add`."""
+
+    def choose(_: Store) -> Entry:
+        own = [e for e in overrides.entries(overrides.load(database, metadata)) if e.rank == RANK]
+        if not 0 < number <= len(own):
+            raise errors.Usage(f"nummer {number} finns inte i {overrides.own_file(database)}", "se kb correct --list")
+        return own[number - 1]
+
+    def write(path: Path, text: str, entry: Entry) -> bool:
+        overrides.write(path, overrides.without_entry(path, text, entry))
+        return True
+
+    return _change(database, rules, metadata, jobs, progress, choose, write)
+
+
+def _change(
+    database: Path,
+    rules: Rules,
+    metadata: Path | None,
+    jobs: int,
+    progress: Progress | None,
+    choose: Callable[[Store], Entry],
+    write: Callable[[Path, str, Entry], bool],
+) -> Corrected:
+    """Change the base's own file under its lock, then read again: a run killed between the two is made good by the same command."""
+    if not database.is_file():
+        raise errors.MissingDatabase(f"{database} finns inte")
+    path = overrides.own_file(database)
+    with lock.writing(database), open_database(database, rules) as store:
+        overrides.load(database, metadata)  # what is wrong in either file is said before anything is written
+        entry = choose(store)
+        changed = write(path, text_of(path), entry)
+        about = _about(store, entry)
+        before = _readings(store, about)
+        summary = read_all(store, database, about, rules, metadata, jobs, progress or Progress())
+        store.finish()
+        after = _readings(store, about)
+    words = max(len(before - after), len(after - before))
+    refused = tuple(f"{event.source}: {event.message}" for event in summary.events if event.action == "refused")
+    return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes))
+
+
+def _stands(path: Path, text: str, entry: Entry) -> bool:
+    """True where the file says so already. Raises Usage where it says something else of the same."""
+    own = overrides.entries(parse_overrides(text, path, RANK))
+    for number, other in enumerate(own, 1):
+        if _key(other) == _key(entry):
+            if _says(other) != _says(entry):
+                raise errors.Usage(f"nummer {number} i {path} säger något annat om samma sak", f"ta först bort den: kb correct --remove {number}")
+            return True
+    return False
+
+
+def _key(entry: Entry) -> tuple[object, ...]:
+    return (entry.read, entry.source, entry.page, entry.line) if isinstance(entry, Word) else (entry.source,)
+
+
+def _says(entry: Entry) -> str | bool:
+    return entry.printed if isinstance(entry, Word) else entry.repair
+
+
+def _source(store: Store, asked: Asked) -> str:
+    """The source as the base calls it; it may be named by the path of its file. Raises Usage where none fits."""
+    entry = entry_of(asked)
+    if not entry.source:
+        return ""
+    stored = store.sources()
+    found: list[Stored] = [s for s in stored if fits(entry.source, s.path, s.sha256)]
+    if not found and (found := [s for s in stored if s.origin == str(Path(asked.source).resolve())]):
+        return found[0].path
+    if not found:
+        raise errors.Usage(f"ingen källa heter ”{asked.source}”", "se kolumnen source i kb export document_list")
+    kinds = {row[0] for s in found for row in store.connection.execute("SELECT format FROM sources WHERE id = ?", (s.id,))}
+    if asked.line and kinds == {"pdf"}:
+        raise errors.Usage("en PDF har inga rader", "ange --page")
+    return asked.source
+
+
+def _about(store: Store, entry: Entry) -> list[Original]:
+    """The sources that an entry may change: those it names, and of them those that have the word's letters."""
+    rows = store.connection.execute("SELECT sha256, path, origin, text FROM sources ORDER BY id")
+    word = letters_of(entry.read) if isinstance(entry, Word) else ""
+    return [
+        Original(sha256, path, origin, "")
+        for sha256, path, origin, text in rows
+        if (not entry.source or fits(entry.source, path, sha256)) and (not word or word in letters_of(text))
+    ]
+
+
+def _readings(store: Store, sources: list[Original]) -> set[tuple[Any, ...]]:
+    """How the words of some sources are read now, but for those that are read as they stand."""
+    query = "SELECT s.sha256, c.start, c.corrected FROM corrections c JOIN sources s ON s.id = c.source_id WHERE s.sha256 = ?"
+    return {tuple(row) for source in sources for row in store.connection.execute(query, (source.sha256,))}

@@ -1,0 +1,68 @@
+"""Files → parsed values in two rounds: what is whole first, so that the damaged papers can be read with all that the others teach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.errors import NoLexicon
+from ingest.rules import Rules
+from kb import lexicon, overrides, vocabulary
+from kb.commands.parsing import Known, Outcome, Task, parse_all
+from kb.database import Store
+
+
+class Reading:
+    """One run's way of reading. The caller saves each outcome before it asks for the next; `notes` are for people, about the run."""
+
+    def __init__(
+        self, store: Store, rules: Rules, metadata: Path | None, jobs: int, step: Callable[[str], None] = lambda _: None, base: Path | None = None
+    ) -> None:
+        """`base` is the database whose corrections hold, where it is not the store itself. Raises BadMetadata."""
+        self.store, self.rules, self.metadata, self.jobs, self.step = store, rules, metadata, jobs, step
+        self.overrides = overrides.load(base or store.path, metadata)
+        self.notes: list[str] = []
+
+    def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """What came of each file: whole papers in their order, then the damaged ones in theirs."""
+        later: list[Task] = []
+        whole: list[str] = []
+        for task, outcome in parse_all(tasks, self.rules, self.metadata, self.jobs, Known(overrides=self.overrides, put_off=True)):
+            if isinstance(outcome, str):
+                later.append(task)
+                whole.append(outcome)
+            else:
+                yield task, outcome
+        if later:
+            with self._language(whole) as known:
+                for task, outcome in parse_all(later, self.rules, self.metadata, self.jobs, known):
+                    assert not isinstance(outcome, str)
+                    yield task, outcome
+
+    @contextmanager
+    def _language(self, whole: list[str]) -> Iterator[Known]:
+        try:
+            folder = lexicon.ensure(self.rules, self.step)
+        except NoLexicon as error:
+            self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
+            yield Known(overrides=self.overrides)
+            return
+        self.learn(whole)
+        with vocabulary.extracted(self.store.connection) as learned:
+            yield Known(folder, learned, self.overrides)
+
+    def learn(self, more: Sequence[str] = ()) -> None:
+        """Learn from the base's own papers, and the whole lines of those it will have, where there is enough that is new.
+
+        So what a paper is read with does not hang on which came first, and is the same when the run has ended.
+        """
+        if vocabulary.pays(self.store.connection, more):
+            self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more))
+
+    def finish(self) -> None:
+        """What a run ends with: learn where it pays, and say what would be read better now."""
+        self.learn()
+        stale = vocabulary.stale(self.store.connection, self.rules)
+        if stale:
+            self.notes.append(f"Basen har lärt sig mer sedan {stale} skadade källor lästes – kör kb rebuild för att läsa om dem.")

@@ -1,0 +1,28 @@
+"""What several commands have in common: options, and how a value is printed as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Database = Annotated[Path, typer.Option("--db", envvar="KB_DB", show_envvar=False, help="Databasens fil (eller variabeln KB_DB).")]
+Metadata = Annotated[
+    Path | None,
+    typer.Option(
+        "--metadata", envvar="KB_METADATA", show_envvar=False, help="Mapp med regler, i stället för den som följer med (eller variabeln KB_METADATA)."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-dokument och inget annat.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Så många filer läses samtidigt.")]
+DEFAULT = Path("kb.db")
+
+
+def print_json(value: object) -> int:
+    """One JSON document on standard output; the exit code 0."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
+    print()
+    return 0

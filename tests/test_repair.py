@@ -1,0 +1,170 @@
+"""OCR repair: damaged paragraphs as data (tests/cases/repair), what must never change, and wild text."""
+
+import json
+import random
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest import load_rules, parse, repair
+from ingest.clean import plain
+from ingest.models import Correction, Page, Source
+from ingest.repair.damage import damaged_spans
+from ingest.repair.overrides import Chosen
+from tests.language import language
+
+CASES = Path(__file__).parent / "cases" / "repair"
+RULES = load_rules()
+EXAMPLE = Path(__file__).parent.parent / "examples" / "run-2022-10-05-protokollsutdrag-ocr.txt"
+
+
+def cases() -> list[tuple[str, dict[str, str], list[str]]]:
+    """Title, texts by name (read, printed), and what must stay."""
+    found = []
+    for file in sorted(CASES.glob("*.md")):
+        for part in re.split(r"^## ", file.read_text(encoding="utf-8"), flags=re.M)[1:]:
+            texts = dict(re.findall(r"^~~~ (\w+)\n(.*?)\n~~~$", part, re.M | re.S))
+            found.append((f"{file.stem}: {part.splitlines()[0]}", texts, re.findall(r"^= (.+)$", part, re.M)))
+    return found
+
+
+def corrections(text: str, chosen: Chosen | None = None) -> tuple[Correction, ...]:
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    pages = (Page(1, 0, len(text)),)
+    return repair.find(source, plain(source, pages, RULES), language, chosen or Chosen()).corrections
+
+
+def applied(text: str, found: tuple[Correction, ...]) -> str:
+    out, at = [], 0
+    for c in found:
+        assert text[c.start : c.end] == c.original and c.start >= at
+        out += [text[at : c.start], c.corrected]
+        at = c.end
+    return "".join(out) + text[at:]
+
+
+@pytest.mark.parametrize(("texts", "stay"), [c[1:] for c in cases()], ids=[c[0] for c in cases()])
+def test_cases(texts: dict[str, str], stay: list[str]) -> None:
+    now = applied(texts["read"], corrections(texts["read"]))
+    assert now == texts.get("printed", texts["read"])
+    assert all(words in now for words in stay)
+
+
+def test_the_damaged_example() -> None:
+    """Its truth lies beside it; the few words that stay unread, or are read wrong, are counted."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    truth = EXAMPLE.with_suffix(".facit").read_text(encoding="utf-8")
+    now = applied(text, tuple(parse(EXAMPLE, RULES, language=language).corrections))
+    rows = [(a, b, c) for a, b, c in zip(truth.split(), text.split(), now.split(), strict=True)]
+    damaged = [(a, b, c) for a, b, c in rows if a != b]
+    assert len(damaged) > 90
+    assert sum(a != c for a, _, c in damaged) <= 0.06 * len(damaged), [x for x in damaged if x[0] != x[2]]
+    assert len([x for x in rows if x[1] != x[2] and x[0] != x[2]]) <= 1, "“når” and “när” are both read “nar”"
+
+
+def test_nfd_text_is_repaired_and_points_to_what_stands_there() -> None:
+    text = next(texts["read"] for name, texts, _ in cases() if "A whole part" in name)
+    apart = unicodedata.normalize("NFD", text)
+    found = corrections(apart)
+    assert [c.corrected for c in found] == [c.corrected for c in corrections(text)]
+    assert all(apart[c.start : c.end] == c.original for c in found)
+
+
+def test_the_same_again() -> None:
+    text = "\n".join(texts["read"] for _, texts, _ in cases())
+    assert corrections(text) == corrections(text)
+
+
+def test_confidence_and_kind() -> None:
+    found = corrections(next(texts["read"] for name, texts, _ in cases() if "Several letters" in name))
+    assert all(0.8 <= c.confidence <= 1 for c in found)
+    assert {c.kind for c in found} <= {"å, ä, ö", "bokstav"}
+
+
+def test_the_outline_spells_the_headings() -> None:
+    read = "Inledning om aldrevdrd\n" + next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    text = f"{read}\n\n\t1 Inledning om åldrevärd 3\n\t2 Något annat 4\n"
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text, ("1 Inledning om åldrevärd 3", "2 Något annat 4"))
+    found = repair.find(source, plain(source, (Page(1, 0, len(text)),), RULES), language, Chosen()).corrections
+    assert (found[0].original, found[0].corrected, found[0].kind) == ("aldrevdrd", "åldrevärd", "disposition")
+    assert all(c.end <= len(read) for c in found), "the outline itself is whole"
+
+
+def test_quality_is_told_of_each_page() -> None:
+    whole = next(texts["printed"] for name, texts, _ in cases() if "Dots and rings" in name)
+    read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    text = f"{whole}\n\f{read}\n"
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    pages = (Page(1, 0, len(whole) + 1), Page(2, len(whole) + 2, len(text)))
+    first, second = repair.find(source, plain(source, pages, RULES), language, Chosen()).quality
+    assert (first.damaged, first.unsure) == (0, 0) and first.words >= 30
+    assert second.damaged > 10 and second.unsure < 1 and second.words > 25
+
+
+def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
+    text = "\n".join(texts["read"] for name, texts, _ in cases() if name.startswith("damaged") and "whole" not in name)
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    found = repair.find(source, plain(source, (Page(1, 0, len(text)),), RULES), None, Chosen())
+    assert found.corrections == ()
+    assert [p.kind for p in found.problems] == ["inte lagad"]
+
+
+WILD = st.text(st.sampled_from("aåäöoéid641&£§¢|]{-GS \n\t.,:()@/x\u0308\u00ad\ufb01nrstAÖ"), max_size=400)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(WILD, st.integers(0, 3))
+def test_any_text(wild: str, where: int) -> None:
+    """Corrections are in order, fit what stands there, keep the white space, and can be laid over the text."""
+    damaged = next(texts["read"] for name, texts, _ in cases() if "Several letters" in name)
+    text = [wild, wild + damaged, damaged + wild, damaged + "\n" + wild + "\n" + damaged][where]
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    letters = plain(source, (Page(1, 0, len(text)),), RULES)
+    found = repair.find(source, letters, language, Chosen()).corrections
+    repaired = applied(text, found)
+    assert [len(line.split()) for line in repaired.split("\n")] == [len(line.split()) for line in text.split("\n")]
+    assert (
+        repair.apply(letters, found).text.split()
+        == plain(Source("b", "0", 0, "txt", None, repaired), (Page(1, 0, len(repaired)),), RULES).text.split()
+    )
+    assert not [c for c in found if re.search(r"\d{3}|\w@\w+\.", c.original)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10_000, "&é6i" * 3_000, "ii" * 5_000, " ".join(["f6r"] * 3_000), "\n".join(["stdd"] * 3_000), "li1|" * 4_000, "-\n".join(["dr"] * 2_000)],
+    ids=["one letter", "odd letters", "pairs", "one word", "one word a line", "strokes", "broken"],
+)
+def test_long_and_odd_words(text: str) -> None:
+    applied(text, corrections(text, Chosen(repair=True)))
+
+
+def test_a_page_of_noise() -> None:
+    rand = random.Random(7)
+    text = "".join(rand.choices("abcdeghilmnoprstuvåäö0123456789!#%&/()=?|§½@£$€{[]}\\ \n", k=20_000))
+    applied(text, corrections(text, Chosen(repair=True)))
+
+
+def test_where_a_text_is_damaged() -> None:
+    whole = next(texts["printed"] for name, texts, _ in cases() if "Dots and rings" in name)
+    read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    assert damaged_spans(whole) == []
+    twice = f"{read}\n{read}"
+    spans = damaged_spans(f"{whole}\n{twice}\n{whole}")
+    assert [(s.start, s.end) for s in spans] == [(len(whole) + 1, len(whole) + 1 + len(twice))]
+
+
+def test_json_of_a_correction_is_what_the_contract_says(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from kb.cli import app
+
+    path = tmp_path / "a.txt"
+    path.write_text(next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name), encoding="utf-8")
+    result = CliRunner().invoke(app, ["repair", str(path), "--json", "--db", str(tmp_path / "no.db")])
+    rows = json.loads(result.stdout)
+    assert rows and set(rows[0]) == {"start", "end", "original", "corrected", "confidence", "kind"}
