@@ -1,0 +1,270 @@
+"""The lexicon: read from a dictionary, packed, found again, built once in the cache, and what happens where it cannot be."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import msgpack
+import pytest
+
+from ingest import load_language, load_rules
+from ingest.errors import NoLexicon
+from ingest.repair import learned
+from ingest.repair.build import Sources, build, frequencies
+from ingest.repair.channel import Channel
+from ingest.repair.hunspell import forms
+from ingest.repair.lexicon import NAME, Lexicon
+from kb import lexicon
+
+RULES = load_rules()
+CHANNEL = Channel(RULES.letters)
+AFFIXES = """SET UTF-8
+COMPOUNDBEGIN X
+COMPOUNDEND Y
+FORBIDDENWORD %
+NEEDAFFIX !
+ONLYINCOMPOUND Z
+SFX E Y 2
+SFX E 0 n a
+SFX E a or a
+SFX v Y 1
+SFX v 0 s/XZ .
+"""
+WORDS = """8
+stod
+fråga/E
+stöd/Y
+samverkan/vY
+ränta/E!
+Härjedalen
+fel/%
+möte/Y
+"""
+
+
+def sources(folder: Path) -> Sources:
+    (folder / "x.aff").write_text(AFFIXES, encoding="utf-8")
+    (folder / "x.dic").write_text(WORDS, encoding="utf-8")
+    bins: list[list[str]] = [[] for _ in range(700)]
+    bins[300], bins[450], bins[500], bins[600] = ["stöd"], ["stod", "fraga"], ["fråga"], ["härjedalen", "nyord", "1", "hej då"]
+    (folder / "x.gz").write_bytes(gzip.compress(msgpack.packb([{"format": "cB", "version": 1}, *bins])))
+    return Sources(folder / "x.aff", folder / "x.dic", folder / "x.gz")
+
+
+def test_forms_of_a_dictionary(tmp_path: Path) -> None:
+    made = sources(tmp_path)
+    found = {f.text: f for f in forms(made.affixes, made.dictionary)}
+    assert {"fråga", "frågan", "frågor", "stöd", "räntan", "räntor", "Härjedalen", "samverkans"} <= set(found)
+    assert "ränta" not in found, "needs an ending"
+    assert "fel" not in found, "forbidden"
+    assert (found["samverkans"].begin, found["samverkans"].part) == (True, True)
+    assert found["stöd"].end and not found["stöd"].begin
+
+
+def test_a_small_lexicon(tmp_path: Path) -> None:
+    made, folder = sources(tmp_path), tmp_path / "lexicon"
+    steps: list[str] = []
+    folder.mkdir()
+    build(folder, made, RULES, steps.append)
+    assert len(steps) == 5
+    packed = Lexicon(folder)
+
+    def words(read: str) -> dict[str, tuple[float, int]]:
+        skeleton = CHANNEL.skeleton(read)
+        return {skeleton.replace(".", "%s") % tuple(letters): (logp, flags) for letters, logp, flags in packed.words(skeleton)}
+
+    assert {"stöd", "stod"} <= set(words("stdd"))
+    assert words("stdd")["stöd"][0] > words("stdd")["stod"][0], "the more frequent first"
+    assert "fraga" not in words("fraga") and "fråga" in words("fraga"), "a word without its marks is no word"
+    assert words("harjedalen")["härjedalen"][1] == NAME
+    assert "samverkans" not in words("samverkans")
+    assert [skeleton for skeleton, _ in packed.starts(CHANNEL.skeleton("samverkansméte"))] == [CHANNEL.skeleton("samverkans")]
+    assert "nyord" in words("nyord")
+
+
+def test_a_list_of_another_format(tmp_path: Path) -> None:
+    (tmp_path / "x.gz").write_bytes(gzip.compress(msgpack.packb([{"format": "other"}])))
+    with pytest.raises(ValueError, match="frequency list"):
+        list(frequencies(tmp_path / "x.gz"))
+
+
+def test_what_is_learned_does_not_hang_on_the_order(tmp_path: Path) -> None:
+    texts = ["Frågan bör beredas av nämnden.", "Nämnden är positiv.\n\nFrågan är väckt.", "År 2015 var det 3 år sedan."]
+    for name, order in (("a", texts), ("b", texts[::-1])):
+        (tmp_path / name).mkdir()
+        learned.save(learned.learn(order), tmp_path / name, CHANNEL)
+    assert [(tmp_path / "a" / f).read_bytes() for f in learned.FILES] == [(tmp_path / "b" / f).read_bytes() for f in learned.FILES]
+    counts = learned.Counts(tmp_path / "a")
+    assert (counts["frågan"], counts["frågan är"], counts["år 0"], counts["nonsens"]) == (2, 1, 1, 0)
+    assert counts.letters("fr.g.n") == ["åa"]
+
+
+def test_shares_of_pairs_sum_to_at_most_one(tmp_path: Path) -> None:
+    import math
+
+    learned.save(learned.learn(["Nämnden är positiv. Nämnden är glad. Nämnden bör vänta. Rådet är nytt."]), tmp_path, CHANNEL)
+    language = learned.Learned([learned.Counts(tmp_path)])
+    words = ["är", "bör", "positiv", "glad", "vänta", "nytt", "nämnden", "rådet", "."]
+    priors = {w: math.log(1 / 20) for w in words}
+    for first in words:
+        assert sum(math.exp(language.follows(first, w, priors[w])) for w in words) <= 1.05
+    assert language.follows("nämnden", "är", priors["är"]) > language.follows("nämnden", "glad", priors["glad"])
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder, and a builder that takes no time."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "made").mkdir()
+    made = sources(tmp_path / "made")
+    files = {"sv_SE.aff": made.affixes, "sv_SE.dic": made.dictionary, "large_sv.msgpack.gz": made.frequencies}
+    monkeypatch.setattr(lexicon, "_file", lambda _, name: files[name])
+    return tmp_path
+
+
+def test_the_lexicon_is_built_once(cache: Path) -> None:
+    steps: list[str] = []
+    folder = lexicon.ensure(RULES, steps.append)
+    assert folder.is_relative_to(cache) and steps
+    before = (folder / "words.marisa").stat().st_mtime_ns
+    assert lexicon.ensure(RULES, steps.append) == folder
+    assert len(steps) == 5 and (folder / "words.marisa").stat().st_mtime_ns == before
+    load_language(RULES, folder)
+    assert [p for p in folder.parent.iterdir() if p.name.startswith(".")] == [], "nothing half done is left"
+
+
+def test_a_truncated_lexicon_is_built_again(cache: Path) -> None:
+    folder = lexicon.ensure(RULES)
+    whole = (folder / "starts.marisa").read_bytes()
+    (folder / "starts.marisa").write_bytes(whole[:-5])
+    assert not lexicon.is_built(RULES)
+    lexicon.ensure(RULES)
+    assert (folder / "starts.marisa").read_bytes() == whole
+
+
+def test_a_folder_that_is_no_lexicon(tmp_path: Path) -> None:
+    (tmp_path / "words.marisa").write_bytes(b"nonsense")
+    with pytest.raises(NoLexicon, match="kan inte läsas"):
+        load_language(RULES, tmp_path)
+
+
+def test_old_lexicons_go_but_the_last(cache: Path) -> None:
+    folder = lexicon.ensure(RULES)
+    for n in range(4):
+        (folder.parent / f"lexicon-old{n}").mkdir()
+        os.utime(folder.parent / f"lexicon-old{n}", (n, n))
+    (folder / "words.marisa").unlink()
+    lexicon.ensure(RULES)
+    assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon-old2", "lexicon-old3"}
+
+
+def test_no_place_for_the_lexicon(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (cache / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache / "file"))
+    with pytest.raises(NoLexicon) as error:
+        lexicon.ensure(RULES)
+    assert "XDG_CACHE_HOME" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_package_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("importlib.metadata.files", lambda _: [])
+    with pytest.raises(NoLexicon, match="pip install hunspell-sv wordfreq"):
+        lexicon.ensure(RULES)
+
+
+def test_the_version_follows_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = lexicon.version(RULES)
+    monkeypatch.setattr(lexicon, "_versions", {})
+    monkeypatch.setattr(lexicon, "FORM", "other")
+    assert lexicon.version(RULES) != before
+
+
+# in a knowledge base
+
+WHOLE = "Nämnden för {} är positiv. Frågan bör beredas vidare av förvaltningen. Åtgärderna följs upp när året är slut, så som rådet föreslår.\n" * 8
+
+
+def whole(subject: str) -> str:
+    return WHOLE.replace("{}", subject)
+
+
+DAMAGED = (
+    "Namnden ar positiv till forslaget och anser att fragan bor beredas vidare. Det ar viktigt att alla far komma till tals innan beslutet\n"
+    "fattas. Forvaltningen foreslar darfor att arendet om Kvarnasvarkets torrlosning aterremitteras, och att radet hors pa nytt.\n"
+)
+
+
+def ingested(folder: Path, files: dict[str, str]) -> Path:
+    from kb.commands.ingest import ingest
+
+    docs = folder / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (docs / name).write_text(text, encoding="utf-8")
+    ingest(folder / "kb.db", [docs], RULES)
+    return folder / "kb.db"
+
+
+def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(database)) as db:
+        return db.execute(sql).fetchall()
+
+
+CORRECTIONS = "SELECT original, corrected, confidence FROM corrections ORDER BY start"
+
+
+def test_the_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
+    names = whole("Kvarnåsverkets törrlösning")
+    first = ingested(tmp_path / "1", {"a.txt": DAMAGED, "b.txt": names, "c.txt": whole("vård")})
+    last = ingested(tmp_path / "2", {"c.txt": DAMAGED, "b.txt": names, "a.txt": whole("vård")})
+    assert rows(first, CORRECTIONS) == rows(last, CORRECTIONS) != []
+    assert ("Kvarnasvarkets", "Kvarnasverkets") not in [r[:2] for r in rows(first, CORRECTIONS)]
+    assert ("torrlosning", "törrlösning") in [r[:2] for r in rows(first, CORRECTIONS)], "a word that the base has taught"
+
+
+def test_rebuild_reads_again_what_the_base_has_learned_since(tmp_path: Path) -> None:
+    from kb.commands.ingest import ingest
+    from kb.commands.rebuild import rebuild
+
+    database = ingested(tmp_path, {"a.txt": DAMAGED})
+    before = rows(database, CORRECTIONS)
+    (tmp_path / "docs" / "b.txt").write_text(whole("Kvarnåsverkets törrlösning"), encoding="utf-8")
+    summary = ingest(database, [tmp_path / "docs"], RULES)
+    assert any("kb rebuild" in note for note in summary.notes)
+    assert rows(database, CORRECTIONS) == before
+    assert not [n for n in rebuild(database, RULES).notes if "kb rebuild" in n], "once is enough"
+    assert ("torrlosning", "törrlösning") in [r[:2] for r in rows(database, CORRECTIONS)]
+
+
+def test_ingest_goes_on_without_a_lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.commands.ingest import ingest
+
+    def fail(*_: object) -> Path:
+        raise NoLexicon("ordlistan kan inte byggas: den saknas")
+
+    monkeypatch.setattr(lexicon, "ensure", fail)
+    (tmp_path / "a.txt").write_text(DAMAGED * 2, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(whole("vård"), encoding="utf-8")
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "a.txt", tmp_path / "b.txt"], RULES)
+    assert (summary.counts.added, summary.exit_code) == (2, 0)
+    assert any("kb learn" in note for note in summary.notes)
+    assert rows(tmp_path / "kb.db", "SELECT kind FROM problems WHERE kind = 'inte lagad'") == [("inte lagad",)]
+    assert rows(tmp_path / "kb.db", CORRECTIONS) == []
+
+
+def test_learn_says_what_was_learned(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from kb.cli import app
+
+    database = ingested(tmp_path, {"a.txt": whole("vård")})
+    result = CliRunner().invoke(app, ["learn", "--db", str(database), "--json"])
+    value = json.loads(result.stdout)
+    assert value["vocabulary"]["words"] > 100 and value["stale"] == 0
+    assert "Basen har lärt" in CliRunner().invoke(app, ["learn", "--db", str(database)]).stdout
+    assert "finns inte" in CliRunner().invoke(app, ["learn", "--db", str(tmp_path / "no.db")]).stdout
