@@ -18,6 +18,7 @@ from ingest.repair.lexicon import Entry
 from ingest.rules import Rules
 
 _WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
+_DRAWN = re.compile(r"([åäö])\1|(.)\2\2")
 _PLAIN = str.maketrans("åäöé", "aaoe")
 _RARE = 1e-8
 """The share of a word that the frequency list does not have."""
@@ -110,7 +111,7 @@ def _weigh(words: dict[str, int], counted: dict[str, float]) -> dict[str, float]
             for without in (bare, *_without(word)):
                 marked[without] = max(marked.get(without, 0), share)
     for word, share in counted.items():
-        if word not in known and len(word) > 1 and _WORD.fullmatch(word) and marked.get(word, 0) <= _MARKED * share:
+        if word not in known and len(word) > 1 and not _DRAWN.search(word) and _WORD.fullmatch(word) and marked.get(word, 0) <= _MARKED * share:
             known[word] = share * _UNCHECKED
     return known
 

@@ -21,8 +21,10 @@ RANGE = 11.0
 COMPOUND = math.log(0.05)
 UNKNOWN = math.log(1e-5)
 UNKNOWN_NAME = math.log(1e-3)
-SHORTEST, LEARNED_PART = 6, math.log(1e-5)
-"""A learned word of so many letters may begin a compound, and is so common a part of them."""
+SHORTEST, SHORTEST_END, LEARNED_PART = 6, 5, math.log(1e-5)
+"""A learned word of so many letters may begin, or end, a compound, and is so common a part of them."""
+RARE = -17.0
+"""Where no candidate is more likely than this (nats), misreadings outside the class are tried too."""
 LETTER = math.log(0.14)
 """The price of a letter of an unknown word."""
 
@@ -65,9 +67,9 @@ class Candidates:
             spellings = self._spellings(word, capital)
             readings = [r for w in spellings for r in self.channel.readings(w)]
             self._add(found, (c for r in readings for c in self._known(r, capital)))
-            whole = bool(found)
-            if not whole:
+            if not found:
                 self._add(found, (c for r in readings for c in self._compounds(r)))
+            whole = any(self._score(c) > RARE for c in found.values())
             if len(word) <= FARTHEST and (usual or not whole):
                 far = (r for w in spellings for r in self.channel.far_readings(w, usual if whole else None))
                 self._add(found, (c for r in far for c in self._known(r, capital)))
@@ -114,12 +116,19 @@ class Candidates:
             if not heads:
                 continue
             tail = Reading(rest, reading.seen[at:])
-            ends = [Candidate(_fill(rest, w), logp, k) for w, logp in self._lexicon.ends(rest) if (k := _keys(w, tail.seen, costs)) is not None]
+            ends = [Candidate(_fill(rest, w), logp, k) for w, logp in self._ends(rest) if (k := _keys(w, tail.seen, costs)) is not None]
             if depth > 1 and len(rest) > 6:
                 ends += self._compounds(tail, depth - 1)
             for letters, logp, keys in heads:
                 for end in ends:
                     yield Candidate(_fill(prefix, letters) + end.word, COMPOUND + logp + end.prior, reading.extra + keys + end.keys)
+
+    def _ends(self, skeleton: str) -> Iterator[tuple[str, float]]:
+        """Last parts of compounds, likewise."""
+        known = dict(self._lexicon.ends(skeleton))
+        yield from known.items()
+        if len(skeleton) >= SHORTEST_END:
+            yield from ((letters, LEARNED_PART) for letters in sorted(self._learned.letters(skeleton)) if letters not in known)
 
     def _starts(self, skeleton: str) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         """First parts of compounds, from the lexicon and, where they are long enough to be no chance, from what was learned."""

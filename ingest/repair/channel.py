@@ -25,6 +25,7 @@ INTACT = 0.0005
 
 LOST = "\uf8ff"
 """The sign for a letter of the class that the engine did not see at all."""
+BLOT = 0.0003
 _FIRST_PRIVATE = 0xE000
 
 
@@ -62,9 +63,19 @@ class Channel:
                 else:
                     self.edges[read].append((entry.printed, f"{entry.printed}>{read}"))
                     self.shares[f"{entry.printed}>{read}"] = share / 100
+        for true in SWEDISH:
+            self._blots(true, classes)
         self._table = str.maketrans(classes)
         self.odd = frozenset(c for c in classes if not c.isalnum() and c < chr(_FIRST_PRIVATE))
         self.costs: Mapping[str, float] = {key: math.log(share) for key, share in self.shares.items()}
+
+    def _blots(self, true: str, classes: dict[str, str]) -> None:
+        """Any two readings of a letter may stand for it together where one of them is none that Swedish has ("ma&l", "f&ér")."""
+        seen = [key[1] for key in self.shares if key[0] == true and len(key) == 2 and key[1] < chr(_FIRST_PRIVATE) and key[1] not in SWEDISH]
+        for first in seen:
+            for second in seen:
+                if (not first.isascii() or not first.isalpha() or not second.isascii() or not second.isalpha()) and first != LOST != second:
+                    self.shares.setdefault(true + self._sign(first + second, classes), BLOT)
 
     def _sign(self, read: str, classes: dict[str, str]) -> str:
         """The one character for what was read, noted where the look-up will find it."""

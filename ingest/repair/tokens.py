@@ -15,7 +15,7 @@ _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
 _ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
 _SIGNS = "&£¢§|\\[\\]{}#@"
 _PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*&?|(?<!\S)\|(?= [a-zåäö]{{2}})")
-_NUMBERED = re.compile(r"\d+[a-h]?")
+_NUMBERED = re.compile(r"\d+(?:[a-h]|ans?|or|orna|orn|tal|talet)?")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
 _LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")

@@ -17,7 +17,7 @@ from ingest.text import SMALL
 
 WINDOW, OVERLAP = 600, 50
 """Words over which the shares of misreadings are taken as the same, and how far one looks beyond."""
-ACCEPT, ACCEPT_WORD = 0.80, 0.93
+ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.86, 0.93, 0.99
 """How sure one must be to change a word; the higher where what was read is itself a word."""
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
 """The share of words around a word (`NEAR` to each side) that must be misread beyond doubt; few words are smoothed with the whole paper's."""
@@ -126,9 +126,17 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
         if evidence < (EVIDENCE if small > FEW else MORE):
             out.append(Verdict(read, False, 0.0, 0.0))
             continue
-        taken = read.best != read.token.letters.lower() and read.share >= (ACCEPT_WORD if read.is_word else ACCEPT)
+        taken = read.best != read.token.letters.lower() and read.share >= _bar(read)
         out.append(Verdict(read, taken, read.changed, 1 - read.share if taken else read.changed))
     return out
+
+
+def _bar(read: Read) -> float:
+    """How sure one must be: surer where what was read is itself a word, and of names, which no context tells."""
+    name = read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
+    if name and (read.is_word or read.best.isascii()):
+        return ACCEPT_NAME
+    return ACCEPT_WORD if read.is_word else ACCEPT
 
 
 def _around(values: Sequence[float]) -> list[float]:
