@@ -71,7 +71,9 @@ class Channel:
 
     def _blots(self, true: str, classes: dict[str, str]) -> None:
         """Any two readings of a letter may stand for it together where one of them is none that Swedish has ("ma&l", "f&ér")."""
-        seen = [key[1] for key in self.shares if key[0] == true and len(key) == 2 and key[1] < chr(_FIRST_PRIVATE) and key[1] not in SWEDISH]
+        strokes = {key[1] for key in self.shares if key[0] in "lij"}  # "1a" is rather "la"
+        own = [key[1] for key in self.shares if key[0] == true and len(key) == 2 and key[1] < chr(_FIRST_PRIVATE)]
+        seen = [read for read in own if read not in SWEDISH and read not in strokes]
         for first in seen:
             for second in seen:
                 if (not first.isascii() or not first.isalpha() or not second.isascii() or not second.isalpha()) and first != LOST != second:

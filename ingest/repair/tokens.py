@@ -14,8 +14,9 @@ _BROKEN = re.compile(r"-\n[ \t]*")
 _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
 _ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
 _SIGNS = "&£¢§|\\[\\]{}#@"
-_PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*&?|(?<!\S)\|(?= [a-zåäö]{{2}})")
-_NUMBERED = re.compile(r"\d+(?:[a-h]|ans?|or|orna|orn|tal|talet)?")
+_PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*&?|(?<!\S)\|(?!\S)")
+_NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
+_BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
 _LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
@@ -77,7 +78,7 @@ def _token(text: str, part: re.Match[str]) -> Token:
     if found == "1" and _ALONE.match(text, part.start()):
         return Token(part.start(), part.end(), found, found, NUMBER)
     if found == "|":
-        return Token(part.start(), part.end(), found, found, OTHER)
+        return Token(part.start(), part.end(), found, found if _BEFORE_WORD.match(text, part.end()) else "", OTHER)
     if found.isdigit() or _NUMBERED.fullmatch(found):
         return Token(part.start(), part.end(), found, "", NUMBER)
     if _LEFT_ALONE.fullmatch(found) and not _shouted(text, part):

@@ -12,7 +12,7 @@ from ingest.repair.adapt import SURE, Own, Tally
 from ingest.repair.candidates import Candidate
 from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
-from ingest.repair.tokens import OTHER, SIGNS, Token
+from ingest.repair.tokens import NUMBER, OTHER, SIGNS, Token
 from ingest.text import SMALL
 
 WINDOW, OVERLAP = 600, 50
@@ -22,8 +22,8 @@ ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.86, 0.93, 0.99
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
 """The share of words around a word (`NEAR` to each side) that must be misread beyond doubt; few words are smoothed with the whole paper's."""
 
-EITHER = math.log(0.1)
-"""The share of the sign itself among all that count as it: of "1" among all numbers."""
+EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
+"""The share of the sign itself among all that count as it: of "1" among numbers, of a stroke alone among what is left alone."""
 
 FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
@@ -77,7 +77,7 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
 def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -> list[Slot]:
     found = language.candidates.of
     signs = {sign: (Candidate(sign, language.learned.prior(sign, math.log(1e-3)), ()),) for sign in SIGNS}
-    either = {sign: tuple(replace(c, prior=c.prior + EITHER) for c in slot) for sign, slot in signs.items()}
+    either = {sign: tuple(replace(c, prior=c.prior + EITHER[sign]) for c in signs[sign]) for sign in EITHER}
     return [(found(t.word, t.capital, usual) + either.get(t.sign, ()) or signs[OTHER]) if t.word else signs[t.sign] for t in tokens]
 
 
@@ -153,7 +153,7 @@ def _around(values: Sequence[float]) -> list[float]:
 def spelled(read: Read) -> str:
     """The reading as it is to stand: with the capitals, and the break over two lines, of what was read."""
     token, word = read.token, read.best
-    if token.capitals:
+    if token.capitals or token.text == "|":
         word = word.upper()
     elif token.letters[:1].isupper():
         word = word[:1].upper() + word[1:]
