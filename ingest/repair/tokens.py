@@ -14,7 +14,7 @@ _BROKEN = re.compile(r"-\n[ \t]*")
 _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
 _ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
 _SIGNS = "&£¢§|\\[\\]{}#@"
-_PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*&?|(?<!\S)\|(?!\S)")
+_PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*[&¢@]?|(?<!\S)\|(?!\S)")
 _NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
 _BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
