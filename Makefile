@@ -34,6 +34,7 @@ golden: .venv/dev  ## write the golden files of tests/corpus anew; read the diff
 
 bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.repair
 
 lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

@@ -10,6 +10,10 @@ STOP, NUMBER, OTHER = SIGNS = ".", "0", "#"
 """Signs that stand for what is not a word in counts of word pairs: the end of a sentence, a number, anything else that is left alone."""
 
 _BREAK = r"-\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
+LINE = 200
+"""How many characters to each side are looked at to tell whether a line is written in capitals."""
+
+_DIGITS = re.compile(r"\d\D*\d\D*\d")
 _BROKEN = re.compile(r"-\n[ \t]*")
 _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
 _ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
@@ -70,11 +74,13 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 def _left_alone(chunk: str) -> bool:
     """Addresses, diary numbers, dates, sums: an address or more than two digits in one piece."""
-    return sum(map(str.isdigit, chunk)) > 2 or bool(_ADDRESS.search(chunk))
+    return bool(_DIGITS.search(chunk)) or (not chunk.isalnum() and bool(_ADDRESS.search(chunk)))
 
 
 def _token(text: str, part: re.Match[str]) -> Token:
     found = part.group()
+    if found.islower() and found.isalpha() and len(found) > 1:
+        return Token(part.start(), part.end(), found, found)
     if found == "1" and _ALONE.match(text, part.start()):
         return Token(part.start(), part.end(), found, found, NUMBER)
     if found == "|":
@@ -91,6 +97,7 @@ def _shouted(text: str, part: re.Match[str]) -> bool:
     """True in a line written in capitals, where a short word is a word and no abbreviation."""
     if len(part.group()) < 2:
         return False
-    begin, stop = text.rfind("\n", 0, part.start()) + 1, text.find("\n", part.end())
-    letters = [c for c in text[begin : stop if stop >= 0 else len(text)] if c.isalpha()]
+    low, high = max(0, part.start() - LINE), part.end() + LINE  # a "line" may be the whole text
+    begin, stop = text.rfind("\n", low, part.start()), text.find("\n", part.end(), high)
+    letters = [c for c in text[begin + 1 if begin >= 0 else low : stop if stop >= 0 else high] if c.isalpha()]
     return len(letters) >= 10 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
