@@ -41,7 +41,7 @@ class Token:
     @property
     def letters(self) -> str:
         """The text without a break over two lines."""
-        return _BROKEN.sub("", self.text)
+        return _BROKEN.sub("", self.text) if "\n" in self.text else self.text
 
     @property
     def capital(self) -> bool:
