@@ -1,5 +1,6 @@
 """The real documents and their gold in ../shared, measured with the tools there; skipped where that folder is absent."""
 
+import os
 import re
 import subprocess
 import sys
@@ -43,7 +44,19 @@ def test_structure_of_the_seeds(seeds: Path) -> None:
     assert f1["documents"] == 1.0
     assert f1["diary numbers"] == 1.0
     mean = re.search(r"mean F1 over 15 kinds: ([\d.]+)", out)
-    assert mean and float(mean.group(1)) >= 0.65, out
+    assert mean and float(mean.group(1)) >= 0.80, out
+
+
+def test_repair_of_the_seeds(tmp_path: Path) -> None:
+    """The bars of repair.md, without any knowledge base."""
+    tool = [sys.executable, str(SHARED / "tools" / "score_repair.py"), "--kb", f"{sys.executable} -m kb"]
+    env = {**os.environ, "KB_DB": str(tmp_path / "none.db")}
+    out = subprocess.run(tool, check=True, capture_output=True, text=True, env=env).stdout
+    last = dict(re.findall(r"(\S+) ([\d.]+)", out.splitlines()[-1]))
+    assert float(last["WER"]) <= 0.016, out
+    assert float(last["precision"]) >= 0.996, out
+    assert float(last["recall"]) >= 0.944, out
+    assert (float(last["harm/1000"]) <= 1.0, last["clean"]) == (True, "0"), out
 
 
 def test_a_case_in_the_seeds(seeds: Path) -> None:
