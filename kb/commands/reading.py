@@ -64,5 +64,5 @@ class Reading:
         """What a run ends with: learn where it pays, and say what would be read better now."""
         self.learn()
         stale = vocabulary.stale(self.store.connection, self.rules)
-        if stale:
+        if stale and not self.notes:  # without a lexicon nothing would be read better
             self.notes.append(f"Basen har lärt sig mer sedan {stale} skadade källor lästes – kör kb rebuild för att läsa om dem.")
