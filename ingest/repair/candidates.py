@@ -75,7 +75,7 @@ class Candidates:
                 self._add(found, (c for r in far for c in self._known(r, capital)))
         low = word.lower()
         if low.isalpha() and low not in found:
-            price = (UNKNOWN_NAME if capital else UNKNOWN) + LETTER * len(word)
+            price = (UNKNOWN_NAME if capital else UNKNOWN) + LETTER * min(len(word), LONGEST)
             found[low] = Candidate(low, price, (), known=False)
         ranked = sorted(found.values(), key=lambda c: (-self._score(c), c.word))[:MOST]
         return tuple(c for c in ranked if self._score(c) > self._score(ranked[0]) - RANGE)
