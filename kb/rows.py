@@ -154,7 +154,7 @@ class _DocumentRows:
         for key, p in self.paragraphs:
             self._add(
                 "paragraphs", p.span, True, id=key, document_id=self.id, number=p.number, forum=p.forum, **_day(p.day), heading=p.heading,
-                dnr_key=_key(p.dnr), own=int(p.own),
+                dnr_key=_key(p.dnr), branch=(p.dnr.branch if p.dnr else "") or None, own=int(p.own),
             )  # fmt: skip
 
     def _own_paragraph(self, number: str | None, span: Span) -> str | None:

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned)
@@ -220,6 +220,7 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
     date_end    TEXT,
     heading     TEXT NOT NULL,
     dnr_key     TEXT REFERENCES diary_numbers,
+    branch      TEXT,                -- the sub-case as it stands behind the number: ":26"
     own         INTEGER NOT NULL CHECK (own IN (0, 1)),   -- 1: recorded in this document; 0: the text refers to it
     page        INTEGER NOT NULL,
     line        INTEGER,
@@ -411,7 +412,7 @@ SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.a
 FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
 
 CREATE VIEW paragraph_list AS
-SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr, p.own, p.page, p.line, p.last_line
+SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr || coalesce(p.branch, '') AS dnr, p.own, p.page, p.line, p.last_line, n.dnr AS case_dnr
 FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key;
 
 CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;

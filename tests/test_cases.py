@@ -29,7 +29,7 @@ def _one(field: object) -> str:
     if isinstance(field, Day):
         return field.iso + (f"..{field.end}" if field.end else "")
     if isinstance(field, DiaryNumber):
-        return field.canonical
+        return field.full
     if isinstance(field, tuple):
         return "; ".join(map(_one, field)) or "-"
     return "-" if field in (None, "") else str(field)

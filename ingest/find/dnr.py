@@ -11,10 +11,12 @@ from ingest.text import squeeze
 
 
 def find_numbers(text: str, folded: str, part: Part, rules: Rules) -> tuple[DnrMention, ...]:
-    """The diary numbers in order of place. An earlier entry of the metadata wins a shared place; a labelled one needs its label before it."""
+    """The diary numbers in order of place. An earlier entry of the metadata wins a shared place; a labelled one needs its label,
+    or the § of a heading, before it.
+    """
     found: list[DnrMention] = []
     taken = Taken()
-    after_label = {m.end() for p in rules.of("diary_labels") for m in p.regex.finditer(folded, part.start, part.end)}
+    after_label = {m.end() for s in ("diary_labels", "diary_places") for p in rules.of(s) for m in p.regex.finditer(folded, part.start, part.end)}
     for pattern in rules.of("diary_numbers"):
         if pattern.data.get("label"):
             matches = [m for at in sorted(after_label) if (m := pattern.regex.match(folded, at, part.end))]
@@ -43,8 +45,9 @@ def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber 
         return None
     if pattern.data.get("unless_colon") and ":" in match.group() and "/" not in match.group():
         return None
-    canonical = pattern.get("canonical").format(register=register, year=year, serial=serial).strip()
-    return DiaryNumber(register, year, int(serial), canonical, groups.get("sub") or "")
+    canonical = pattern.get("canonical").format(register=register, year=year, yy=f"{year % 100:02}", serial=serial).strip()
+    sub = groups.get("sub") or ""
+    return DiaryNumber(register, year, int(serial), canonical, sub, pattern.get("sub_case").format(sub=sub) if sub else "")
 
 
 def _looks_like_years(match: re.Match[str], serial: str) -> bool:

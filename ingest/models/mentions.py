@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class DiaryNumber:
-    """A diary number taken apart. `canonical` is how its register writes it; `key` is equal for all spellings of one case."""
+    """A diary number taken apart. `canonical` is how its register writes it; `key` is equal for all spellings of one case.
+
+    `sub` is what stands behind it, a paper or a sub-case; `branch` is set for a sub-case and written behind the number (":26").
+    """
 
     register: str
     year: int
     serial: int
     canonical: str
     sub: str = ""
+    branch: str = ""
+
+    @property
+    def full(self) -> str:
+        """The number with its sub-case, as a § has it ("SLK-2022-00025:26")."""
+        return self.canonical + self.branch
 
     @property
     def key(self) -> str:
