@@ -15,6 +15,11 @@ LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
+LONGEST_LEAD = 4
+"""Words that lead in a decision take at most so many lines."""
+LONGEST_ITEM = 12
+"""A list item of the kind "att" goes on over at most so many lines."""
+_RULE = re.compile(r"[_=*–—-]{4,}")
 _ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 
 
@@ -105,7 +110,7 @@ class _Layout:
         role = self._role(at + count)
         if not titled and role and role[1].groupdict().get("body"):
             return True  # "Valberedningens förslag till val" may be the title of a §, "Beslut" is none
-        if (following.gap and (titled or count > 1)) or role or self._marker(at + count):
+        if (following.gap and (titled or count > 1)) or role or self._marker(at + count) or self._decides(at + count):
             return False
         if not titled:
             return True
@@ -120,17 +125,26 @@ class _Layout:
 
     def heading(self, at: int) -> tuple[Block, int] | None:
         """A line that is a known heading."""
-        row, found = self.rows[at], self._role(at)
+        row, found, count = self.rows[at], self._role(at), 1
+        if found is None and self._heading_goes_on(at):
+            found, count = self._role(at, 2), 2
         if found is None or (row.small and not row.gap):
             return None
         pattern, match = found
-        named = {k.rstrip("2"): row.text[match.start(k) : match.end(k)] for k, v in match.groupdict().items() if v}
-        return _block("heading", [row], row.text, role=pattern.get("role"), **named), 1
+        rows = self.rows[at : at + count]
+        text = " ".join(r.text for r in rows)
+        named = {k.rstrip("2"): text[match.start(k) : match.end(k)] for k, v in match.groupdict().items() if v}
+        return _block("heading", rows, text, role=pattern.get("role"), lead="1" if pattern.data.get("lead") else "", **named), count
 
-    def _role(self, at: int) -> tuple[Pattern, re.Match[str]] | None:
-        text = self.rows[at].folded.rstrip(":.").rstrip()
+    def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
+        """The entry of `headings` that a line, or several as one, is."""
+        text = " ".join(r.folded for r in self.rows[at : at + count]).rstrip(":.").rstrip()
         found = ((p, p.regex.fullmatch(text)) for p in (self.rules.of("headings") if len(text) < LONGEST_HEADING else ()))
         return next(((p, m) for p, m in found if m), None)
+
+    def _heading_goes_on(self, at: int) -> bool:
+        """A heading in capitals may need two lines ("NÄMNDENS BESLUTSFÖRSLAG TILL / KOMMUNFULLMÄKTIGE")."""
+        return at + 1 < len(self.rows) and not self.rows[at + 1].gap and self.rows[at].text.isupper() and self.rows[at + 1].text.isupper()
 
     def option(self, at: int) -> tuple[Block, int] | None:
         """A line of a form to tick."""
@@ -142,11 +156,15 @@ class _Layout:
         match = self._marker(at)
         if match is None:
             return None
-        count = 1
-        while self._continues(at + count):
+        count, ends = 1, self._one_sentence(at)
+        while self._continues(at + count) and not (ends and self.rows[at + count - 1].text.endswith(".")):
             count += 1
         text = " ".join([self.rows[at].text[match.start("text") : match.end("text")], *(r.text for r in self.rows[at + 1 : at + count])])
         return _block("item", self.rows[at : at + count], text, marker=match["marker"]), count
+
+    def _one_sentence(self, at: int) -> bool:
+        """The item is of a kind that ends with its sentence."""
+        return any(p.data.get("one_sentence") and p.regex.match(self.rows[at].folded) for p in self.rules.of("list_items"))
 
     def _marker(self, at: int) -> re.Match[str] | None:
         """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
@@ -158,13 +176,34 @@ class _Layout:
 
     def _in_list(self, at: int, pattern: Pattern) -> bool:
         before = self.rows[at - 1].folded if at else ""
-        return self.rows[at].gap or before.endswith((":", ";")) or pattern.regex.match(before) is not None
+        led = before.endswith((":", ";")) or re.search(pattern.get("after", r"(?!)"), before, re.IGNORECASE) is not None
+        return self.rows[at].gap or led or pattern.regex.match(before) is not None or (before.endswith((",", ".")) and self._listed(at, pattern))
+
+    def _listed(self, at: int, pattern: Pattern) -> bool:
+        """One of the lines right above began an item of the kind, which has gone on over lines since."""
+        for row in reversed(self.rows[max(0, at - LONGEST_ITEM) : at]):
+            if pattern.regex.match(row.folded):
+                return True
+            if row.gap:
+                return False
+        return False
+
+    def _decides(self, at: int) -> bool:
+        """The line begins a decision that has no heading."""
+        row = self.rows[at]
+        return not row.small and any(p.regex.match(row.folded) for p in self.rules.of("decides"))
+
+    def _rule(self, at: int) -> bool:
+        """The line is nothing but a rule."""
+        return _RULE.fullmatch(self.rows[at].text) is not None
 
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
-        if at >= len(self.rows) or at in self.opening or self._marker(at) or self.heading(at):
+        if at >= len(self.rows) or at in self.opening or self._marker(at) or self.heading(at) or self._rule(at) or self._rule(at - 1):
             return False
         row = self.rows[at]
+        if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):
+            return False
         return _unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
 
     def text(self, at: int) -> tuple[Block, int]:
@@ -173,12 +212,19 @@ class _Layout:
         A full line before a small letter goes on over the blank line.
         """
         count = 1
-        while self._continues(at + count) and not self._ragged(at + count):
+        while self._continues(at + count) and not self._ragged(at + count) and not self._led(at, count):
             line = self.rows[at + count - 1]
             if self.rows[at + count].gap and (len(line.text) < 0.6 * self.width or not self.rows[at + count].small):
                 break
             count += 1
         return _block("text", self.rows[at : at + count], " ".join(r.text for r in self.rows[at : at + count])), count
+
+    def _led(self, at: int, count: int) -> bool:
+        """The lines lead in what follows: "Enligt kommunstyrelsens förslag:", and the decision on the next line."""
+        if count > LONGEST_LEAD or not self.rows[at + count - 1].folded.endswith(":"):
+            return False
+        text = " ".join(r.folded for r in self.rows[at : at + count])
+        return any(p.regex.search(text) for p in self.rules.of("lead_ins"))
 
     def _ragged(self, at: int) -> bool:
         """The line before ends long before the margin though this one begins with a capital: the two do not belong together."""

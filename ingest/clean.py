@@ -85,7 +85,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
             texts = [_bare(sheet.text[a:b]) for a, b in edge]
             for n, (row, text) in enumerate(zip(edge, texts, strict=True)):
-                repeated = not first and n < len(before[k]) and before[k][n] == text and not _heading(sheet, row)
+                repeated = not first and n < len(before[k]) and before[k][n] == text and not _heading(sheet, row) and not _sentence(sheet, edge, n)
                 if not (repeated or _known(sheet, row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
                     break
                 taken.add(row)
@@ -93,6 +93,15 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
         taken |= {row for row in rows if _known(sheet, row)}
         yield from (Edit(a, b, "", "furniture") for a, b in sorted(taken))
     yield from _running_names(sheet)
+
+
+def _sentence(sheet: _Sheet, edge: list[tuple[int, int]], n: int) -> bool:
+    """A line that ends a sentence of the text above it or below it is text, though two pages may end alike ("Beslut / Ärendet bordläggs.")."""
+    (start, end), inner = edge[n], edge[n + 1] if n + 1 < len(edge) else None
+    if not sheet.text[start:end].rstrip().endswith((".", "!", "?")) or inner is None:
+        return False
+    low, high = sorted([(start, end), inner])
+    return sheet.text.count("\n", low[1], high[0]) <= 1
 
 
 def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:

@@ -417,6 +417,12 @@ FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.i
 
 CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;
 
+CREATE VIEW decision_outcomes AS     -- a decision may come to several things; "föreslår: avslag" is föreslår and avslag
+SELECT b.id AS decision_id, j.value AS outcome, b.status, b.decided_by, b.date, n.dnr, b.paragraph
+FROM decisions b LEFT JOIN diary_numbers n ON n.key = b.dnr_key,
+     json_each('["' || replace(replace(b.outcome, 'föreslår: ', 'föreslår, '), ', ', '","') || '"]') j
+WHERE b.outcome IS NOT NULL;
+
 CREATE VIEW decision_list AS
 SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addressed_to, b.date, b.date_end, b.paragraph, n.dnr, b.outcome,
        (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,

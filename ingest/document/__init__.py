@@ -12,6 +12,7 @@ from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
 from ingest.document.statements import statements, votes
 from ingest.document.survey import questions
+from ingest.document.unheaded import unheaded
 from ingest.models import Document, Problem
 
 
@@ -20,7 +21,8 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     top, kind = head(context)
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
-    decided = decisions(context, top, own, kind.records)
+    headed = decisions(context, top, own, kind.records)
+    decided = tuple(sorted((*headed, *unheaded(context, top, own, headed)), key=lambda d: d.span))
     met = meeting(context, top, own)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)

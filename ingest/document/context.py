@@ -201,6 +201,8 @@ def _begins_section(blocks: Sequence[Block], n: int, heading: Block | None, begu
     block = blocks[n]
     if block.kind not in ("heading", "paragraph_heading"):
         return False
+    if block.get("lead") and heading and (heading.role in ("proposal", "motions") or (heading.role == "decision" and not begun)):
+        return False  # what only leads in the points of the decision or proposal that the heading above announces
     if block.role or block.kind == "paragraph_heading":
         return True
     if heading and heading.role in ("decision", "proposal"):

@@ -49,24 +49,29 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
     number, day = (paragraph.number if paragraph else None), head.day
     if status == "adopted" and decided_by and decided_by != head.forum and head.forum:
         number, day = context.referred_day(decided_by, section.start)
+    addressee = _addressee(context, head, section, points, status)
     yield Decision(
         status=status,
         decided_by=decided_by,
-        addressed_to=_addressee(context, head, section, points, status),
+        addressed_to=addressee,
         day=day,
         paragraph=number,
         dnr=(paragraph.dnr if paragraph else None) or head.dnr,
-        outcome=_outcome(context, section, content, status),
+        outcome=_outcome(context, section, content, status, addressee),
         points=points,
         span=context.span(section.start, content[-1].end),
     )
 
 
-def _outcome(context: Context, section: Section, content: Sequence[Block], status: Status) -> str | None:
+def _outcome(context: Context, section: Section, content: Sequence[Block], status: Status, addressee: str | None) -> str | None:
     """What the decision comes to; where a body only proposes to another, that it does, and what."""
-    found = outcome(" ".join(b.text for b in content if not _leads_in(context, b, upward=True)), context.rules)
-    proposes = section.heading is not None and (section.heading.get("to") or _leads_in(context, content[0], upward=True))
-    return (f"{PROPOSES}: {found}" if found else PROPOSES) if status == "adopted" and proposes else found
+    proposes = bool(section.heading and section.heading.get("to")) or _leads_in(context, content[0], upward=True)
+    text = "\n".join(b.text for b in content if not _leads_in(context, b, upward=True))
+    if status != "adopted" or not (proposes or addressee):
+        return outcome(text, context.rules, content[0].text)
+    verb = next((m for p in context.rules.of("proposes_to") if (m := p.regex.search(fold(text)))), None) if not proposes else None
+    found = outcome(text[verb.end() :] if verb else text, context.rules)
+    return f"{PROPOSES}: {found}" if found else PROPOSES
 
 
 def _content(context: Context, section: Section) -> list[Block]:
@@ -74,7 +79,7 @@ def _content(context: Context, section: Section) -> list[Block]:
     kept: list[Block] = []
     for block in section.content:
         ends = any(p.regex.match(fold(block.text)) for p in context.rules.of("decision_ends"))
-        if kept and (ends or (section.role == "proposal" and _someone_moves(context, block))):
+        if kept and ((ends and block.kind != "item") or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(block)
     return kept
@@ -97,7 +102,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         before = groups[-1] if groups else None
         if block.kind == "item":
             joins = before is not None and (_below(before[0], block) or (before[0].kind != "item" and before[0].text.endswith(":")))
-        elif n + 1 < len(content) and content[n + 1].kind == "item" and not groups and _leads_in(context, block):
+        elif n + 1 < len(content) and not groups and _leads_in(context, block) and (content[n + 1].kind == "item" or block.text.endswith(":")):
             continue
         else:
             # a point goes on after an empty line where its sentence has not ended
@@ -141,10 +146,14 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     return None
 
 
-def outcome(text: str, rules: Rules) -> str | None:
-    """The class of what was decided, by the words of `outcomes`; None where none of them fits."""
-    folded = fold(text)
-    return next((p.get("outcome") for p in rules.of("outcomes") if p.regex.search(folded)), None)
+def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
+    """What was decided: every class of `outcomes` that the text (a line a point) holds, joined by ", "; None where none fits.
+
+    `lead` is what leads in the points ("Enligt kommunstyrelsens förslag:").
+    """
+    points, above = fold(text), fold(lead)
+    found = [p.get("outcome") for p in rules.of("outcomes") if p.regex.search(above if p.data.get("lead") else points)]
+    return ", ".join(dict.fromkeys(found)) or None
 
 
 def _narrated(context: Context, head: Head) -> Iterator[Decision]:

@@ -66,8 +66,10 @@ def lookup(name: str, rules: Rules) -> tuple[str, ...]:
     for form in (key, key.removesuffix("s")):
         if form in rules.forums_by_name:
             return rules.forums_by_name[form].forums
-    if name.strip() in rules.abbreviations:
-        return rules.abbreviations[name.strip()]
+    short = name.strip()
+    for form in (short, short.upper()) if len(short) < 6 else ():  # "Ks" in the heading of a § is KS
+        if form in rules.abbreviations:
+            return rules.abbreviations[form]
     for pattern in rules.of("generic_forums"):
         match = pattern.regex.fullmatch(key)
         if match:

@@ -1,0 +1,68 @@
+"""Decisions of a record that have no heading: "Kommunfullmäktige beslutar att …" in the text of a § that has no other decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ingest.document.context import Context, Section
+from ingest.document.decisions import PROPOSES, outcome, points_of
+from ingest.models import Block, Decision, Head, Paragraph
+from ingest.rules import Pattern
+from ingest.text import fold
+
+ELSEWHERE = frozenset(("proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
+"""Roles of headings under which such words are somebody's proposal, or an account."""
+LONGEST = 40
+"""So many blocks after the words may be the list they lead in."""
+
+
+def unheaded(context: Context, head: Head, own: Sequence[Paragraph], found: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions of the §§ under which no other adopted one was found, in order of place."""
+    settled = {d.paragraph for d in found if d.status == "adopted"}
+    open_ones = {p.number: p for p in own if p.number not in settled}
+    sections = [s for s in context.sections if s.number in open_ones and s.role not in ELSEWHERE]
+    return tuple(d for s in sections for d in _in(context, head, open_ones[s.number], s))
+
+
+def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) -> Iterator[Decision]:
+    heading = [section.heading] if section.heading and section.heading.kind == "heading" and not section.heading.role else []
+    blocks = [*heading, *section.content]
+    for n, block in enumerate(blocks):
+        found = _words(context, head, block)
+        if found:
+            yield _decision(context, head, paragraph, found, _listed(blocks, n))
+
+
+def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:
+    """The entry of `decides` that a block begins with, and the body it goes up to; None where another body decides."""
+    text = fold(block.text)
+    matches = ((p, m) for p in context.rules.of("decides") if (m := p.regex.match(text)))
+    pattern, match = next(matches, (None, None))
+    if block.kind not in ("text", "heading") or pattern is None or match is None:
+        return None
+    body = block.text[match.start("body") : match.end("body")]
+    own = head.forum is None or context.forum(body) == head.forum or head.forum.lower().endswith(body.lower())
+    to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None
+    return (pattern, to) if own else None
+
+
+def _listed(blocks: Sequence[Block], n: int) -> list[Block]:
+    """The block and the list items that follow straight on it."""
+    content = [blocks[n]]
+    for block in blocks[n + 1 : n + LONGEST]:
+        if block.kind != "item":
+            break
+        content.append(block)
+    return content
+
+
+def _decision(context: Context, head: Head, paragraph: Paragraph, found: tuple[Pattern, str | None], content: list[Block]) -> Decision:
+    pattern, to = found
+    result = outcome("\n".join(b.text for b in content), context.rules)
+    upward = bool(pattern.data.get("upward"))
+    if upward:
+        result = f"{PROPOSES}: {outcome(chr(10).join(b.text for b in content[1:]), context.rules) or ''}".removesuffix(": ")
+    return Decision(
+        status="adopted", decided_by=head.forum, addressed_to=to, day=paragraph.day, paragraph=paragraph.number, dnr=paragraph.dnr or head.dnr,
+        outcome=result, points=tuple(points_of(context, content)), span=context.span(content[0].start, content[-1].end),
+    )  # fmt: skip
