@@ -87,17 +87,22 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """A person at a meeting; `role` as in headings.yaml (chair, member, substitute, official, secretary, adjuster)."""
+    """A person at a meeting; `role` as in headings.yaml (chair, member, substitute, official, secretary, adjuster).
+
+    `numbers` is which §§ the person served for, as written ("94-98"); `replaces` the member a substitute served for.
+    """
 
     person: str
     party: str | None
     role: str
     span: Span
+    numbers: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting this document is the record of; `declared` is the range of §§ its first page states."""
+    """A meeting this document is the record of; `declared` is the range of §§ its first page states; `chair` and `secretary` are names."""
 
     forum: str | None
     day: Day | None
@@ -105,6 +110,8 @@ class Meeting:
     declared: tuple[int, int] | None
     attendance: tuple[Attendance, ...]
     span: Span
+    chair: str | None = None
+    secretary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
