@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ingest.document.attendance import Form, attendance, form
 from ingest.document.context import Context
 from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Problem
-from ingest.text import lines, squeeze
+from ingest.text import squeeze
 
 
 def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting | None:
@@ -14,14 +15,22 @@ def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting
     if not own:
         return None
     first = context.openings[0].start
+    page = form(context, first)
+    present = attendance(context, page) if head.kind == "protokoll" else ()
     return Meeting(
         forum=head.forum,
         day=head.day,
-        place=_place(context, first),
+        place=_place(context, page, first),
         declared=_declared(context, first),
-        attendance=tuple(_attendance(context, first)) if head.kind == "protokoll" else (),
+        attendance=present,
         span=context.span(context.part.start, first),
+        chair=_named(present, "chair"),
+        secretary=_named(present, "secretary") or next((a.person for a in present if a.title and "sekreterare" in a.title.lower()), None),
     )
+
+
+def _named(present: tuple[Attendance, ...], role: str) -> str | None:
+    return next((a.person for a in present if a.role == role), None)
 
 
 def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:
@@ -57,29 +66,11 @@ def _declared(context: Context, before: int) -> tuple[int, int] | None:
     return None
 
 
-def _place(context: Context, before: int) -> str | None:
+def _place(context: Context, page: Form, before: int) -> str | None:
+    if found := page.text(context, "place"):
+        return found
     for pattern in context.rules.of("meeting_places"):
         match = pattern.regex.search(context.folded, context.part.start, before)
         if match:
             return squeeze(context.words(*match.span("place"))).strip(" ,") or None
     return None
-
-
-def _attendance(context: Context, before: int) -> list[Attendance]:
-    """People of the attendance list. The labels of its columns give the role; a role in brackets behind the name, or "ersätter", is stronger."""
-    found: list[Attendance] = []
-    role = ""
-    for start, end in lines(context.clean.text, context.part.start, before):
-        line = context.folded[start:end]
-        label = next((p for p in context.rules.of("attendance_labels") if p.regex.match(line.strip())), None)
-        role = label.get("role") if label else role
-        if not role:
-            continue
-        for person in (m for m in context.mentions.people if start <= m.start < end):
-            behind = line[person.end - start : person.end - start + 60]
-            ahead = line[: person.start - start]
-            if any(p.regex.search(ahead) for p in context.rules.of("attendance_absent")):
-                continue
-            special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(behind)), role)
-            found.append(Attendance(person.name, person.party or None, special, context.span(person.start, person.end)))
-    return found

@@ -89,7 +89,7 @@ class Vote:
 class Attendance:
     """A person at a meeting; `role` as in headings.yaml (chair, member, substitute, official, secretary, adjuster).
 
-    `numbers` is which §§ the person served for, as written ("94-98"); `replaces` the member a substitute served for.
+    `numbers` is which §§ the person served for, as written ("94-98"); `replaces` the member a substitute served for; `title` what an official is.
     """
 
     person: str
@@ -98,6 +98,7 @@ class Attendance:
     span: Span
     numbers: str | None = None
     replaces: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""Who was at a meeting: the labels of the first page joined with the names that belong to them, wherever the layout has put these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from ingest.document.context import Context
+from ingest.find.people import people_in
+from ingest.models import Attendance, PersonMention
+from ingest.rules import Pattern
+from ingest.text import lines, name_of, squeeze
+
+LONGEST_REST = 160
+"""What stands behind a name, to the next name, is no longer than this (characters)."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A label, or lines that stand together without one; `role` None where it is no label."""
+
+    role: str | None
+    rows: list[tuple[int, int]] = field(default_factory=list)
+
+
+Rows = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form on a first page: each label's role with the lines that belong to it."""
+
+    cells: tuple[tuple[str, Rows], ...]
+
+    def text(self, context: Context, role: str) -> str | None:
+        """What stands behind the first label of a role, on one line, without the hours."""
+        rows = next((rows for r, rows in self.cells if r == role), None)
+        if not rows:
+            return None
+        end = min(
+            [rows[-1][1], *(m.start() for p in context.rules.of("meeting_times") if (m := p.regex.search(context.folded, rows[0][0], rows[-1][1])))]
+        )
+        return squeeze(context.words(rows[0][0], end)).strip(" .:,") or None
+
+
+def form(context: Context, before: int) -> Form:
+    """The form in the text before the first § (which begins at `before`)."""
+    return Form(tuple(_joined(context, _cells(context, before))))
+
+
+def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
+    """The people whom the form names as present, in order of place, each with what stands behind the name: the §§ served, whom a substitute
+    replaces, a title.
+    """
+    people = [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+    party = {a.person: a.party for a in people if a.party}
+    one: dict[tuple[str, str, str | None], Attendance] = {}
+    for a in sorted(people, key=lambda a: a.span):
+        if a.party or not any(name != a.person and name in a.person for name in party):  # two names that a lost line break made one
+            one.setdefault((a.person, a.role, a.numbers), replace(a, party=a.party or party.get(a.person)))
+    return tuple(one.values())
+
+
+def _cells(context: Context, before: int) -> Iterator[_Cell]:
+    """Labels and groups of lines in order of place; a group ends at an empty line or a label. A label may take two lines."""
+    labels, tails = context.rules.of("attendance_labels"), context.rules.of("attendance_label_tails")
+    cell, labelled = _Cell(None), False
+    for start, end in lines(context.clean.text, context.part.start, before):
+        row = context.folded[start:end]
+        if labelled and not cell.rows and any(p.regex.fullmatch(row.strip()) for p in tails):
+            continue
+        found = _label(row, labels)
+        labelled = bool(found)
+        if found:
+            yield cell
+            yield _Cell(found[0])
+            begin = start + found[1]
+            cell = _Cell(None, [(begin, end)] if context.words(begin, end).strip(" .:\t") else [])
+        elif row.strip():
+            cell.rows.append((start, end))
+        else:
+            yield cell
+            cell = _Cell(None)
+    yield cell
+
+
+def _label(row: str, labels: Sequence[Pattern]) -> tuple[str, int] | None:
+    """The role of the label that a line begins with, and where the label ends."""
+    indent = len(row) - len(row.lstrip())
+    return next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
+
+
+def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Rows]]:
+    """Each label's role with a group. In a table of two columns a text engine may give all labels first, or all groups first: a run of labels
+    takes the groups that follow in its order, or those that stand before it without a label.
+    """
+    run: list[str] = []
+    waiting: list[str] = []
+    orphans: list[Rows] = []
+    current = ""
+    for cell in cells:
+        if cell.role is not None:
+            run += [cell.role] if run[-1:] != [cell.role] else []
+            continue
+        if not cell.rows:
+            continue
+        before = orphans[1 - len(run) :] if len(run) > 1 and len(orphans) >= len(run) - 1 else []
+        members = [rows for role, rows in zip(run, before, strict=False) if role == "member"]
+        if members and all(context.people_in(rows[0][0], rows[-1][1]) for rows in members):
+            yield from zip(run[:-1], before, strict=True)
+            orphans, current = [], run[-1]
+        elif run:
+            current, waiting = run[0], [*waiting, *run[1:]]
+        elif waiting:
+            current = waiting.pop(0)
+        elif current not in _GOES_ON:
+            orphans.append(cell.rows)
+            continue
+        run = []
+        yield current, cell.rows
+
+
+_NO_PEOPLE = frozenset(("", "place"))
+_GOES_ON = frozenset(("member", "substitute", "official"))
+"""Labels under which several groups may stand."""
+
+
+def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Iterator[Attendance]:
+    """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
+    start, end = rows[0][0], rows[-1][1]
+    known = [m for m in context.people_in(start, end) if any(a <= m.start < b for a, b in rows)]
+    others = () if known and role in ("member", "substitute") else _without_party(context, rows, known)
+    people = sorted([*known, *others], key=lambda m: m.start)
+    absent: PersonMention | None = None
+    for person, following in pairwise([*people, None]):
+        stop = following.start if following else end
+        if person is None or person is absent:
+            continue
+        rest = context.folded[person.end : min(stop, person.end + LONGEST_REST)]
+        replaced = following if following and _ends_with(context, "attendance_absent", rest) else None
+        absent = replaced
+        after = following.end if replaced and following else person.end
+        more = context.folded[after : min(end, after + LONGEST_REST)] if replaced else ""
+        yield _one(context, role, person, rest, more, replaced)
+
+
+def _one(context: Context, role: str, person: PersonMention, rest: str, more: str, replaced: PersonMention | None) -> Attendance:
+    special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest)), None)
+    if replaced and role in ("member", "official") and special not in ("chair", "deputy chair"):
+        special = "serving substitute"
+    if role == "official" and person.party and special is None:
+        special = "substitute"
+    served = _served(context, rest) or _served(context, re.split(r"\n", more)[0])
+    title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None) if not person.party else None
+    return Attendance(
+        person=person.name,
+        party=person.party or None,
+        role=special or role,
+        span=context.span(person.start, person.end),
+        numbers=served,
+        replaces=replaced.name if replaced else None,
+        title=squeeze(context.words(person.end + title.start("title"), person.end + title.end("title"))) if title else None,
+    )
+
+
+def _served(context: Context, words: str) -> str | None:
+    """The §§ that stand in the words, "94-98, 101", None where none do."""
+    match = next((m for p in context.rules.of("attendance_served") if (m := p.regex.search(words))), None)
+    return re.sub(r"\s*-\s*", "-", squeeze(match["numbers"])).strip(" ,") if match else None
+
+
+def _ends_with(context: Context, section: str, words: str) -> bool:
+    return any(p.regex.search(words) for p in context.rules.of(section))
+
+
+def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequence[PersonMention]) -> Iterator[PersonMention]:
+    """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
+    for start, end in rows:
+        here = [(m.start, m.end) for m in known if start <= m.start < end]
+        for piece in re.finditer(r"[^;]+", context.words(start, end)):
+            at = start + piece.start()
+            for person in people_in(_bare(piece.group(), context.rules.of("attendance_titles")), at, context.rules):
+                if not any(a < person.end and person.start < b for a, b in here):
+                    # people_in ends the mention with the words it was given; what counts is where the name ends
+                    length = len(person.name)
+                    yield replace(person, name=name_of(person.name), end=person.start + length)
+
+
+def _bare(words: str, titles: Sequence[Pattern]) -> str:
+    """The words with brackets and what stands in them blanked, so that only names are left; every place stays."""
+    return re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", lambda m: "," + " " * (len(m.group()) - 1), words)
