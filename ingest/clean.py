@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -79,13 +80,21 @@ def outline(sheet: _Sheet) -> Iterator[Edit]:
 def furniture(sheet: _Sheet) -> Iterator[Edit]:
     """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before."""
     before: list[list[str]] = [[], []]
-    for rows in _leaves(sheet):
+    leaves = list(_leaves(sheet))
+    counts = _edge_counts(sheet, leaves)
+    for rows in leaves:
         first = _counter(sheet, rows) == 1
         taken: set[tuple[int, int]] = set()
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
             texts = [_bare(sheet.text[a:b]) for a, b in edge]
             for n, (row, text) in enumerate(zip(edge, texts, strict=True)):
-                repeated = not first and n < len(before[k]) and before[k][n] == text and not _heading(sheet, row) and not _sentence(sheet, edge, n)
+                repeated = (
+                    not first
+                    and n < len(before[k])
+                    and before[k][n] == text
+                    and not _heading(sheet, row)
+                    and not _text_that_recurs(text, counts, len(leaves))
+                )
                 if not (repeated or _known(sheet, row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
                     break
                 taken.add(row)
@@ -95,13 +104,14 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
     yield from _running_names(sheet)
 
 
-def _sentence(sheet: _Sheet, edge: list[tuple[int, int]], n: int) -> bool:
-    """A line that ends a sentence of the text above it or below it is text, though two pages may end alike ("Beslut / Ärendet bordläggs.")."""
-    (start, end), inner = edge[n], edge[n + 1] if n + 1 < len(edge) else None
-    if not sheet.text[start:end].rstrip().endswith((".", "!", "?")) or inner is None:
-        return False
-    low, high = sorted([(start, end), inner])
-    return sheet.text.count("\n", low[1], high[0]) <= 1
+def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
+    """On how many pages each line stands near the top or the bottom."""
+    return Counter(text for rows in leaves for text in {_bare(sheet.text[a:b]) for a, b in (*rows[:EDGE], *rows[-EDGE:])})
+
+
+def _text_that_recurs(text: str, counts: Counter[str], pages: int) -> bool:
+    """A sentence is text, though two pages may end alike ("Ärendet bordläggs."), unless most pages have it."""
+    return text.endswith((".", "!", "?")) and counts[text] < max(3, pages / 2)
 
 
 def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:

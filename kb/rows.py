@@ -17,7 +17,7 @@ Rows = dict[str, list[Row]]
 # The order rows are written in: what a row refers to comes before it.
 TABLES = (
     "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
-    "votes", "assignments", "agreements", "clauses", "survey_questions", "corrections", "dnr_mentions", "forum_mentions", "problems",
+    "votes", "ballots", "assignments", "agreements", "clauses", "survey_questions", "corrections", "dnr_mentions", "forum_mentions", "problems",
 )  # fmt: skip
 
 
@@ -180,8 +180,10 @@ class _DocumentRows:
         for v in self.document.votes:
             self._add(
                 "votes", v.span, document_id=self.id, paragraph_id=self._own_paragraph(v.paragraph, v.span), proposition=v.proposition, yes=v.yes,
-                no=v.no, abstain=v.abstain, outcome=v.outcome,
+                no=v.no, abstain=v.abstain, outcome=v.outcome, yes_means=v.yes_means, no_means=v.no_means, overturned=int(v.overturned),
             )  # fmt: skip
+            for b in v.ballots:
+                self._add("ballots", b.span, document_id=self.id, vote_start=v.span.start, person=b.person, party=b.party, choice=b.choice)
 
     def _decision_of(self, s: Statement) -> str | None:
         """The adopted decision a voice was raised on, None where that is not clear.

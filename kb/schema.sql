@@ -292,7 +292,10 @@ CREATE TABLE votes (
     yes          INTEGER,
     no           INTEGER,
     abstain      INTEGER,
-    outcome      TEXT,
+    outcome      TEXT,               -- the side that won: ja, nej, lika
+    yes_means    TEXT,               -- what Ja stood for; it may be a refusal
+    no_means     TEXT,
+    overturned   INTEGER NOT NULL CHECK (overturned IN (0, 1)),  -- 1: the chair had found otherwise before the vote
     page         INTEGER NOT NULL,
     line         INTEGER,
     start        INTEGER NOT NULL,
@@ -300,6 +303,19 @@ CREATE TABLE votes (
 ) STRICT;
 CREATE INDEX votes_document ON votes (document_id);
 CREATE INDEX votes_paragraph ON votes (paragraph_id);
+
+CREATE TABLE ballots (               -- how one person voted, where the text says it
+    document_id  TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    vote_start   INTEGER NOT NULL,   -- the vote of the document that begins there
+    person       TEXT NOT NULL,
+    party        TEXT,
+    choice       TEXT NOT NULL CHECK (choice IN ('ja', 'nej', 'avstår')),
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ballots_document ON ballots (document_id, vote_start);
 
 -- ── what was agreed and given to do ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -521,8 +537,15 @@ SELECT x.id, x.kind, x.person, x.party, x.paragraph, x.decision_id, s.path AS so
 FROM statements x JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW vote_list AS
-SELECT v.paragraph_id, v.proposition, v.yes, v.no, v.abstain, v.outcome, s.path AS source, v.page, v.line, v.document_id
+SELECT v.paragraph_id, v.proposition, v.yes, v.no, v.abstain, v.outcome, s.path AS source, v.page, v.line, v.document_id, v.yes_means, v.no_means,
+       v.overturned, v.id
 FROM votes v JOIN documents d ON d.id = v.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW ballot_list AS
+SELECT v.id AS vote_id, b.person, b.party, b.choice, CASE b.choice WHEN 'ja' THEN v.yes_means WHEN 'nej' THEN v.no_means END AS meaning,
+       v.paragraph_id, d.forum, d.date, b.document_id, s.path AS source, b.page, b.line
+FROM ballots b JOIN votes v ON v.document_id = b.document_id AND v.start = b.vote_start
+JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW survey_list AS
 SELECT q.document_id, s.path AS source, q.number, q.question, q.options, q.page, q.line

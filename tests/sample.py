@@ -11,6 +11,7 @@ from ingest.models import (
     Agreement,
     Assignment,
     Attendance,
+    Ballot,
     Clause,
     Correction,
     Day,
@@ -131,7 +132,7 @@ def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
             Statement("reservation", "Bo Tall", "Y", "73", "", span("Reservation: Bo Tall (Y).")),
             Statement("yttrande", "Cia Fors", None, "74", "", fjallradet),
         ),
-        (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall")),),
+        (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall"), ballots=(Ballot("Anna Ek", "S", "ja", span("yrkar bifall")),)),),
         (Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),),
         (
             Agreement(

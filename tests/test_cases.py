@@ -59,6 +59,8 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("mention", show(m.forum)) for m, _ in d.forums)
     yield from (("statement", show(s.kind, s.person, s.party)) for s in d.statements)
     yield from (("vote", show(v.paragraph, v.yes, v.no, v.abstain)) for v in d.votes)
+    yield from (("meaning", show(v.yes_means, v.no_means, "upphävt" if v.overturned else "")) for v in d.votes)
+    yield from (("ballot", show(b.person, b.party, b.choice)) for v in d.votes for b in v.ballots)
     yield from (("task", show(a.given_by, a.given_to, a.due)) for a in d.assignments if a.kind == "task")
     yield from (("assignment", show(a.area, a.name, a.change)) for a in d.assignments if a.kind == "standing")
     yield from (("agreement", show(a.parties, a.valid_from, a.valid_to, a.renewal_years, a.notice_months, a.compensation_sek)) for a in d.agreements)
@@ -70,6 +72,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
         declared = "-".join(map(str, d.meeting.declared)) if d.meeting.declared else None
         yield "meeting", show(d.meeting.forum, d.meeting.day, d.meeting.place, declared)
         yield from (("attendance", show(a.person, a.party, a.role)) for a in d.meeting.attendance)
+        yield from (("served", show(a.person, a.numbers, a.replaces, a.title)) for a in d.meeting.attendance)
 
 
 ALL = list(cases())

@@ -10,9 +10,10 @@ from ingest.document.head import head
 from ingest.document.meetings import meeting, undecided, unmet
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
-from ingest.document.statements import statements, votes
+from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.unheaded import unheaded
+from ingest.document.votes import miscounted, votes
 from ingest.models import Document, Problem
 
 
@@ -23,6 +24,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
     decided = tuple(sorted((*headed, *unheaded(context, top, own, headed)), key=lambda d: d.span))
+    counted = votes(context)
     met = meeting(context, top, own)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
@@ -36,11 +38,11 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         paragraphs=found,
         decisions=decided,
         statements=statements(context),
-        votes=votes(context),
+        votes=counted,
         assignments=assignments(context, top, decided, kind.records),
         agreements=agreements(context, top, kind.records),
         questions=questions(context, top),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + unmet(met, own) + undecided(context, own, decided),
+        problems=problems + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
     )

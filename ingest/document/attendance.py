@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
 from ingest.rules import Pattern
-from ingest.text import lines, name_of, squeeze
+from ingest.text import fold, lines, name_of, squeeze
 
 LONGEST_REST = 160
 """What stands behind a name, to the next name, is no longer than this (characters)."""
@@ -131,7 +131,9 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
     """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
     start, end = rows[0][0], rows[-1][1]
     known = [m for m in context.people_in(start, end) if any(a <= m.start < b for a, b in rows)]
-    others = () if known and role in ("member", "substitute") else _without_party(context, rows, known)
+    others: Iterable[PersonMention] = _without_party(context, rows, known)
+    if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
+        others = (m for m in others if _begins_with(context, "attendance_roles", context.folded[m.end : min(end, m.end + LONGEST_REST)]))
     people = sorted([*known, *others], key=lambda m: m.start)
     absent: PersonMention | None = None
     for person, following in pairwise([*people, None]):
@@ -175,6 +177,10 @@ def _ends_with(context: Context, section: str, words: str) -> bool:
     return any(p.regex.search(words) for p in context.rules.of(section))
 
 
+def _begins_with(context: Context, section: str, words: str) -> bool:
+    return any(p.regex.match(words) for p in context.rules.of(section))
+
+
 def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequence[PersonMention]) -> Iterator[PersonMention]:
     """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
     for start, end in rows:
@@ -182,7 +188,8 @@ def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Seq
         for piece in re.finditer(r"[^;]+", context.words(start, end)):
             at = start + piece.start()
             for person in people_in(_bare(piece.group(), context.rules.of("attendance_titles")), at, context.rules):
-                if not any(a < person.end and person.start < b for a, b in here):
+                known_otherwise = any(a < person.end and person.start < b for a, b in here)
+                if not known_otherwise and not any(p.regex.fullmatch(fold(person.name)) for p in context.rules.of("not_people")):
                     # people_in ends the mention with the words it was given; what counts is where the name ends
                     length = len(person.name)
                     yield replace(person, name=name_of(person.name), end=person.start + length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from ingest.text import fold, squeeze
 
 PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
+LONGEST_NAME = 5
+"""The name of who proposes has at most so many words."""
 LONGEST_LIST = 100
 """So many blocks after a sentence may be the list it leads in."""
 
@@ -45,7 +48,7 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
     body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
     paragraph = next((p for p in own if p.number == section.number), None)
     # a body that proposes upward in its own record needs no name in the heading
-    decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else None)
+    decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else _proposer(context, content[0]))
     number, day = (paragraph.number if paragraph else None), head.day
     if status == "adopted" and decided_by and decided_by != head.forum and head.forum:
         number, day = context.referred_day(decided_by, section.start)
@@ -129,6 +132,15 @@ def _below(first: Block, block: Block) -> bool:
     return (_lettered(block) and not _lettered(first)) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
 
 
+def _proposer(context: Context, first: Block) -> str | None:
+    """Who proposes, where the words of the proposal say it: "Förvaltningen föreslår att …"."""
+    found = (p.regex.search(context.folded, first.start, first.end) for p in context.rules.of("proposes_to"))
+    verb = next((m for m in found if m), None)
+    name = squeeze(context.words(first.start, verb.start())) if verb else ""
+    known = 0 < len(name.split()) <= LONGEST_NAME and not re.search(r"[\d().,:]", name) and name[0].isupper()
+    return context.forum(name) if known else None
+
+
 def _addressee(context: Context, head: Head, section: Section, points: Sequence[Point], status: Status) -> str | None:
     """Whom the decision goes up to: named in the heading, by "föreslår X", or by the paper's own address."""
     if section.heading and section.heading.get("to"):
@@ -152,8 +164,9 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     `lead` is what leads in the points ("Enligt kommunstyrelsens förslag:").
     """
     points, above = fold(text), fold(lead)
-    found = [p.get("outcome") for p in rules.of("outcomes") if p.regex.search(above if p.data.get("lead") else points)]
-    return ", ".join(dict.fromkeys(found)) or None
+    found = [p for p in rules.of("outcomes") if p.regex.search(above if p.data.get("lead") else points)]
+    told = [p for p in found if not p.data.get("alone")] or found
+    return ", ".join(dict.fromkeys(p.get("outcome") for p in told)) or None
 
 
 def _narrated(context: Context, head: Head) -> Iterator[Decision]:

@@ -1,12 +1,13 @@
-"""Voices (yrkanden, yttranden, reservations, jäv, notes), one row a person; and votes that are counted in the text."""
+"""Voices: yrkanden, yttranden, reservations, jäv, notes; one row a person, or a party where it speaks as one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
-from ingest.models import Block, Statement, Vote
+from ingest.models import Block, PersonMention, Statement
 from ingest.text import sentences, squeeze
 
 
@@ -25,40 +26,38 @@ def _in(context: Context, block: Block, role: str) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
         for pattern in context.rules.of("statements"):
             match = pattern.regex.search(context.folded, start, end)
-            if match is None or pattern.get("under", role) != role:
+            if match is None or pattern.get("under", role) != role or pattern.get("not_under", "-") == role:
                 continue
-            number = context.number_at(start)
-            for person in people_in(context.words(start, match.start()), start, context.rules):
-                text = squeeze(context.words(start, end))
-                yield Statement(pattern.get("kind"), person.name, person.party, number or None, text, context.span(person.start, end))
+            number = context.number_at(start) or None
+            text = squeeze(context.words(start, end))
+            for name, party, place in _who(context, start, match.start(), match.end(), end):
+                yield Statement(pattern.get("kind"), name, party, number, text, context.span(place, end))
             break
 
 
-def votes(context: Context) -> tuple[Vote, ...]:
-    """Counts of Ja and Nej with the sentence they stand in."""
-    found = []
-    for pattern in context.rules.of("votes"):
-        for match in pattern.regex.finditer(context.folded, context.part.start, context.part.end):
-            after = context.folded[match.end() : match.end() + 200]
-            abstain = next((m for p in context.rules.of("vote_abstain") if (m := p.regex.search(after))), None)
-            yes, no = int(match["yes"]), int(match["no"])
-            start, end = next(
-                (
-                    r
-                    for r in sentences(context.folded, max(context.part.start, match.start() - 400), match.end() + 200)
-                    if r[0] <= match.start() < r[1]
-                ),
-                match.span(),
-            )
-            found.append(
-                Vote(
-                    paragraph=context.number_at(match.start()) or None,
-                    proposition=squeeze(context.words(start, end)),
-                    yes=yes,
-                    no=no,
-                    abstain=int(abstain["abstain"]) if abstain else None,
-                    outcome="ja" if yes > no else "nej" if no > yes else "lika",
-                    span=context.span(match.start(), match.end()),
-                )
-            )
-    return tuple(found)
+def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[tuple[str, str | None, int]]:
+    """Who speaks: the people before the verb, with party or in an enumeration without, and the parties; or who stands straight behind it."""
+    known = list(context.people_in(start, verb))
+    others = [p for p in people_in(context.words(start, verb), start, context.rules) if not any(_same_place(p, k) for k in known)]
+    people = sorted([*known, *others], key=lambda p: p.start)
+    found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
+    if not found:  # "Därefter yrkar Anna Ek (S) bifall"
+        found = [(p.name, p.party or None, p.start) for p in context.people_in(after, end) if p.start <= after + 2]
+    return sorted(dict.fromkeys(found), key=lambda f: f[2])
+
+
+def _same_place(a: PersonMention, b: PersonMention) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _parties(context: Context, start: int, end: int) -> Iterator[tuple[str, str | None, int]]:
+    """Parties that speak as one: "Ledamöterna från SD", "Moderaterna och Liberalerna"; a row for each."""
+    for pattern in context.rules.of("voice_groups"):
+        for match in pattern.regex.finditer(context.folded, start, end):
+            words = squeeze(context.words(*match.span()))
+            for letters in re.findall(r"\w+", context.words(*match.span("parties"))):
+                if letters.lower() not in ("och", "samt"):
+                    yield words, letters, match.start()
+    for party in context.rules.of("parties"):
+        for match in party.regex.finditer(context.folded, start, end):
+            yield squeeze(context.words(*match.span())), party.name, match.start()

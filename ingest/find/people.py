@@ -17,11 +17,20 @@ def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[Perso
     for pattern in rules.of("people"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
             start, end = match.span("name")
-            start = _after_label(folded, start, end, rules)
+            start = _after_label(folded, _after_heading(folded, start, end, rules), end, rules)
             start = _after_lead(folded, start, end, rules)
             name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
     return tuple(found)
+
+
+def _after_heading(folded: str, start: int, end: int, rules: Rules) -> int:
+    """Where the name begins when the line above it, a heading, seemed to be its first part ("Yrkanden / Anna Ek (S)")."""
+    stop = folded.find("\n", start, end)
+    if stop < 0 or (start and folded[start - 1] not in "\n\f"):
+        return start
+    heading = any(p.regex.fullmatch(folded[start:stop].strip(" .:")) for p in rules.of("headings"))
+    return stop + 1 if heading else start
 
 
 def _after_label(folded: str, start: int, end: int, rules: Rules) -> int:

@@ -73,8 +73,21 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """How one person voted: `choice` is ja, nej or avstår."""
+
+    person: str
+    party: str | None
+    choice: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Vote:
-    """A counted vote; None where the text gives no number."""
+    """A counted vote; None where the text gives no number. Ja may stand for a refusal: `yes_means` and `no_means` are the words of the proposition.
+
+    `outcome` is the side that won (ja, nej, lika); `overturned` where the chair had found otherwise before the vote was asked for.
+    """
 
     paragraph: str | None
     proposition: str
@@ -83,6 +96,10 @@ class Vote:
     abstain: int | None
     outcome: str | None
     span: Span
+    yes_means: str | None = None
+    no_means: str | None = None
+    overturned: bool = False
+    ballots: tuple[Ballot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

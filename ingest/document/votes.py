@@ -1,0 +1,159 @@
+"""Counted votes: what Ja and Nej meant, the counts, who voted how where the text says it, and whether the vote overturned the chair's finding."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.document.context import Context
+from ingest.models import Ballot, Problem, Vote
+from ingest.text import sentences, squeeze
+
+LONGEST_NAMES = 4000
+"""A list of those who voted one way is no longer than this (characters)."""
+CHOICES = {"yes": "ja", "no": "nej", "abstain": "avstår"}
+"""The groups of the patterns, and how a ballot is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A match of a pattern of one section, in order of place."""
+
+    start: int
+    end: int
+    section: str
+    match: re.Match[str]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A vote while its parts are read."""
+
+    start: int
+    end: int
+    counts: dict[str, int] = field(default_factory=dict)
+    ballots: list[Ballot] = field(default_factory=list)
+
+
+def votes(context: Context) -> tuple[Vote, ...]:
+    """The votes in order of place. A proposition belongs to the counts that follow it in the same §."""
+    bounds = [context.part.start, *(b.start for b in context.openings), context.part.end]
+    return tuple(v for start, end in itertools.pairwise(bounds) for v in _in(context, start, end))
+
+
+def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:
+    """Problems where the names that the text gives for a choice are not as many as the count it states."""
+    out = []
+    for vote in found:
+        for stated, choice in ((vote.yes, "ja"), (vote.no, "nej"), (vote.abstain, "avstår")):
+            named = sum(b.choice == choice for b in vote.ballots)
+            if stated is not None and named and named != stated:
+                out.append(Problem("röster stämmer inte", f"{stated} {choice} anges, {named} är namngivna", vote.span))
+    return tuple(out)
+
+
+def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
+    sections = ("vote_meanings", "vote_findings", "votes", "vote_lists", "vote_names")
+    events = sorted(
+        (_Event(m.start(), m.end(), s, m) for s in sections for p in context.rules.of(s) for m in p.regex.finditer(context.folded, start, end)),
+        key=lambda e: (e.start, -e.end),
+    )
+    meaning: dict[str, str] = {}
+    finding = False
+    held: _Open | None = None
+    since = start
+    pending: list[Ballot] = []
+    for event in events:
+        if event.section == "vote_names":
+            (held.ballots if held else pending).extend(_named(context, event.match))
+            continue
+        if held and (event.section != "vote_lists" or set(_counted(event.match)) <= set(held.counts)):
+            yield _vote(context, held, meaning, finding)
+            held, finding = None, finding and event.section == "vote_lists"
+        if event.section == "vote_meanings":
+            meaning = meaning | _meant(context, event.match) if meaning and not _complete(meaning) else _meant(context, event.match)
+        elif event.section == "vote_findings":
+            finding = True
+        elif event.section == "vote_lists":
+            held = held or _Open(event.start, event.end)
+            _add(context, held, event.match, max(since, event.start - LONGEST_NAMES))
+        else:
+            held = _Open(event.start, event.end)
+            _add(context, held, event.match, event.start)
+            _abstained(context, held, end)
+            held.ballots = held.ballots or pending
+            pending = []
+        since = event.end
+    if held:
+        yield _vote(context, held, meaning, finding)
+
+
+def _counted(match: re.Match[str]) -> Iterator[str]:
+    return (k for k in CHOICES if match.groupdict().get(k))
+
+
+def _meant(context: Context, match: re.Match[str]) -> dict[str, str]:
+    """What Ja and Nej stand for, each as the words say it."""
+    groups = ((k.rstrip("2"), k) for k, v in match.groupdict().items() if v)
+    return {name: squeeze(context.words(*match.span(group))).strip(' .,;:"”“') for name, group in groups}
+
+
+def _complete(meaning: dict[str, str]) -> bool:
+    return "yes" in meaning and "no" in meaning
+
+
+def _add(context: Context, held: _Open, match: re.Match[str], since: int) -> None:
+    """The counts of a match with the names it holds (`*_names`), else with those that stand between `since` and it."""
+    held.end = max(held.end, match.end())
+    for group in _counted(match):
+        held.counts[group] = int(match[group])
+        within = match.span(f"{group}_names") if match.groupdict().get(f"{group}_names") else (since, match.start())
+        held.ballots += _ballots(context, *within, CHOICES[group])
+
+
+def _named(context: Context, match: re.Match[str]) -> Iterator[Ballot]:
+    """The people of a line "Ja: Anna Ek (S), Bo Ek (M)"."""
+    for group, choice in CHOICES.items():
+        if match.groupdict().get(f"{group}_names"):
+            yield from _ballots(context, *match.span(f"{group}_names"), choice)
+
+
+def _ballots(context: Context, start: int, end: int, choice: str) -> list[Ballot]:
+    return [Ballot(m.name, m.party or None, choice, context.span(m.start, m.end)) for m in context.people_in(start, end)]
+
+
+def _abstained(context: Context, held: _Open, end: int) -> None:
+    """The count of those who abstain may stand in the same sentence or the next."""
+    if "abstain" in held.counts:
+        return
+    stop = min(end, held.end + 200)
+    match = next((m for p in context.rules.of("vote_abstain") if (m := p.regex.search(context.folded, held.end, stop))), None)
+    if match:
+        held.counts["abstain"], held.end = int(match["abstain"]), match.end()
+
+
+def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: bool) -> Vote:
+    yes, no = held.counts.get("yes"), held.counts.get("no")
+    won = None if yes is None or no is None else "ja" if yes > no else "nej" if no > yes else "lika"
+    said = f"Ja: {meaning['yes']}. Nej: {meaning['no']}." if _complete(meaning) else _sentence(context, held)
+    return Vote(
+        paragraph=context.number_at(held.start) or None,
+        proposition=said,
+        yes=yes,
+        no=no,
+        abstain=held.counts.get("abstain"),
+        outcome=won,
+        span=context.span(held.start, held.end),
+        yes_means=meaning.get("yes"),
+        no_means=meaning.get("no"),
+        overturned=finding and won == "nej",
+        ballots=tuple(held.ballots),
+    )
+
+
+def _sentence(context: Context, held: _Open) -> str:
+    start, end = max(context.part.start, held.start - 400), held.start + 200
+    found = next((s for s in sentences(context.folded, start, end) if s[0] <= held.start < s[1]), (held.start, held.end))
+    return squeeze(context.words(*found))
