@@ -86,7 +86,7 @@ class _Layout:
 
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
-        return self.paragraph_heading(at) or self.heading(at) or self.option(at) or self.item(at) or self.text(at)
+        return self.paragraph_heading(at) or self.continued(at) or self.heading(at) or self.option(at) or self.item(at) or self.text(at)
 
     def paragraph_heading(self, at: int) -> tuple[Block, int] | None:
         """A § with its title, which may go on over lines or stand on the line below."""
@@ -102,6 +102,15 @@ class _Layout:
         number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
         title = " ".join([rest, *(r.text for r in self.rows[at + 1 : at + count])])
         return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=match.groupdict().get("body") or ""), count
+
+    def continued(self, at: int) -> tuple[Block, int] | None:
+        """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
+        row = self.rows[at]
+        match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None)
+        opened = next((self.opening[n] for n in sorted(self.opening, reverse=True) if n < at), None) if match else None
+        if match is None or opened is None or squeeze(match["number"]) != squeeze(opened["number"]):
+            return None
+        return _block("heading", [row], row.text, role="continued"), 1
 
     def _title_goes_on(self, at: int, count: int, titled: bool) -> bool:
         if at + count >= len(self.rows) or at + count in self.opening:

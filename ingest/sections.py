@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.rules import Rules
 
@@ -14,11 +15,26 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     Of all candidates the run in rising order is kept that holds the most text: the §§ of a record follow one another and fill it, while a
     table of contents or a list of points has the same numbers with little text, and references have no order.
     """
-    found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _stands_alone(folded, gaps, n)}
+    found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match)}
     declared = _declared(folded[: min(found, default=0)], rules)
     where = sorted(n for n in found if not declared or declared[0] <= _order(found[n]["number"])[0] <= declared[1])
     room = [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=False)]
-    return {line: found[line] for line in _rising(where, [_order(found[n]["number"]) for n in where], room)}
+    chosen = _rising(where, [_order(found[n]["number"]) for n in where], room)
+    return {line: found[line] for line in _first_of_each(chosen, where, found)}
+
+
+def _first_of_each(chosen: Sequence[int], where: Sequence[int], found: dict[int, re.Match[str]]) -> Iterator[int]:
+    """A § that a page break opens again ("§ 17 1317/22" over its reservation) begins where its number stands first after the § before it."""
+    last = -1
+    for line in chosen:
+        if last >= 0:
+            number = _order(found[line]["number"])
+            for earlier in reversed(where[bisect.bisect_right(where, last) : bisect.bisect_left(where, line)]):
+                if _order(found[earlier]["number"]) != number:
+                    break  # a list of the §§ to come
+                line = earlier
+        yield line
+        last = line
 
 
 def _match(line: str, rules: Rules) -> re.Match[str] | None:
@@ -27,6 +43,12 @@ def _match(line: str, rules: Rules) -> re.Match[str] | None:
         if match and not any(p.regex.match(match["rest"]) for p in rules.of("not_paragraph_headings")):
             return match
     return None
+
+
+def _is_whole(folded: Sequence[str], gaps: Sequence[bool], n: int, match: re.Match[str]) -> bool:
+    """The line neither carries on a sentence nor is carried on by the next ("§ 121. / är sedan tidigare avgjord")."""
+    following = folded[n + 1] if n + 1 < len(folded) and not gaps[n + 1] else ""
+    return _stands_alone(folded, gaps, n) and (bool(match["rest"].strip(" .:")) or not following[:1].islower())
 
 
 def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:

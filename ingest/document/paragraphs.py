@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.document.head import heading_text
-from ingest.models import Head, Paragraph, ParagraphMention
+from ingest.models import Block, DnrMention, Head, Paragraph, ParagraphMention
 from ingest.text import squeeze
 
 
@@ -22,7 +22,7 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
     for n, block in enumerate(blocks):
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
         last = context.places.within(block.start, end)[-1].end
-        number = context.number_in(block.start, block.end)
+        number = context.number_in(block.start, block.end) or _number_below(context, block)
         forum = context.forum(block.get("body")) if block.get("body") else head.forum
         yield Paragraph(
             number=block.get("number"),
@@ -33,6 +33,17 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
             own=True,
             span=context.span(block.start, last),
         )
+
+
+def _number_below(context: Context, block: Block) -> DnrMention | None:
+    """The number of a § may stand on a line of its own straight below the title: "Dnr BUN 2021/123"."""
+    following = next(iter(context.places.from_place(block.end, 1)), None)
+    if following is None or following.role:
+        return None
+    label = next((m for p in context.rules.of("diary_labels") if (m := p.regex.match(context.folded, following.start))), None)
+    number = context.number_in(following.start, following.end)
+    begins = label.end() if label else following.start
+    return number if number and number.start == begins and (label or number.end == following.end) else None
 
 
 def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:

@@ -62,6 +62,10 @@ def _refuse_controls(path: Path, text: str) -> str:
     return text
 
 
+MOST_BREAKS = 0.2
+"""Where more of the lines than this begin with one space, it is a margin and no sign of a page."""
+
+
 def pages(text: str) -> list[tuple[int, int]]:
     """Where the pages lie: between form feeds; or, where there is none and the very first line begins with one space, from each line that does.
 
@@ -71,6 +75,8 @@ def pages(text: str) -> list[tuple[int, int]]:
         breaks = [m.start() for m in re.finditer("\f", text)]
     elif re.match(r"\n* \S", text):
         breaks = [m.start() for m in re.finditer(r"\n(?= \t?\S)", text) if text[: m.start()].strip()]
+        if len(breaks) > MOST_BREAKS * text.count("\n"):
+            breaks = []  # a margin of one space
     else:
         breaks = []
     return list(zip([0, *(b + 1 for b in breaks)], [*breaks, len(text)], strict=True))
