@@ -94,7 +94,7 @@ class _Layout:
         if match is None:
             return None
         row = self.rows[at]
-        rest = row.text[match.start("rest") : match.end("rest")].strip()
+        rest = row.text[match.start("rest") : match.end("rest")].strip() if match["rest"] else ""
         titled, count = bool(self._words(fold(rest))), 1
         while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
             titled = True

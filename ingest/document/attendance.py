@@ -163,8 +163,13 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
         span=context.span(person.start, person.end),
         numbers=served,
         replaces=replaced.name if replaced else None,
-        title=squeeze(context.words(person.end + title.start("title"), person.end + title.end("title"))) if title else None,
+        title=_words_of(context, person.end, title) if title else None,
     )
+
+
+def _words_of(context: Context, at: int, match: re.Match[str]) -> str:
+    group = "title" if match["title"] else "title2"
+    return squeeze(context.words(at + match.start(group), at + match.end(group)))
 
 
 def _served(context: Context, words: str) -> str | None:
