@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,8 @@ _ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     rows = _rows(clean.text, part)
-    layout = _Layout(rows, confirmed([r.folded for r in rows], [r.gap for r in rows], rules), _width(rows), rules)
+    opening = confirmed([r.folded for r in rows], [r.gap for r in rows], rules)
+    layout = _Layout(rows, opening, sorted(opening), _width(rows), rules)
     out: list[Block] = []
     at = 0
     while at < len(rows):
@@ -81,6 +83,8 @@ class _Layout:
 
     rows: list[_Line]
     opening: dict[int, re.Match[str]]
+    opened: list[int]
+    """The lines of `opening` in order."""
     width: int
     rules: Rules
 
@@ -107,8 +111,8 @@ class _Layout:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
         row = self.rows[at]
         match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None)
-        opened = next((self.opening[n] for n in sorted(self.opening, reverse=True) if n < at), None) if match else None
-        if match is None or opened is None or squeeze(match["number"]) != squeeze(opened["number"]):
+        before = bisect.bisect_left(self.opened, at) - 1 if match else -1
+        if match is None or before < 0 or squeeze(match["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
             return None
         return _block("heading", [row], row.text, role="continued"), 1
 
