@@ -117,7 +117,7 @@ def test_again_is_not_written_twice(kb: Run) -> None:
 def test_a_killed_run_is_made_good_by_the_same_command(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from kb.commands import correct
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

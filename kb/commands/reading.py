@@ -17,10 +17,20 @@ class Reading:
     """One run's way of reading. The caller saves each outcome before it asks for the next; `notes` are for people, about the run."""
 
     def __init__(
-        self, store: Store, rules: Rules, metadata: Path | None, jobs: int, step: Callable[[str], None] = lambda _: None, base: Path | None = None
+        self,
+        store: Store,
+        rules: Rules,
+        metadata: Path | None,
+        jobs: int,
+        step: Callable[[str], None] = lambda _: None,
+        base: Path | None = None,
+        required: bool = False,
     ) -> None:
-        """`base` is the database whose corrections hold, where it is not the store itself. Raises BadMetadata."""
-        self.store, self.rules, self.metadata, self.jobs, self.step = store, rules, metadata, jobs, step
+        """`base` is the database whose corrections hold, where it is not the store itself. Raises BadMetadata.
+
+        Where the lexicon is `required` a damaged file is not read without it: NoLexicon ends the run.
+        """
+        self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
 
@@ -45,6 +55,8 @@ class Reading:
         try:
             folder = lexicon.ensure(self.rules, self.step)
         except NoLexicon as error:
+            if self.required:
+                raise
             self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
             yield Known(overrides=self.overrides)
             return
