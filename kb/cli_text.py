@@ -70,7 +70,7 @@ def learn(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = Fal
     from kb.commands.learn import learn as run
 
     with printing.steps() as step:
-        learned = run(db, load_rules(metadata), step)
+        learned = run(db, load_rules(metadata), step, metadata)
     if as_json:
         return print_json(asdict(learned))
     print(printing.learned_lines(learned))

@@ -77,7 +77,8 @@ def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:
 
 
 def clean_text(text: str) -> str:
-    """The Swedish lines of a text that are whole: what others can learn from."""
+    """The Swedish lines of a text that are whole, in composed letters: what others can learn from."""
+    text = unicodedata.normalize("NFC", text)
     at, kept = 0, []
     for stretch in damaged_spans(text):
         kept.append(text[at : stretch.start])

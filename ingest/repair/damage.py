@@ -11,7 +11,8 @@ INTACT_SHARE, DAMAGED_SHARE = 0.055, 0.0004
 """The share of å, ä and ö among the letters of Swedish text, and of text read by an engine without them."""
 SWITCH = math.log(3e-3)
 """The price of a change between two lines: stretches are pages, hardly ever single lines."""
-MARKED = frozenset("åäöÅÄÖ")
+MARKED = frozenset("åäöÅÄÖ\u0308\u030a")
+"""The letters, and their marks where these stand loose (NFD)."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")

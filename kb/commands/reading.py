@@ -70,7 +70,7 @@ class Reading:
         So what a paper is read with does not hang on which came first, and is the same when the run has ended.
         """
         if vocabulary.pays(self.store.connection, more):
-            self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more))
+            self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more, overrides.right(self.overrides)))
 
     def finish(self) -> None:
         """What a run ends with: learn where it pays, and say what would be read better now."""
