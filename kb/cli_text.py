@@ -34,7 +34,7 @@ def explain(
     from kb.commands.look import reading_with
 
     rules = load_rules(metadata)
-    with printing.steps() as step, reading_with(db, rules, step, metadata, required=False) as known:
+    with printing.steps() as step, reading_with(db, rules, step, metadata) as known:
         print(run(file, rules, stage, known))
     return 0
 

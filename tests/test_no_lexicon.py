@@ -9,7 +9,8 @@ import pytest
 
 from ingest import load_rules
 from ingest.errors import NoLexicon
-from kb import errors, lexicon, overrides
+from kb import errors, lexicon, overrides, terminal
+from kb.cli import app
 from kb.commands.correct import Asked, add, remove
 from kb.commands.ingest import ingest
 from kb.commands.rebuild import rebuild
@@ -72,6 +73,22 @@ def test_a_base_that_never_had_a_lexicon_can_be_rebuilt(tmp_path: Path, monkeypa
     add(database, Asked("Namnden", "Nämnden", reason="provat"), RULES)
     assert [row[1] for row in rows(database, CORRECTIONS)] == ["Nämnden"] * 2
     assert rebuild(database, RULES).exit_code == 0, "what people say needs no lexicon either"
+
+
+@pytest.mark.parametrize("command", ["explain", "repair"])
+def test_a_whole_file_needs_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Not even to ask for it: it would take a minute to build."""
+    asked: list[object] = []
+
+    def ensure(*arguments: object) -> Path:
+        asked.append(arguments)
+        return fail()
+
+    monkeypatch.setattr(lexicon, "ensure", ensure)
+    for name, text in (("whole.txt", whole("vård")), ("damaged.txt", DAMAGED * 2)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    codes = [terminal.run(app, [command, str(tmp_path / name), "--db", str(tmp_path / "no.db")]) for name in ("whole.txt", "damaged.txt")]
+    assert len(asked) == 1 and codes == ([0, 0] if command == "explain" else [0, NoLexicon.exit_code])
 
 
 def test_a_lost_database_is_made_again(base: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 import unicodedata
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from hypothesis import strategies as st
 from ingest import load_rules, parse, repair
 from ingest.clean import plain
 from ingest.models import Correction, Page, Source
+from ingest.read.plain import pages as plain_pages
+from ingest.repair import outline
+from ingest.repair.channel import Channel
 from ingest.repair.damage import damaged_spans
 from ingest.repair.overrides import Chosen
+from ingest.repair.tokens import tokens
 from tests.language import language
 
 CASES = Path(__file__).parent / "cases" / "repair"
@@ -113,6 +118,34 @@ def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
     assert [p.kind for p in found.problems] == ["inte lagad"]
 
 
+def mangled(text: str, way: str) -> str:
+    """A text in other letters: capitals, small ones, loose marks, other line ends, no white space, backwards."""
+    return {
+        "upper": text.upper(), "lower": text.lower(), "title": text.title(), "NFD": unicodedata.normalize("NFD", text),
+        "lines": text.replace("\n", "\r\n"), "pages": text.replace("\n", "\f"), "one word": "".join(text.split()), "backwards": text[::-1],
+    }.get(way, text)  # fmt: skip
+
+
+DAMAGED = [texts["read"] for name, texts, _ in cases() if name.startswith("damaged")]
+WAYS = st.sampled_from(["", "upper", "lower", "title", "NFD", "lines", "pages", "one word", "backwards"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.one_of(st.sampled_from(DAMAGED), st.text(max_size=80)), WAYS), max_size=3), st.sampled_from([None, True]))
+def test_any_text_in_any_letters(pieces: list[tuple[str, str]], chosen: bool | None) -> None:
+    """Nothing raises, whatever the case, the marks, the noise; corrections are in order, within the text, and fit what stands there."""
+    text = "\n".join(mangled(*piece) for piece in pieces)
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    spans = plain_pages(text)
+    letters = plain(source, tuple(Page(n, a, b) for n, (a, b) in enumerate(spans, 1)), RULES)
+    found = repair.find(source, letters, language, Chosen(repair=chosen))
+    assert all(0 <= c.start < c.end <= len(text) and 0 <= c.confidence <= 1 for c in found.corrections)
+    applied(text, found.corrections)
+    repair.apply(letters, found.corrections)
+    assert [q.page for q in found.quality] == list(range(1, len(spans) + 1))
+    assert all(0 <= q.unsure <= q.damaged + 1e-9 for q in found.quality)
+
+
 WILD = st.text(st.sampled_from("aåäöoéid641&£§¢|]{-GS \n\t.,:()@/x\u0308\u00ad\ufb01nrstAÖ"), max_size=400)
 
 
@@ -136,11 +169,41 @@ def test_any_text(wild: str, where: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10_000, "&é6i" * 3_000, "ii" * 5_000, " ".join(["f6r"] * 3_000), "\n".join(["stdd"] * 3_000), "li1|" * 4_000, "-\n".join(["dr"] * 2_000)],
-    ids=["one letter", "odd letters", "pairs", "one word", "one word a line", "strokes", "broken"],
+    [
+        "a" * 10_000,
+        "&é6i" * 3_000,
+        "ii" * 5_000,
+        " ".join(["f6r"] * 3_000),
+        "\n".join(["stdd"] * 3_000),
+        "li1|" * 4_000,
+        "-\n".join(["dr"] * 2_000),
+        " ".join(["for " + "overenskommelse" * 26] * 20),
+    ],
+    ids=["one letter", "odd letters", "pairs", "one word", "one word a line", "strokes", "broken", "words of 390 letters"],
 )
 def test_long_and_odd_words(text: str) -> None:
     applied(text, corrections(text, Chosen(repair=True)))
+
+
+@pytest.mark.parametrize("piece", ["Namnden", "a@", "www.", "://x", "&", "a-\n", "ABC ", "1 a", ". ", "     x", "\t", "- -", "\u030a", "|"], ids=repr)
+def test_time_grows_with_the_line(piece: str) -> None:
+    """As in test_properties, of what repair does to all text before it knows whether there is anything to do, and of its words."""
+
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece)) + "\nslut\n"
+        started = time.process_time()
+        damaged_spans(text)
+        repair.clean_text(text)
+        for _ in tokens(text):
+            pass
+        headings = (piece * (size // len(piece)) + "x",)
+        for _ in outline.headings("Namnden\n", 0, 8, headings, Channel(RULES.letters)):
+            pass
+        return time.process_time() - started
+
+    seconds(1_000)
+    small = min(seconds(10_000) for _ in range(2))
+    assert seconds(40_000) < 10 * small + 0.5
 
 
 def test_a_page_of_noise() -> None:

@@ -99,5 +99,6 @@ def _shouted(text: str, part: re.Match[str]) -> bool:
         return False
     low, high = max(0, part.start() - LINE), part.end() + LINE  # a "line" may be the whole text
     begin, stop = text.rfind("\n", low, part.start()), text.find("\n", part.end(), high)
-    letters = [c for c in text[begin + 1 if begin >= 0 else low : stop if stop >= 0 else high] if c.isalpha()]
-    return len(letters) >= 10 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
+    line = text[begin + 1 if begin >= 0 else low : stop if stop >= 0 else high]
+    letters = sum(map(str.isalpha, line))
+    return letters >= 10 and sum(map(str.isupper, line)) > 0.9 * letters
