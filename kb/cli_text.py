@@ -42,6 +42,8 @@ def explain(
 def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = False) -> int:
     """Visa vilka ord i en skadad text som läses om, och som vad. Ändrar ingen databas; finns den hjälper dess ord till.
 
+    Platserna räknas i tecken från filens början. En radbrytning är ett tecken hur den än är skriven, ett BOM i början också.
+
     Exempel: kb repair inskannat.txt --json
     """
     from ingest import load_rules
@@ -53,9 +55,10 @@ def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = 
     with printing.steps() as step, reading_with(db, rules, step, metadata) as known:
         corrections = run(file, rules, known)
     if as_json:
-        return print_json(corrections)
+        return print_json([{key: value for key, value in c.items() if key != "reason"} for c in corrections])
     for c in corrections:
-        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {c['kind']}")
+        why = f"{c['kind']}: {c['reason']}" if c["reason"] else c["kind"]
+        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {why}")
     print(f"{len(corrections)} rättelser")
     return 0
 

@@ -221,6 +221,21 @@ def test_where_a_text_is_damaged() -> None:
     assert [(s.start, s.end) for s in spans] == [(len(whole) + 1, len(whole) + 1 + len(twice))]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_places_fit_the_text_as_python_reads_it(tmp_path: Path, end: str, encoding: str) -> None:
+    from kb.commands.look import Help
+    from kb.commands.look import repair as run
+
+    text = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    whole = "Nämnden är positiv till förslaget och anser att frågan bör beredas vidare. Så är det också för åtgärderna i år.\n"
+    path = tmp_path / "a.txt"
+    path.write_bytes((whole + text).replace("\n", end).encode(encoding))
+    found = run(path, RULES, Help(language))
+    as_read = path.read_text(encoding=encoding.replace("-sig", ""))
+    assert found and all(as_read[c["start"] : c["end"]] == c["original"] for c in found)
+
+
 def test_json_of_a_correction_is_what_the_contract_says(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 

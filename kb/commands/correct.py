@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.repair.overrides import PERSON, Paper, Word, fits, paper_of, parse_overrides, text_of, word_of
-from ingest.repair.settle import letters_of
 from ingest.rules import Rules
-from kb import errors, lexicon, lock, overrides
+from kb import applied, errors, lexicon, lock, overrides
 from kb.archive import Original
 from kb.commands.ingest import Progress
 from kb.commands.rebuild import read_all, saying_what_is_lost
@@ -150,7 +149,7 @@ def _change(
     with lock.writing(database), open_database(database, rules) as store:
         overrides.load(database, metadata)  # what is wrong in either file is said before anything is written
         entry = choose(store)
-        about, progress = _about(store, entry), progress or Progress()
+        about, progress = applied.about(store.connection, [entry]), progress or Progress()
         needed = not _spares(entry, removed) and (isinstance(entry, Paper) or _repaired(store, about))
         with saying_what_is_lost(database):
             if needed:
@@ -158,6 +157,9 @@ def _change(
         changed = write(path, text_of(path), entry)
         before = _readings(store, about)
         summary = read_all(store, database, about, rules, metadata, jobs, progress, required=needed)
+        if not summary.count("refused"):
+            known, stands = applied.known(store.connection), overrides.entries(overrides.load(database, metadata))
+            store.applied({e for e in known if not _same(e, entry)} | {e for e in stands if _same(e, entry)})
         store.finish()
         after = _readings(store, about)
     words = max(len(before - after), len(after - before))
@@ -191,6 +193,11 @@ def _key(entry: Entry) -> tuple[object, ...]:
     return (entry.read, entry.source, entry.page, entry.line) if isinstance(entry, Word) else (entry.source,)
 
 
+def _same(one: Entry, other: Entry) -> bool:
+    """True for two entries of the same file about the same thing."""
+    return (one.rank, _key(one)) == (other.rank, _key(other))
+
+
 def _says(entry: Entry) -> str | bool:
     return entry.printed if isinstance(entry, Word) else entry.repair
 
@@ -210,17 +217,6 @@ def _source(store: Store, asked: Asked) -> str:
     if asked.line and kinds == {"pdf"}:
         raise errors.Usage("en PDF har inga rader", "ange --page")
     return asked.source
-
-
-def _about(store: Store, entry: Entry) -> list[Original]:
-    """The sources that an entry may change: those it names, and of them those that have the word's letters."""
-    rows = store.connection.execute("SELECT sha256, path, origin, text FROM sources ORDER BY id")
-    word = letters_of(entry.read) if isinstance(entry, Word) else ""
-    return [
-        Original(sha256, path, origin, "")
-        for sha256, path, origin, text in rows
-        if (not entry.source or fits(entry.source, path, sha256)) and (not word or word in letters_of(text))
-    ]
 
 
 def _readings(store: Store, sources: list[Original]) -> set[tuple[Any, ...]]:

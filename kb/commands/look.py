@@ -64,6 +64,13 @@ def explain(path: Path, rules: Rules, stage: str, known: Help = ALONE) -> str:
 
 
 def repair(path: Path, rules: Rules, known: Help = ALONE) -> list[dict[str, Any]]:
-    """The corrections of a file, in order of place; start and end are character offsets into its decoded text. Raises IngestError."""
-    found = parse(path, rules, None, known.language, known.overrides).corrections
-    return [asdict(c) for c in sorted(found, key=lambda c: (c.start, c.end))]
+    """The corrections of a file, in order of place. Raises IngestError.
+
+    `start` and `end` count characters of its text as `Path.read_text` of Python gives it in the file's encoding ("utf-8", not "utf-8-sig"): a line
+    break is one character, however it is written, and so is the mark with which a UTF-8 file may begin. Those of a PDF count in the text that
+    `kb explain --stage pages` shows.
+    """
+    parsed = parse(path, rules, None, known.language, known.overrides)
+    mark = int(parsed.source.encoding == "utf-8-sig")
+    found = sorted(parsed.corrections, key=lambda c: (c.start, c.end))
+    return [{**asdict(c), "start": c.start + mark, "end": c.end + mark} for c in found]

@@ -33,6 +33,8 @@ class Reading:
         self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
+        if not store.sources():
+            store.applied(overrides.entries(self.overrides))
 
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
