@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import load_rules, parse, repair
-from ingest.clean import plain
+from ingest.clean import clean, plain
 from ingest.models import Correction, Page, Source
 from ingest.read.plain import pages as plain_pages
-from ingest.repair import outline
+from ingest.repair import outline, turns
 from ingest.repair.channel import Channel
 from ingest.repair.damage import damaged_spans
 from ingest.repair.overrides import Chosen
@@ -108,6 +108,43 @@ def test_quality_is_told_of_each_page() -> None:
     first, second = repair.find(source, plain(source, pages, RULES), language, Chosen()).quality
     assert (first.damaged, first.unsure) == (0, 0) and first.words >= 30
     assert second.damaged > 10 and second.unsure < 1 and second.words > 25
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n\f",
+        "\f",
+        "\n\n\f\n",
+        "\n\n3(5)\n\fRegion Fjallhav 4(5)\n\n",
+        "\n\nRegion Fjallhav  3(5)\n\f\n\nProtokoll fran namnden\nRegion Fjdllhav\n\n",
+    ],
+    ids=["form feed", "form feed alone", "blank lines", "page numbers", "headers read in two ways"],
+)
+def test_a_word_over_the_turn_of_a_page(between: str) -> None:
+    read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    first = f"Protokoll fran namnden\nRegion Fjallhav\n{read}\nDet ar samverkansra"
+    text = f"{first}-{between}det som har foreslagit detta.\n{read}\nRegion Fjallhav 4(5)\n\f{read}\n"
+    pages = tuple(Page(n, a, b) for n, (a, b) in enumerate(plain_pages(text), 1))
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    letters = plain(source, pages, RULES)
+    found = repair.find(source, letters, language, Chosen()).corrections
+    assert [(c.original, c.corrected) for c in found if c.end == len(first) or c.start == len(first) + 1 + len(between)] == [
+        ("samverkansra", "samverkansrå")
+    ]
+    applied(text, found)
+    if not between.strip():
+        assert "samverkansrådet som" in clean(repair.apply(letters, found), RULES).text.replace("\n", " ")
+
+
+def test_no_word_is_joined_over_the_turn_of_a_page_by_chance() -> None:
+    def joined(text: str) -> list[str]:
+        return [t.text for t in turns.joined(tokens(text), text, plain_pages(text)) if t.skip]
+
+    assert joined("Detta ar samver-\n\fkan.") == ["samver-\nkan"]
+    assert joined("Detta ar samver-\n\fKan detta.") == [], "a new sentence"
+    assert joined("Detta ar social-\n\foch halsofragor.") == [], "a shared part"
+    assert joined("Detta ar samver-\nNagot annat\n\fkan.") == [] == joined("Detta ar samver-\n\fNagot annat\nkan."), "another line between"
 
 
 def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
