@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -143,6 +143,12 @@ class Store:
             self.connection.execute("DELETE FROM vocabulary")
             self.connection.executemany("INSERT INTO vocabulary (name, data) VALUES (?, ?)", sorted(files.items()))
             self._set_meta("vocabulary", vocabulary.as_json(what))
+
+    def grown(self, characters: int) -> None:
+        """Note that the base has so much more text, from which there is nothing to learn."""
+        known = vocabulary.known(self.connection)
+        with self.db.atomic():
+            self._set_meta("vocabulary", vocabulary.as_json(replace(known, characters=known.characters + characters)))
 
     def applied(self, corrections: Iterable[Entry]) -> None:
         """Note which corrections by people all sources have been read with."""

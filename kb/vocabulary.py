@@ -46,10 +46,10 @@ def _kept(db: sqlite3.Connection) -> Vocabulary | None:
 def pays(db: sqlite3.Connection, more: Sequence[str] = ()) -> bool:
     """True where the whole text (and `more`, of papers that are about to come) has changed enough since it was learned from, or nothing ever was."""
     before = _kept(db)
-    return before is None or abs(_all(db, more) - before.characters) > GREW * before.characters
+    return before is None or abs(amount(db, more) - before.characters) > GREW * before.characters
 
 
-def _all(db: sqlite3.Connection, more: Sequence[str]) -> int:
+def amount(db: sqlite3.Connection, more: Sequence[str] = ()) -> int:
     """How many characters there are to learn from, damaged ones too: quick to ask, and near enough to tell growth."""
     return int(db.execute("SELECT coalesce(sum(length(text)), 0) FROM sources").fetchone()[0]) + sum(map(len, more))
 
@@ -78,12 +78,12 @@ def learn(db: sqlite3.Connection, rules: Rules, more: Sequence[str] = (), words:
     texts = _whole(db, more)
     counts = learned.learn([*texts, *sorted(set(words))])
     if not counts[""]:
-        return Vocabulary("", _all(db, more)), {}
+        return Vocabulary("", amount(db, more)), {}
     with tempfile.TemporaryDirectory(prefix="kb-") as folder:
         learned.save(counts, Path(folder), Channel(rules.letters))
         files = {name: Path(folder, name).read_bytes() for name in learned.FILES}
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
-    return Vocabulary(digest, _all(db, more), len(texts), counts[""], sum(" " in key for key in counts)), files
+    return Vocabulary(digest, amount(db, more), len(texts), counts[""], sum(" " in key for key in counts)), files
 
 
 @contextmanager

@@ -32,6 +32,19 @@ def test_the_advice_to_rebuild_ends(tmp_path: Path, taught: str) -> None:
     assert (learned(database).digest == "") == (taught != whole("vård"))
 
 
+def test_a_run_learns_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of what it reads is damaged; and again only when the whole text has grown."""
+    runs: list[object] = []
+    learn_ = vocabulary.learn
+    monkeypatch.setattr(vocabulary, "learn", lambda *a, **k: runs.append(a) or learn_(*a, **k))  # type: ignore[func-returns-value]
+    database = ingested(tmp_path, {"a.txt": DAMAGED * 5, "b.txt": whole("vård")})
+    assert len(runs) == 1
+    (tmp_path / "docs" / "c.txt").write_text(DAMAGED * 9, encoding="utf-8")
+    assert ingest(database, [tmp_path / "docs"], RULES).notes == [] and len(runs) == 1
+    (tmp_path / "docs" / "d.txt").write_text(whole("skola") * 5, encoding="utf-8")
+    assert "kb rebuild" in ingest(database, [tmp_path / "docs"], RULES).notes[0] and len(runs) == 2
+
+
 def test_letters_with_loose_marks_are_whole_text(tmp_path: Path) -> None:
     text = whole("Kvarnåsverkets törrlösning")
     apart = unicodedata.normalize("NFD", text)

@@ -33,6 +33,7 @@ class Reading:
         self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
+        self.before_damaged: int | None = None
         if not store.sources():
             store.applied(overrides.entries(self.overrides))
 
@@ -63,6 +64,7 @@ class Reading:
             yield Known(overrides=self.overrides)
             return
         self.learn(whole)
+        self.before_damaged = vocabulary.amount(self.store.connection, whole)
         with vocabulary.extracted(self.store.connection) as learned:
             yield Known(folder, learned, self.overrides)
 
@@ -75,8 +77,14 @@ class Reading:
             self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more, overrides.right(self.overrides)))
 
     def finish(self) -> None:
-        """What a run ends with: learn where it pays, and say what would be read better now."""
-        self.learn()
+        """What a run ends with: learn where it pays, and say what would be read better now.
+
+        Where it has read damaged papers it has learned before from all there is, and these have nothing to add.
+        """
+        if self.before_damaged is None:
+            self.learn()
+        else:
+            self.store.grown(vocabulary.amount(self.store.connection) - self.before_damaged)
         stale = vocabulary.stale(self.store.connection, self.rules)
         if stale and not self.notes:  # without a lexicon nothing would be read better
             self.notes.append(f"Basen har lärt sig mer sedan {stale} skadade källor lästes – kör kb rebuild för att läsa om dem.")
