@@ -59,7 +59,7 @@ def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = 
     for c in corrections:
         why = f"{c['kind']}: {c['reason']}" if c["reason"] else c["kind"]
         print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {why}")
-    print(f"{len(corrections)} rättelser")
+    print("1 rättelse" if len(corrections) == 1 else f"{len(corrections)} rättelser")
     return 0
 
 

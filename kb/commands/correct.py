@@ -20,6 +20,8 @@ RANK = 1
 """Of the base's own file among the two; see `kb.overrides.load`."""
 _LEFT = "ordet är rätt som det står"
 _HELP = "se kb correct --help"
+_CALLED = {"read": "ORD", "printed": "TRYCKT"} | {key: f"--{key}" for key in ("page", "line", "source", "reason", "by")}
+"""What the keys of an entry are called on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ def entry_of(asked: Asked) -> Entry:
         printed = asked.word if asked.leave else asked.printed
         return word_of({**fields, **place, "read": asked.word, "printed": printed, "reason": asked.reason.strip() or _LEFT}, RANK)
     except ValueError as error:
-        raise errors.Usage(str(error), _HELP) from error
+        told = str(error)
+        for key, name in _CALLED.items():
+            told = told.replace(f"”{key}”", name)
+        raise errors.Usage(told, _HELP) from error
 
 
 def _refuse(wrong: bool, message: str) -> None:

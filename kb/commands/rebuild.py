@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
-from kb import errors, lock
+from kb import errors, lexicon, lock
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
 from kb.commands.parsing import Refusal, Task
@@ -48,9 +48,10 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         fresh = database.with_name(database.name + ".rebuild")
         _remove(fresh)
         try:
-            with open_database(fresh, rules) as store:
-                with saying_what_is_lost(database):
-                    summary = read_all(store, database, originals, rules, metadata, jobs, progress, required=has_repairs(database))
+            with saying_what_is_lost(database), open_database(fresh, rules) as store:
+                if required := has_repairs(database):  # better now than when half of it is read
+                    lexicon.ensure(rules, progress.step)
+                summary = read_all(store, database, originals, rules, metadata, jobs, progress, required)
                 store.finish(summary.counts, started)
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
