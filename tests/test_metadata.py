@@ -18,7 +18,7 @@ from ingest.rules.letters import Misreading
 from ingest.text import fold
 
 RULES = load_rules()
-WHOLE_LINE = {"headings", "furniture", "options", "answer_words"}
+WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
 AT_START = {
     "attendance_roles",
     "attendance_labels",
