@@ -63,7 +63,7 @@ def characters(sheet: _Sheet) -> Iterator[Edit]:
 
 def spaces(sheet: _Sheet) -> Iterator[Edit]:
     """Blanks at the end of lines, and the one that stood for a page break."""
-    for match in re.finditer(r"[ \t]+(?=[\n\f]|\Z)", sheet.text):
+    for match in re.finditer(r"(?<![ \t])[ \t]+(?=[\n\f]|\Z)", sheet.text):
         yield Edit(match.start(), match.end(), "", "space")
     for start, _ in sheet.pages:
         if re.match(r" \S", sheet.text[start : start + 2]):
