@@ -29,6 +29,7 @@ AT_START = {
     "list_items",
     "narrated_continues",
     "decision_ends",
+    "task_leads",
 }
 
 
@@ -135,7 +136,17 @@ def test_names_are_each_a_word_or_more() -> None:
 
 
 def test_everything_in_the_folder_is_used() -> None:
-    files = {"forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "ocr.yaml", "names.yaml", "overrides.yaml", "prose"}
+    files = {
+        "forums.yaml",
+        "document_types.yaml",
+        "headings.yaml",
+        "patterns.yaml",
+        "forms.yaml",
+        "ocr.yaml",
+        "names.yaml",
+        "overrides.yaml",
+        "prose",
+    }
     assert {p.name for p in default_folder().iterdir()} == files
     assert {p.suffix for p in (default_folder() / "prose").iterdir()} == {".txt"}
 

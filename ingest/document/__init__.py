@@ -12,6 +12,7 @@ from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
 from ingest.document.statements import statements
 from ingest.document.survey import questions
+from ingest.document.told import with_told
 from ingest.document.unheaded import unheaded
 from ingest.document.votes import miscounted, votes
 from ingest.models import Document, Problem
@@ -23,7 +24,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
-    decided = tuple(sorted((*headed, *unheaded(context, top, own, headed)), key=lambda d: d.span))
+    decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
     counted = votes(context)
     met = meeting(context, top, own)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
-from ingest.document.decisions import PROPOSES
-from ingest.find.dates import parse_day
-from ingest.find.forums import lookup
+from ingest.document.tasks import tasks
 from ingest.models import Assignment, Block, Decision, Head
 from ingest.text import fold, plain, squeeze
 
@@ -19,7 +17,7 @@ def assignments(context: Context, head: Head, found: Sequence[Decision], records
     """All assignments in order of place."""
     version = head.day.iso if head.day else None
     standing = [*_listed(context, records, version), *_described(context, version)]
-    return tuple(sorted([*standing, *_changes(context, version), *(t for d in found for t in _tasks(context, d))], key=lambda a: a.span))
+    return tuple(sorted([*standing, *_changes(context, version), *(t for d in found for t in tasks(context, d))], key=lambda a: a.span))
 
 
 def _standing(context: Context, name: str, area: str | None, version: str | None, first: Block, last: Block) -> Assignment:
@@ -94,36 +92,3 @@ def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
                 yield Assignment(
                     "standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block)
                 )
-
-
-def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
-    """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
-    if decision.status == "proposed" or (decision.status == "adopted" and (decision.outcome or "").startswith(PROPOSES)):
-        return  # what another body has yet to decide is no task
-    start = context.clean.overlay.from_base(decision.span.start)
-    first = context.clean.overlay.from_base(decision.points[0].span.start)
-    lead = context.words(start, first) if decision.status == "narrated" else ""
-    given = _given(context, lead)
-    for point in decision.points:
-        to = _given(context, point.text) or given
-        if to:
-            due = next(
-                (d for p in context.rules.of("due") if (m := p.regex.search(fold(point.text))) and (d := parse_day(m["due"], context.rules))), None
-            )
-            yield Assignment(
-                kind="task", name=point.text[:120], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to, due=due,
-                dnr=decision.dnr, text=point.text, span=point.span,
-            )  # fmt: skip
-
-
-def _given(context: Context, text: str) -> str | None:
-    """To whom the words give a task: a forum by its canonical name, others as they are called."""
-    folded = fold(text)
-    for pattern in context.rules.of("tasks"):
-        match = pattern.regex.search(folded)
-        if match:
-            name = squeeze(text[match.start("to") : match.end("to")])
-            words = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|åt)\s", "", name).split()
-            known = (found for k in range(len(words)) if (found := lookup(" ".join(words[k:]), context.rules)))
-            return next(known, (context.forum(" ".join(words)),))[0]
-    return None

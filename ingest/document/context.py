@@ -166,6 +166,15 @@ class Context:
         opening = self._openings.at(place)
         return opening if opening and place < opening.end else None
 
+    @cached_property
+    def numbers_of_day(self) -> dict[tuple[str, str], set[str]]:
+        """The §§ that the document refers to, by body and day."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for mention in self.mentions.paragraphs:
+            if mention.forum and mention.day:
+                found.setdefault((mention.forum, mention.day.iso), set()).add(mention.number)
+        return found
+
     def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
         """The § and day of another body's record that the document refers to; the last such reference before a place."""
         found = [p for p in self.mentions.paragraphs if p.forum == forum and p.day and (before is None or p.start < before)]

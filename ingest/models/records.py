@@ -134,7 +134,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement."""
+    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement.
+
+    `benefits` are the uses that a report says a standing one has; `report_to` is the forum that is to hear how a task went.
+    """
 
     kind: str
     name: str
@@ -147,6 +150,8 @@ class Assignment:
     dnr: DiaryNumber | None
     text: str
     span: Span
+    benefits: tuple[Point, ...] = ()
+    report_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

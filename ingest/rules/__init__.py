@@ -16,7 +16,7 @@ from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
 from ingest.text import fold, plain
 
-FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml")
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml")
 LETTERS, NAMES = "ocr.yaml", "names.yaml"
 
 
