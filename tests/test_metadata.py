@@ -20,7 +20,7 @@ from ingest.rules.letters import Foreign, Misreading
 from ingest.text import SMALL, fold
 
 RULES = load_rules()
-WHOLE_LINE = {"headings", "furniture", "options"}
+WHOLE_LINE = {"headings", "furniture", "options", "answer_words"}
 AT_START = {
     "attendance_roles",
     "attendance_labels",
@@ -30,6 +30,8 @@ AT_START = {
     "narrated_continues",
     "decision_ends",
     "task_leads",
+    "lost_words",
+    "form_phrases",
 }
 
 
@@ -55,7 +57,8 @@ def found(section: str, pattern: Pattern, text: str) -> Any:
         return find_paragraphs(text, fold(text), part, RULES)
     if section in WHOLE_LINE:
         return pattern.regex.fullmatch(fold(text.strip()).rstrip(":."))
-    return pattern.regex.match(fold(text)) if section in AT_START else pattern.regex.search(fold(text))
+    at_start = section in AT_START or (section == "boxes" and not pattern.data.get("behind"))
+    return pattern.regex.match(fold(text)) if at_start else pattern.regex.search(fold(text))
 
 
 @pytest.mark.parametrize(("section", "pattern"), ENTRIES, ids=IDS)

@@ -18,7 +18,7 @@ LONGEST_NAME = 5
 
 
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
-    """The decisions that a heading says are one, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" is a proposal."""
+    """The decisions that have a heading, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" proposes."""
     return tuple(d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s, records))
 
 

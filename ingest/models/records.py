@@ -185,12 +185,13 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a form, with its options in printed order."""
+    """A question of a form, with its options in printed order; `answers` are the ticked ones and what was written, () where it is blank."""
 
     number: str
     question: str
     options: tuple[str, ...]
     span: Span
+    answers: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
