@@ -64,6 +64,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("task", show(a.given_by, a.given_to, a.due)) for a in d.assignments if a.kind == "task")
     yield from (("report", show(a.given_to, a.report_to)) for a in d.assignments if a.kind == "task")
     yield from (("assignment", show(a.area, a.name, a.change)) for a in d.assignments if a.kind == "standing")
+    yield from (("benefit", show(a.name, p.text)) for a in d.assignments for p in a.benefits)
     yield from (("agreement", show(a.parties, a.valid_from, a.valid_to, a.renewal_years, a.notice_months, a.compensation_sek)) for a in d.agreements)
     yield from (("extension", show(a.dnr, a.extended_to)) for a in d.agreements)
     yield from (("clause", show(c.number, c.heading)) for a in d.agreements for c in a.clauses)
