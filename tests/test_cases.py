@@ -51,6 +51,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield "author", show(h.author, h.unit)
     yield "addressed", show(h.addressed_to)
     yield from (("problem", p.kind) for p in d.problems)
+    yield from (("doubt", p.message) for p in d.problems)
     yield from (("paragraph", show(p.number, p.forum, p.day, p.heading, p.dnr)) for p in d.paragraphs if p.own)
     yield from (("reference", show(p.number, p.forum, p.day)) for p in d.paragraphs if not p.own)
     yield from (("decision", show(b.status, b.decided_by, b.day, b.paragraph, b.outcome, tuple(p.text for p in b.points))) for b in d.decisions)
@@ -66,6 +67,13 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("assignment", show(a.area, a.name, a.change)) for a in d.assignments if a.kind == "standing")
     yield from (("benefit", show(a.name, p.text)) for a in d.assignments for p in a.benefits)
     yield from (("agreement", show(a.parties, a.valid_from, a.valid_to, a.renewal_years, a.notice_months, a.compensation_sek)) for a in d.agreements)
+    yield from (
+        ("terms", show(a.renewal_months, a.notice_by, a.price_index, a.indexed_from, a.payment, a.signed))
+        for a in d.agreements
+        if a.clauses or a.signed
+    )
+    yield from (("option", show(a.extension_option)) for a in d.agreements)
+    yield from (("contact", show(c.person, c.role, c.party, c.phone, c.email)) for a in d.agreements for c in a.contacts)
     yield from (("extension", show(a.dnr, a.extended_to)) for a in d.agreements)
     yield from (("clause", show(c.number, c.heading)) for a in d.agreements for c in a.clauses)
     yield from (("question", show(q.number, q.question, q.options)) for q in d.questions)

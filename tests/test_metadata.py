@@ -20,7 +20,7 @@ from ingest.rules.letters import Foreign, Misreading
 from ingest.text import SMALL, fold
 
 RULES = load_rules()
-WHOLE_LINE = {"headings", "furniture", "options", "answer_words"}
+WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
 AT_START = {
     "attendance_roles",
     "attendance_labels",

@@ -27,6 +27,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
     counted = votes(context)
     met = meeting(context, top, own)
+    agreed, doubts = agreements(context, top, kind.records, damaged)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
     return Document(
@@ -41,9 +42,9 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         statements=statements(context),
         votes=counted,
         assignments=assignments(context, top, decided, kind.records),
-        agreements=agreements(context, top, kind.records),
+        agreements=agreed,
         questions=questions(context, top),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
+        problems=problems + doubts + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
     )

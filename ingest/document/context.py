@@ -161,6 +161,14 @@ class Context:
     def _openings(self) -> Places[Block]:
         return Places(self.openings)
 
+    def heading_above(self, place: int) -> Block | None:
+        """The § or other heading that a place stands under, None before the first."""
+        return self._headings.at(place)
+
+    @cached_property
+    def _headings(self) -> Places[Block]:
+        return Places(b for b in self.blocks if b.kind in ("heading", "paragraph_heading"))
+
     def opening_at(self, place: int) -> Block | None:
         """The § heading that a place lies in, None where it lies in none."""
         opening = self._openings.at(place)

@@ -165,8 +165,24 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A person to reach about an agreement; `party` is whose contact it is, as the words say."""
+
+    person: str
+    role: str | None
+    party: str | None
+    phone: str | None
+    email: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year."""
+    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year.
+
+    It is renewed by `renewal_months` at a time where nobody gives notice; `extension_option` is the sentence that lets a party extend it, `notice_by`
+    a last day of notice that stands in the text, `payment` the words that say how it is paid, `indexed_from` the first year of the price index.
+    """
 
     title: str
     parties: tuple[str, ...]
@@ -181,6 +197,12 @@ class Agreement:
     signed: str | None
     clauses: tuple[Clause, ...]
     span: Span
+    renewal_months: int | None = None
+    extension_option: str | None = None
+    notice_by: str | None = None
+    indexed_from: str | None = None
+    payment: str | None = None
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
