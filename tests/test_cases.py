@@ -78,6 +78,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("clause", show(c.number, c.heading)) for a in d.agreements for c in a.clauses)
     yield from (("question", show(q.number, q.question, q.options)) for q in d.questions)
     yield from (("answer", show(q.number, q.question, a.text)) for q in d.questions for a in q.answers)
+    yield from (("activity", show(a.kind, a.area, a.year, a.text, a.effect, a.cause)) for a in d.activities)
     yield from (("passage", p.text.replace("\n", " / ")) for p in d.passages)
     if d.meeting:
         declared = "-".join(map(str, d.meeting.declared)) if d.meeting.declared else None

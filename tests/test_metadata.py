@@ -32,6 +32,7 @@ AT_START = {
     "task_leads",
     "lost_words",
     "form_phrases",
+    "activity_ends",
 }
 
 

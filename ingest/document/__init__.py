@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ingest.document.activities import activities
 from ingest.document.agreements import agreements
 from ingest.document.assignments import assignments
 from ingest.document.context import Context
 from ingest.document.decisions import decisions
+from ingest.document.doubts import two_days
 from ingest.document.head import head
 from ingest.document.meetings import meeting, undecided, unmet
 from ingest.document.paragraphs import paragraphs
@@ -27,6 +29,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
     counted = votes(context)
     met = meeting(context, top, own)
+    assigned = assignments(context, top, decided, kind.records)
     agreed, doubts = agreements(context, top, kind.records, damaged)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
@@ -41,10 +44,11 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         decisions=decided,
         statements=statements(context),
         votes=counted,
-        assignments=assignments(context, top, decided, kind.records),
+        assignments=assigned,
         agreements=agreed,
         questions=questions(context, top),
+        activities=activities(context, top, kind.records, assigned),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + doubts + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
+        problems=problems + doubts + tuple(two_days(top.title, found, decided)) + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
     )

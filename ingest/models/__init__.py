@@ -10,6 +10,7 @@ from __future__ import annotations
 from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
+    Activity,
     Agreement,
     Assignment,
     Attendance,
@@ -32,6 +33,7 @@ from ingest.models.records import (
 )
 
 __all__ = [
+    "Activity",
     "Agreement",
     "Assignment",
     "Attendance",

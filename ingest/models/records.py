@@ -155,6 +155,22 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """What a report plans or tells of for a year and area. `kind` is planned, reported, cancelled, moved or changed.
+
+    `effect` is what `cause` did to it, in the report's words; both None where nothing did.
+    """
+
+    kind: str
+    area: str | None
+    year: str | None
+    text: str
+    effect: str | None
+    cause: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """A numbered § of an agreement."""
 
@@ -252,6 +268,7 @@ class Document:
     forums: tuple[tuple[ForumMention, Span], ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: tuple[Quality, ...] = ()
+    activities: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
