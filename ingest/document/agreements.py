@@ -11,7 +11,7 @@ from ingest.document.context import Context
 from ingest.document.terms import Term, contradictions, first, number, terms_of
 from ingest.find.dates import parse_day
 from ingest.models import Agreement, Head, Problem
-from ingest.text import name_of, plain, squeeze
+from ingest.text import fold, name_of, plain, squeeze
 
 MOST_PARTIES = 12
 
@@ -92,11 +92,29 @@ def _day(context: Context, words: str | None) -> str | None:
 
 
 def _parties(context: Context) -> Iterator[str]:
-    """The parties in order: those with a number, a short name or a label of their own; else the two that it says the agreement is between."""
-    named = [m.span("party") for p in context.rules.of("parties") for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
-    if len({plain(context.words(*span)) for span in named}) < 2:
-        pattern = next(p for p in context.rules.of("terms") if p.name == "party")
-        match = pattern.regex.search(context.folded, context.part.start, context.part.end)
-        named = [match.span("party_1"), match.span("party_2")] if match else named
-    names = {plain(name): name for span in sorted(named) if (name := name_of(context.words(*span)))}
-    yield from list(names.values())[:MOST_PARTIES]
+    """The parties in order: those with a number, a short name or a label of their own, or under a heading of parties; else the two that it says the
+    agreement is between.
+    """
+    for found in (_labelled, _listed, _between):
+        names = {plain(name): name for span in sorted(found(context)) if (name := name_of(context.words(*span)))}
+        if len(names) > 1 or found is _between:
+            yield from list(names.values())[:MOST_PARTIES]
+            return
+
+
+def _labelled(context: Context) -> list[tuple[int, int]]:
+    return [m.span("party") for p in context.rules.of("parties") for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+
+
+def _listed(context: Context) -> list[tuple[int, int]]:
+    """The names in the text under the first heading of parties."""
+    headings = (s for s in context.sections if s.heading and any(p.regex.match(fold(s.heading.text)) for p in context.rules.of("party_headings")))
+    section = next(headings, None)
+    blocks = section.content if section else ()
+    return [m.span("party") for b in blocks for p in context.rules.of("party_names") for m in p.regex.finditer(context.folded, b.start, b.end)]
+
+
+def _between(context: Context) -> list[tuple[int, int]]:
+    pattern = next(p for p in context.rules.of("terms") if p.name == "party")
+    match = pattern.regex.search(context.folded, context.part.start, context.part.end)
+    return [match.span("party_1"), match.span("party_2")] if match else []

@@ -1,4 +1,4 @@
-"""The clauses of an agreement: under its §§, or under numbered headings where it has none."""
+"""The clauses of an agreement: under its §§, else under its numbered headings, else under its headings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def clauses(context: Context, damaged: bool) -> tuple[Clause, ...]:
     """The clauses in order of place."""
     if context.openings:
         return tuple(_paragraphs(context, damaged))
-    return tuple(_numbered(context))
+    return tuple(_numbered(context)) or tuple(_headed(context))
 
 
 def _paragraphs(context: Context, damaged: bool) -> Iterator[Clause]:
@@ -59,6 +59,18 @@ def _numbered(context: Context) -> Iterator[Clause]:
         words = squeeze(context.words(end, until))
         name = squeeze(context.words(start + match.start("rest"), start + match.end("rest")))
         yield Clause(match["number"], name, words, context.span(start, until if words else end))
+
+
+def _headed(context: Context) -> Iterator[Clause]:
+    """Headings without numbers, where several are what agreements call their clauses."""
+    headings = [b for b in context.blocks if b.kind == "heading" and b.text[0].isupper() and b.role != "signature"]
+    if sum(_known(context, b.text) for b in headings) < FEWEST:
+        return
+    ends = [*(b.start for b in headings[1:]), context.part.end]
+    for block, end in zip(headings, ends, strict=True):
+        under = context.places.within(block.end, end)
+        if under:
+            yield Clause("", block.text, " ".join(b.text for b in under), context.span(block.start, under[-1].end))
 
 
 def _candidates(context: Context) -> Iterator[Heading]:

@@ -28,7 +28,7 @@ Line = tuple[int, int, str]
 
 def contacts(context: Context, parties: Sequence[str]) -> tuple[Contact, ...]:
     """The contacts in order of place, each once."""
-    found = [*_listed(context, parties), *_told(context)]
+    found = [*_listed(context, parties), *_told(context, parties)]
     seen = {plain(c.person): c for c in sorted(found, key=lambda c: c.span, reverse=True)}
     return tuple(sorted(seen.values(), key=lambda c: c.span))
 
@@ -99,15 +99,16 @@ def _organisation(about: Sequence[str]) -> str | None:
     return next((t.split(",")[0] for t in about if _BODY.search(t) and "@" not in t), None)
 
 
-def _told(context: Context) -> Iterator[Contact]:
+def _told(context: Context, parties: Sequence[str]) -> Iterator[Contact]:
     for pattern in context.rules.of("contact_sentences"):
         for match in pattern.regex.finditer(context.folded, context.part.start, context.part.end):
             party, person, role = (context.words(*match.span(g)) if match[g] else None for g in ("party", "person", "role"))
-            behind = context.words(match.end(), min(match.end() + NEAR, context.part.end)).split("\n\n")[0]
-            yield Contact(
-                squeeze(person or ""), squeeze(role) if role else None, squeeze(party) if party else None,
-                _value(behind, "phones", context.rules), _value(behind, "emails", context.rules), context.span(match.start("person"), match.end()),
-            )  # fmt: skip
+            reach = context.words(match.end(), min(match.end() + NEAR, context.part.end)).split("\n" if pattern.get("needs") else "\n\n")[0]
+            phone, email = _value(reach, "phones", context.rules), _value(reach, "emails", context.rules)
+            if phone or email or not pattern.get("needs"):
+                whose = _party(squeeze(party), parties) if party else None
+                where = context.span(match.start("person"), match.end())
+                yield Contact(squeeze(person or ""), squeeze(role) if role else None, whose, phone, email, where)
 
 
 def _value(text: str, section: str, rules: Rules) -> str | None:

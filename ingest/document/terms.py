@@ -37,16 +37,19 @@ class Term:
     name: str
     value: str
     span: Span
+    place: int
+    """In the clean text."""
     firm: bool = True
 
 
 def terms_of(context: Context) -> tuple[Term, ...]:
-    """Every term in order: the entries of `terms`, and within one the order of place."""
+    """Every term in order: the entries of `terms`, and within one the order of place. What a party only may extend is no renewal."""
     found: list[Term] = []
     for pattern in context.rules.of("terms"):
         for match in pattern.regex.finditer(context.folded, context.part.start, context.part.end):
             found += _of(context, {k: match.span(k) for k, v in match.groupdict().items() if v})
-    return tuple(found)
+    optional = {context.sentence_at(t.place) for t in found if t.name == "extension_option"}
+    return tuple(t for t in found if t.name != "renewal" or context.sentence_at(t.place) not in optional)
 
 
 def first(terms: tuple[Term, ...], name: str) -> str | None:
@@ -62,16 +65,16 @@ def number(terms: tuple[Term, ...], name: str) -> int | None:
 
 
 def _of(context: Context, groups: Mapping[str, tuple[int, int]]) -> Iterator[Term]:
-    """The terms of one match. A group called `x_2` fills x as well; `x_unit` says in what x is counted."""
+    """The terms of one match. A group called `x_2` or `x_3` fills x as well; `x_unit` says in what x is counted."""
     for key, (start, end) in groups.items():
         if key.endswith("_unit") or key.startswith("party"):
             continue
         unit = squeeze(fold(context.words(*groups[f"{key}_unit"]))).lower() if f"{key}_unit" in groups else ""
-        name = key.removesuffix("_2")
+        name = re.sub(r"_\d$", "", key)
         value = _value(context, name, start, end, unit)
         if value:
             name = _COLUMNS.get(name, name)
-            yield Term(name, value, context.span(start, end), name not in COMPARED or _firm(context, start))
+            yield Term(name, value, context.span(start, end), start, name not in COMPARED or _firm(context, start))
 
 
 def _firm(context: Context, place: int) -> bool:
