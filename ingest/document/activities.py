@@ -87,7 +87,7 @@ def _activity(context: Context, block: Block, section: _Section, year: str | Non
         year=section.year or _year(section.cause) or year,
         text=block.text,
         effect=effect if affected or kind in ("cancelled", "moved") else None,
-        cause=section.cause,
+        cause=section.cause or _cause(context, block.start, block.end),
         span=context.block_span(block),
     )
 
@@ -118,9 +118,14 @@ def _told(context: Context, block: Block, year: str | None, names: Sequence[str]
     if block.kind not in ("text", "item"):
         return
     for start, end in sentences(context.folded, block.start, block.end):
-        cause = next((m for p in context.rules.of("causes") if (m := p.regex.search(context.folded, start, end))), None)
+        cause = _cause(context, start, end)
         kind, effect = _effect(context, start, end) if cause else (None, None)
         if cause and kind:
             text = squeeze(context.words(start, end))
-            words = squeeze(context.words(*cause.span("cause")))
-            yield Activity(kind, _named(text, names), year, text, effect, words, context.span(start, end))
+            yield Activity(kind, _named(text, names), year, text, effect, cause, context.span(start, end))
+
+
+def _cause(context: Context, start: int, end: int) -> str | None:
+    """The cause that the words name, as they name it."""
+    found = next((m for p in context.rules.of("causes") if (m := p.regex.search(context.folded, start, end))), None)
+    return squeeze(context.words(*found.span("cause"))) if found else None

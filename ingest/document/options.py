@@ -50,7 +50,7 @@ def rows_of(text: str, start: int, end: int, gap: bool, rules: Rules) -> Iterato
 
 def _cuts(line: str, rules: Rules) -> list[tuple[int, int]]:
     """Where a line with several clean boxes is cut: before each box, or behind each where the line begins with words."""
-    found = [m.span() for m in re.finditer(r"[☒☑⊠■◉☐□▢◻○◯❑❒]|\[[ xX]?\]", line)]
+    found = [m.span() for m in re.finditer(r"[☒☑⊠■◉☐□▢◻○◯❑❒]|\[[ xX]?\]|\([ xX]\)", line)]
     if len(found) < 2:
         return [(0, len(line))]
     in_front = not line[: found[0][0]].strip()
@@ -70,7 +70,7 @@ def _row(start: int, end: int, words: str, gap: bool, rules: Rules) -> Row:
         text = (text[: match.start()] if pattern.data.get("behind") else text[match.end() :]).strip()
         ticked = ticked or bool(pattern.data.get("ticked"))
         box = "broken" if pattern.data.get("broken") and box != "clean" else "clean"
-    return Row(start, end, squeeze(text), gap, box, ticked)
+    return Row(start, end, squeeze(DOTS.sub(" ", text)) if box else squeeze(text), gap, box, ticked)
 
 
 def _box(text: str, rules: Rules) -> tuple[Pattern | None, re.Match[str] | None]:
