@@ -59,7 +59,7 @@ def _cuts(line: str, rules: Rules) -> list[tuple[int, int]]:
 
 
 def _row(start: int, end: int, words: str, gap: bool, rules: Rules) -> Row:
-    text, box, ticked = words.strip(), "", False
+    text, box, ticked = squeeze(words), "", False
     for _ in range(3):  # a box, what is left of its edge, and a lost letter
         lost = _lost(text, rules)
         if lost:
@@ -70,7 +70,7 @@ def _row(start: int, end: int, words: str, gap: bool, rules: Rules) -> Row:
         text = (text[: match.start()] if pattern.data.get("behind") else text[match.end() :]).strip()
         ticked = ticked or bool(pattern.data.get("ticked"))
         box = "broken" if pattern.data.get("broken") and box != "clean" else "clean"
-    return Row(start, end, squeeze(DOTS.sub(" ", text)) if box else squeeze(text), gap, box, ticked)
+    return Row(start, end, squeeze(DOTS.sub(" ", text)) if box else text, gap, box, ticked)
 
 
 def _box(text: str, rules: Rules) -> tuple[Pattern | None, re.Match[str] | None]:

@@ -143,7 +143,7 @@ def _fields(context: Context, until: int) -> Iterator[Question]:
     """Who fills in the form: the labelled lines above the first question that are not empty."""
     for pattern in context.rules.of("form_fields"):
         for match in pattern.regex.finditer(context.folded, context.part.start, until):
-            text = DOTS.sub(" ", context.words(*match.span("text"))).strip()
+            text = DOTS.sub(" ", squeeze(context.words(*match.span("text")))).strip()
             if is_words(Row(0, 0, text, False)):
                 place = context.span(match.start("label"), match.end("text"))
                 yield Question("", squeeze(context.words(*match.span("label"))), (), place, (Point(squeeze(text), place),))

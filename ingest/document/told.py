@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.document.context import Context
 from ingest.document.decisions import outcome
 from ingest.models import Block, Day, Decision, DecisionMention, Point
+from ingest.places import Taken
 from ingest.text import squeeze
 
 LONGEST_LIST = 100
@@ -18,7 +19,8 @@ LONGEST_HEADER = 90
 
 def with_told(context: Context, headed: Sequence[Decision]) -> tuple[Decision, ...]:
     """The decisions of headings and those told of elsewhere, in order of place."""
-    told = [d for d in _narrated(context) if not any(h.span.overlaps(d.span) for h in headed)]
+    taken = Taken((d.span.start, d.span.end) for d in headed)
+    told = [d for d in _narrated(context) if taken.free(d.span.start, d.span.end)]
     return tuple(sorted([*headed, *told], key=lambda d: d.span))
 
 
