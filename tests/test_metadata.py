@@ -159,6 +159,7 @@ def test_everything_in_the_folder_is_used() -> None:
     ("name", "change", "says"),
     [
         ("patterns.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "matches"),
+        ("forms.yaml", lambda t: t + "\nvotes: [{pattern: x, matches: [x]}]\n", "står också i en annan fil"),
         ("patterns.yaml", lambda t: t + "\nbroken: [{pattern: '(', matches: [x]}]\n", "mönstret är fel"),
         ("headings.yaml", lambda t: t + "\n: :\n  - [", "är inte YAML"),
         ("forums.yaml", lambda t: t.replace("parent: Regionfullmäktige", "parent: Rådet i månen", 1), "som inte finns i filen"),

@@ -50,5 +50,12 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         activities=activities(context, top, kind.records, assigned),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + doubts + tuple(two_days(top.title, found, decided)) + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
+        problems=(
+            *problems,
+            *doubts,
+            *two_days(top.title, found, decided),
+            *unmet(met, own),
+            *undecided(context, own, decided),
+            *miscounted(counted),
+        ),
     )

@@ -103,7 +103,8 @@ def _parties(context: Context) -> Iterator[str]:
 
 
 def _labelled(context: Context) -> list[tuple[int, int]]:
-    return [m.span("party") for p in context.rules.of("parties") for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+    patterns = context.rules.of("agreement_parties")
+    return [m.span("party") for p in patterns for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
 
 
 def _listed(context: Context) -> list[tuple[int, int]]:

@@ -155,6 +155,9 @@ def _load(folder: Path) -> Rules:
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
     for name in FILES[2:]:
+        twice = sorted(patterns.keys() & files[name].keys())
+        if twice:
+            raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")
         patterns |= {section: _patterns(folder / name, files[name], section) for section in files[name]}
     kinds = tuple(
         DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(folder / FILES[1], entry, "signals"))
