@@ -87,8 +87,9 @@ def _last_item(blocks: Sequence[Block], n: int) -> Block:
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
     for block in context.blocks:
+        folded = fold(block.text)
         for pattern in context.rules.of("changes"):
-            match = pattern.regex.search(fold(block.text))
+            match = pattern.regex.search(folded)
             if match:
                 name = squeeze(block.text[match.start("name") : match.end("name")])
                 yield Assignment(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +10,7 @@ from ingest.find.forums import lookup
 from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
-from ingest.text import fold_whole, sentences
+from ingest.text import fold_whole, sentence_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +105,10 @@ class Context:
         """The blocks by place."""
         return Places(self.blocks)
 
-    @cached_property
-    def _sentences(self) -> list[tuple[int, int]]:
-        return [s for block in self.blocks for s in sentences(self.folded, block.start, block.end)]
-
     def sentence_at(self, place: int) -> tuple[int, int]:
         """The sentence that a place lies in."""
-        k = bisect.bisect_right(self._sentences, place, key=lambda s: s[0]) - 1
-        return self._sentences[k] if k >= 0 else (place, place)
+        block = self.places.at(place)
+        return sentence_at(self.folded, block.start, block.end, place) if block else (place, place)
 
     def forums_in(self, start: int, end: int) -> Sequence[ForumMention]:
         """The forums mentioned between two places."""

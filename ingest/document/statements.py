@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Block, PersonMention, Statement
+from ingest.rules import Pattern
+from ingest.rules.quick import lowered
 from ingest.text import sentences, squeeze
 
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
     found, role = [], ""
+    low = lowered(context.folded)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            found += list(_in(context, block, role))
+            patterns = [p for p in context.rules.of("statements") if p.regex.may(low, block.start, block.end)]
+            found += list(_in(context, block, role, patterns)) if patterns else []
     return tuple(found)
 
 
-def _in(context: Context, block: Block, role: str) -> Iterator[Statement]:
+def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern]) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
-        for pattern in context.rules.of("statements"):
+        for pattern in patterns:
             match = pattern.regex.search(context.folded, start, end)
             if match is None or pattern.get("under", role) != role or pattern.get("not_under", "-") == role:
                 continue

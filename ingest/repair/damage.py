@@ -13,8 +13,8 @@ SWITCH = math.log(3e-3)
 """The price of a change between two lines: stretches are pages, hardly ever single lines."""
 MARKED = frozenset("åäöÅÄÖ")
 
-_LETTER = re.compile(r"[^\W\d_]")
-_ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:@|://|www\.)\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,25 @@ def _rows(text: str, end: int) -> Iterator[tuple[int, int, int, int]]:
     while at < end:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
-        line = _ADDRESS.sub("", text[at:stop])
-        letters = len(_LETTER.findall(line))
-        yield at, stop, letters, sum(map(line.count, MARKED)) if letters else 0
+        line = text[at:stop]
+        if "@" in line or "://" in line or "www." in line:
+            line = _ADDRESS.sub("", line)
+        letters = sum(map(len, _LETTERS.findall(line)))
+        yield at, stop, letters, 0 if line.isascii() else sum(map(line.count, MARKED))
         at = stop + 1
 
 
 def _viterbi(rows: list[tuple[int, int]]) -> list[bool]:
     """For each line whether it is damaged: the most likely row of states."""
     share = ((math.log(INTACT_SHARE), math.log1p(-INTACT_SHARE)), (math.log(DAMAGED_SHARE), math.log1p(-DAMAGED_SHARE)))
-    best, back = [0.0, -1.0], []
+    (marked_0, plain_0), (marked_1, plain_1) = share
+    best_0, best_1, back = 0.0, -1.0, []
     for letters, marked in rows:
-        came = [0 if best[0] >= best[1] + SWITCH else 1, 1 if best[1] >= best[0] + SWITCH else 0]
-        best = [best[came[k]] + (SWITCH if came[k] != k else 0.0) + marked * share[k][0] + (letters - marked) * share[k][1] for k in (0, 1)]
-        back.append(came)
-    state = 1 if best[1] > best[0] else 0
+        over_0, over_1 = best_1 + SWITCH, best_0 + SWITCH  # each state, come to from the other one
+        back.append((0 if best_0 >= over_0 else 1, 1 if best_1 >= over_1 else 0))
+        best_0 = max(best_0, over_0) + marked * marked_0 + (letters - marked) * plain_0
+        best_1 = max(best_1, over_1) + marked * marked_1 + (letters - marked) * plain_1
+    state = 1 if best_1 > best_0 else 0
     states = []
     for came in reversed(back):
         states.append(state == 1)
