@@ -34,9 +34,10 @@ def test_it_finds_what_the_expression_finds(text: str) -> None:
             assert (pattern.regex.search(line) is None) == (pattern.regex.regex.search(line) is None), (pattern.name, line)
 
 
-@pytest.mark.parametrize(
-    "section", ["diary_labels", "diary_numbers", "dates", "generic_forums", "paragraph_references", "people", "narrated", "votes"]
-)
+WHOLE = ("diary_labels", "diary_numbers", "dates", "generic_forums", "paragraph_references", "people", "narrated", "votes")
+
+
+@pytest.mark.parametrize("section", WHOLE)
 def test_whole_texts(section: str) -> None:
     middle = len(TEXT) // 2
     for pattern in RULES.of(section):
