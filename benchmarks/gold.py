@@ -99,7 +99,9 @@ def steps(folder: Path) -> Facts:
     return {
         "complete": False,
         "paragraphs": [{**a, "dnr": s["dnr"]} for a, s in zip(places, found, strict=True)],
-        "decisions": [{"source": a["source"], "status": "adopted", "words": q, "paragraph": a["number"]} for a, q in zip(places, quotes, strict=True)],
+        "decisions": [
+            {"source": a["source"], "status": "adopted", "words": q, "paragraph": a["number"]} for a, q in zip(places, quotes, strict=True)
+        ],
     }
 
 

@@ -38,9 +38,10 @@ def as_value(report: Report) -> dict[str, Any]:
 
 def table(report: Report) -> Iterator[str]:
     """The report as a table in Markdown."""
-    yield "| slag av uppgift | i facit | rätt | för mycket | precision | täckning | F1 |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield "| slag av uppgift | i facit | rätt | för mycket | precision | täckning | F1 | fält som stämmer |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for k in report.kinds:
         extra, precision = ("–", "–") if k.precision is None else (str(k.found - k.right), f"{k.precision:.3f}")
-        yield f"| {k.label} | {k.wanted} | {k.right} | {extra} | {precision} | {k.recall:.3f} | {k.f1:.3f} |"
-    yield f"| **medel av {len(report.kinds)} slag** | | | | | | **{report.mean:.3f}** |"
+        agree = f"{sum(right for _, right, _ in k.agree)} av {sum(of for _, _, of in k.agree)}" if k.agree else ""
+        yield f"| {k.label} | {k.wanted} | {k.right} | {extra} | {precision} | {k.recall:.3f} | {k.f1:.3f} | {agree} |"
+    yield f"| **medel av {len(report.kinds)} slag** | | | | | | **{report.mean:.3f}** | |"

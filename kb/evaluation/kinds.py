@@ -147,7 +147,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "votes", "omröstningar", "SELECT v.*, p.number AS paragraph FROM vote_list v LEFT JOIN paragraph_list p ON p.id = v.paragraph_id",
-        {k: exact(k) for k in ("paragraph", "yes", "no", "abstain")}, {"outcome": text("outcome")},
+        {"paragraph": exact("paragraph"), "ja": exact("yes"), "nej": exact("no"), "avstår": exact("abstain")},  # yes and no are truth values in YAML
+        {"outcome": text("outcome")},
     ),
     Kind(
         "attendance", "närvarande", "SELECT * FROM attendance_list",

@@ -86,7 +86,7 @@ def _kind(db: sqlite3.Connection, kind: Kind, golds: Sequence[Gold]) -> Iterator
             rows = [row for row in rows if row["kind"] in spoken]
         if not kind.split:
             yield _measured(kind, "", facts, rows, complete)
-        for part in dict.fromkeys(str(fact[kind.split]) for fact in facts) if kind.split else ():
+        for part in sorted({str(fact[kind.split]) for fact in facts}, key=_order) if kind.split else ():
             of_part = [fact for fact in facts if str(fact[kind.split]) == part]
             yield _measured(kind, part, of_part, [row for row in rows if row[kind.split] == part], complete)
 
@@ -107,15 +107,15 @@ def _same(kind: Kind, fact: Fact, row: Row) -> bool:
     return all(test(fact[name], row, fact) for name, test in kind.key.items() if name in fact)
 
 
-def _matched(kind: Kind, facts: Iterable[Fact], rows: Iterable[Row]) -> tuple[list[tuple[Fact, Row]], list[Fact], list[Row]]:
-    """One row a fact, in order: pairs, facts without a row, rows without a fact."""
+def _matched(kind: Kind, facts: Iterable[Fact], rows: Iterable[Row], once: bool) -> tuple[list[tuple[Fact, Row]], list[Fact], list[Row]]:
+    """In order, pairs of fact and row, facts without a row, rows without a fact. `once`: a row answers for one fact only."""
     left, pairs, missed = list(rows), [], []
     for fact in facts:
         hit = next((n for n, row in enumerate(left) if _same(kind, fact, row)), None)
         if hit is None:
             missed.append(fact)
         else:
-            pairs.append((fact, left.pop(hit)))
+            pairs.append((fact, left.pop(hit) if once else left[hit]))
     return pairs, missed, left
 
 
@@ -123,17 +123,21 @@ def _measured(kind: Kind, part: str, facts: Sequence[Fact], rows: Sequence[Row],
     """What is `optional` in the gold is neither missed nor extra."""
     wanted = [fact for fact in facts if not fact.get("optional")]
     optional = [fact for fact in facts if fact.get("optional")]
-    pairs, missed, left = _matched(kind, wanted, rows)
-    extra = [row for row in left if not any(_same(kind, fact, row) for fact in optional)]
+    pairs, missed, left = _matched(kind, wanted, rows, once=complete)
+    extra = [row for row in left if not any(_same(kind, fact, row) for fact in optional)] if complete else []
     name = f"{kind.name}, {part}" if part else kind.name
     label = kind.label + (f", {_PARTS.get(part, part)}" if part else "") + ("" if complete else ", stickprov")
     return Measured(
         name if complete else f"{name}, sample", label, len(wanted), len(pairs) + len(extra), len(pairs),
-        tuple(map(_told, missed)), tuple(map(_shown, extra)) if complete else (), tuple(_agreeing(kind, pairs)), complete,
+        tuple(map(_told, missed)), tuple(map(_shown, extra)), tuple(_agreeing(kind, pairs)), complete,
     )  # fmt: skip
 
 
 _PARTS = {"adopted": "fattade", "proposed": "föreslagna", "narrated": "återgivna"}
+
+
+def _order(part: str) -> tuple[int, str]:
+    return list(_PARTS).index(part) if part in _PARTS else len(_PARTS), part
 
 
 def _agreeing(kind: Kind, pairs: Sequence[tuple[Fact, Row]]) -> Iterator[tuple[str, int, int]]:
