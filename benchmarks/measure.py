@@ -1,4 +1,4 @@
-"""How well the parser reads: `make measure` writes the tables of docs/matning.md, for the examples and, where they are, the documents of ../shared."""
+"""How well the parser reads: `make measure` writes the tables of docs/matning.md, for the examples and (where they are) those of ../shared."""
 
 import contextlib
 import io
