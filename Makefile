@@ -35,6 +35,9 @@ golden: .venv/dev  ## write the golden files of tests/corpus anew; read the diff
 measure: .venv/dev  ## write the tables of docs/matning.md anew
 	$(BIN)/python -m benchmarks.measure
 
+compare: .venv/dev  ## what the working tree reads that main does not, and the other way round (BASE=rev, CORPUS=folder, ALL=1)
+	@$(BIN)/python -m benchmarks.compare
+
 bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.repair
