@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
+from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.text import fold, lines, name_of, squeeze
 
@@ -58,9 +60,16 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     party = {a.person: a.party for a in people if a.party}
     one: dict[tuple[str, str, str | None], Attendance] = {}
     for a in sorted(people, key=lambda a: a.span):
-        if a.party or not any(name != a.person and name in a.person for name in party):  # two names that a lost line break made one
+        if a.party or not _made_of(a.person, party):
             one.setdefault((a.person, a.role, a.numbers), replace(a, party=a.party or party.get(a.person)))
     return tuple(one.values())
+
+
+def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
+    """A name that holds another, known one: two that a lost line break has made one."""
+    words = name.split()
+    parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1) if j - i < len(words))
+    return any(" ".join(part) in known for part in parts)
 
 
 def _cells(context: Context, before: int) -> Iterator[_Cell]:
@@ -130,7 +139,8 @@ _GOES_ON = frozenset(("member", "substitute", "official"))
 def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Iterator[Attendance]:
     """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
     start, end = rows[0][0], rows[-1][1]
-    known = [m for m in context.people_in(start, end) if any(a <= m.start < b for a, b in rows)]
+    begins = [a for a, _ in rows]
+    known = [m for m in context.people_in(start, end) if m.start < rows[max(0, bisect_right(begins, m.start) - 1)][1]]
     others: Iterable[PersonMention] = _without_party(context, rows, known)
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
         others = (m for m in others if _begins_with(context, "attendance_roles", context.folded[m.end : min(end, m.end + LONGEST_REST)]))
@@ -183,13 +193,13 @@ def _begins_with(context: Context, section: str, words: str) -> bool:
 
 def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequence[PersonMention]) -> Iterator[PersonMention]:
     """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
+    begins = [m.start for m in known]
     for start, end in rows:
-        here = [(m.start, m.end) for m in known if start <= m.start < end]
+        here = Taken((m.start, m.end) for m in known[bisect_left(begins, start) : bisect_left(begins, end)])
         for piece in re.finditer(r"[^;]+", context.words(start, end)):
             at = start + piece.start()
             for person in people_in(_bare(piece.group(), context.rules.of("attendance_titles")), at, context.rules):
-                known_otherwise = any(a < person.end and person.start < b for a, b in here)
-                if not known_otherwise and not any(p.regex.fullmatch(fold(person.name)) for p in context.rules.of("not_people")):
+                if here.free(person.start, person.end) and not any(p.regex.fullmatch(fold(person.name)) for p in context.rules.of("not_people")):
                     # people_in ends the mention with the words it was given; what counts is where the name ends
                     length = len(person.name)
                     yield replace(person, name=name_of(person.name), end=person.start + length)

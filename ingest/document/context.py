@@ -33,6 +33,9 @@ class Section:
         return self.content[-1].end if self.content else self.heading.end if self.heading else 0
 
 
+_NOWHERE: Places[ParagraphMention] = Places(())
+
+
 @dataclass(frozen=True)
 class Context:
     """One document. Offsets are in the clean text until `span` leads to the stored one."""
@@ -163,8 +166,17 @@ class Context:
 
     def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
         """The § and day of another body's record that the document refers to; the last such reference before a place."""
-        found = [p for p in self.mentions.paragraphs if p.forum == forum and p.day and (before is None or p.start < before)]
-        return (found[-1].number, found[-1].day) if found else (None, None)
+        found = self._dated.get(forum, _NOWHERE)
+        last = found.at((before if before is not None else self.part.end) - 1)
+        return (last.number, last.day) if last else (None, None)
+
+    @cached_property
+    def _dated(self) -> dict[str, Places[ParagraphMention]]:
+        by_forum: dict[str, list[ParagraphMention]] = {}
+        for mention in self.mentions.paragraphs:
+            if mention.forum and mention.day:
+                by_forum.setdefault(mention.forum, []).append(mention)
+        return {forum: Places(found) for forum, found in by_forum.items()}
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[Section]:

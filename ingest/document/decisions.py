@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.document.context import Context, Section
 from ingest.models import Block, Day, Decision, DecisionMention, Head, Paragraph, Point, Status
+from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
@@ -21,8 +22,10 @@ LONGEST_LIST = 100
 
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
     """All decisions in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" is a proposal."""
-    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s, records)]
-    told = [d for d in _narrated(context, head) if not any(h.span.overlaps(d.span) for h in headed)]
+    numbered = {p.number: p for p in reversed(own)}
+    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records)]
+    taken = Taken((h.span.start, h.span.end) for h in headed)
+    told = [d for d in _narrated(context, head) if taken.free(d.span.start, d.span.end)]
     return tuple(sorted([*headed, *told], key=lambda d: d.span))
 
 
@@ -37,7 +40,7 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
             yield section
 
 
-def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section, records: str) -> Iterator[Decision]:
+def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section: Section, records: str) -> Iterator[Decision]:
     if section.heading is None or not section.content:
         return
     content = _content(context, section)
@@ -46,7 +49,7 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
         return
     status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
     body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
-    paragraph = next((p for p in own if p.number == section.number), None)
+    paragraph = own.get(section.number)
     # a body that proposes upward in its own record needs no name in the heading
     decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else _proposer(context, content[0]))
     number, day = (paragraph.number if paragraph else None), head.day

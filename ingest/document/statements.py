@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
-from ingest.models import Block, PersonMention, Statement
+from ingest.models import Block, Statement
+from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.rules.quick import lowered
 from ingest.text import sentences, squeeze
@@ -42,16 +43,13 @@ def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern]) 
 def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[tuple[str, str | None, int]]:
     """Who speaks: the people before the verb, with party or in an enumeration without, and the parties; or who stands straight behind it."""
     known = list(context.people_in(start, verb))
-    others = [p for p in people_in(context.words(start, verb), start, context.rules) if not any(_same_place(p, k) for k in known)]
+    taken = Taken((k.start, k.end) for k in known)
+    others = [p for p in people_in(context.words(start, verb), start, context.rules) if taken.free(p.start, p.end)]
     people = sorted([*known, *others], key=lambda p: p.start)
     found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"
         found = [(p.name, p.party or None, p.start) for p in context.people_in(after, end) if p.start <= after + 2]
     return sorted(dict.fromkeys(found), key=lambda f: f[2])
-
-
-def _same_place(a: PersonMention, b: PersonMention) -> bool:
-    return a.start < b.end and b.start < a.end
 
 
 def _parties(context: Context, start: int, end: int) -> Iterator[tuple[str, str | None, int]]:
