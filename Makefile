@@ -40,6 +40,7 @@ compare: .venv/dev  ## what the working tree reads that main does not, and the o
 
 bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.repair
 
 lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml
