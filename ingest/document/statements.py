@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
@@ -10,20 +11,21 @@ from ingest.find.people import people_in
 from ingest.models import Block, Statement
 from ingest.places import Taken
 from ingest.rules import Pattern
-from ingest.rules.quick import lowered
+from ingest.rules.quick import spots
 from ingest.text import sentences, squeeze
 
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
     found, role = [], ""
-    low = lowered(context.folded)
+    patterns = context.rules.of("statements")
+    places = spots([p.regex for p in patterns], context.folded, context.part.start, context.part.end)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            patterns = [p for p in context.rules.of("statements") if p.regex.may(low, block.start, block.end)]
-            found += list(_in(context, block, role, patterns)) if patterns else []
+            near = places is None or bisect_left(places, block.start) < bisect_left(places, block.end)
+            found += list(_in(context, block, role, patterns)) if near else []
     return tuple(found)
 
 

@@ -69,6 +69,8 @@ class Quick:
     words: tuple[str, ...]
     before: int
     width: int
+    small: re.Pattern[str] | None
+    """The same for small letters, which is twice as quick without IGNORECASE; None where the two may not find the same."""
     begins: frozenset[str]
     """The letters of ASCII that a match can begin with; all of them where it can be empty."""
     match: Callable[..., re.Match[str] | None]
@@ -105,9 +107,13 @@ class Quick:
         if not low:
             return self.regex.finditer(text, start, end)
         places = _places(low, self.words, start, end)
-        if not places or self.before > NEAR:
-            return self.regex.finditer(text, start, end) if places else iter(())
-        return self._near(text, places, start, min(end, len(text)))
+        if not places:
+            return iter(())
+        if self.before <= NEAR:
+            return self._near(text, places, start, min(end, len(text)))
+        if self.small is None:
+            return self.regex.finditer(text, start, end)
+        return (m for found in self.small.finditer(low, start, end) if (m := self.match(text, found.start(), min(end, len(text)))))
 
     def _near(self, text: str, places: Sequence[int], start: int, end: int) -> Iterator[re.Match[str]]:
         """The matches that begin at one of the places, or at most `before` before one."""
@@ -134,17 +140,32 @@ class Quick:
         return next((m for m in matches if m), None)
 
 
+def spots(expressions: Sequence[Quick], text: str, start: int, end: int) -> list[int] | None:
+    """Where in `start..end` the words stand without which none of the expressions matches; None where not all of them tell."""
+    low = lowered(text)
+    if not low or not all(e.words for e in expressions):
+        return None
+    return sorted({place for e in expressions for place in _places(low, e.words, start, end)})
+
+
 def quick(regex: re.Pattern[str]) -> Quick:
     """The expression with what can be read off it."""
     own = (regex.match, regex.fullmatch, regex.sub)
     try:
         items = list(importlib.import_module("re._parser").parse(regex.pattern, regex.flags & ~re.UNICODE))
     except ImportError:  # another Python keeps it elsewhere: everything is tried everywhere
-        return Quick(regex, (), 0, _ENDLESS, ASCII, *own)
+        return Quick(regex, (), 0, _ENDLESS, None, ASCII, *own)
     words, before, _ = _needed(items)
     begins, empty = _begins(items)
     begins |= {c.upper() for c in begins} | {c.lower() for c in begins} if regex.flags & re.IGNORECASE else set()
-    return Quick(regex, words if len(words) <= _MOST else (), before, _reach(items), ASCII if empty else begins, *own)
+    return Quick(regex, words if len(words) <= _MOST else (), before, _reach(items), _small(regex), ASCII if empty else begins, *own)
+
+
+def _small(regex: re.Pattern[str]) -> re.Pattern[str] | None:
+    """Only for an expression that ignores case and is written without capitals and odd letters."""
+    written = re.sub(r"\\[A-Za-z]|\(\?P<\w+>", "", regex.pattern)
+    plain = written.isascii() and written == written.lower() and "(?i" not in written and "(?P=" not in written
+    return re.compile(regex.pattern, regex.flags & ~re.IGNORECASE) if plain and regex.flags & re.IGNORECASE else None
 
 
 def _flat(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
