@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,8 @@ _ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     rows = _rows(clean.text, part)
-    layout = _Layout(rows, confirmed([r.folded for r in rows], [r.gap for r in rows], rules), _width(rows), rules)
+    opening = confirmed([r.folded for r in rows], [r.gap for r in rows], rules)
+    layout = _Layout(rows, opening, sorted(opening), _width(rows), rules)
     out: list[Block] = []
     at = 0
     while at < len(rows):
@@ -83,6 +85,8 @@ class _Layout:
 
     rows: list[_Line]
     opening: dict[int, re.Match[str]]
+    opened: list[int]
+    """The lines of `opening` in order."""
     width: int
     rules: Rules
     roles: dict[tuple[int, int], tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
@@ -98,7 +102,7 @@ class _Layout:
         if match is None:
             return None
         row = self.rows[at]
-        rest = row.text[match.start("rest") : match.end("rest")].strip()
+        rest = row.text[match.start("rest") : match.end("rest")].strip() if match["rest"] else ""
         titled, count = bool(self._words(fold(rest))), 1
         while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
             titled = True
@@ -111,8 +115,8 @@ class _Layout:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
         row = self.rows[at]
         match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None)
-        opened = next((self.opening[n] for n in sorted(self.opening, reverse=True) if n < at), None) if match else None
-        if match is None or opened is None or squeeze(match["number"]) != squeeze(opened["number"]):
+        before = bisect.bisect_left(self.opened, at) - 1 if match else -1
+        if match is None or before < 0 or squeeze(match["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
             return None
         return _block("heading", [row], row.text, role="continued"), 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def is_damaged(text: str) -> bool:
     Clean Swedish has about 5 % of them among its letters, damaged text in the seeds under 1 %; English and tables of names have no Swedish
     words of one or two letters to speak of.
     """
+    text = unicodedata.normalize("NFC", text)  # a letter with a loose mark is whole
     letters = sum(map(len, _LETTERS.findall(text)))
     return letters >= 150 and sum(map(text.count, "åäöÅÄÖ")) < 0.012 * letters and looks_swedish(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +21,25 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     where = sorted(n for n in found if not declared or declared[0] <= _order(found[n]["number"])[0] <= declared[1])
     room = [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=False)]
     chosen = _rising(where, [_order(found[n]["number"]) for n in where], room)
-    return {line: found[line] for line in _first_of_each(chosen, where, found)}
+    kept = {line: found[line] for line in _first_of_each(chosen, where, found)}
+    return dict(sorted((kept | dict(_gaps(folded, kept, declared, rules))).items()))
+
+
+def _gaps(
+    folded: Sequence[str], kept: dict[int, re.Match[str]], declared: tuple[int, int] | None, rules: Rules
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """The headings with a misread sign and no diary number, "8103": believed where just this number is missing between two §§."""
+    known = [(n, _order(match["number"])[0]) for n, match in sorted(kept.items())]
+    if not known:
+        return
+    below = (-1, declared[0] - 1) if declared else known[0]
+    above = (len(folded), declared[1] + 1) if declared else known[-1]
+    for (start, low), (stop, high) in itertools.pairwise([below, *known, above]):
+        for n in range(start + 1, stop) if high - low > 1 else ():
+            match = next((m for p in rules.of("gap_headings") if (m := p.regex.match(folded[n]))), None)
+            if match and low + 1 == int(match["number"]) < high:
+                yield n, match
+                low += 1
 
 
 def _first_of_each(chosen: Sequence[int], where: Sequence[int], found: dict[int, re.Match[str]]) -> Iterator[int]:

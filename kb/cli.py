@@ -146,7 +146,7 @@ cli_measure.register(app)
 
 
 @app.command(cls=terminal.Command)
-def check(db: Database = DEFAULT, as_json: Json = False) -> int:
+def check(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = False) -> int:
     """Kontrollera att allt är helt. Visar också luckor i §-serier och tveksamheter.
 
     Exempel: kb check
@@ -154,7 +154,7 @@ def check(db: Database = DEFAULT, as_json: Json = False) -> int:
     from kb import printing
     from kb.commands.check import check as run
 
-    report = run(db)
+    report = run(db, metadata)
     if as_json:
         print_json(asdict(report))
     else:

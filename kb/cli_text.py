@@ -34,13 +34,15 @@ def explain(
     from kb.commands.look import reading_with
 
     rules = load_rules(metadata)
-    with printing.steps() as step, reading_with(db, rules, step, metadata, required=False) as known:
+    with printing.steps() as step, reading_with(db, rules, step, metadata) as known:
         print(run(file, rules, stage, known))
     return 0
 
 
 def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = False) -> int:
     """Visa vilka ord i en skadad text som läses om, och som vad. Ändrar ingen databas; finns den hjälper dess ord till.
+
+    Platserna räknas i tecken från filens början. En radbrytning är ett tecken hur den än är skriven, ett BOM i början också.
 
     Exempel: kb repair inskannat.txt --json
     """
@@ -53,10 +55,11 @@ def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = 
     with printing.steps() as step, reading_with(db, rules, step, metadata) as known:
         corrections = run(file, rules, known)
     if as_json:
-        return print_json(corrections)
+        return print_json([{key: value for key, value in c.items() if key != "reason"} for c in corrections])
     for c in corrections:
-        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {c['kind']}")
-    print(f"{len(corrections)} rättelser")
+        why = f"{c['kind']}: {c['reason']}" if c["reason"] else c["kind"]
+        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {why}")
+    print("1 rättelse" if len(corrections) == 1 else f"{len(corrections)} rättelser")
     return 0
 
 
@@ -70,7 +73,7 @@ def learn(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = Fal
     from kb.commands.learn import learn as run
 
     with printing.steps() as step:
-        learned = run(db, load_rules(metadata), step)
+        learned = run(db, load_rules(metadata), step, metadata)
     if as_json:
         return print_json(asdict(learned))
     print(printing.learned_lines(learned))

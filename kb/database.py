@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Forum, Rules, slugify
-from kb import errors, vocabulary
+from kb import applied, errors, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
+from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 
 
@@ -142,6 +143,17 @@ class Store:
             self.connection.execute("DELETE FROM vocabulary")
             self.connection.executemany("INSERT INTO vocabulary (name, data) VALUES (?, ?)", sorted(files.items()))
             self._set_meta("vocabulary", vocabulary.as_json(what))
+
+    def grown(self, characters: int) -> None:
+        """Note that the base has so much more text, from which there is nothing to learn."""
+        known = vocabulary.known(self.connection)
+        with self.db.atomic():
+            self._set_meta("vocabulary", vocabulary.as_json(replace(known, characters=known.characters + characters)))
+
+    def applied(self, corrections: Iterable[Entry]) -> None:
+        """Note which corrections by people all sources have been read with."""
+        with self.db.atomic():
+            self._set_meta(applied.KEY, applied.as_json(corrections))
 
     def move(self, source: Stored, path: str, origin: str) -> None:
         """Note that a file whose bytes are known now lies elsewhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,6 +41,11 @@ def load(database: Path | None, metadata: Path | None) -> Overrides:
 def entries(found: Overrides) -> list[Entry]:
     """All entries in the order of their numbers: words, then documents."""
     return [*found.words, *found.papers]
+
+
+def right(found: Overrides) -> Iterator[str]:
+    """The words that people have said are spelled right."""
+    return (word.printed for word in found.words)
 
 
 def section_of(entry: Entry) -> str:

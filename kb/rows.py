@@ -49,7 +49,7 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
         _DocumentRows(source, source_id, document, where, rows).build()
     rows["corrections"] = [
         {"source_id": source_id, "document_id": _holder(parsed, c.start), **where.place(Span(c.start, c.end)), "original": c.original,
-         "corrected": c.corrected, "confidence": c.confidence, "kind": c.kind}
+         "corrected": c.corrected, "confidence": c.confidence, "kind": c.kind, "reason": c.reason or None}
         for c in parsed.corrections
     ]  # fmt: skip
     rows["diary_numbers"] = [_number(n) for n in {n.key: n for n in numbers_of(parsed)}.values()]

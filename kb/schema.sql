@@ -5,10 +5,10 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned)
+    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with)
     value TEXT NOT NULL
 ) STRICT;
 
@@ -108,7 +108,8 @@ CREATE TABLE corrections (           -- words read again by OCR repair; the text
     original    TEXT NOT NULL,
     corrected   TEXT NOT NULL,
     confidence  REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
-    kind        TEXT NOT NULL
+    kind        TEXT NOT NULL,
+    reason      TEXT                 -- why, where a person has decided it
 ) STRICT;
 CREATE INDEX corrections_document ON corrections (document_id, start);
 CREATE INDEX corrections_source ON corrections (source_id);
@@ -556,7 +557,7 @@ SELECT p.id, p.document_id, s.path AS source, p.page, p.line, p.last_line, p.tex
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW correction_list AS
-SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected, c.confidence, c.kind, c.start, c.end, c.id
+SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected, c.confidence, c.kind, c.start, c.end, c.id, c.reason
 FROM corrections c JOIN sources s ON s.id = c.source_id;
 
 CREATE VIEW problem_list AS

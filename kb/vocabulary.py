@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,17 +35,21 @@ class Vocabulary:
 
 def known(db: sqlite3.Connection) -> Vocabulary:
     """What the base has learned; an empty value where it has not."""
+    return _kept(db) or Vocabulary()
+
+
+def _kept(db: sqlite3.Connection) -> Vocabulary | None:
     row = db.execute("SELECT value FROM meta WHERE key = 'vocabulary'").fetchone()
-    return Vocabulary(**json.loads(row[0])) if row else Vocabulary()
+    return Vocabulary(**json.loads(row[0])) if row else None
 
 
 def pays(db: sqlite3.Connection, more: Sequence[str] = ()) -> bool:
-    """True where the whole text (and `more`, of papers that are about to come) has changed enough since it was learned from."""
-    before = known(db).characters
-    return abs(_all(db, more) - before) > GREW * before
+    """True where the whole text (and `more`, of papers that are about to come) has changed enough since it was learned from, or nothing ever was."""
+    before = _kept(db)
+    return before is None or abs(amount(db, more) - before.characters) > GREW * before.characters
 
 
-def _all(db: sqlite3.Connection, more: Sequence[str]) -> int:
+def amount(db: sqlite3.Connection, more: Sequence[str] = ()) -> int:
     """How many characters there are to learn from, damaged ones too: quick to ask, and near enough to tell growth."""
     return int(db.execute("SELECT coalesce(sum(length(text)), 0) FROM sources").fetchone()[0]) + sum(map(len, more))
 
@@ -63,18 +67,23 @@ def _whole(db: sqlite3.Connection, more: Sequence[str]) -> list[str]:
     return kept
 
 
-def learn(db: sqlite3.Connection, rules: Rules, more: Sequence[str] = ()) -> tuple[Vocabulary, dict[str, bytes]]:
-    """Learn from all whole lines: what was learned, and the files that hold it. The same papers give the same bytes, in any order."""
+def learn(db: sqlite3.Connection, rules: Rules, more: Sequence[str] = (), words: Iterable[str] = ()) -> tuple[Vocabulary, dict[str, bytes]]:
+    """Learn from all whole lines, and from words that people have put right: what was learned, and the files that hold it.
+
+    The same papers give the same bytes, in any order; where there is nothing to learn there are no files.
+    """
     from ingest.repair import learned
     from ingest.repair.channel import Channel
 
     texts = _whole(db, more)
-    counts = learned.learn(texts)
+    counts = learned.learn([*texts, *sorted(set(words))])
+    if not counts[""]:
+        return Vocabulary("", amount(db, more)), {}
     with tempfile.TemporaryDirectory(prefix="kb-") as folder:
         learned.save(counts, Path(folder), Channel(rules.letters))
         files = {name: Path(folder, name).read_bytes() for name in learned.FILES}
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
-    return Vocabulary(digest, _all(db, more), len(texts), counts[""], sum(" " in key for key in counts)), files
+    return Vocabulary(digest, amount(db, more), len(texts), counts[""], sum(" " in key for key in counts)), files
 
 
 @contextmanager

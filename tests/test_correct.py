@@ -117,7 +117,7 @@ def test_again_is_not_written_twice(kb: Run) -> None:
 def test_a_killed_run_is_made_good_by_the_same_command(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from kb.commands import correct
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -240,10 +240,10 @@ def test_in_json(kb: Run) -> None:
         (("--no-repair", "--reason", "x"), "--source saknas"),
         (("--no-repair", "--source", "a.txt"), "--reason saknas"),
         (("Tol", "ToJ", "--no-repair", "--source", "a.txt", "--reason", "x"), "gäller hela källor, inte ett ord"),
-        (("Tol a", "ToJ", "--reason", "x"), "”read” ska vara ett ord"),
-        (("Tol", "T\x07", "--reason", "x"), "”printed” har ett tecken som inte går att skriva"),
-        (("Tol", "T\udce5", "--reason", "x"), "”printed” har ett tecken som inte går att skriva"),
-        (("Tol", "ToJ", "--reason", "x", "--page", "1"), "”page” och ”line” behöver ”source”"),
+        (("Tol a", "ToJ", "--reason", "x"), "ORD ska vara ett ord"),
+        (("Tol", "T\x07", "--reason", "x"), "TRYCKT har ett tecken som inte går att skriva"),
+        (("Tol", "T\udce5", "--reason", "x"), "TRYCKT har ett tecken som inte går att skriva"),
+        (("Tol", "ToJ", "--reason", "x", "--page", "1"), "--page och --line behöver --source"),
         (("Tol", "ToJ", "--reason", "x", "--line", "0", "--source", "a.txt"), "fel värde för --line"),
         (("Tol", "ToJ", "--reason", "x", "--source", "saknas.txt"), "ingen källa heter ”saknas.txt”"),
         (("Tol", "ToJ", "--remove", "1"), "--remove står ensamt"),
@@ -309,3 +309,47 @@ def test_the_same_corrections_give_the_same_rows(kb: Run) -> None:
     for jobs in (1, 2):
         rebuild(Path("kb.db"), RULES, None, jobs)
         assert rows(query) == found
+
+
+WAITS = "Rättelser har ändrats för hand sedan {} källor lästes – kör kb rebuild för att läsa om dem."
+BY_HAND = "words:\n- read: Tol\n  printed: {}\n  reason: för hand\n  date: {}\n"
+
+
+def test_a_file_edited_by_hand_is_not_forgotten(kb: Run) -> None:
+    """Both say so until the base is made again; not where the edit is about nothing that is here, or says the same in other words."""
+
+    def told() -> set[int]:
+        outs = [kb("ingest", "docs").out, kb("check").out]
+        return {n for n in range(1, 4) for out in outs if WAITS.format(n) in out} if any("för hand" in out for out in outs) else set()
+
+    assert told() == set()
+    kb("correct", "åt", "öt", "--reason", "provat")
+    assert told() == set(), "kb correct reads again what it is about"
+    by_kb = own()
+    Path("kb.db.overrides.yaml").write_text(by_kb + BY_HAND.format("ToJ", "2024-05-31").removeprefix("words:\n"), encoding="utf-8")
+    assert told() == {2}
+    kb("correct", "östra", "ostra", "--reason", "provat")
+    assert told() == {2}, "another correction does not hide it"
+    assert kb("rebuild").code == 0
+    assert told() == set() and len(corrections()) == 5
+    Path("kb.db.overrides.yaml").write_text(own().replace("2024-05-31", "2024-06-01"), encoding="utf-8")
+    assert told() == set()
+    Path("kb.db.overrides.yaml").unlink()
+    assert told() == {2}, "what is no longer said waits too"
+    Path("kb.db.overrides.yaml").write_text("words: [", encoding="utf-8")
+    assert kb("check").code == 1 and "kb.db.overrides.yaml: är inte YAML" in kb("check").out
+
+
+def test_the_same_command_takes_over_what_was_written_by_hand(kb: Run) -> None:
+    Path("kb.db.overrides.yaml").write_text(BY_HAND.format("ToJ", "2024-05-31"), encoding="utf-8")
+    assert WAITS.format(2) in kb("check").out
+    assert kb("correct", "Tol", "ToJ", "--reason", "x").code == 0
+    assert corrections() == TOL and "för hand" not in kb("check").out
+    assert kb("correct", "--remove", 1).code == 0
+    assert corrections() == [] and "för hand" not in kb("check").out
+
+
+def test_the_reason_is_kept(kb: Run) -> None:
+    kb("correct", "Tol", "ToJ", "--reason", "står så i avtalet")
+    assert set(rows("SELECT kind, reason FROM correction_list")) == {(PERSON, "står så i avtalet")}
+    assert f"{PERSON}: står så i avtalet" in kb("repair", "docs/a.txt").out

@@ -1,8 +1,15 @@
 """The lexicon: read from a dictionary, packed, found again, built once in the cache, and what happens where it cannot be."""
 
+import base64
+import contextlib
 import gzip
+import hashlib
 import json
 import os
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import FileHash, PackagePath
 from pathlib import Path
 
 import msgpack
@@ -85,7 +92,7 @@ def test_a_small_lexicon(tmp_path: Path) -> None:
 
 def test_a_list_of_another_format(tmp_path: Path) -> None:
     (tmp_path / "x.gz").write_bytes(gzip.compress(msgpack.packb([{"format": "other"}])))
-    with pytest.raises(ValueError, match="frequency list"):
+    with pytest.raises(ValueError, match="ingen frekvenslista"):
         list(frequencies(tmp_path / "x.gz"))
 
 
@@ -131,16 +138,59 @@ def test_the_lexicon_is_built_once(cache: Path) -> None:
     assert lexicon.ensure(RULES, steps.append) == folder
     assert len(steps) == 5 and (folder / "words.marisa").stat().st_mtime_ns == before
     load_language(RULES, folder)
-    assert [p for p in folder.parent.iterdir() if p.name.startswith(".")] == [], "nothing half done is left"
+    assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon.lock"}, "nothing half done is left"
 
 
-def test_a_truncated_lexicon_is_built_again(cache: Path) -> None:
+@pytest.mark.parametrize("damage", [lambda b: b[:-5], lambda b: bytes(len(b)), lambda b: b[:-1] + b"x"], ids=["truncated", "zeroed", "changed"])
+@pytest.mark.parametrize("name", ["starts.marisa", "sums.json"])
+def test_a_broken_lexicon_is_built_again(cache: Path, damage: Callable[[bytes], bytes], name: str) -> None:
     folder = lexicon.ensure(RULES)
-    whole = (folder / "starts.marisa").read_bytes()
-    (folder / "starts.marisa").write_bytes(whole[:-5])
+    whole = (folder / name).read_bytes()
+    (folder / name).write_bytes(damage(whole))
     assert not lexicon.is_built(RULES)
     lexicon.ensure(RULES)
-    assert (folder / "starts.marisa").read_bytes() == whole
+    assert (folder / name).read_bytes() == whole
+
+
+CUT = len("SFX E 0 n a\n")
+
+
+@pytest.mark.parametrize("name", ["x.gz", "x.aff", "x.dic"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[: len(b) // 2], lambda b: bytes(len(b)), lambda b: b"", lambda b: b[:40], lambda b: b"\xff" + b, lambda b: b[:-CUT]],
+    ids=["half", "zeroed", "empty", "beginning", "other bytes", "last line"],
+)
+def test_what_it_is_made_of_is_broken(cache: Path, name: str, damage: Callable[[bytes], bytes]) -> None:
+    path = cache / "made" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(NoLexicon) as error:
+        lexicon.ensure(RULES)
+    assert str(path) in str(error.value) and "installera om" in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", [[], {}, 7, [{"format": "cB"}, 7], [{"format": "cB"}, {"a": 1}], ["cB", ["ord"]], [{}, []]], ids=repr)
+def test_a_list_that_is_no_list(tmp_path: Path, value: object) -> None:
+    (tmp_path / "x.gz").write_bytes(gzip.compress(msgpack.packb(value)))
+    with contextlib.suppress(ValueError):
+        assert [word for word, _ in frequencies(tmp_path / "x.gz")] == ["a"]
+
+
+def test_a_file_that_is_not_as_it_was_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class File(PackagePath):
+        hash = FileHash("sha256=" + base64.urlsafe_b64encode(hashlib.sha256(b"whole").digest()).decode().rstrip("="))
+
+        def locate(self) -> Path:
+            return tmp_path / self.name
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("importlib.metadata.files", lambda _: [File(name) for _, name in lexicon._MADE_OF])
+    for _, name in lexicon._MADE_OF:
+        (tmp_path / name).write_bytes(b"whole")
+    assert lexicon._file("hunspell-sv", "sv_SE.dic") == tmp_path / "sv_SE.dic"
+    (tmp_path / "sv_SE.dic").write_bytes(b"half")
+    with pytest.raises(NoLexicon, match=r"sv_SE.dic är skadad – installera om"):
+        lexicon.ensure(RULES)
 
 
 def test_a_folder_that_is_no_lexicon(tmp_path: Path) -> None:
@@ -156,7 +206,51 @@ def test_old_lexicons_go_but_the_last(cache: Path) -> None:
         os.utime(folder.parent / f"lexicon-old{n}", (n, n))
     (folder / "words.marisa").unlink()
     lexicon.ensure(RULES)
-    assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon-old2", "lexicon-old3"}
+    assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon-old2", "lexicon-old3", "lexicon.lock"}
+
+
+def test_a_lexicon_in_use_stays(cache: Path) -> None:
+    """Several metadata folders, or programs, are used in turn: what one of them has asked for lately is not removed by another."""
+    folder = lexicon.ensure(RULES)
+    for n in range(4):
+        (folder.parent / f"lexicon-other{n}").mkdir()
+    os.utime(folder, (0, 0))
+    assert lexicon.ensure(RULES) == folder
+    assert folder.stat().st_mtime > 0, "to be asked for is to be used"
+    lexicon._clear(folder.parent / "lexicon-newest")
+    assert len(list(folder.parent.glob("lexicon-*"))) == 5
+
+
+def test_what_killed_builds_left_goes(cache: Path) -> None:
+    parent = lexicon.folder(RULES).parent
+    for name, age in ((".build-killed", 0), (".old", 7200), (".new", 0)):
+        (parent / name).mkdir(parents=True)
+        os.utime(parent / name, (time.time() - age,) * 2)
+    lexicon.ensure(RULES)
+    assert {p.name for p in parent.iterdir() if p.name.startswith(".")} == {".new"}
+
+
+def test_two_build_at_once(cache: Path) -> None:
+    """The second waits, says so, and takes what the first has made."""
+    parent = lexicon.folder(RULES).parent
+    parent.mkdir(parents=True)
+    waits, made = threading.Event(), threading.Event()
+    steps: list[str] = []
+    found: list[Path] = []
+
+    def told(what: str) -> None:
+        steps.append(what)
+        waits.set()
+
+    with lexicon._alone(parent, lambda _: None) as alone:
+        assert alone
+        second = threading.Thread(target=lambda: found.append(lexicon.ensure(RULES, told)))
+        second.start()
+        assert waits.wait(30)
+        lexicon._make(lexicon.folder(RULES), tuple(lexicon._file("", name) for _, name in lexicon._MADE_OF), RULES, lambda _: made.set())
+    second.join(30)
+    assert steps == ["väntar på en annan kb, som bygger den nu"] and made.is_set()
+    assert found == [lexicon.folder(RULES)]
 
 
 def test_no_place_for_the_lexicon(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

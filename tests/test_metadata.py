@@ -13,9 +13,11 @@ from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.models import Part
 from ingest.repair.channel import LOST, Channel
+from ingest.repair.damage import Stretch
+from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Misreading
-from ingest.text import fold
+from ingest.rules.letters import Foreign, Misreading
+from ingest.text import SMALL, fold
 
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options"}
@@ -105,6 +107,15 @@ def explained(printed: str, read: str, entry: Misreading) -> bool:
             if pairs <= channel.costs.keys() and used:
                 return True
     return False
+
+
+@pytest.mark.parametrize("entry", RULES.foreign, ids=lambda e: e.language)
+def test_foreign_lines(entry: Foreign) -> None:
+    def kept(line: str) -> bool:
+        return bool(native(f"{line}\n{line}", [Stretch(0, 2 * len(line) + 1)], entry.words))
+
+    assert not [line for line in entry.matches if kept(line)] and not [line for line in entry.rejects if not kept(line)]
+    assert entry.words.isdisjoint(SMALL)
 
 
 @pytest.mark.parametrize("entry", RULES.letters, ids=lambda e: e.printed)

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 import unicodedata
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import load_rules, parse, repair
-from ingest.clean import plain
+from ingest.clean import clean, plain
 from ingest.models import Correction, Page, Source
+from ingest.read.plain import pages as plain_pages
+from ingest.repair import outline, turns
+from ingest.repair.channel import Channel
 from ingest.repair.damage import damaged_spans
 from ingest.repair.overrides import Chosen
+from ingest.repair.tokens import tokens
 from tests.language import language
 
 CASES = Path(__file__).parent / "cases" / "repair"
@@ -105,12 +110,77 @@ def test_quality_is_told_of_each_page() -> None:
     assert second.damaged > 10 and second.unsure < 1 and second.words > 25
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n\f",
+        "\f",
+        "\n\n\f\n",
+        "\n\n3(5)\n\fRegion Fjallhav 4(5)\n\n",
+        "\n\nRegion Fjallhav  3(5)\n\f\n\nProtokoll fran namnden\nRegion Fjdllhav\n\n",
+    ],
+    ids=["form feed", "form feed alone", "blank lines", "page numbers", "headers read in two ways"],
+)
+def test_a_word_over_the_turn_of_a_page(between: str) -> None:
+    read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    first = f"Protokoll fran namnden\nRegion Fjallhav\n{read}\nDet ar samverkansra"
+    text = f"{first}-{between}det som har foreslagit detta.\n{read}\nRegion Fjallhav 4(5)\n\f{read}\n"
+    pages = tuple(Page(n, a, b) for n, (a, b) in enumerate(plain_pages(text), 1))
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    letters = plain(source, pages, RULES)
+    found = repair.find(source, letters, language, Chosen()).corrections
+    assert [(c.original, c.corrected) for c in found if c.end == len(first) or c.start == len(first) + 1 + len(between)] == [
+        ("samverkansra", "samverkansrå")
+    ]
+    applied(text, found)
+    if not between.strip():
+        assert "samverkansrådet som" in clean(repair.apply(letters, found), RULES).text.replace("\n", " ")
+
+
+def test_no_word_is_joined_over_the_turn_of_a_page_by_chance() -> None:
+    def joined(text: str) -> list[str]:
+        return [t.text for t in turns.joined(tokens(text), text, plain_pages(text)) if t.skip]
+
+    assert joined("Detta ar samver-\n\fkan.") == ["samver-\nkan"]
+    assert joined("Detta ar samver-\n\fKan detta.") == [], "a new sentence"
+    assert joined("Detta ar social-\n\foch halsofragor.") == [], "a shared part"
+    assert joined("Detta ar samver-\nNagot annat\n\fkan.") == [] == joined("Detta ar samver-\n\fNagot annat\nkan."), "another line between"
+
+
 def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
     text = "\n".join(texts["read"] for name, texts, _ in cases() if name.startswith("damaged") and "whole" not in name)
     source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
     found = repair.find(source, plain(source, (Page(1, 0, len(text)),), RULES), None, Chosen())
     assert found.corrections == ()
     assert [p.kind for p in found.problems] == ["inte lagad"]
+
+
+def mangled(text: str, way: str) -> str:
+    """A text in other letters: capitals, small ones, loose marks, other line ends, no white space, backwards."""
+    return {
+        "upper": text.upper(), "lower": text.lower(), "title": text.title(), "NFD": unicodedata.normalize("NFD", text),
+        "lines": text.replace("\n", "\r\n"), "pages": text.replace("\n", "\f"), "one word": "".join(text.split()), "backwards": text[::-1],
+    }.get(way, text)  # fmt: skip
+
+
+DAMAGED = [texts["read"] for name, texts, _ in cases() if name.startswith("damaged")]
+WAYS = st.sampled_from(["", "upper", "lower", "title", "NFD", "lines", "pages", "one word", "backwards"])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.one_of(st.sampled_from(DAMAGED), st.text(max_size=80)), WAYS), max_size=2), st.sampled_from([None, True]))
+def test_any_text_in_any_letters(pieces: list[tuple[str, str]], chosen: bool | None) -> None:
+    """Nothing raises, whatever the case, the marks, the noise; corrections are in order, within the text, and fit what stands there."""
+    text = "\n".join(mangled(*piece) for piece in pieces)
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    spans = plain_pages(text)
+    letters = plain(source, tuple(Page(n, a, b) for n, (a, b) in enumerate(spans, 1)), RULES)
+    found = repair.find(source, letters, language, Chosen(repair=chosen))
+    assert all(0 <= c.start < c.end <= len(text) and 0 <= c.confidence <= 1 for c in found.corrections)
+    applied(text, found.corrections)
+    repair.apply(letters, found.corrections)
+    assert [q.page for q in found.quality] == list(range(1, len(spans) + 1))
+    assert all(0 <= q.unsure <= q.damaged + 1e-9 for q in found.quality)
 
 
 WILD = st.text(st.sampled_from("aåäöoéid641&£§¢|]{-GS \n\t.,:()@/x\u0308\u00ad\ufb01nrstAÖ"), max_size=400)
@@ -136,11 +206,41 @@ def test_any_text(wild: str, where: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10_000, "&é6i" * 3_000, "ii" * 5_000, " ".join(["f6r"] * 3_000), "\n".join(["stdd"] * 3_000), "li1|" * 4_000, "-\n".join(["dr"] * 2_000)],
-    ids=["one letter", "odd letters", "pairs", "one word", "one word a line", "strokes", "broken"],
+    [
+        "a" * 10_000,
+        "&é6i" * 3_000,
+        "ii" * 5_000,
+        " ".join(["f6r"] * 3_000),
+        "\n".join(["stdd"] * 3_000),
+        "li1|" * 4_000,
+        "-\n".join(["dr"] * 2_000),
+        " ".join(["for " + "overenskommelse" * 26] * 20),
+    ],
+    ids=["one letter", "odd letters", "pairs", "one word", "one word a line", "strokes", "broken", "words of 390 letters"],
 )
 def test_long_and_odd_words(text: str) -> None:
     applied(text, corrections(text, Chosen(repair=True)))
+
+
+@pytest.mark.parametrize("piece", ["Namnden", "a@", "www.", "://x", "&", "a-\n", "ABC ", "1 a", ". ", "     x", "\t", "- -", "\u030a", "|"], ids=repr)
+def test_time_grows_with_the_line(piece: str) -> None:
+    """As in test_properties, of what repair does to all text before it knows whether there is anything to do, and of its words."""
+
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece)) + "\nslut\n"
+        started = time.process_time()
+        damaged_spans(text)
+        repair.clean_text(text)
+        for _ in tokens(text):
+            pass
+        headings = (piece * (size // len(piece)) + "x",)
+        for _ in outline.headings("Namnden\n", 0, 8, headings, Channel(RULES.letters)):
+            pass
+        return time.process_time() - started
+
+    seconds(1_000)
+    small = min(seconds(10_000) for _ in range(2))
+    assert seconds(40_000) < 10 * small + 0.5
 
 
 def test_a_page_of_noise() -> None:
@@ -156,6 +256,21 @@ def test_where_a_text_is_damaged() -> None:
     twice = f"{read}\n{read}"
     spans = damaged_spans(f"{whole}\n{twice}\n{whole}")
     assert [(s.start, s.end) for s in spans] == [(len(whole) + 1, len(whole) + 1 + len(twice))]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_places_fit_the_text_as_python_reads_it(tmp_path: Path, end: str, encoding: str) -> None:
+    from kb.commands.look import Help
+    from kb.commands.look import repair as run
+
+    text = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    whole = "Nämnden är positiv till förslaget och anser att frågan bör beredas vidare. Så är det också för åtgärderna i år.\n"
+    path = tmp_path / "a.txt"
+    path.write_bytes((whole + text).replace("\n", end).encode(encoding))
+    found = run(path, RULES, Help(language))
+    as_read = path.read_text(encoding=encoding.replace("-sig", ""))
+    assert found and all(as_read[c["start"] : c["end"]] == c["original"] for c in found)
 
 
 def test_json_of_a_correction_is_what_the_contract_says(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -139,8 +138,7 @@ _GOES_ON = frozenset(("member", "substitute", "official"))
 def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Iterator[Attendance]:
     """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
     start, end = rows[0][0], rows[-1][1]
-    begins = [a for a, _ in rows]
-    known = [m for m in context.people_in(start, end) if m.start < rows[max(0, bisect_right(begins, m.start) - 1)][1]]
+    known = context.people_in(start, end)
     others: Iterable[PersonMention] = _without_party(context, rows, known)
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
         others = (m for m in others if _begins_with(context, "attendance_roles", context.folded[m.end : min(end, m.end + LONGEST_REST)]))
@@ -173,8 +171,13 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
         span=context.span(person.start, person.end),
         numbers=served,
         replaces=replaced.name if replaced else None,
-        title=squeeze(context.words(person.end + title.start("title"), person.end + title.end("title"))) if title else None,
+        title=_words_of(context, person.end, title) if title else None,
     )
+
+
+def _words_of(context: Context, at: int, match: re.Match[str]) -> str:
+    group = "title" if match["title"] else "title2"
+    return squeeze(context.words(at + match.start(group), at + match.end(group)))
 
 
 def _served(context: Context, words: str) -> str | None:
@@ -193,18 +196,20 @@ def _begins_with(context: Context, section: str, words: str) -> bool:
 
 def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequence[PersonMention]) -> Iterator[PersonMention]:
     """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
-    begins = [m.start for m in known]
+    taken = Taken((m.start, m.end) for m in known)
     for start, end in rows:
-        here = Taken((m.start, m.end) for m in known[bisect_left(begins, start) : bisect_left(begins, end)])
         for piece in re.finditer(r"[^;]+", context.words(start, end)):
-            at = start + piece.start()
-            for person in people_in(_bare(piece.group(), context.rules.of("attendance_titles")), at, context.rules):
-                if here.free(person.start, person.end) and not any(p.regex.fullmatch(fold(person.name)) for p in context.rules.of("not_people")):
-                    # people_in ends the mention with the words it was given; what counts is where the name ends
-                    length = len(person.name)
-                    yield replace(person, name=name_of(person.name), end=person.start + length)
+            for person in people_in(_bare(piece.group()), start + piece.start(), context.rules):
+                # what people_in was given may go on behind the name; what counts is where the name ends
+                named = replace(person, name=name_of(person.name), end=person.start + len(person.name))
+                if taken.free(named.start, named.end) and not _no_person(context, named.name):
+                    yield named
 
 
-def _bare(words: str, titles: Sequence[Pattern]) -> str:
+def _no_person(context: Context, name: str) -> bool:
+    return any(p.regex.fullmatch(fold(name)) for p in context.rules.of("not_people"))
+
+
+def _bare(words: str) -> str:
     """The words with brackets and what stands in them blanked, so that only names are left; every place stays."""
     return re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", lambda m: "," + " " * (len(m.group()) - 1), words)

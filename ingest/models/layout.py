@@ -66,7 +66,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word read again by OCR repair; offsets are in the stored text, `confidence` is 0–1."""
+    """A word read again by OCR repair; offsets are in the stored text, `confidence` is 0–1. `reason` is what a person gave who decided it."""
 
     start: int
     end: int
@@ -74,6 +74,7 @@ class Correction:
     corrected: str
     confidence: float
     kind: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

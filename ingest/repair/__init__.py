@@ -16,11 +16,13 @@ from ingest.models import CleanText, Correction, Problem, Quality, Source, Span
 from ingest.overlay import Edit
 from ingest.places import Taken
 from ingest.repair.damage import Stretch, damaged_spans
+from ingest.repair.foreign import native
 from ingest.repair.language import Language
 from ingest.repair.outline import KIND, SURE, Heading, headings
 from ingest.repair.overrides import Chosen
 from ingest.repair.settle import Settled, override, settle
 from ingest.repair.tokens import tokens
+from ingest.repair.turns import joined
 from ingest.repair.words import Verdict, judge, read_again, spelled
 from ingest.text import looks_swedish, outline_start
 
@@ -57,15 +59,16 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
         message = "texten är läst utan å, ä och ö men lästes inte om: ordlistan saknas (kör kb learn, sedan kb rebuild)"
         told = chosen.repair or any(s.end - s.start > 200 and looks_swedish(text.text[s.start : s.end]) for s in stretches)
         return Repair((), tuple(_quality(text, [])), (Problem("inte lagad", message, first),) if told else ())
-    found = [token for stretch in stretches for token in tokens(text.text, stretch.start, stretch.end)]
-    if not found or language is None:
+    if not stretches or language is None:
         return Repair((), tuple(_quality(text, [])))
     opened = language()
+    swedish = stretches if chosen.repair else native(text.text, stretches, opened.foreign)
+    found = joined((token for s in swedish for token in tokens(text.text, s.start, s.end)), text.text, _pages(text))
     verdicts = judge(read_again(found, opened, _own_words(text, stretches)))
-    given = [h for s in stretches for h in headings(text.text, s.start, s.end, text.outline, opened.channel)]
+    given = [h for s in swedish for h in headings(text.text, s.start, s.end, text.outline, opened.channel)]
     taken = Taken((h.start, h.end) for h in given)
     corrections = [_heading(source, text, heading) for heading in given]
-    corrections += [_correction(source, text, v) for v in verdicts if v.taken and taken.free(v.read.token.start, v.read.token.end)]
+    corrections += [c for v in verdicts if v.taken for c in _corrections(source, text, v, taken)]
     corrections = [c for c in corrections if c.original != c.corrected]
     return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
 
@@ -77,7 +80,8 @@ def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:
 
 
 def clean_text(text: str) -> str:
-    """The Swedish lines of a text that are whole: what others can learn from."""
+    """The Swedish lines of a text that are whole, in composed letters: what others can learn from."""
+    text = unicodedata.normalize("NFC", text)
     at, kept = 0, []
     for stretch in damaged_spans(text):
         kept.append(text[at : stretch.start])
@@ -100,11 +104,21 @@ def _heading(source: Source, text: CleanText, heading: Heading) -> Correction:
     return Correction(span.start, span.end, source.text[span.start : span.end], heading.word, SURE, KIND)
 
 
-def _correction(source: Source, text: CleanText, verdict: Verdict) -> Correction:
-    read = verdict.read
-    span = text.span(read.token.start, read.token.end)
+def _corrections(source: Source, text: CleanText, verdict: Verdict, taken: Taken) -> Iterator[Correction]:
+    """A correction, or one for each half of a word that goes on over the turn of a page; none where something else is taken."""
+    read, token = verdict.read, verdict.read.token
+    places, words = [(token.start, token.end)], [spelled(read)]
+    if token.skip:
+        places, words = [(token.start, token.skip[0]), (token.skip[1], token.end)], words[0].split("-\n")
     kind = "å, ä, ö" if re.search("[åäö]", read.best) else "bokstav"
-    return Correction(span.start, span.end, source.text[span.start : span.end], spelled(read), round(read.share, 4), kind)
+    for (start, end), word in zip(places, words, strict=True):
+        span = text.span(start, end)
+        if taken.free(start, end):
+            yield Correction(span.start, span.end, source.text[span.start : span.end], word, round(read.share, 4), kind)
+
+
+def _pages(text: CleanText) -> list[tuple[int, int]]:
+    return [(text.overlay.from_base(page.start), text.overlay.from_base(page.end)) for page in text.pages]
 
 
 def _quality(text: CleanText, verdicts: Sequence[Verdict], settled: Sequence[Settled] = ()) -> Iterator[Quality]:

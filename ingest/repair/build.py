@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from ingest.rules import Rules
 
 _WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
 _DRAWN = re.compile(r"([åäö])\1|(.)\2\2")
+_BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, msgpack.UnpackException, ValueError, TypeError, LookupError)
+"""What a compressed list that is not whole can raise."""
 _PLAIN = str.maketrans("åäöé", "aaoe")
 _RARE = 1e-8
 """The share of a word that the frequency list does not have."""
@@ -30,13 +33,16 @@ _MARKED = 0.1
 
 def frequencies(path: Path) -> Iterator[tuple[str, float]]:
     """Words and their share of all words from a list of wordfreq ("cB": one bin per hundredth of a decade). Raises OSError, ValueError."""
-    with gzip.open(path) as file:
-        header, *bins = msgpack.load(file, raw=False)
-    if header.get("format") != "cB":
-        raise ValueError(f"{path}: not a frequency list of wordfreq")
-    for n, words in enumerate(bins):
-        for word in words:
-            yield word, 10 ** (-n / 100)
+    try:
+        with gzip.open(path) as file:
+            header, *bins = msgpack.load(file, raw=False)
+        listed = header["format"] == "cB" and [(str(word), n) for n, words in enumerate(bins) for word in words]
+    except _BROKEN as error:
+        raise ValueError(f"{path} är skadad") from error
+    if not listed:
+        raise ValueError(f"{path} är ingen frekvenslista från wordfreq")
+    for word, n in listed:
+        yield word, 10 ** (-n / 100)
 
 
 @dataclass(frozen=True, slots=True)

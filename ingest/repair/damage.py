@@ -11,10 +11,11 @@ INTACT_SHARE, DAMAGED_SHARE = 0.055, 0.0004
 """The share of å, ä and ö among the letters of Swedish text, and of text read by an engine without them."""
 SWITCH = math.log(3e-3)
 """The price of a change between two lines: stretches are pages, hardly ever single lines."""
-MARKED = frozenset("åäöÅÄÖ")
+MARKED = frozenset("åäöÅÄÖ\u0308\u030a")
+"""The letters, and their marks where these stand loose (NFD)."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"(?<!\S)\S*(?:@|://|www\.)\S*")
+_ADDRESS = re.compile(r"@|://|www\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ def _rows(text: str, end: int) -> Iterator[tuple[int, int, int, int]]:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
         line = text[at:stop]
-        if "@" in line or "://" in line or "www." in line:
-            line = _ADDRESS.sub("", line)
+        if _ADDRESS.search(line):
+            line = " ".join(word for word in line.split() if not _ADDRESS.search(word))
         letters = sum(map(len, _LETTERS.findall(line)))
-        yield at, stop, letters, 0 if line.isascii() else sum(map(line.count, MARKED))
+        yield at, stop, letters, sum(map(line.count, MARKED)) if letters and not line.isascii() else 0
         at = stop + 1
 
 

@@ -35,10 +35,12 @@ _SPECIAL = {"COMPOUNDBEGIN": "begin", "COMPOUNDMIDDLE": "middle", "COMPOUNDEND":
 
 
 def forms(affixes: Path, words: Path) -> Iterator[Form]:
-    """Each form that the dictionary allows, in the order of the file; the same form may come more than once. Raises OSError, UnicodeError."""
+    """Each form that the dictionary allows, in the order of the file; the same form may come more than once. Raises OSError, and ValueError where
+    a file is not whole.
+    """
     suffixes, special = _affixes(affixes)
     forbidden, stems = special.get("forbidden", "\0"), special.get("stem", "\0")
-    for line in words.read_text(encoding="utf-8").splitlines()[1:]:
+    for line in _lines(words):
         stem, _, rest = line.partition("/")
         flags = rest.split(None, 1)[0] if rest else ""
         if forbidden in flags:
@@ -55,6 +57,21 @@ def forms(affixes: Path, words: Path) -> Iterator[Form]:
                     yield Form(text, *_uses(own, special)) if own else Form(text, False, end, part)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} är skadad (byte {error.start})") from error
+
+
+def _lines(path: Path) -> list[str]:
+    """The words of a dictionary with their flags. Its first line says how many they are."""
+    first, *rest = _text(path).splitlines() or [""]
+    if not first.strip().isdecimal() or len(rest) < int(first):
+        raise ValueError(f"{path} är skadad")
+    return rest
+
+
 def _uses(flags: str, special: dict[str, str]) -> tuple[bool, bool, bool]:
     begin, middle, end, part = (special.get(name, "\0") in flags for name in ("begin", "middle", "end", "part"))
     return begin or middle, end, part
@@ -64,12 +81,24 @@ def _affixes(path: Path) -> tuple[dict[str, list[_Suffix]], dict[str, str]]:
     """The suffix rules by flag, and the flags with a meaning of their own by name."""
     suffixes: dict[str, list[_Suffix]] = defaultdict(list)
     special: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    declared = 0
+    for line in _text(path).splitlines():
         fields = line.split()
         if len(fields) >= 5 and fields[0] == "SFX":
-            add, _, flags = fields[3].partition("/")
-            condition = re.compile(f"(?:{fields[4]})$") if fields[4] != "." else None
-            suffixes[fields[1]].append(_Suffix(fields[2].replace("0", ""), "" if add == "0" else add, flags, condition))
+            suffixes[fields[1]].append(_suffix(path, *fields[2:5]))
+        elif len(fields) == 4 and fields[0] == "SFX" and fields[3].isdecimal():
+            declared += int(fields[3])
         elif len(fields) >= 2 and fields[0] in _SPECIAL:
             special[_SPECIAL[fields[0]]] = fields[1]
+    if not declared or sum(map(len, suffixes.values())) < declared:
+        raise ValueError(f"{path} är skadad")
     return suffixes, special
+
+
+def _suffix(path: Path, strip: str, add: str, condition: str) -> _Suffix:
+    add, _, flags = add.partition("/")
+    try:
+        pattern = re.compile(f"(?:{condition})$") if condition != "." else None
+    except re.error as error:
+        raise ValueError(f"{path} är skadad ({condition})") from error
+    return _Suffix(strip.replace("0", ""), "" if add == "0" else add, flags, pattern)

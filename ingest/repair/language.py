@@ -26,4 +26,5 @@ class Language:
             lexicon = Lexicon(folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise NoLexicon(f"{folder}: ordlistan kan inte läsas ({' '.join(str(error).split()) or type(error).__name__})") from error
+        self.foreign = frozenset(word for entry in rules.foreign for word in entry.words)
         self.candidates = Candidates(lexicon, self.learned, self.channel, rules.left_alone)

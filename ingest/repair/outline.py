@@ -15,7 +15,7 @@ SURE = 0.999
 
 _WORD = re.compile(r"\S+")
 _CORE = re.compile(r"\w.*\w|\w", re.DOTALL)
-_NUMBERS = re.compile(r"^[\s\d.§)]+|[\s.…]*\d*\s*$")
+_NUMBER = re.compile(r"[\s\d.§)]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Heading:
 
 def headings(text: str, start: int, end: int, outline: Iterable[str], channel: Channel) -> Iterator[Heading]:
     """The words of `start..end` that stand in a line which is one of the outline's, and are spelled otherwise there."""
-    known = {_key(words, channel): words for entry in outline if (words := _NUMBERS.sub("", entry).split())}
+    known = {_key(words, channel): words for entry in outline if (words := _unnumbered(entry).split())}
     if not known:
         return
     for low, high in lines(text, start, end):
@@ -40,6 +40,12 @@ def headings(text: str, start: int, end: int, outline: Iterable[str], channel: C
             if seen and true and seen.group().lower() != true.group().lower():
                 at = match.start() + seen.start()
                 yield Heading(at, at + len(seen.group()), true.group().upper() if seen.group().isupper() else true.group())
+
+
+def _unnumbered(entry: str) -> str:
+    """A heading without its number and the number of its page."""
+    number = _NUMBER.match(entry)
+    return entry[number.end() if number else 0 :].rstrip().rstrip("0123456789").rstrip(" \t\u00a0.…")
 
 
 def _key(words: Iterable[str], channel: Channel) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def override(source: Source, corrections: Iterable[Correction], settled: Iterabl
     settled = tuple(settled)
     taken = Taken((place.start, place.end) for place in settled)
     kept = [c for c in corrections if taken.free(c.start, c.end)]
-    people = [Correction(s.start, s.end, source.text[s.start : s.end], s.word.printed, 1.0, PERSON) for s in settled if s.word.printed != s.word.read]
+    chosen = [s for s in settled if s.word.printed != s.word.read]
+    people = [Correction(s.start, s.end, source.text[s.start : s.end], s.word.printed, 1.0, PERSON, s.word.reason) for s in chosen]
     return tuple(sorted([*kept, *people], key=lambda c: (c.start, c.end)))
 
 

@@ -23,13 +23,15 @@ _NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
 _BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
 _LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
+_VOWEL = re.compile("[AEIOUYÅÄÖ]")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word at `start..end`. `word` is what to look up, in small letters but for capitals within it; "" where the word is left alone, and
-    then `sign` says what it counts as. With both it may be either ("1" for "i").
+    then `sign` says what it counts as. With both it may be either ("1" for "i"). `skip` is what lies between the halves of a word that
+    goes on over the turn of a page; they stand in `text` as if it were the next line.
     """
 
     start: int
@@ -37,6 +39,7 @@ class Token:
     text: str
     word: str
     sign: str = ""
+    skip: tuple[int, int] | None = None
 
     @property
     def letters(self) -> str:
@@ -87,7 +90,7 @@ def _token(text: str, part: re.Match[str]) -> Token:
         return Token(part.start(), part.end(), found, found if _BEFORE_WORD.match(text, part.end()) else "", OTHER)
     if found.isdigit() or _NUMBERED.fullmatch(found):
         return Token(part.start(), part.end(), found, "", NUMBER)
-    if _LEFT_ALONE.fullmatch(found) and not _shouted(text, part):
+    if _LEFT_ALONE.fullmatch(found) and not (_VOWEL.search(found) and _shouted(text, part)):
         return Token(part.start(), part.end(), found, found.lower() if found.lower() in "iåö" else "", "" if found.lower() in "iåö" else OTHER)
     joined = _BROKEN.sub("", found)
     return Token(part.start(), part.end(), found, joined.lower() if joined.isupper() else joined[0].lower() + joined[1:])
@@ -99,5 +102,6 @@ def _shouted(text: str, part: re.Match[str]) -> bool:
         return False
     low, high = max(0, part.start() - LINE), part.end() + LINE  # a "line" may be the whole text
     begin, stop = text.rfind("\n", low, part.start()), text.find("\n", part.end(), high)
-    letters = [c for c in text[begin + 1 if begin >= 0 else low : stop if stop >= 0 else high] if c.isalpha()]
-    return len(letters) >= 10 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
+    line = text[begin + 1 if begin >= 0 else low : stop if stop >= 0 else high]
+    letters = sum(map(str.isalpha, line))
+    return letters >= 10 and sum(map(str.isupper, line)) > 0.9 * letters

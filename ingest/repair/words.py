@@ -27,6 +27,8 @@ EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
 
 FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
+LONG = 6
+"""Shorter words in capitals may be abbreviations, and prove nothing."""
 COMMON = math.log(3e-7)
 """Words with at least this share prove something: a rare one is found for almost any row of letters."""
 
@@ -102,7 +104,7 @@ def _read(token: Token, slot: Slot, row: Sequence[float]) -> Read:
     best = slot[row.index(share)].word
     stays = sum([p for c, p in zip(slot, row, strict=True) if c.word in (same, *SIGNS)])
     is_word = any(c.word == same and c.known for c in slot)
-    plain = token.text.islower() and token.text.isalpha()
+    plain = token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))
     clear = sum([p for c, p in zip(slot, row, strict=True) if c.prior > COMMON and c.word != same]) if plain and not is_word else 0.0
     return Read(token, same if best in SIGNS else best, share, is_word, 1 - stays, clear)
 
@@ -120,8 +122,9 @@ class Verdict:
 def judge(reads: Sequence[Read]) -> list[Verdict]:
     """Take the readings that are sure enough and stand in the midst of words that are damaged beyond doubt."""
     out = []
-    proof = _around([read.clear for read in reads])
     swedish = _around([float(read.best in SMALL) for read in reads])
+    # in capitals a table of names or abbreviations proves nothing
+    proof = _around([read.clear if small > FEW or not read.token.capitals else 0.0 for read, small in zip(reads, swedish, strict=True)])
     for read, evidence, small in zip(reads, proof, swedish, strict=True):
         if evidence < (EVIDENCE if small > FEW else MORE):
             out.append(Verdict(read, False, 0.0, 0.0))

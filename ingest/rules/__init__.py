@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import Misreading, left_alone, misreadings, names_in
+from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
@@ -113,6 +113,7 @@ class Rules:
     names: tuple[str, ...]
     """Names of places and people, which are words."""
     left_alone: frozenset[str]
+    foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
     prose: tuple[Path, ...]
     """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
@@ -184,6 +185,7 @@ def _load(folder: Path) -> Rules:
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
+        foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),
     )
 

@@ -36,6 +36,27 @@ def misreadings(path: Path, data: Any) -> tuple[Misreading, ...]:
     return tuple(out)
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Small words of another language, in small letters, with lines in it and Swedish ones."""
+
+    language: str
+    words: frozenset[str]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def foreign(path: Path, data: Any) -> tuple[Foreign, ...]:
+    """The entries of the list `foreign`. Raises BadMetadata."""
+    out = []
+    for number, entry in enumerate(listed(path, data, "foreign"), 1):
+        if not isinstance(entry, dict) or not entry.get("language") or not entry.get("matches"):
+            raise BadMetadata(f"{path}: foreign nr {number}: ”language”, ”words” och ”matches” behövs")
+        words = frozenset(_word(path, f"foreign nr {number}", word).lower() for word in listed(path, entry, "words"))
+        out.append(Foreign(str(entry["language"]), words, tuple(entry["matches"]), tuple(entry.get("rejects") or ())))
+    return tuple(out)
+
+
 def left_alone(path: Path, data: Any) -> frozenset[str]:
     """Words of the list `left_alone`, in small letters. Raises BadMetadata."""
     return frozenset(_word(path, "left_alone", word).lower() for word in listed(path, data, "left_alone"))

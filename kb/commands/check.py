@@ -7,8 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import errors
+from ingest.errors import BadMetadata
+from kb import applied, errors, overrides
 from kb.archive import Archive
+from kb.commands.ingest import WAITING
 from kb.connect import reading
 
 
@@ -43,13 +45,14 @@ class Report:
         return int(bool(self.broken))
 
 
-def check(database: Path) -> Report:
-    """Look through everything. Raises KbError only where the database cannot be opened at all."""
+def check(database: Path, metadata: Path | None = None) -> Report:
+    """Look through everything; `metadata` is the folder whose corrections hold. Raises KbError only where the database cannot be opened at all."""
     with reading(database) as db:
         broken = [*_integrity(db), *_references(db)]
         notes: list[str] = []
         index = _Index() if broken else _index(database)
         (broken if index.fault else notes).extend(filter(None, [index.message]))
+        _overrides(db, database, metadata, broken, notes)
         lost, loose = _archive(db, Archive(database))
         gaps = tuple(_gaps(db))
         kinds = dict(tuple(row) for row in db.execute("SELECT kind, count(*) FROM problems GROUP BY kind ORDER BY 2 DESC, 1"))
@@ -87,6 +90,16 @@ def _index(database: Path) -> _Index:
     except sqlite3.DatabaseError:
         return _Index(True, "sökindexet stämmer inte med texten")
     return _Index()
+
+
+def _overrides(db: sqlite3.Connection, database: Path, metadata: Path | None, broken: list[str], notes: list[str]) -> None:
+    """Corrections by people that cannot be read, or that wait."""
+    try:
+        count = applied.waiting(db, overrides.load(database, metadata))
+    except BadMetadata as error:
+        broken.append(str(error))
+    else:
+        notes.extend([WAITING.format(count=count)] * (count > 0))
 
 
 def _archive(db: sqlite3.Connection, archive: Archive) -> tuple[list[str], list[str]]:

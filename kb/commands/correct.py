@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.repair.overrides import Word, fits, paper_of, parse_overrides, text_of, word_of
-from ingest.repair.settle import letters_of
+from ingest.repair.overrides import PERSON, Paper, Word, fits, paper_of, parse_overrides, text_of, word_of
 from ingest.rules import Rules
-from kb import errors, lock, overrides
+from kb import applied, errors, lexicon, lock, overrides
 from kb.archive import Original
 from kb.commands.ingest import Progress
-from kb.commands.rebuild import read_all
+from kb.commands.rebuild import read_all, saying_what_is_lost
 from kb.database import Store, Stored, now, open_database
 from kb.overrides import Entry
 
@@ -21,6 +20,8 @@ RANK = 1
 """Of the base's own file among the two; see `kb.overrides.load`."""
 _LEFT = "ordet är rätt som det står"
 _HELP = "se kb correct --help"
+_CALLED = {"read": "ORD", "printed": "TRYCKT"} | {key: f"--{key}" for key in ("page", "line", "source", "reason", "by")}
+"""What the keys of an entry are called on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,10 @@ def entry_of(asked: Asked) -> Entry:
         printed = asked.word if asked.leave else asked.printed
         return word_of({**fields, **place, "read": asked.word, "printed": printed, "reason": asked.reason.strip() or _LEFT}, RANK)
     except ValueError as error:
-        raise errors.Usage(str(error), _HELP) from error
+        told = str(error)
+        for key, name in _CALLED.items():
+            told = told.replace(f"”{key}”", name)
+        raise errors.Usage(told, _HELP) from error
 
 
 def _refuse(wrong: bool, message: str) -> None:
@@ -99,7 +103,10 @@ def _refuse(wrong: bool, message: str) -> None:
 
 
 def add(database: Path, asked: Asked, rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None) -> Corrected:
-    """Write down a correction and read again what it is about. Raises Usage, BadMetadata, KbError; the file is written before anything is read."""
+    """Write down a correction and read again what it is about.
+
+    Raises Usage, BadMetadata, KbError, and NoLexicon where words that were read again would be lost; the file is written before anything is read.
+    """
     entry_of(asked)  # a mistyped command shall not wait for the lock
 
     def choose(store: Store) -> Entry:
@@ -127,7 +134,7 @@ def remove(database: Path, number: int, rules: Rules, metadata: Path | None = No
         overrides.write(path, overrides.without_entry(path, text, entry))
         return True
 
-    return _change(database, rules, metadata, jobs, progress, choose, write)
+    return _change(database, rules, metadata, jobs, progress, choose, write, removed=True)
 
 
 def _change(
@@ -138,6 +145,7 @@ def _change(
     progress: Progress | None,
     choose: Callable[[Store], Entry],
     write: Callable[[Path, str, Entry], bool],
+    removed: bool = False,
 ) -> Corrected:
     """Change the base's own file under its lock, then read again: a run killed between the two is made good by the same command."""
     if not database.is_file():
@@ -146,15 +154,33 @@ def _change(
     with lock.writing(database), open_database(database, rules) as store:
         overrides.load(database, metadata)  # what is wrong in either file is said before anything is written
         entry = choose(store)
+        about, progress = applied.about(store.connection, [entry]), progress or Progress()
+        needed = not _spares(entry, removed) and (isinstance(entry, Paper) or _repaired(store, about))
+        with saying_what_is_lost(database):
+            if needed:
+                lexicon.ensure(rules, progress.step)
         changed = write(path, text_of(path), entry)
-        about = _about(store, entry)
         before = _readings(store, about)
-        summary = read_all(store, database, about, rules, metadata, jobs, progress or Progress())
+        summary = read_all(store, database, about, rules, metadata, jobs, progress, required=needed)
+        if not summary.count("refused"):
+            known, stands = applied.known(store.connection), overrides.entries(overrides.load(database, metadata))
+            store.applied({e for e in known if not _same(e, entry)} | {e for e in stands if _same(e, entry)})
         store.finish()
         after = _readings(store, about)
     words = max(len(before - after), len(after - before))
     refused = tuple(f"{event.source}: {event.message}" for event in summary.events if event.action == "refused")
     return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes))
+
+
+def _spares(entry: Entry, removed: bool) -> bool:
+    """True where from now on a paper is not to be repaired: then nothing is read again."""
+    return isinstance(entry, Paper) and not entry.repair and not removed
+
+
+def _repaired(store: Store, sources: list[Original]) -> bool:
+    """True where the program has read words of one of these sources again."""
+    query = "SELECT 1 FROM corrections c JOIN sources s ON s.id = c.source_id WHERE s.sha256 = ? AND c.kind <> ?"
+    return any(store.connection.execute(query, (source.sha256, PERSON)).fetchone() for source in sources)
 
 
 def _stands(path: Path, text: str, entry: Entry) -> bool:
@@ -170,6 +196,11 @@ def _stands(path: Path, text: str, entry: Entry) -> bool:
 
 def _key(entry: Entry) -> tuple[object, ...]:
     return (entry.read, entry.source, entry.page, entry.line) if isinstance(entry, Word) else (entry.source,)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """True for two entries of the same file about the same thing."""
+    return (one.rank, _key(one)) == (other.rank, _key(other))
 
 
 def _says(entry: Entry) -> str | bool:
@@ -191,17 +222,6 @@ def _source(store: Store, asked: Asked) -> str:
     if asked.line and kinds == {"pdf"}:
         raise errors.Usage("en PDF har inga rader", "ange --page")
     return asked.source
-
-
-def _about(store: Store, entry: Entry) -> list[Original]:
-    """The sources that an entry may change: those it names, and of them those that have the word's letters."""
-    rows = store.connection.execute("SELECT sha256, path, origin, text FROM sources ORDER BY id")
-    word = letters_of(entry.read) if isinstance(entry, Word) else ""
-    return [
-        Original(sha256, path, origin, "")
-        for sha256, path, origin, text in rows
-        if (not entry.source or fits(entry.source, path, sha256)) and (not word or word in letters_of(text))
-    ]
 
 
 def _readings(store: Store, sources: list[Original]) -> set[tuple[Any, ...]]:

@@ -10,12 +10,14 @@ from typing import Literal
 from ingest.errors import IngestError, UnreadableFile
 from ingest.models import Parsed
 from ingest.rules import Rules
-from kb import errors, lock
+from kb import applied, errors, lock, overrides
 from kb.archive import Archive, Original, hash_of
 from kb.commands.files import Found, Item, discover
 from kb.commands.parsing import Outcome, Refusal, Task
 from kb.commands.reading import Reading
 from kb.database import Counts, Store, Stored, now, open_database
+
+WAITING = "Rättelser har ändrats för hand sedan {count} källor lästes – kör kb rebuild för att läsa om dem."
 
 Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "refused"]
 
@@ -82,6 +84,7 @@ def ingest(
             run.note(Event(name, "refused", str(error)))
         run.read(found.items)
         run.reading.finish()
+        run.remember()
         run.summary.notes += run.reading.notes
         store.finish(run.summary.counts, started)
         if store.outdated():
@@ -136,6 +139,14 @@ class _Run:
                 self.note(Event(item.name, "duplicate", f"samma innehåll som {first}"))
             else:
                 self._parse([item])
+
+    def remember(self) -> None:
+        """Say that corrections which somebody has edited in a file wait for what was read before; note them as known where they do not."""
+        people = self.reading.overrides
+        if count := applied.waiting(self.store.connection, people):
+            self.summary.notes.append(WAITING.format(count=count))
+        else:
+            self.store.applied(overrides.entries(people))
 
     def _parse(self, items: Sequence[Item]) -> None:
         by_path = {item.path: item for item in items}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.rules import Rules
-from kb import lexicon, lock, vocabulary
+from kb import lexicon, lock, overrides, vocabulary
 from kb.database import open_database
 from kb.vocabulary import Vocabulary
 
@@ -22,12 +22,13 @@ class Learned:
     stale: int
 
 
-def learn(database: Path, rules: Rules, step: Callable[[str], None] = lambda _: None) -> Learned:
-    """Build the lexicon if need be and learn from the base anew. Raises NoLexicon, KbError."""
+def learn(database: Path, rules: Rules, step: Callable[[str], None] = lambda _: None, metadata: Path | None = None) -> Learned:
+    """Build the lexicon if need be and learn from the base anew. Raises NoLexicon, BadMetadata, KbError."""
     folder = lexicon.ensure(rules, step)
     if not database.is_file():
         return Learned(str(folder), str(database), None, 0)
     with lock.writing(database), open_database(database, rules) as store:
-        found, files = vocabulary.learn(store.connection, rules)
+        people = overrides.load(database, metadata)
+        found, files = vocabulary.learn(store.connection, rules, words=overrides.right(people))
         store.learned(found, files)
         return Learned(str(folder), str(database), found, vocabulary.stale(store.connection, rules))

@@ -4,52 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ingest import explain as explain_stage
-from ingest import parse
+from ingest import load_language, parse
 from ingest.errors import NoLexicon
+from ingest.repair import Open
+from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 from kb import errors, lexicon, overrides, vocabulary
-from kb.commands.parsing import NOTHING, Known
 from kb.connect import reading
 
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a file is read with besides the rules: how to open what repair knows of Swedish, and corrections by people."""
+
+    language: Open | None = None
+    overrides: Overrides = NONE
+
+
+ALONE = Help()
+
+
 @contextmanager
-def reading_with(
-    database: Path | None, rules: Rules, step: Callable[[str], None] = lambda _: None, metadata: Path | None = None, required: bool = True
-) -> Iterator[Known]:
+def reading_with(database: Path | None, rules: Rules, step: Callable[[str], None] = lambda _: None, metadata: Path | None = None) -> Iterator[Help]:
     """What a file is read with that is no part of a base: the lexicon, corrections by people, and what a database has learned if there is one.
 
-    Raises NoLexicon where the lexicon is `required` and cannot be had.
+    The lexicon is not asked for until a text is damaged; then it raises NoLexicon where it cannot be had.
     """
     people = overrides.load(database, metadata)
-    try:
-        folder: Path | None = lexicon.ensure(rules, step)
-    except NoLexicon:
-        if required:
-            raise
-        folder = None
+
+    def language(learned: tuple[Path, ...]) -> Open:
+        return lambda: load_language(rules, lexicon.ensure(rules, step), learned)
+
     if database is None or not database.is_file():
-        yield Known(folder, overrides=people)
+        yield Help(language(()), people)
         return
     with reading(database) as db, vocabulary.extracted(db) as learned:
         names = dict(tuple(row) for row in db.execute("SELECT sha256, path FROM sources"))
-        yield Known(folder, learned, replace(people, names=names))
+        yield Help(language(learned), replace(people, names=names))
 
 
-def explain(path: Path, rules: Rules, stage: str, known: Known = NOTHING) -> str:
-    """One stage's value as text for people. Raises Usage for an unknown stage, IngestError for a file that cannot be read."""
+def explain(path: Path, rules: Rules, stage: str, known: Help = ALONE) -> str:
+    """One stage's value as text for people; without a lexicon a damaged text stays as it is.
+
+    Raises Usage for an unknown stage, IngestError for a file that cannot be read.
+    """
     if stage not in STAGES:
         raise errors.Usage(f"steget ”{stage}” finns inte", f"välj ett av: {', '.join(STAGES)}")
-    return explain_stage(path, rules, stage, known.language(rules), known.overrides)
+    try:
+        return explain_stage(path, rules, stage, known.language, known.overrides)
+    except NoLexicon:
+        return explain_stage(path, rules, stage, None, known.overrides)
 
 
-def repair(path: Path, rules: Rules, known: Known = NOTHING) -> list[dict[str, Any]]:
-    """The corrections of a file, in order of place; start and end are character offsets into its decoded text."""
-    found = parse(path, rules, None, known.language(rules), known.overrides).corrections
-    return [asdict(c) for c in sorted(found, key=lambda c: (c.start, c.end))]
+def repair(path: Path, rules: Rules, known: Help = ALONE) -> list[dict[str, Any]]:
+    """The corrections of a file, in order of place. Raises IngestError.
+
+    `start` and `end` count characters of its text as `Path.read_text` of Python gives it in the file's encoding ("utf-8", not "utf-8-sig"): a line
+    break is one character, however it is written, and so is the mark with which a UTF-8 file may begin. Those of a PDF count in the text that
+    `kb explain --stage pages` shows.
+    """
+    parsed = parse(path, rules, None, known.language, known.overrides)
+    mark = int(parsed.source.encoding == "utf-8-sig")
+    found = sorted(parsed.corrections, key=lambda c: (c.start, c.end))
+    return [{**asdict(c), "start": c.start + mark, "end": c.end + mark} for c in found]

@@ -17,12 +17,25 @@ class Reading:
     """One run's way of reading. The caller saves each outcome before it asks for the next; `notes` are for people, about the run."""
 
     def __init__(
-        self, store: Store, rules: Rules, metadata: Path | None, jobs: int, step: Callable[[str], None] = lambda _: None, base: Path | None = None
+        self,
+        store: Store,
+        rules: Rules,
+        metadata: Path | None,
+        jobs: int,
+        step: Callable[[str], None] = lambda _: None,
+        base: Path | None = None,
+        required: bool = False,
     ) -> None:
-        """`base` is the database whose corrections hold, where it is not the store itself. Raises BadMetadata."""
-        self.store, self.rules, self.metadata, self.jobs, self.step = store, rules, metadata, jobs, step
+        """`base` is the database whose corrections hold, where it is not the store itself. Raises BadMetadata.
+
+        Where the lexicon is `required` a damaged file is not read without it: NoLexicon ends the run.
+        """
+        self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
+        self.before_damaged: int | None = None
+        if not store.sources():
+            store.applied(overrides.entries(self.overrides))
 
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
@@ -45,10 +58,13 @@ class Reading:
         try:
             folder = lexicon.ensure(self.rules, self.step)
         except NoLexicon as error:
+            if self.required:
+                raise
             self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
             yield Known(overrides=self.overrides)
             return
         self.learn(whole)
+        self.before_damaged = vocabulary.amount(self.store.connection, whole)
         with vocabulary.extracted(self.store.connection) as learned:
             yield Known(folder, learned, self.overrides)
 
@@ -58,11 +74,17 @@ class Reading:
         So what a paper is read with does not hang on which came first, and is the same when the run has ended.
         """
         if vocabulary.pays(self.store.connection, more):
-            self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more))
+            self.store.learned(*vocabulary.learn(self.store.connection, self.rules, more, overrides.right(self.overrides)))
 
     def finish(self) -> None:
-        """What a run ends with: learn where it pays, and say what would be read better now."""
-        self.learn()
+        """What a run ends with: learn where it pays, and say what would be read better now.
+
+        Where it has read damaged papers it has learned before from all there is, and these have nothing to add.
+        """
+        if self.before_damaged is None:
+            self.learn()
+        else:
+            self.store.grown(vocabulary.amount(self.store.connection) - self.before_damaged)
         stale = vocabulary.stale(self.store.connection, self.rules)
         if stale and not self.notes:  # without a lexicon nothing would be read better
             self.notes.append(f"Basen har lärt sig mer sedan {stale} skadade källor lästes – kör kb rebuild för att läsa om dem.")

@@ -6,12 +6,14 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.errors import NoLexicon
+from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
-from kb import errors, lock
+from kb import errors, lexicon, lock
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
 from kb.commands.parsing import Refusal, Task
@@ -32,7 +34,8 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
     """Make the database again from the archived originals. The old one stays in use until the new one is whole.
 
     Where a source is refused the old one stays altogether; only one that this program cannot use is replaced by what could be read.
-    Raises MissingDatabase where there is no archive, ArchiveGap where an original is missing or damaged.
+    Raises MissingDatabase where there is no archive, ArchiveGap where an original is missing or damaged, NoLexicon where words that were read
+    again would be read as they stand.
     """
     progress = progress or Progress()
     archive = Archive(database)
@@ -45,8 +48,10 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         fresh = database.with_name(database.name + ".rebuild")
         _remove(fresh)
         try:
-            with open_database(fresh, rules) as store:
-                summary = read_all(store, database, originals, rules, metadata, jobs, progress)
+            with saying_what_is_lost(database), open_database(fresh, rules) as store:
+                if required := has_repairs(database):  # better now than when half of it is read
+                    lexicon.ensure(rules, progress.step)
+                summary = read_all(store, database, originals, rules, metadata, jobs, progress, required)
                 store.finish(summary.counts, started)
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
@@ -55,6 +60,25 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         finally:
             _remove(fresh)
     return summary
+
+
+def has_repairs(database: Path) -> bool:
+    """True where the program has read words of a database, of any version, again. False where it is lost or cannot tell."""
+    if not database.is_file():
+        return False
+    with closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as db, suppress(sqlite3.DatabaseError):
+        return bool(db.execute("SELECT EXISTS (SELECT 1 FROM corrections WHERE kind <> ?)", (PERSON,)).fetchone()[0])
+    return False
+
+
+@contextmanager
+def saying_what_is_lost(database: Path) -> Iterator[None]:
+    """Turns NoLexicon into one that says why the command did nothing."""
+    try:
+        yield
+    except NoLexicon as error:
+        what = f"{error.what}, och utan den skulle lagade ord gå förlorade; {database} är som den var"
+        raise NoLexicon(what, error.todo) from error
 
 
 def _keep_old(summary: Summary) -> None:
@@ -102,12 +126,24 @@ def _sources(database: Path) -> list[Original]:
     return [Original(sha256, path, origin, "") for sha256, path, origin in rows]
 
 
-def read_all(store: Store, database: Path, originals: list[Original], rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> Summary:
-    """Read originals of a database's archive into the store, each in place of what it had before; the caller calls the store's `finish`."""
+def read_all(
+    store: Store,
+    database: Path,
+    originals: list[Original],
+    rules: Rules,
+    metadata: Path | None,
+    jobs: int,
+    progress: Progress,
+    required: bool = False,
+) -> Summary:
+    """Read originals of a database's archive into the store, each in place of what it had before; the caller calls the store's `finish`.
+
+    Raises NoLexicon where the lexicon is `required` for one and cannot be had.
+    """
     summary, archive = Summary(), Archive(database)
     with _named(archive, originals) as files:
         tasks = (Task(path, original.path) for path, original in files.items())
-        reading = Reading(store, rules, metadata, jobs, progress.step, database)
+        reading = Reading(store, rules, metadata, jobs, progress.step, database, required)
         for task, outcome in reading.outcomes(tasks):
             if not archive.is_whole(files[task.path].sha256):
                 event = Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")

@@ -26,6 +26,7 @@ class Fix:
     corrected: str
     confidence: float
     kind: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
