@@ -105,7 +105,7 @@ class _Layout:
         rest = row.text[match.start("rest") : match.end("rest")].strip() if match["rest"] else ""
         titled, count = bool(self._words(fold(rest))), 1
         while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
-            titled = True
+            titled = titled or bool(self._words(self.rows[at + count].folded))  # a line with only the number is no title
             count += 1
         number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
         title = " ".join([rest, *(r.text for r in self.rows[at + 1 : at + count])])
@@ -127,7 +127,7 @@ class _Layout:
         role = self._role(at + count)
         if not titled and role and role[1].groupdict().get("body"):
             return True  # "Valberedningens förslag till val" may be the title of a §, "Beslut" is none
-        if (following.gap and (titled or count > 1)) or role or self._marker(at + count) or self._decides(at + count):
+        if (following.gap and titled) or role or self._marker(at + count) or self._decides(at + count):
             return False
         if not titled:
             return True

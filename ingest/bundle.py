@@ -10,6 +10,10 @@ from ingest.models import CleanText, Part
 from ingest.rules import Pattern, Rules
 from ingest.text import fold, fold_whole, lines
 
+REPEATED = frozenset(("minutes",))
+"""Reasons that a running header may give on every page: no new document begins where the page before has the same header."""
+HEADER = 4
+"""So many lines say whose record of which day a page belongs to."""
 ZONE = 12
 """How many lines at the top of a page are asked."""
 
@@ -21,12 +25,20 @@ def split(clean: CleanText, rules: Rules) -> tuple[Part, ...]:
         return ()
     starts = [(0, "source")]
     tops = [clean.overlay.from_base(page.start) for page in clean.pages] + [len(text)]
+    header: tuple[str, ...] = ()
     for start, end in itertools.pairwise(tops):
         reason = _begins(text[start:end], rules)
-        if reason and text[starts[-1][0] : start].strip():
+        before, header = header, _header(text[start:end])
+        if reason and text[starts[-1][0] : start].strip() and not (reason in REPEATED and header == before):
             starts.append((start, reason))
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return tuple(Part(start, end, reason) for (start, reason), end in zip(starts, ends, strict=True))
+
+
+def _header(page: str) -> tuple[str, ...]:
+    """The first lines of a page without the numbers of pages: body, kind and day, where each page repeats them."""
+    rows = (re.sub(r"(?<!\d)\d{1,3} ?(?:\(\d{1,3}\))?(?![\d-])", "", page[a:b]).strip() for a, b in lines(page))
+    return tuple(itertools.islice((row for row in rows if row), HEADER))
 
 
 def _begins(page: str, rules: Rules) -> str:
