@@ -15,6 +15,8 @@ from ingest.text import fold, fold_whole, lines, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
+WIDEST = 120
+"""Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
 LONGEST_LEAD = 4
@@ -243,7 +245,7 @@ class _Layout:
         count = 1
         while self._continues(at + count) and not self._ragged(at + count) and not self._led(at, count):
             line = self.rows[at + count - 1]
-            if self.rows[at + count].gap and (len(line.text) < 0.6 * self.width or not self.rows[at + count].small):
+            if self.rows[at + count].gap and (len(line.text) < 0.6 * min(self.width, WIDEST) or not self.rows[at + count].small):
                 break
             count += 1
         return _block("text", self.rows[at : at + count], " ".join(r.text for r in self.rows[at : at + count])), count

@@ -117,7 +117,7 @@ def _one(document: Document, source: Source) -> Iterator[str]:
         value = getattr(head, field.name)
         if field.name not in ("kind", "title_span") and value:
             yield f"{field.name}: {_plain(value)}"
-    for name in ("meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "problems"):
+    for name in ("meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "activities", "problems"):
         values = getattr(document, name)
         for value in values if isinstance(values, tuple) else [values] if values else []:
             yield f"{name}: {_plain(value, source)}"

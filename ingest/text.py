@@ -58,11 +58,12 @@ def sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Ranges of sentences in `start..end`: to a full stop, question or exclamation mark, or an empty line.
 
     A stop after an abbreviation, after the number of a list item or before a small letter ("bl. a.", "1. Motionen", "kl. 14") does not
-    end a sentence; neither do colons.
+    end a sentence; neither do colons, nor an empty line before a small letter, where a page or a line of the scan broke it.
     """
     at, found = start, []
     for stop in _STOP.finditer(text, start, end):
-        if stop.group()[0] in ":;" or (stop.group()[0] == "." and not _ends(text, at, stop.start(), end)):
+        mark = stop.group()[0]
+        if mark in ":;" or (mark == "." and not _ends(text, at, stop.start(), end)) or (mark == "\n" and text[stop.end() : stop.end() + 1].islower()):
             continue
         if text[at : stop.end()].strip():
             found.append((at, stop.end()))

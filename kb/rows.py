@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest.models import Agreement, Day, Decision, DiaryNumber, Document, Paragraph, Parsed, Source, Span, Statement
-from ingest.text import squeeze
+from ingest.text import plain, squeeze
 from kb.locator import Locator
 from kb.search.analyze import normalise
 
@@ -17,7 +17,8 @@ Rows = dict[str, list[Row]]
 # The order rows are written in: what a row refers to comes before it.
 TABLES = (
     "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
-    "votes", "ballots", "assignments", "agreements", "clauses", "survey_questions", "corrections", "dnr_mentions", "forum_mentions", "problems",
+    "votes", "ballots", "assignments", "benefits", "activities", "agreements", "clauses", "contacts", "survey_questions", "survey_answers",
+    "corrections", "dnr_mentions", "forum_mentions", "problems",
 )  # fmt: skip
 
 
@@ -115,6 +116,7 @@ class _DocumentRows:
         self._decisions()
         self._voices()
         self._assignments()
+        self._activities()
         for number, agreement in enumerate(self.document.agreements, 1):
             self._agreement(f"{self.id}.a{number}", agreement)
         self._questions()
@@ -205,23 +207,39 @@ class _DocumentRows:
             around = [(b.span.end - b.span.start, k) for k, b in self.decisions if b.span.contains(a.span)]
             self._add(
                 "assignments", a.span, True, id=f"{self.id}.u{n}", document_id=self.id, decision_id=min(around)[1] if around else None, kind=a.kind,
-                name=a.name, area=a.area, version=a.version, change=a.change, given_by=a.given_by, given_to=a.given_to, due=a.due, status=None,
-                dnr_key=_key(a.dnr), text=a.text,
+                name=a.name, key=plain(a.name), area=a.area, version=a.version, change=a.change, given_by=a.given_by, given_to=a.given_to,
+                report_to=a.report_to, due=a.due, status=None, dnr_key=_key(a.dnr), text=a.text,
+            )  # fmt: skip
+            for position, benefit in enumerate(a.benefits, 1):
+                self._add("benefits", benefit.span, assignment_id=f"{self.id}.u{n}", position=position, text=benefit.text)
+
+    def _activities(self) -> None:
+        for n, a in enumerate(self.document.activities, 1):
+            self._add(
+                "activities", a.span, id=f"{self.id}.v{n}", document_id=self.id, kind=a.kind, area=a.area, year=a.year, text=a.text,
+                effect=a.effect, cause=a.cause,
             )  # fmt: skip
 
     def _agreement(self, key: str, a: Agreement) -> None:
         self._add(
             "agreements", a.span, id=key, document_id=self.id, title=a.title, parties="; ".join(a.parties) or None, dnr_key=_key(a.dnr),
-            valid_from=a.valid_from, valid_to=a.valid_to, extended_to=a.extended_to, renewal_years=a.renewal_years, notice_months=a.notice_months,
-            compensation_sek=a.compensation_sek, price_index=a.price_index, signed=a.signed,
+            valid_from=a.valid_from, valid_to=a.valid_to, extended_to=a.extended_to, renewal_years=a.renewal_years, renewal_months=a.renewal_months,
+            extension_option=a.extension_option, notice_months=a.notice_months, notice_by=a.notice_by, compensation_sek=a.compensation_sek,
+            price_index=a.price_index, indexed_from=a.indexed_from, payment=a.payment, signed=a.signed,
         )  # fmt: skip
         for position, c in enumerate(a.clauses, 1):
             self._add("clauses", c.span, agreement_id=key, position=position, number=c.number, heading=c.heading, text=c.text)
+        for position, x in enumerate(a.contacts, 1):
+            self._add(
+                "contacts", x.span, agreement_id=key, position=position, person=x.person, role=x.role, party=x.party, phone=x.phone, email=x.email
+            )
 
     def _questions(self) -> None:
         for position, q in enumerate(self.document.questions, 1):
             options = json.dumps(q.options, ensure_ascii=False)
             self._add("survey_questions", q.span, document_id=self.id, position=position, number=q.number, question=q.question, options=options)
+            for n, answer in enumerate(q.answers, 1):
+                self._add("survey_answers", answer.span, document_id=self.id, question=position, position=n, answer=answer.text)
 
     def _mentions(self) -> None:
         for number, role, span in self.document.numbers:

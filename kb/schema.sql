@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with)
@@ -326,11 +326,13 @@ CREATE TABLE assignments (
     decision_id TEXT REFERENCES decisions ON DELETE CASCADE,
     kind        TEXT NOT NULL CHECK (kind IN ('standing', 'task')),
     name        TEXT NOT NULL,
+    key         TEXT,                -- the name in small letters without marks: equal in all versions
     area        TEXT,
     version     TEXT,                -- day of the agreement that holds it
     change      TEXT CHECK (change IN ('added', 'removed')),
     given_by    TEXT,
     given_to    TEXT,
+    report_to   TEXT,                -- the forum that is to hear how a task went
     due         TEXT,
     status      TEXT,                -- how the task stands; always null as yet: filled when follow-ups are tied to tasks
     dnr_key     TEXT REFERENCES diary_numbers,
@@ -344,6 +346,34 @@ CREATE TABLE assignments (
 CREATE INDEX assignments_document ON assignments (document_id);
 CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
+CREATE INDEX assignments_key ON assignments (key);
+
+CREATE TABLE benefits (              -- the uses that a report says a standing assignment has
+    assignment_id TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
+    position      INTEGER NOT NULL,
+    text          TEXT NOT NULL,
+    page          INTEGER NOT NULL,
+    line          INTEGER,
+    start         INTEGER NOT NULL,
+    end           INTEGER NOT NULL,
+    PRIMARY KEY (assignment_id, position)
+) STRICT;
+
+CREATE TABLE activities (            -- what a report plans or tells of for an area and year
+    id          TEXT PRIMARY KEY,    -- document id + ".v" + number in order of place
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    kind        TEXT NOT NULL CHECK (kind IN ('planned', 'reported', 'cancelled', 'moved', 'changed')),
+    area        TEXT,
+    year        TEXT,
+    text        TEXT NOT NULL,
+    effect      TEXT,                -- what the cause did to it, in the report's words
+    cause       TEXT,                -- as the report calls it
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX activities_document ON activities (document_id);
 
 CREATE TABLE agreements (
     id               TEXT PRIMARY KEY,   -- document id + ".a" + number in order of place
@@ -354,10 +384,15 @@ CREATE TABLE agreements (
     valid_from       TEXT,
     valid_to         TEXT,
     extended_to      TEXT,
-    renewal_years    INTEGER,
+    renewal_years    INTEGER,            -- null also where it is not whole years
+    renewal_months   INTEGER,
+    extension_option TEXT,               -- the sentence that lets a party extend it
     notice_months    INTEGER,
+    notice_by        TEXT,               -- where a day stands in the text; the view reckons it from the months else
     compensation_sek INTEGER,            -- a year
     price_index      TEXT,
+    indexed_from     TEXT,               -- the first year of the index
+    payment          TEXT,               -- how it is paid, in its own words
     signed           TEXT,
     page             INTEGER NOT NULL,
     line             INTEGER,
@@ -380,6 +415,21 @@ CREATE TABLE clauses (
     PRIMARY KEY (agreement_id, position)
 ) STRICT;
 
+CREATE TABLE contacts (              -- whom to reach about an agreement
+    agreement_id TEXT NOT NULL REFERENCES agreements ON DELETE CASCADE,
+    position     INTEGER NOT NULL,
+    person       TEXT NOT NULL,
+    role         TEXT,
+    party        TEXT,               -- whose contact it is
+    phone        TEXT,
+    email        TEXT,
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL,
+    PRIMARY KEY (agreement_id, position)
+) STRICT;
+
 CREATE TABLE survey_questions (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     position    INTEGER NOT NULL,
@@ -391,6 +441,19 @@ CREATE TABLE survey_questions (
     start       INTEGER NOT NULL,
     end         INTEGER NOT NULL,
     PRIMARY KEY (document_id, position)
+) STRICT;
+
+CREATE TABLE survey_answers (        -- of a form that is filled in: what is ticked, or written
+    document_id TEXT NOT NULL,
+    question    INTEGER NOT NULL,    -- position of the question
+    position    INTEGER NOT NULL,
+    answer      TEXT NOT NULL,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL,
+    PRIMARY KEY (document_id, question, position),
+    FOREIGN KEY (document_id, question) REFERENCES survey_questions (document_id, position) ON DELETE CASCADE
 ) STRICT;
 
 -- ── what to look at, and what was done ───────────────────────────────────────────────────────────────────────────────────────────
@@ -519,19 +582,73 @@ FROM attendance a JOIN meetings m ON m.id = a.meeting_id JOIN documents d ON d.i
 
 CREATE VIEW assignment_list AS
 SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due, a.status, n.dnr, s.path AS source, a.page, a.line,
-       a.last_line, a.text, a.document_id
+       a.last_line, a.text, a.document_id, a.report_to,
+       (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit
 FROM assignments a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
+
+CREATE VIEW benefit_list AS
+SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path AS source, b.page, b.line
+FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
+
+-- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
+-- that has an assignment of the same name. Renamed: one name holds the other. The place is that of the later version, of the earlier for a removed one.
+CREATE VIEW assignment_change_list AS
+WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
+versions AS (SELECT DISTINCT document_id, version FROM standing),
+pairs AS (
+    SELECT v.document_id AS later_id, v.version AS later,
+           (SELECT w.document_id FROM versions w JOIN standing x ON x.document_id = w.document_id
+            WHERE w.version < v.version AND x.key IN (SELECT y.key FROM standing y WHERE y.document_id = v.document_id)
+            ORDER BY w.version DESC, w.document_id LIMIT 1) AS earlier_id
+    FROM versions v
+),
+matches AS (
+    SELECT p.later_id, p.earlier_id, n.id AS new_id, o.id AS old_id, n.key = o.key AS same
+    FROM pairs p JOIN standing n ON n.document_id = p.later_id JOIN standing o ON o.document_id = p.earlier_id
+    WHERE n.key = o.key OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
+        AND n.key NOT IN (SELECT key FROM standing WHERE document_id = p.earlier_id) AND o.key NOT IN (SELECT key FROM standing WHERE document_id = p.later_id))
+),
+changes AS (
+    SELECT later_id, earlier_id, CASE WHEN same THEN 'kept' ELSE 'renamed' END AS change, new_id, old_id FROM matches
+    UNION ALL
+    SELECT p.later_id, p.earlier_id, 'added', n.id, NULL FROM pairs p JOIN standing n ON n.document_id = p.later_id
+    WHERE p.earlier_id IS NOT NULL AND n.id NOT IN (SELECT new_id FROM matches m WHERE m.earlier_id = p.earlier_id)
+    UNION ALL
+    SELECT p.later_id, p.earlier_id, 'removed', NULL, o.id FROM pairs p JOIN standing o ON o.document_id = p.earlier_id
+    WHERE o.id NOT IN (SELECT old_id FROM matches m WHERE m.later_id = p.later_id)
+)
+SELECT c.earlier, c.later, c.change, coalesce(n.name, o.name) AS name, o.name AS earlier_name, n.area, o.area AS earlier_area,
+       c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line
+FROM (SELECT c.*, (SELECT version FROM versions WHERE document_id = c.later_id) AS later, (SELECT version FROM versions WHERE document_id = c.earlier_id) AS earlier
+      FROM changes c) c
+LEFT JOIN assignments n ON n.id = c.new_id LEFT JOIN assignments o ON o.id = c.old_id
+JOIN assignments x ON x.id = coalesce(c.new_id, c.old_id) JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW activity_list AS
+SELECT a.id, a.area, a.year, a.kind, a.text, a.effect, a.document_id, s.path AS source, a.page, a.line, a.cause
+FROM activities a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW agreement_list AS
 SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to, a.renewal_years, a.notice_months,
-       CASE WHEN a.notice_months IS NOT NULL AND length(coalesce(a.extended_to, a.valid_to)) = 10
-            THEN date(coalesce(a.extended_to, a.valid_to), '+1 day', '-' || a.notice_months || ' months', '-1 day') END AS notice_by,
-       a.compensation_sek, a.price_index, a.signed, s.path AS source, a.page, a.line, a.document_id
+       coalesce(a.notice_by, CASE WHEN a.notice_months IS NULL THEN NULL
+                                  WHEN length(coalesce(a.extended_to, a.valid_to)) = 10
+                                  THEN date(coalesce(a.extended_to, a.valid_to), '+1 day', '-' || a.notice_months || ' months', '-1 day')
+                                  WHEN length(coalesce(a.extended_to, a.valid_to)) = 7
+                                  THEN date(coalesce(a.extended_to, a.valid_to) || '-01', '+1 month', '-' || a.notice_months || ' months', '-1 day')
+                                  WHEN length(coalesce(a.extended_to, a.valid_to)) = 4
+                                  THEN date(coalesce(a.extended_to, a.valid_to) || '-01-01', '+1 year', '-' || a.notice_months || ' months', '-1 day')
+                             END) AS notice_by,
+       a.compensation_sek, a.price_index, a.signed, s.path AS source, a.page, a.line, a.document_id, a.renewal_months, a.extension_option,
+       a.indexed_from, a.payment
 FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
 
 CREATE VIEW clause_list AS
 SELECT c.agreement_id, s.path AS source, c.number, c.heading, c.text, c.page, c.line
 FROM clauses c JOIN agreements a ON a.id = c.agreement_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW contact_list AS
+SELECT c.agreement_id, a.title AS agreement, c.person, c.role, c.party, c.phone, c.email, a.document_id, s.path AS source, c.page, c.line
+FROM contacts c JOIN agreements a ON a.id = c.agreement_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW statement_list AS
 SELECT x.id, x.kind, x.person, x.party, x.paragraph, x.decision_id, s.path AS source, x.page, x.line, x.text, x.document_id
@@ -551,6 +668,11 @@ JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id;
 CREATE VIEW survey_list AS
 SELECT q.document_id, s.path AS source, q.number, q.question, q.options, q.page, q.line
 FROM survey_questions q JOIN documents d ON d.id = q.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW survey_answer_list AS
+SELECT x.document_id, s.path AS source, q.number, q.question, x.answer, x.page, x.line
+FROM survey_answers x JOIN survey_questions q ON q.document_id = x.document_id AND q.position = x.question
+JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW passage_list AS
 SELECT p.id, p.document_id, s.path AS source, p.page, p.line, p.last_line, p.text, p.text_original

@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.models import (
+    Activity,
     Agreement,
     Assignment,
     Attendance,
     Ballot,
     Clause,
+    Contact,
     Correction,
     Day,
     Decision,
@@ -96,6 +98,11 @@ def mention(words: str, number: DiaryNumber, role: Role) -> tuple[DnrMention, Ro
     return DnrMention(place.start, place.end, words, number, "test"), role, place
 
 
+def standing(name: str, version: str, area: str = "Fritid", benefits: tuple[Point, ...] = ()) -> Assignment:
+    """A standing assignment of the version of that day."""
+    return Assignment("standing", name, area, version, None, None, None, None, None, name, span("Skidspår i länet"), benefits)
+
+
 def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
     """The whole meeting, with a row of every kind."""
     source = Source(name, hashlib.sha256(TEXT.encode()).hexdigest(), len(TEXT.encode()), file_format, "utf-8", TEXT)
@@ -133,16 +140,33 @@ def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
             Statement("yttrande", "Cia Fors", None, "74", "", fjallradet),
         ),
         (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall"), ballots=(Ballot("Anna Ek", "S", "ja", span("yrkar bifall")),)),),
-        (Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),),
+        (
+            Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),
+            standing("Skidspår", version="2021-06-16", benefits=(Point("Bättre hälsa", span("Skidspår i länet")),)),
+        ),
         (
             Agreement(
-                "Avtal", ("A", "B"), OTHER, "2021-01-01", "2022-12-31", None, 1, 6, None, None, None, (Clause("1", "Syfte", "x", first),), first
+                "Avtal",
+                ("A", "B"),
+                OTHER,
+                "2021-01-01",
+                "2022-12-31",
+                None,
+                1,
+                6,
+                None,
+                None,
+                None,
+                (Clause("1", "Syfte", "x", first),),
+                first,
+                contacts=(Contact("Anna Gran", "chef", "A", "000-00 00 00", "anna@norrskog.example", fjallradet),),
             ),
         ),
-        (Question("1", "Vad?", ("ja", "nej, å"), second),),
+        (Question("1", "Vad?", ("ja", "nej, å"), second, (Point("ja", second),)),),
         (mention("RS/29/2021", REGIONAL, "own"), mention("RUN 2021-00031", OTHER, "reference"), mention("rs 29/2021", REGIONAL, "reference")),
         ((ForumMention(fjallradet.start, fjallradet.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), fjallradet),),
         (Problem("oklart", "vem hörs?", fjallradet),),
+        activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", fjallradet),),
     )
     word = span("samverkansrfldet")
     fixed = (Correction(word.start, word.end, "samverkansrfldet", "samverkansrådet", 0.9, "ocr"),)

@@ -51,6 +51,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield "author", show(h.author, h.unit)
     yield "addressed", show(h.addressed_to)
     yield from (("problem", p.kind) for p in d.problems)
+    yield from (("doubt", p.message) for p in d.problems)
     yield from (("paragraph", show(p.number, p.forum, p.day, p.heading, p.dnr)) for p in d.paragraphs if p.own)
     yield from (("reference", show(p.number, p.forum, p.day)) for p in d.paragraphs if not p.own)
     yield from (("decision", show(b.status, b.decided_by, b.day, b.paragraph, b.outcome, tuple(p.text for p in b.points))) for b in d.decisions)
@@ -62,11 +63,22 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("meaning", show(v.yes_means, v.no_means, "upphävt" if v.overturned else "")) for v in d.votes)
     yield from (("ballot", show(b.person, b.party, b.choice)) for v in d.votes for b in v.ballots)
     yield from (("task", show(a.given_by, a.given_to, a.due)) for a in d.assignments if a.kind == "task")
+    yield from (("report", show(a.given_to, a.report_to)) for a in d.assignments if a.kind == "task")
     yield from (("assignment", show(a.area, a.name, a.change)) for a in d.assignments if a.kind == "standing")
+    yield from (("benefit", show(a.name, p.text)) for a in d.assignments for p in a.benefits)
     yield from (("agreement", show(a.parties, a.valid_from, a.valid_to, a.renewal_years, a.notice_months, a.compensation_sek)) for a in d.agreements)
+    yield from (
+        ("terms", show(a.renewal_months, a.notice_by, a.price_index, a.indexed_from, a.payment, a.signed))
+        for a in d.agreements
+        if a.clauses or a.signed
+    )
+    yield from (("option", show(a.extension_option)) for a in d.agreements)
+    yield from (("contact", show(c.person, c.role, c.party, c.phone, c.email)) for a in d.agreements for c in a.contacts)
     yield from (("extension", show(a.dnr, a.extended_to)) for a in d.agreements)
     yield from (("clause", show(c.number, c.heading)) for a in d.agreements for c in a.clauses)
     yield from (("question", show(q.number, q.question, q.options)) for q in d.questions)
+    yield from (("answer", show(q.number, q.question, a.text)) for q in d.questions for a in q.answers)
+    yield from (("activity", show(a.kind, a.area, a.year, a.text, a.effect, a.cause)) for a in d.activities)
     yield from (("passage", p.text.replace("\n", " / ")) for p in d.passages)
     if d.meeting:
         declared = "-".join(map(str, d.meeting.declared)) if d.meeting.declared else None

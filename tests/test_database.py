@@ -79,7 +79,7 @@ def test_voices_votes_and_tasks_are_linked(store: Store) -> None:
     voices = dict(store.connection.execute("SELECT kind, decision_id FROM statements").fetchall())
     assert voices == {"yrkande": decision, "reservation": decision, "yttrande": None}
     assert one(store, "SELECT paragraph_id FROM votes")[0] == paragraph
-    assert one(store, "SELECT decision_id FROM assignments")[0] == decision
+    assert one(store, "SELECT decision_id FROM assignments WHERE kind = 'task'")[0] == decision
     assert one(store, "SELECT reservations FROM decision_list")[0] == 1
 
 
@@ -259,6 +259,52 @@ def test_a_disk_that_fails_is_not_called_full() -> None:
     found = errors.from_sqlite(sqlite3.OperationalError("disk I/O error"), "kb.db")
     assert not isinstance(found, errors.DiskFull)
     assert str(found).startswith("kb.db: disken svarar inte som den ska – ")
+
+
+def test_versions_of_an_agreement_are_compared(store: Store) -> None:
+    """What is kept, renamed, added and removed between a version and the latest earlier one that shares a name."""
+    for day, names in (
+        ("2014-09-08", ("Skidspår", "Barn och skola", "Byabussen")),
+        ("2018-01-01", ("Färjor",)),  # another agreement: no name in common
+        ("2021-05-21", ("skidspår", "Samordning barn och skola", "Fyrar")),
+    ):
+        parsed = sample.plain(f"{sample.TEXT}{day}", f"{day}.txt")
+        listed = tuple(sample.standing(name, day) for name in names)
+        store.save(replace(parsed, documents=(replace(parsed.documents[0], assignments=listed),)), f"/x/{day}.txt")
+    found = store.connection.execute("SELECT earlier, later, change, name, earlier_name FROM assignment_change_list").fetchall()
+    between = ("2014-09-08", "2021-05-21")
+    assert sorted(found, key=str) == [
+        (*between, "added", "Fyrar", None),
+        (*between, "kept", "skidspår", "Skidspår"),
+        (*between, "removed", "Byabussen", "Byabussen"),
+        (*between, "renamed", "Samordning barn och skola", "Barn och skola"),
+    ]
+
+
+def test_the_last_day_of_notice(store: Store) -> None:
+    """A day that stands in the text, else reckoned from the last day, as precise as it is."""
+    base = sample.meeting()
+    agreement = base.documents[0].agreements[0]
+    days = (("2022-12-31", None), ("2022-06", None), ("2022", None), ("2022-12-31", "2022-05-01"), (None, None))
+    several = tuple(replace(agreement, valid_to=end, notice_by=day, clauses=()) for end, day in days)
+    store.save(replace(base, documents=(replace(base.documents[0], agreements=several),)), "/x/protokoll.txt")
+    found = [day for (day,) in store.connection.execute("SELECT notice_by FROM agreement_list ORDER BY id")]
+    assert found == ["2022-06-30", "2021-12-31", "2022-06-30", "2022-05-01", None]
+
+
+def test_answers_contacts_and_activities_are_listed(store: Store) -> None:
+    store.save(sample.meeting(), "/x/protokoll.txt")
+    assert one(store, "SELECT number, question, answer, page, line FROM survey_answer_list") == ("1", "Vad?", "ja", 2, 9)
+    assert one(store, "SELECT agreement, person, party, email FROM contact_list") == ("Avtal", "Anna Gran", "A", "anna@norrskog.example")
+    assert one(store, "SELECT area, year, kind, text, effect, cause FROM activity_list") == (
+        "Spår",
+        "2021",
+        "moved",
+        "Loppet flyttas.",
+        "flyttas",
+        "stormen",
+    )
+    assert one(store, "SELECT name, version, text FROM benefit_list") == ("Skidspår", "2021-06-16", "Bättre hälsa")
 
 
 def test_every_fact_has_a_place(store: Store) -> None:

@@ -20,7 +20,7 @@ from ingest.rules.letters import Foreign, Misreading
 from ingest.text import SMALL, fold
 
 RULES = load_rules()
-WHOLE_LINE = {"headings", "furniture", "options"}
+WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
 AT_START = {
     "attendance_roles",
     "attendance_labels",
@@ -29,6 +29,10 @@ AT_START = {
     "list_items",
     "narrated_continues",
     "decision_ends",
+    "task_leads",
+    "lost_words",
+    "form_phrases",
+    "activity_ends",
 }
 
 
@@ -54,7 +58,8 @@ def found(section: str, pattern: Pattern, text: str) -> Any:
         return find_paragraphs(text, fold(text), part, RULES)
     if section in WHOLE_LINE:
         return pattern.regex.fullmatch(fold(text.strip()).rstrip(":."))
-    return pattern.regex.match(fold(text)) if section in AT_START else pattern.regex.search(fold(text))
+    at_start = section in AT_START or (section == "boxes" and not pattern.data.get("behind"))
+    return pattern.regex.match(fold(text)) if at_start else pattern.regex.search(fold(text))
 
 
 @pytest.mark.parametrize(("section", "pattern"), ENTRIES, ids=IDS)
@@ -135,7 +140,17 @@ def test_names_are_each_a_word_or_more() -> None:
 
 
 def test_everything_in_the_folder_is_used() -> None:
-    files = {"forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "ocr.yaml", "names.yaml", "overrides.yaml", "prose"}
+    files = {
+        "forums.yaml",
+        "document_types.yaml",
+        "headings.yaml",
+        "patterns.yaml",
+        "forms.yaml",
+        "ocr.yaml",
+        "names.yaml",
+        "overrides.yaml",
+        "prose",
+    }
     assert {p.name for p in default_folder().iterdir()} == files
     assert {p.suffix for p in (default_folder() / "prose").iterdir()} == {".txt"}
 
@@ -144,6 +159,7 @@ def test_everything_in_the_folder_is_used() -> None:
     ("name", "change", "says"),
     [
         ("patterns.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "matches"),
+        ("forms.yaml", lambda t: t + "\nvotes: [{pattern: x, matches: [x]}]\n", "står också i en annan fil"),
         ("patterns.yaml", lambda t: t + "\nbroken: [{pattern: '(', matches: [x]}]\n", "mönstret är fel"),
         ("headings.yaml", lambda t: t + "\n: :\n  - [", "är inte YAML"),
         ("forums.yaml", lambda t: t.replace("parent: Regionfullmäktige", "parent: Rådet i månen", 1), "som inte finns i filen"),

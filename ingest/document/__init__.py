@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from ingest.document.activities import activities
 from ingest.document.agreements import agreements
 from ingest.document.assignments import assignments
 from ingest.document.context import Context
 from ingest.document.decisions import decisions
+from ingest.document.doubts import two_days
 from ingest.document.head import head
 from ingest.document.meetings import meeting, undecided, unmet
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
 from ingest.document.statements import statements
 from ingest.document.survey import questions
+from ingest.document.told import with_told
 from ingest.document.unheaded import unheaded
 from ingest.document.votes import miscounted, votes
 from ingest.models import Document, Problem
@@ -23,9 +26,11 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
-    decided = tuple(sorted((*headed, *unheaded(context, top, own, headed)), key=lambda d: d.span))
+    decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
     counted = votes(context)
     met = meeting(context, top, own)
+    assigned = assignments(context, top, decided, kind.records)
+    agreed, doubts = agreements(context, top, kind.records, damaged)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
     return Document(
@@ -39,10 +44,18 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         decisions=decided,
         statements=statements(context),
         votes=counted,
-        assignments=assignments(context, top, decided, kind.records),
-        agreements=agreements(context, top, kind.records),
+        assignments=assigned,
+        agreements=agreed,
         questions=questions(context, top),
+        activities=activities(context, top, kind.records, assigned),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
         forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
-        problems=problems + unmet(met, own) + undecided(context, own, decided) + miscounted(counted),
+        problems=(
+            *problems,
+            *doubts,
+            *two_days(top.title, found, decided),
+            *unmet(met, own),
+            *undecided(context, own, decided),
+            *miscounted(counted),
+        ),
     )

@@ -1,47 +1,62 @@
-"""Agreements: clauses, parties, validity, renewal, notice, compensation and the day of signing."""
+"""Agreements: the document itself with parties, terms, clauses and contacts, or one that running text tells of."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from ingest.document.clauses import clauses
+from ingest.document.contacts import contacts
 from ingest.document.context import Context
+from ingest.document.terms import Term, contradictions, first, number, terms_of
 from ingest.find.dates import parse_day
-from ingest.models import Agreement, Clause, Head
-from ingest.text import fold, squeeze
+from ingest.models import Agreement, Head, Problem
+from ingest.text import fold, name_of, plain, squeeze
 
 FAR = 1500
 """A sentence that never ends is looked at so many characters around a diary number."""
-_COUNTS: Mapping[str, int] = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "nio": 9, "tolv": 12}
+MOST_PARTIES = 12
 
 
-def agreements(context: Context, head: Head, records: str) -> tuple[Agreement, ...]:
-    """The agreement a document is, if its §§ are clauses or it states a term of validity."""
+def agreements(context: Context, head: Head, records: str, damaged: bool) -> tuple[tuple[Agreement, ...], tuple[Problem, ...]]:
+    """The agreement a document is, if its §§ are clauses or it states a term of validity; else those it tells of. And what contradicts itself."""
     if records != "clauses":
-        return tuple(_told(context))
-    terms = _terms(context)
-    found = tuple(_clauses(context))
-    if not found and not terms.get("valid_from"):
-        return ()
-    return (
-        Agreement(
-            title=head.title,
-            parties=tuple(_parties(context)),
-            dnr=head.dnr,
-            valid_from=_day(context, terms.get("valid_from")),
-            valid_to=_day(context, terms.get("valid_to")),
-            extended_to=None,
-            renewal_years=_count(terms.get("renewal_years")),
-            notice_months=_count(terms.get("notice_months") or terms.get("notice_months_2")),
-            compensation_sek=int(digits) if (digits := re.sub(r"\D", "", terms.get("compensation_sek", ""))) else None,
-            price_index=terms.get("price_index"),
-            signed=_signed(context),
-            clauses=found,
-            span=context.span(context.part.start, context.blocks[-1].end),
-        ),
+        return tuple(_told(context)), ()
+    terms = terms_of(context)
+    found = clauses(context, damaged)
+    if not found and not first(terms, "valid_from"):
+        return (), ()
+    parties = tuple(_parties(context))
+    renewal = number(terms, "renewal")
+    agreement = Agreement(
+        title=head.title,
+        parties=parties,
+        dnr=head.dnr,
+        valid_from=first(terms, "valid_from"),
+        valid_to=first(terms, "valid_to"),
+        extended_to=None,
+        renewal_years=renewal // 12 if renewal and renewal % 12 == 0 else None,
+        notice_months=number(terms, "notice"),
+        compensation_sek=number(terms, "compensation"),
+        price_index=first(terms, "price_index"),
+        signed=_last(terms, "signed"),
+        clauses=found,
+        span=context.span(context.part.start, context.blocks[-1].end),
+        renewal_months=renewal,
+        extension_option=first(terms, "extension_option"),
+        notice_by=first(terms, "notice_by"),
+        indexed_from=first(terms, "indexed_from"),
+        payment=first(terms, "payment"),
+        contacts=contacts(context, parties),
     )
+    return (agreement,), tuple(contradictions(context, terms))
+
+
+def _last(terms: tuple[Term, ...], name: str) -> str | None:
+    """An agreement that several sign on different days is signed on the last."""
+    return next((t.value for t in reversed(terms) if t.name == name), None)
 
 
 def _told(context: Context) -> Iterator[Agreement]:
@@ -87,44 +102,35 @@ def _last_day(day: str | None) -> str | None:
     return f"{day}-{calendar.monthrange(year, month)[1]:02}"
 
 
-def _terms(context: Context) -> dict[str, str]:
-    """The first words that fill each term, as written."""
-    found: dict[str, str] = {}
-    for pattern in context.rules.of("terms"):
-        match = pattern.regex.search(context.folded, context.part.start, context.part.end)
-        if match and not (pattern.name.startswith("validity") and "valid_from" in found):
-            found |= {k: squeeze(context.words(*match.span(k))) for k, v in match.groupdict().items() if v and k not in found}
-    return found
-
-
-def _signed(context: Context) -> str | None:
-    pattern = next(p for p in context.rules.of("terms") if p.name == "signed")
-    days = [m["signed"] for m in pattern.regex.finditer(context.folded, context.part.start, context.part.end)]
-    return days[-1] if days else None
-
-
 def _day(context: Context, words: str | None) -> str | None:
     return parse_day(words, context.rules) if words else None
 
 
-def _count(words: str | None) -> int | None:
-    if not words:
-        return None
-    return int(words) if words.isdigit() else _COUNTS.get(fold(words).lower())
-
-
 def _parties(context: Context) -> Iterator[str]:
-    for pattern in context.rules.of("terms"):
-        match = pattern.regex.search(context.folded, context.part.start, context.part.end) if pattern.name == "party" else None
-        if match:
-            yield squeeze(context.words(*match.span("party_1")))
-            yield squeeze(context.words(*match.span("party_2")))
+    """The parties in order: those with a number, a short name or a label of their own, or under a heading of parties; else the two that it says the
+    agreement is between.
+    """
+    for found in (_labelled, _listed, _between):
+        names = {plain(name): name for span in sorted(found(context)) if (name := name_of(context.words(*span)))}
+        if len(names) > 1 or found is _between:
+            yield from list(names.values())[:MOST_PARTIES]
+            return
 
 
-def _clauses(context: Context) -> Iterator[Clause]:
-    blocks = context.openings
-    for n, block in enumerate(blocks):
-        end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
-        under = context.places.within(block.end, end)
-        text = " ".join(b.text for b in under)
-        yield Clause(block.get("number"), block.text, text, context.span(block.start, under[-1].end if under else block.end))
+def _labelled(context: Context) -> list[tuple[int, int]]:
+    patterns = context.rules.of("agreement_parties")
+    return [m.span("party") for p in patterns for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+
+
+def _listed(context: Context) -> list[tuple[int, int]]:
+    """The names in the text under the first heading of parties."""
+    headings = (s for s in context.sections if s.heading and any(p.regex.match(fold(s.heading.text)) for p in context.rules.of("party_headings")))
+    section = next(headings, None)
+    blocks = section.content if section else ()
+    return [m.span("party") for b in blocks for p in context.rules.of("party_names") for m in p.regex.finditer(context.folded, b.start, b.end)]
+
+
+def _between(context: Context) -> list[tuple[int, int]]:
+    pattern = next(p for p in context.rules.of("terms") if p.name == "party")
+    match = pattern.regex.search(context.folded, context.part.start, context.part.end)
+    return [match.span("party_1"), match.span("party_2")] if match else []

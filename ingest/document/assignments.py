@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
-from ingest.document.decisions import PROPOSES
-from ingest.find.dates import parse_day
-from ingest.find.forums import lookup
-from ingest.models import Assignment, Block, Decision, Head
-from ingest.text import fold, plain, squeeze
+from ingest.document.tasks import tasks
+from ingest.models import Assignment, Block, Decision, Head, Point
+from ingest.text import fold, plain, sentences, squeeze
 
-LONGEST_NAME = 90
+LONGEST_NAME = 60
+"""A first sentence of a list item that is longer tells what the assignment is; its name is the beginning (characters)."""
+LONGEST_SENTENCE = 250
+LONGEST_HEADING = 90
 
 
 def assignments(context: Context, head: Head, found: Sequence[Decision], records: str) -> tuple[Assignment, ...]:
     """All assignments in order of place."""
     version = head.day.iso if head.day else None
-    standing = [*_listed(context, records, version), *_described(context, version)]
-    return tuple(sorted([*standing, *_changes(context, version), *(t for d in found for t in _tasks(context, d))], key=lambda a: a.span))
+    changes = list(_changes(context, version))
+    standing = [*_listed(context, records, version), *_described(context, version, {plain(c.name) for c in changes})]
+    return tuple(sorted([*standing, *changes, *(t for d in found for t in tasks(context, d))], key=lambda a: a.span))
 
 
-def _standing(context: Context, name: str, area: str | None, version: str | None, first: Block, last: Block) -> Assignment:
+def _standing(
+    context: Context, name: str, area: str | None, version: str | None, first: Block, last: Block, benefits: tuple[Point, ...] = ()
+) -> Assignment:
     return Assignment(
         kind="standing", name=name, area=area, version=version, change=None, given_by=None, given_to=None, due=None, dnr=None,
-        text=squeeze(context.words(first.start, last.end)), span=context.span(first.start, last.end),
+        text=squeeze(context.words(first.start, last.end)), span=context.span(first.start, last.end), benefits=benefits,
     )  # fmt: skip
 
 
@@ -38,15 +43,30 @@ def _listed(context: Context, records: str, version: str | None) -> Iterator[Ass
         if block.kind == "heading" and not block.role:
             area = block.text
         elif block.kind == "item" and area and not block.marker[:1].isalnum():
-            match = re.match(r"(.{3,90}?)\.(?= [A-ZÅÄÖ]|$)", block.text)
-            if match:
-                yield _standing(context, squeeze(match.group(1)), area, version, block, block)
+            name = _name(context, block.text)
+            if name:
+                yield _standing(context, name, area, version, block, block)
 
 
-def _described(context: Context, version: str | None) -> Iterator[Assignment]:
+def _name(context: Context, text: str) -> str | None:
+    """The name that a list item begins with: its first sentence, or as much of that as is a name."""
+    match = re.match(rf"(.{{3,{LONGEST_SENTENCE}}}?)[.:](?= [A-ZÅÄÖ]|$)", text)
+    sentence = squeeze(match.group(1)) if match else ""
+    for pattern in context.rules.of("name_ends"):
+        end = pattern.regex.search(fold(sentence))
+        sentence = sentence[: end.start()] if end else sentence
+    if len(sentence) > LONGEST_NAME:
+        ends = [m.start() for p in context.rules.of("name_prepositions") if (m := p.regex.search(fold(sentence)))]
+        short = sentence[: min(ends)] if ends else ""
+        return short if " " in short else sentence if len(sentence) < LONGEST_HEADING else None
+    return sentence or None
+
+
+def _described(context: Context, version: str | None, changed: set[str]) -> Iterator[Assignment]:
     """In a report: under the heading of an assignment what it does, and "Nyttan är bland annat:" with a list.
 
-    Areas are the headings that a list of areas in the text names, and those that stand right above another heading.
+    Areas are the headings that a list of areas in the text names, and those that stand right above another heading. Straight under the heading of an
+    area the name is the first sentence, unless the text elsewhere (`changed`) calls an assignment by the area's name.
     """
     areas = _areas(context)
     area = None
@@ -54,10 +74,13 @@ def _described(context: Context, version: str | None) -> Iterator[Assignment]:
     for n, block in enumerate(blocks):
         if block.kind == "heading" and (plain(block.text) in areas or _heads_heading(blocks, n)):
             area = block.text
-        name = _name_before(context, blocks, n)
-        if name:
-            last = _last_item(blocks, n)
-            yield _standing(context, name.text, area, version, name, last)
+        heading = _name_before(context, blocks, n)
+        if heading:
+            items = list(_items(blocks, n))
+            only_area = plain(heading.text) in areas and plain(heading.text) not in changed
+            name = (_first_sentence(context, block) if only_area else None) or heading.text
+            last = items[-1] if items else block
+            yield _standing(context, name, area, version, heading, last, tuple(Point(i.text, context.block_span(i)) for i in items))
 
 
 def _areas(context: Context) -> set[str]:
@@ -75,14 +98,20 @@ def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | N
     if blocks[n].kind != "text" or not any(p.regex.search(fold(blocks[n].text)) for p in context.rules.of("benefits")):
         return None
     before = blocks[n - 1] if n else None
-    return before if before and before.kind == "heading" and not before.role and len(before.text) < LONGEST_NAME else None
+    return before if before and before.kind == "heading" and not before.role and len(before.text) < LONGEST_HEADING else None
 
 
-def _last_item(blocks: Sequence[Block], n: int) -> Block:
-    last = n
-    while last + 1 < len(blocks) and blocks[last + 1].kind == "item":
-        last += 1
-    return blocks[last]
+def _first_sentence(context: Context, block: Block) -> str | None:
+    """What a description says first, if that is not already its use."""
+    start, end = sentences(context.folded, block.start, block.end)[0]
+    words = squeeze(context.words(start, end)).rstrip(".")
+    use = any(p.regex.search(fold(words)) for p in context.rules.of("benefits"))
+    return None if use or len(words) > LONGEST_SENTENCE else words
+
+
+def _items(blocks: Sequence[Block], n: int) -> Iterator[Block]:
+    """The list straight under a block."""
+    return itertools.takewhile(lambda b: b.kind == "item", itertools.islice(blocks, n + 1, None))
 
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
@@ -95,36 +124,3 @@ def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
                 yield Assignment(
                     "standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block)
                 )
-
-
-def _tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
-    """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
-    if decision.status == "proposed" or (decision.status == "adopted" and (decision.outcome or "").startswith(PROPOSES)):
-        return  # what another body has yet to decide is no task
-    start = context.clean.overlay.from_base(decision.span.start)
-    first = context.clean.overlay.from_base(decision.points[0].span.start)
-    lead = context.words(start, first) if decision.status == "narrated" else ""
-    given = _given(context, lead)
-    for point in decision.points:
-        to = _given(context, point.text) or given
-        if to:
-            due = next(
-                (d for p in context.rules.of("due") if (m := p.regex.search(fold(point.text))) and (d := parse_day(m["due"], context.rules))), None
-            )
-            yield Assignment(
-                kind="task", name=point.text[:120], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to, due=due,
-                dnr=decision.dnr, text=point.text, span=point.span,
-            )  # fmt: skip
-
-
-def _given(context: Context, text: str) -> str | None:
-    """To whom the words give a task: a forum by its canonical name, others as they are called."""
-    folded = fold(text)
-    for pattern in context.rules.of("tasks"):
-        match = pattern.regex.search(folded)
-        if match:
-            name = squeeze(text[match.start("to") : match.end("to")])
-            words = re.sub(r"^(?:.*\s)?(?:att|samt|och|till|åt)\s", "", name).split()
-            known = (found for k in range(len(words)) if (found := lookup(" ".join(words[k:]), context.rules)))
-            return next(known, (context.forum(" ".join(words)),))[0]
-    return None

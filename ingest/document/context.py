@@ -159,10 +159,27 @@ class Context:
     def _openings(self) -> Places[Block]:
         return Places(self.openings)
 
+    def heading_above(self, place: int) -> Block | None:
+        """The § or other heading that a place stands under, None before the first."""
+        return self._headings.at(place)
+
+    @cached_property
+    def _headings(self) -> Places[Block]:
+        return Places(b for b in self.blocks if b.kind in ("heading", "paragraph_heading"))
+
     def opening_at(self, place: int) -> Block | None:
         """The § heading that a place lies in, None where it lies in none."""
         opening = self._openings.at(place)
         return opening if opening and place < opening.end else None
+
+    @cached_property
+    def numbers_of_day(self) -> dict[tuple[str, str], set[str]]:
+        """The §§ that the document refers to, by body and day."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for mention in self.mentions.paragraphs:
+            if mention.forum and mention.day:
+                found.setdefault((mention.forum, mention.day.iso), set()).add(mention.number)
+        return found
 
     def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
         """The § and day of another body's record that the document refers to; the last such reference before a place."""

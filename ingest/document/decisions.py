@@ -1,4 +1,4 @@
-"""Decisions: adopted under a body's own heading, proposed under a heading of proposal, narrated in running text."""
+"""Decisions under a heading: adopted under a body's own, proposed under a heading of proposal. What running text tells of is in told.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.document.context import Context, Section
-from ingest.models import Block, Day, Decision, DecisionMention, Head, Paragraph, Point, Status
-from ingest.places import Taken
+from ingest.models import Block, Decision, Head, Paragraph, Point, Status
 from ingest.rules import Rules
 from ingest.text import fold, squeeze
 
@@ -16,17 +15,12 @@ PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
 LONGEST_NAME = 5
 """The name of who proposes has at most so many words."""
-LONGEST_LIST = 100
-"""So many blocks after a sentence may be the list it leads in."""
 
 
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
-    """All decisions in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" is a proposal."""
+    """The decisions that have a heading, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" proposes."""
     numbered = {p.number: p for p in reversed(own)}
-    headed = [d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records)]
-    taken = Taken((h.span.start, h.span.end) for h in headed)
-    told = [d for d in _narrated(context, head) if taken.free(d.span.start, d.span.end)]
-    return tuple(sorted([*headed, *told], key=lambda d: d.span))
+    return tuple(d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records))
 
 
 def _upward(sections: Sequence[Section]) -> Iterator[Section]:
@@ -170,69 +164,3 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     found = [p for p in rules.of("outcomes") if p.regex.search(above if p.data.get("lead") else points)]
     told = [p for p in found if not p.data.get("alone")] or found
     return ", ".join(dict.fromkeys(p.get("outcome") for p in told)) or None
-
-
-def _narrated(context: Context, head: Head) -> Iterator[Decision]:
-    """Decisions that a sentence tells of; a sentence that carries on the one before adds a point to it."""
-    held: Decision | None = None
-    for mention in context.mentions.decisions:
-        words = context.folded[mention.start : mention.end]
-        joined = any(p.regex.match(words) for p in context.rules.of("narrated_continues"))
-        found = _told(context, mention)
-        if held and joined and found:
-            held = replace(held, points=(*held.points, *found.points), span=replace(held.span, end=max(held.span.end, found.span.end)))
-        elif found:
-            if held:
-                yield held
-            held = found
-    if held:
-        yield held
-
-
-def _told(context: Context, mention: DecisionMention) -> Decision | None:
-    pattern = next(p for p in context.rules.of("narrated") if p.name == mention.verb)
-    before = context.forums_in(mention.start, mention.verb_start)
-    if not before and not pattern.data.get("passive"):
-        return None
-    if before and not pattern.data.get("passive") and mention.verb_start - before[-1].end > 60:
-        return None
-    forum = before[-1].forum if before else None
-    reference = next((p for p in context.paragraphs_in(mention.start, mention.end) if p.forum == forum), None)
-    points = tuple(_told_points(context, mention))
-    return Decision(
-        status="narrated",
-        decided_by=forum,
-        addressed_to=None,
-        day=reference.day if reference and reference.day else _told_day(context, mention),
-        paragraph=reference.number if reference else None,
-        dnr=None,
-        outcome=outcome(context.words(mention.start, mention.end), context.rules),
-        points=points,
-        span=context.span(mention.start, max([mention.end, *(context.clean.overlay.from_base(p.span.end) for p in points)])),
-    )
-
-
-def _told_day(context: Context, mention: DecisionMention) -> Day | None:
-    """The day in the sentence that stands nearest to its verb."""
-    days = context.dates_in(mention.start, mention.end)
-    return min(days, key=lambda m: abs(m.start - mention.verb_end)).day if days else None
-
-
-def _told_points(context: Context, mention: DecisionMention) -> Iterator[Point]:
-    """The list that the sentence leads in, if it does; else the sentence itself."""
-    words = context.folded[mention.start : mention.end].rstrip()
-    if any(p.regex.search(words) for p in context.rules.of("narrated_lists")):
-        after = context.places.from_place(mention.end - 1, LONGEST_LIST)
-        leads_in = (
-            len(after) > 1 and not after[0].role and after[0].kind in ("heading", "text") and len(after[0].text) < 120 and after[1].kind == "item"
-        )
-        skip = 1 if leads_in else 0
-        items = []
-        for block in after[skip:]:
-            if block.kind != "item":
-                break
-            items.append(Point(block.text, context.block_span(block)))
-        if items:
-            yield from items
-            return
-    yield Point(squeeze(context.words(mention.start, mention.end)), context.span(mention.start, mention.end))

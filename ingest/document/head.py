@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ingest.document.context import Context
+from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, Head, Span
 from ingest.rules import DocumentType
@@ -107,7 +108,7 @@ def _known(context: Context, row: _Row) -> bool:
 
 def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
-    at = last + 1
+    at = 0 if rows and _names_agreement(context, rows[0]) else last + 1
     while at < len(rows) and (_known(context, rows[at]) or _to(context, rows[at]) or _kind_word(context, rows[at])):
         at += 1
     found: list[_Row] = []
@@ -121,6 +122,12 @@ def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | N
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
     return _first_heading(context)
+
+
+def _names_agreement(context: Context, row: _Row) -> bool:
+    """A first line that is the title of an agreement or a form of one, whose parties and days follow below."""
+    signals = (s for t in context.rules.types if t.records == "clauses" for s in t.signals if s.get("where") == "title")
+    return not row.fact and any(s.regex.search(fold(row.text)) for s in signals)
 
 
 def _first_heading(context: Context) -> tuple[str, Span | None]:
@@ -170,8 +177,9 @@ def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
         signed = [
             m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)
         ]
-        if signed:
-            return Day(signed[-1]["signed"])
+        signed_on = parse_day(signed[-1]["signed"], context.rules) if signed else None
+        if signed_on:
+            return Day(signed_on)
     days = [day for r in rows for day in context.days_in(r.start, r.end) if len(day.iso) == 10]
     if days:
         return days[0]

@@ -70,7 +70,7 @@ def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
 def _heading(context: Context, mention: ParagraphMention) -> str:
     """What stands behind a reference in a list of papers: the title of the §. In running text it is nothing."""
     block = context.places.at(mention.start)
-    wrapped = re.split(r"\n(?![a-zåäö])", context.words(mention.end, mention.end + 250))[0]
+    wrapped = re.split(r"\n+(?![a-zåäö\n])", context.words(mention.end, mention.end + 250))[0]
     line = squeeze(wrapped).strip(" –-:")
     listed = block is not None and (block.kind in ("item", "heading") or mention.start - block.start < 80)
     return line if listed and re.match(r"[A-ZÅÄÖ]", line) and not line.endswith(".") else ""

@@ -10,11 +10,13 @@ from __future__ import annotations
 from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
+    Activity,
     Agreement,
     Assignment,
     Attendance,
     Ballot,
     Clause,
+    Contact,
     Decision,
     Document,
     Head,
@@ -31,6 +33,7 @@ from ingest.models.records import (
 )
 
 __all__ = [
+    "Activity",
     "Agreement",
     "Assignment",
     "Attendance",
@@ -38,6 +41,7 @@ __all__ = [
     "Block",
     "Clause",
     "CleanText",
+    "Contact",
     "Correction",
     "DateMention",
     "Day",

@@ -134,7 +134,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement."""
+    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement.
+
+    `benefits` are the uses that a report says a standing one has; `report_to` is the forum that is to hear how a task went.
+    """
 
     kind: str
     name: str
@@ -146,6 +149,24 @@ class Assignment:
     due: str | None
     dnr: DiaryNumber | None
     text: str
+    span: Span
+    benefits: tuple[Point, ...] = ()
+    report_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a report plans or tells of for a year and area. `kind` is planned, reported, cancelled, moved or changed.
+
+    `effect` is what `cause` did to it, in the report's words; both None where nothing did.
+    """
+
+    kind: str
+    area: str | None
+    year: str | None
+    text: str
+    effect: str | None
+    cause: str | None
     span: Span
 
 
@@ -160,8 +181,24 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A person to reach about an agreement; `party` is whose contact it is, as the words say."""
+
+    person: str
+    role: str | None
+    party: str | None
+    phone: str | None
+    email: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year."""
+    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year.
+
+    It is renewed by `renewal_months` at a time where nobody gives notice; `extension_option` is the sentence that lets a party extend it, `notice_by`
+    a last day of notice that stands in the text, `payment` the words that say how it is paid, `indexed_from` the first year of the price index.
+    """
 
     title: str
     parties: tuple[str, ...]
@@ -176,16 +213,23 @@ class Agreement:
     signed: str | None
     clauses: tuple[Clause, ...]
     span: Span
+    renewal_months: int | None = None
+    extension_option: str | None = None
+    notice_by: str | None = None
+    indexed_from: str | None = None
+    payment: str | None = None
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a form, with its options in printed order."""
+    """A question of a form, with its options in printed order; `answers` are the ticked ones and what was written, () where it is blank."""
 
     number: str
     question: str
     options: tuple[str, ...]
     span: Span
+    answers: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +268,7 @@ class Document:
     forums: tuple[tuple[ForumMention, Span], ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: tuple[Quality, ...] = ()
+    activities: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misre
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
-FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml")
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml")
 LETTERS, NAMES = "ocr.yaml", "names.yaml"
 
 
@@ -163,6 +163,9 @@ def _load(folder: Path) -> Rules:
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
     for name in FILES[2:]:
+        twice = sorted(patterns.keys() & files[name].keys())
+        if twice:
+            raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")
         patterns |= {section: _patterns(folder / name, files[name], section) for section in files[name]}
     kinds = tuple(
         DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(folder / FILES[1], entry, "signals"))

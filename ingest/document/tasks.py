@@ -1,0 +1,86 @@
+"""Tasks that decisions give: to whom, to do what, by when, and which body is to hear how it went."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterator
+
+from ingest.document.context import Context
+from ingest.document.decisions import PROPOSES
+from ingest.find.dates import parse_day
+from ingest.find.forums import lookup
+from ingest.models import Assignment, Decision
+from ingest.rules import Pattern
+from ingest.text import fold, squeeze
+
+LONGEST_NAME = 120
+"""A task is called by so many characters of its words."""
+_ORDER = {"forsta": 1, "andra": 2, "tredje": 3, "fjarde": 4, "sista": 4}
+_MONTHS = {"quarter": 3, "half": 6, "year": 12}
+
+
+def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
+    """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
+    if decision.status == "proposed" or (decision.status == "adopted" and (decision.outcome or "").startswith(PROPOSES)):
+        return  # what another body has yet to decide is no task
+    start = context.clean.overlay.from_base(decision.span.start)
+    first = context.clean.overlay.from_base(decision.points[0].span.start)
+    lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
+    for point in decision.points:
+        to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
+        if to:
+            yield Assignment(
+                kind="task", name=point.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to,
+                due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=_report_to(context, point.text),
+            )  # fmt: skip
+
+
+def _given(context: Context, text: str) -> str | None:
+    """To whom the words give a task: a forum by its canonical name, others, and several, as they are called."""
+    folded = fold(text)
+    match = next((m for p in context.rules.of("tasks") if (m := p.regex.search(folded))), None)
+    if match is None:
+        return None
+    name = squeeze(text[match.start("to") : match.end("to")]).removesuffix(" som")
+    for pattern in context.rules.of("task_leads"):
+        lead = pattern.regex.match(fold(name))
+        name = name[lead.end() :] if lead else name
+    if not re.search(r",|-(?= )|\s(?:och|samt|eller)\s", name):
+        words = name.split()
+        known = (found for k in range(len(words)) if (found := lookup(" ".join(words[k:]), context.rules)))
+        return next(known, (context.forum(name),))[0]
+    return context.forum(name)
+
+
+def _report_to(context: Context, text: str) -> str | None:
+    """The forum that is to hear of it; None where the words name none that is known."""
+    folded = fold(text)
+    for pattern in context.rules.of("reports"):
+        for match in pattern.regex.finditer(folded):
+            words = text[match.start("to") : match.end("to")].split()
+            found = next((f for k in range(len(words), 0, -1) if (f := lookup(" ".join(words[:k]), context.rules))), ())
+            if len(found) == 1:
+                return found[0]
+    return None
+
+
+def due(context: Context, text: str) -> str | None:
+    """The last day, ISO; the end of a quarter, half year or year where the words name that; as precise as they are."""
+    folded = fold(text)
+    found = (d for p in context.rules.of("due") if (m := p.regex.search(folded)) and (d := _day(context, p, m)))
+    return next(found, None)
+
+
+def _day(context: Context, pattern: Pattern, match: re.Match[str]) -> str | None:
+    part = pattern.get("ends")
+    if part:
+        groups = match.groupdict()
+        order = int(groups.get("q2") or 0) or _ORDER.get((groups.get("q") or "").lower(), 1)
+        year, month = int(match["y"]), _MONTHS[part] * order
+        return f"{year}-{month:02}-{calendar.monthrange(year, month)[1]}"
+    day = parse_day(match["due"], context.rules)
+    if day and pattern.data.get("before"):
+        return (datetime.date.fromisoformat(day) - datetime.timedelta(days=1)).isoformat()
+    return day
