@@ -4,7 +4,7 @@ PORT ?= 8001
 DB ?= kb.db
 BIN := .venv/bin
 
-.PHONY: serve test lint golden bench lock clean
+.PHONY: serve test lint golden measure compare bench lock clean
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("kb needs Python 3.11-3.13, this is " + sys.version.split()[0]) if not (3, 11) <= sys.version_info[:2] < (3, 14) else None'
@@ -32,8 +32,15 @@ lint: .venv/dev  ## format, lint and type checks
 golden: .venv/dev  ## write the golden files of tests/corpus anew; read the diff before you commit it
 	$(BIN)/python -m tests.golden
 
+measure: .venv/dev  ## write the tables of docs/matning.md anew
+	$(BIN)/python -m benchmarks.measure
+
+compare: .venv/dev  ## what the working tree reads that main does not, and the other way round (BASE=rev, CORPUS=folder, ALL=1)
+	@$(BIN)/python -m benchmarks.compare
+
 bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.repair
 
 lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml

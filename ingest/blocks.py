@@ -5,10 +5,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ingest.models import Block, CleanText, Part
 from ingest.rules import Pattern, Rules
+from ingest.rules.quick import lowered
 from ingest.sections import confirmed
 from ingest.text import fold, fold_whole, lines, squeeze
 
@@ -60,9 +61,10 @@ def _rows(text: str, part: Part) -> list[_Line]:
     rows, gap = [], True
     folded = fold_whole(text)
     for start, end in lines(text, part.start, part.end):
-        words = text[start:end].strip()
+        line = text[start:end]
+        words = line.strip()
         if words:
-            begin = text.index(words, start)
+            begin = end - len(line.lstrip())
             rows.append(_Line(begin, begin + len(words), words, folded[begin : begin + len(words)], gap))
         gap = not words
     return rows
@@ -89,6 +91,8 @@ class _Layout:
     """The lines of `opening` in order."""
     width: int
     rules: Rules
+    roles: dict[tuple[int, int], tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
+    """What `_role` has found."""
 
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
@@ -153,9 +157,19 @@ class _Layout:
 
     def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
         """The entry of `headings` that a line, or several as one, is."""
-        text = " ".join(r.folded for r in self.rows[at : at + count]).rstrip(":.").rstrip()
-        found = ((p, p.regex.fullmatch(text)) for p in (self.rules.of("headings") if len(text) < LONGEST_HEADING else ()))
-        return next(((p, m) for p, m in found if m), None)
+        if (at, count) not in self.roles:
+            text = self.rows[at].folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
+            self.roles[at, count] = self._find_role(text.rstrip(":.").rstrip())
+        return self.roles[at, count]
+
+    def _find_role(self, text: str) -> tuple[Pattern, re.Match[str]] | None:
+        if len(text) < LONGEST_HEADING:
+            low = lowered(text)
+            for pattern in self.rules.beginning("headings", text):
+                match = pattern.regex.fullmatch(text) if pattern.regex.may(low) else None
+                if match:
+                    return pattern, match
+        return None
 
     def _heading_goes_on(self, at: int) -> bool:
         """A heading in capitals may need two lines ("NÄMNDENS BESLUTSFÖRSLAG TILL / KOMMUNFULLMÄKTIGE")."""
@@ -163,7 +177,8 @@ class _Layout:
 
     def option(self, at: int) -> tuple[Block, int] | None:
         """A line of a form to tick."""
-        match = next((m for p in self.rules.of("options") if (m := p.regex.fullmatch(self.rows[at].folded))), None)
+        folded = self.rows[at].folded
+        match = next((m for p in self.rules.beginning("options", folded) if (m := p.regex.fullmatch(folded))), None)
         return (_block("option", [self.rows[at]], self.rows[at].text[match.start("text") : match.end("text")]), 1) if match else None
 
     def item(self, at: int) -> tuple[Block, int] | None:
@@ -183,8 +198,9 @@ class _Layout:
 
     def _marker(self, at: int) -> re.Match[str] | None:
         """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
-        for pattern in self.rules.of("list_items"):
-            match = pattern.regex.match(self.rows[at].folded)
+        folded = self.rows[at].folded
+        for pattern in self.rules.beginning("list_items", folded):
+            match = pattern.regex.match(folded)
             if match and not (pattern.data.get("in_list") and not self._in_list(at, pattern)):
                 return match
         return None

@@ -59,7 +59,7 @@ def _top(page: str, rules: Rules) -> Iterator[str]:
         line = page[start:end].strip()
         if not line:
             continue
-        if count == ZONE or any(p.regex.match(line) for p in rules.of("paragraph_headings")):
+        if count == ZONE or any(p.regex.match(line) for p in rules.beginning("paragraph_headings", line)):
             return
         count += 1
         yield line

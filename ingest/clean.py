@@ -6,6 +6,7 @@ Two halves, because OCR repair stands between them: it needs plain characters, a
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -54,11 +55,16 @@ def _edited(text: CleanText, steps: tuple[Step, ...], rules: Rules) -> CleanText
 def characters(sheet: _Sheet) -> Iterator[Edit]:
     """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces made plain."""
     for match in _ODD.finditer(sheet.text):
-        text = unicodedata.normalize("NFC", match.group())
-        text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
-        text = re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", re.sub(r"[\u00a0\u2007\u202f\u2002-\u200a]", " ", text))
+        text = _plain_character(match.group())
         if text != match.group():
             yield Edit(match.start(), match.end(), text, "characters")
+
+
+@functools.lru_cache(maxsize=1024)
+def _plain_character(odd: str) -> str:
+    text = unicodedata.normalize("NFC", odd)
+    text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
+    return re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", re.sub(r"[\u00a0\u2007\u202f\u2002-\u200a]", " ", text))
 
 
 def spaces(sheet: _Sheet) -> Iterator[Edit]:
@@ -99,7 +105,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
                     break
                 taken.add(row)
             before[k] = texts
-        taken |= {row for row in rows if _known(sheet, row)}
+        taken |= {row for row in rows if row not in taken and _known(sheet, row)}
         yield from (Edit(a, b, "", "furniture") for a, b in sorted(taken))
     yield from _running_names(sheet)
 
@@ -123,12 +129,13 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
         begun, counted = 0, ("", 0)
         for n, row in enumerate(rows):
             number = _counter(sheet, [row])
+            if not number:
+                continue
             text = _bare(sheet.text[row[0] : row[1]])
-            if number and counted == (text, number - 1) and n:
+            if counted == (text, number - 1) and n:
                 yield rows[begun:n]
                 begun = n
-            if number:
-                counted = (text, number)
+            counted = (text, number)
         yield rows[begun:]
 
 
@@ -146,25 +153,29 @@ def _running_names(sheet: _Sheet) -> Iterator[Edit]:
 
 def _bare(line: str) -> str:
     """A line without its page number."""
-    return re.sub(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^\d{1,3}$", "", " ".join(line.split())).strip()
+    words = " ".join(line.split())
+    return _NUMBERED.sub("", words).strip() if _DIGIT.search(words) else words
 
 
 def _known(sheet: _Sheet, row: tuple[int, int]) -> bool:
     line = fold(sheet.text[row[0] : row[1]].strip())
-    return len(line) < 120 and any(p.regex.fullmatch(line) for p in sheet.rules.of("furniture"))
+    return len(line) < 120 and any(p.regex.fullmatch(line) for p in sheet.rules.beginning("furniture", line))
 
 
 def _heading(sheet: _Sheet, row: tuple[int, int]) -> bool:
     """Headings and §§ stay, even where two pages begin with the same one."""
     line = fold(sheet.text[row[0] : row[1]].strip())
-    return any(p.regex.match(line) for p in sheet.rules.of("paragraph_headings")) or any(
-        p.regex.fullmatch(line.rstrip(":.")) for p in sheet.rules.of("headings")
+    return any(p.regex.match(line) for p in sheet.rules.beginning("paragraph_headings", line)) or any(
+        p.regex.fullmatch(line.rstrip(":.")) for p in sheet.rules.beginning("headings", line)
     )
 
 
 def _counter(sheet: _Sheet, rows: list[tuple[int, int]]) -> int | None:
     """The page number that the page states at its top ("2(3)"), if it does."""
-    top = fold("\n".join(sheet.text[a:b] for a, b in rows[:EDGE]))
+    top = "\n".join(sheet.text[a:b] for a, b in rows[:EDGE])
+    if not _DIGIT.search(top):
+        return None
+    top = fold(top)
     found = next((m for p in sheet.rules.of("page_counters") if (m := p.regex.search(top))), None)
     return int(found["page"]) if found else None
 
@@ -196,6 +207,8 @@ def hyphens(sheet: _Sheet) -> Iterator[Edit]:
             yield Edit(match.start(), match.end(), "", "hyphen")
 
 
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^\d{1,3}$")
 _ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
 LETTERS: tuple[Step, ...] = (characters,)
 LAYOUT: tuple[Step, ...] = (spaces, outline, furniture, page_breaks, hyphens)

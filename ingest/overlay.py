@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,8 +22,7 @@ class Edit:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
     """A stretch of the edited text and the stretch of the base it stands for: letter by letter, or as a whole where it is `edited`."""
 
     new: int

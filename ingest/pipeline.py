@@ -22,6 +22,8 @@ from ingest.resolve import resolve
 from ingest.rules import Rules
 from ingest.text import looks_swedish
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+
 
 def run(path: Path, rules: Rules, name: str | None = None, language: Open | None = None, overrides: Overrides = NONE) -> Parsed:
     """Read and parse one file. `name` is its path within the ingested folder; `language` opens what repair knows of Swedish, and is asked only
@@ -66,8 +68,8 @@ def is_damaged(text: str) -> bool:
     words of one or two letters to speak of.
     """
     text = unicodedata.normalize("NFC", text)  # a letter with a loose mark is whole
-    letters = re.findall(r"[^\W\d_]", text)
-    return len(letters) >= 150 and looks_swedish(text) and sum(c in "åäöÅÄÖ" for c in letters) < 0.012 * len(letters)
+    letters = sum(map(len, _LETTERS.findall(text)))
+    return letters >= 150 and sum(map(text.count, "åäöÅÄÖ")) < 0.012 * letters and looks_swedish(text)
 
 
 def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...]) -> Iterator[Problem]:

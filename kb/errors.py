@@ -99,6 +99,13 @@ class DiskFault(KbError):
     advice = "se efter att disken eller nätverksmappen är ansluten och kör igen"
 
 
+class BadGold(KbError):
+    """A file of the gold that `kb evaluate` measures with is not as it should be."""
+
+    exit_code = 31
+    advice = "rätta filen, docs/matning.md visar hur den skrivs"
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (

@@ -30,6 +30,9 @@ FORBIDDEN = {
     "kb.cli": {"kb.web"},
     "kb.cli_correct": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_text": {"kb.web", "kb.cli", "datasette"},
+    "kb.cli_measure": {"kb.web", "kb.cli", "datasette"},
+    "kb.evaluation": {"kb.web", "kb.commands", "kb.cli", "kb.database", "datasette", "typer"},
+    "kb.printing_measures": {"kb.web", "kb.cli", "kb.commands", "datasette", "typer"},
     "kb.options": {"kb.web", "kb.commands", "kb.cli", "datasette"},
     "kb.terminal": {"kb.web", "kb.commands", "kb.cli", "datasette"},
     "kb.printing": {"kb.web", "kb.cli", "datasette", "typer"},  # shows what commands return

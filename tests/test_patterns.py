@@ -10,8 +10,8 @@ from ingest.rules import load_rules
 RULES = load_rules()
 RUNS = ["A", "a", "1", " ", "\n", "-", ".", "§ ", "(", "a ", "A ", "1 ", "-a", "Aa ", "a-\n", "1.", "19", "2015", "2015-", "i ", "s "]
 RUNS += ['"', "en ", "och ", "A/", "KS "]
-PATTERNS = [(f"{section}: {p.name} {n}", p.regex) for section, ps in RULES.patterns.items() for n, p in enumerate(ps)]
-PATTERNS += [(f"type {t.name} {n}", p.regex) for t in RULES.types for n, p in enumerate(t.signals)]
+PATTERNS = [(f"{section}: {p.name} {n}", p.regex.regex) for section, ps in RULES.patterns.items() for n, p in enumerate(ps)]
+PATTERNS += [(f"type {t.name} {n}", p.regex.regex) for t in RULES.types for n, p in enumerate(t.signals)]
 PATTERNS += [("forum names", RULES.forum_names), ("forum abbreviations", RULES.forum_abbreviations)]
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.gold import convert
 from ingest import load_rules, parse
 from ingest.errors import NotADocument
 from ingest.text import plain
+from kb.commands.evaluate import evaluate
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -45,6 +47,15 @@ def test_structure_of_the_seeds(seeds: Path) -> None:
     assert f1["diary numbers"] == 1.0
     mean = re.search(r"mean F1 over 15 kinds: ([\d.]+)", out)
     assert mean and float(mean.group(1)) >= 0.80, out
+
+
+def test_kb_evaluate_says_what_the_scorer_says(seeds: Path, tmp_path: Path) -> None:
+    """The gold of the seeds in the form of `kb evaluate`: the same number of kinds, the same facts right and too many, the same mean."""
+    path = next(p for p in convert(SHARED / "gold", tmp_path) if p.stem == "seeds")
+    report, out = evaluate(seeds, path), score("score_structure.py", seeds)
+    scored = sorted((int(of), int(right), int(extra)) for right, of, extra in re.findall(r"\((\d+) of (\d+), (\d+) extra\)", out))
+    assert scored == sorted((k.wanted, k.right, k.found - k.right) for k in report.kinds if k.name != "reservations")
+    assert f"mean F1 over {len(report.kinds)} kinds: {report.mean:.3f}" in out
 
 
 def test_repair_of_the_seeds(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ingest.document.clauses import clauses
@@ -13,6 +15,8 @@ from ingest.find.dates import parse_day
 from ingest.models import Agreement, Head, Problem
 from ingest.text import fold, name_of, plain, squeeze
 
+FAR = 1500
+"""A sentence that never ends is looked at so many characters around a diary number."""
 MOST_PARTIES = 12
 
 
@@ -58,15 +62,20 @@ def _last(terms: tuple[Term, ...], name: str) -> str | None:
 def _told(context: Context) -> Iterator[Agreement]:
     """Agreements that running text tells of by diary number, with the term it gives; a later sentence may tell of an extension."""
     seen = set()
+    extensions = _extensions(context)
+    begins = [m.start() for m in extensions]
     for mention in context.mentions.numbers:
+        if mention.number.key in seen:
+            continue
         start, end = context.sentence_at(mention.start)
+        start, end = max(start, mention.start - FAR), min(end, mention.end + FAR)
         words = context.folded[start:end]
         named = next((m for p in context.rules.of("told_agreements") if (m := p.regex.search(words[: mention.start - start]))), None)
-        if named is None or mention.number.key in seen:
+        if named is None:
             continue
         seen.add(mention.number.key)
         terms = {k: v for p in context.rules.of("told_terms") if (m := p.regex.search(words)) for k, v in m.groupdict().items() if v}
-        extension = next((m for p in context.rules.of("told_extensions") if (m := p.regex.search(context.folded, start, context.part.end))), None)
+        extension = next(iter(extensions[(k := bisect_left(begins, start)) : k + 1]), None)
         yield Agreement(
             title=squeeze(context.words(start + named.start("title"), start + named.end("title"))),
             parties=(),
@@ -77,6 +86,12 @@ def _told(context: Context) -> Iterator[Agreement]:
             renewal_years=None, notice_months=None, compensation_sek=None, price_index=None, signed=None, clauses=(),
             span=context.span(start, end),
         )  # fmt: skip
+
+
+def _extensions(context: Context) -> list[re.Match[str]]:
+    """What the text tells of extensions, in order of place."""
+    found = (m for p in context.rules.of("told_extensions") for m in p.regex.finditer(context.folded, context.part.start, context.part.end))
+    return sorted(found, key=lambda m: m.start())
 
 
 def _last_day(day: str | None) -> str | None:

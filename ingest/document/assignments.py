@@ -103,7 +103,7 @@ def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | N
 
 def _first_sentence(context: Context, block: Block) -> str | None:
     """What a description says first, if that is not already its use."""
-    start, end = next(sentences(context.folded, block.start, block.end))
+    start, end = sentences(context.folded, block.start, block.end)[0]
     words = squeeze(context.words(start, end)).rstrip(".")
     use = any(p.regex.search(fold(words)) for p in context.rules.of("benefits"))
     return None if use or len(words) > LONGEST_SENTENCE else words
@@ -116,8 +116,9 @@ def _items(blocks: Sequence[Block], n: int) -> Iterator[Block]:
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
     for block in context.blocks:
+        folded = fold(block.text)
         for pattern in context.rules.of("changes"):
-            match = pattern.regex.search(fold(block.text))
+            match = pattern.regex.search(folded)
             if match:
                 name = squeeze(block.text[match.start("name") : match.end("name")])
                 yield Assignment(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -59,9 +59,16 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     party = {a.person: a.party for a in people if a.party}
     one: dict[tuple[str, str, str | None], Attendance] = {}
     for a in sorted(people, key=lambda a: a.span):
-        if a.party or not any(name != a.person and name in a.person for name in party):  # two names that a lost line break made one
+        if a.party or not _made_of(a.person, party):
             one.setdefault((a.person, a.role, a.numbers), replace(a, party=a.party or party.get(a.person)))
     return tuple(one.values())
+
+
+def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
+    """A name that holds another, known one: two that a lost line break has made one."""
+    words = name.split()
+    parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1) if j - i < len(words))
+    return any(" ".join(part) in known for part in parts)
 
 
 def _cells(context: Context, before: int) -> Iterator[_Cell]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +10,7 @@ from ingest.find.forums import lookup
 from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
-from ingest.text import fold_whole, sentences
+from ingest.text import fold_whole, sentence_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,9 @@ class Section:
     def end(self) -> int:
         """Where its last block ends."""
         return self.content[-1].end if self.content else self.heading.end if self.heading else 0
+
+
+_NOWHERE: Places[ParagraphMention] = Places(())
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,10 @@ class Context:
         """The blocks by place."""
         return Places(self.blocks)
 
-    @cached_property
-    def _sentences(self) -> list[tuple[int, int]]:
-        return [s for block in self.blocks for s in sentences(self.folded, block.start, block.end)]
-
     def sentence_at(self, place: int) -> tuple[int, int]:
         """The sentence that a place lies in."""
-        k = bisect.bisect_right(self._sentences, place, key=lambda s: s[0]) - 1
-        return self._sentences[k] if k >= 0 else (place, place)
+        block = self.places.at(place)
+        return sentence_at(self.folded, block.start, block.end, place) if block else (place, place)
 
     def forums_in(self, start: int, end: int) -> Sequence[ForumMention]:
         """The forums mentioned between two places."""
@@ -185,8 +183,17 @@ class Context:
 
     def referred_day(self, forum: str, before: int | None = None) -> tuple[str | None, Day | None]:
         """The § and day of another body's record that the document refers to; the last such reference before a place."""
-        found = [p for p in self.mentions.paragraphs if p.forum == forum and p.day and (before is None or p.start < before)]
-        return (found[-1].number, found[-1].day) if found else (None, None)
+        found = self._dated.get(forum, _NOWHERE)
+        last = found.at((before if before is not None else self.part.end) - 1)
+        return (last.number, last.day) if last else (None, None)
+
+    @cached_property
+    def _dated(self) -> dict[str, Places[ParagraphMention]]:
+        by_forum: dict[str, list[ParagraphMention]] = {}
+        for mention in self.mentions.paragraphs:
+            if mention.forum and mention.day:
+                by_forum.setdefault(mention.forum, []).append(mention)
+        return {forum: Places(found) for forum, found in by_forum.items()}
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[Section]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.document.context import Context, Section
@@ -19,7 +19,8 @@ LONGEST_NAME = 5
 
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
     """The decisions that have a heading, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" proposes."""
-    return tuple(d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, own, s, records))
+    numbered = {p.number: p for p in reversed(own)}
+    return tuple(d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records))
 
 
 def _upward(sections: Sequence[Section]) -> Iterator[Section]:
@@ -33,7 +34,7 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
             yield section
 
 
-def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Section, records: str) -> Iterator[Decision]:
+def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section: Section, records: str) -> Iterator[Decision]:
     if section.heading is None or not section.content:
         return
     content = _content(context, section)
@@ -42,7 +43,7 @@ def _headed(context: Context, head: Head, own: Sequence[Paragraph], section: Sec
         return
     status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
     body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
-    paragraph = next((p for p in own if p.number == section.number), None)
+    paragraph = own.get(section.number)
     # a body that proposes upward in its own record needs no name in the heading
     decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else _proposer(context, content[0]))
     number, day = (paragraph.number if paragraph else None), head.day

@@ -49,11 +49,12 @@ def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, .
 def undecided(context: Context, own: tuple[Paragraph, ...], decided: tuple[Decision, ...]) -> tuple[Problem, ...]:
     """Problems for the §§ under which a heading of decision stands, and no decision could be read."""
     numbers = {d.paragraph for d in decided}
+    numbered = {p.number for p in own}
     headed = {s.number: s for s in context.sections if s.role == "decision" and s.heading}
     return tuple(
         Problem("beslut kunde inte läsas", f"§ {number} har rubriken ”{s.heading.text}” men inget beslut hittades", context.block_span(s.heading))
         for number, s in headed.items()
-        if s.heading and number and number not in numbers and any(p.number == number for p in own)
+        if s.heading and number and number not in numbers and number in numbered
     )
 
 

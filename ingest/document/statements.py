@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Block, Statement
 from ingest.places import Taken
+from ingest.rules import Pattern
+from ingest.rules.quick import spots
 from ingest.text import sentences, squeeze
 
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
     found, role = [], ""
+    patterns = context.rules.of("statements")
+    places = spots([p.regex for p in patterns], context.folded, context.part.start, context.part.end)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            found += list(_in(context, block, role))
+            near = places is None or bisect_left(places, block.start) < bisect_left(places, block.end)
+            found += list(_in(context, block, role, patterns)) if near else []
     return tuple(found)
 
 
-def _in(context: Context, block: Block, role: str) -> Iterator[Statement]:
+def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern]) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
-        for pattern in context.rules.of("statements"):
+        for pattern in patterns:
             match = pattern.regex.search(context.folded, start, end)
             if match is None or pattern.get("under", role) != role or pattern.get("not_under", "-") == role:
                 continue

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from ingest.models import DnrMention, ForumMention, Part
 from ingest.places import Places, Taken
 from ingest.rules import Pattern, Rules
+from ingest.rules.quick import lowered
 from ingest.text import fold, sentences, squeeze
 
 
@@ -22,7 +23,7 @@ def find_forums(text: str, folded: str, part: Part, rules: Rules, numbers: Seque
 
 
 def _listed(folded: str, text: str, part: Part, rules: Rules) -> Iterator[ForumMention]:
-    for match in rules.forum_names.finditer(folded, part.start, part.end):
+    for match in rules.forum_names.finditer(lowered(folded) or folded, part.start, part.end):
         key = squeeze(match.group()).lower()
         name = rules.forums_by_name.get(key) or rules.forums_by_name.get(key.removesuffix("s"))
         if name:

@@ -74,7 +74,8 @@ def pages(text: str) -> list[tuple[int, int]]:
     if "\f" in text:
         breaks = [m.start() for m in re.finditer("\f", text)]
     elif re.match(r"\n* \S", text):
-        breaks = [m.start() for m in re.finditer(r"\n(?= \t?\S)", text) if text[: m.start()].strip()]
+        begun = len(text) - len(text.lstrip())
+        breaks = [m.start() for m in re.finditer(r"\n(?= \t?\S)", text) if m.start() > begun]
         if len(breaks) > MOST_BREAKS * text.count("\n"):
             breaks = []  # a margin of one space
     else:

@@ -14,7 +14,7 @@ SWITCH = math.log(3e-3)
 MARKED = frozenset("åäöÅÄÖ\u0308\u030a")
 """The letters, and their marks where these stand loose (NFD)."""
 
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"@|://|www\.")
 
 
@@ -48,20 +48,22 @@ def _rows(text: str, end: int) -> Iterator[tuple[int, int, int, int]]:
         line = text[at:stop]
         if _ADDRESS.search(line):
             line = " ".join(word for word in line.split() if not _ADDRESS.search(word))
-        letters = len(_LETTER.findall(line))
-        yield at, stop, letters, sum(map(line.count, MARKED)) if letters else 0
+        letters = sum(map(len, _LETTERS.findall(line)))
+        yield at, stop, letters, sum(map(line.count, MARKED)) if letters and not line.isascii() else 0
         at = stop + 1
 
 
 def _viterbi(rows: list[tuple[int, int]]) -> list[bool]:
     """For each line whether it is damaged: the most likely row of states."""
     share = ((math.log(INTACT_SHARE), math.log1p(-INTACT_SHARE)), (math.log(DAMAGED_SHARE), math.log1p(-DAMAGED_SHARE)))
-    best, back = [0.0, -1.0], []
+    (marked_0, plain_0), (marked_1, plain_1) = share
+    best_0, best_1, back = 0.0, -1.0, []
     for letters, marked in rows:
-        came = [0 if best[0] >= best[1] + SWITCH else 1, 1 if best[1] >= best[0] + SWITCH else 0]
-        best = [best[came[k]] + (SWITCH if came[k] != k else 0.0) + marked * share[k][0] + (letters - marked) * share[k][1] for k in (0, 1)]
-        back.append(came)
-    state = 1 if best[1] > best[0] else 0
+        over_0, over_1 = best_1 + SWITCH, best_0 + SWITCH  # each state, come to from the other one
+        back.append((0 if best_0 >= over_0 else 1, 1 if best_1 >= over_1 else 0))
+        best_0 = max(best_0, over_0) + marked * marked_0 + (letters - marked) * plain_0
+        best_1 = max(best_1, over_1) + marked * marked_1 + (letters - marked) * plain_1
+    state = 1 if best_1 > best_0 else 0
     states = []
     for came in reversed(back):
         states.append(state == 1)

@@ -14,6 +14,7 @@ from typing import Any
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
+from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml")
@@ -28,7 +29,7 @@ class Pattern:
     """
 
     name: str
-    regex: re.Pattern[str]
+    regex: Quick
     data: Mapping[str, Any]
     matches: tuple[Any, ...]
     rejects: tuple[str, ...]
@@ -100,11 +101,14 @@ class Rules:
     forums_by_name: Mapping[str, ForumName]
     """Folded small letters, single spaces → what it means; names, aliases and weak names."""
     forum_names: re.Pattern[str]
+    """For text in folded small letters: without IGNORECASE it is four times as quick."""
     abbreviations: Mapping[str, tuple[str, ...]]
     weak_abbreviations: frozenset[str]
     forum_abbreviations: re.Pattern[str]
     types: tuple[DocumentType, ...]
     patterns: Mapping[str, tuple[Pattern, ...]]
+    by_letter: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
+    """Section → letter of ASCII → those of its patterns that can match a line which begins so."""
     letters: tuple[Misreading, ...]
     names: tuple[str, ...]
     """Names of places and people, which are words."""
@@ -117,6 +121,10 @@ class Rules:
     def of(self, section: str) -> tuple[Pattern, ...]:
         """The patterns of one section, in the order of the file."""
         return self.patterns[section]
+
+    def beginning(self, section: str, line: str) -> tuple[Pattern, ...]:
+        """Those of one section, in the order of the file, that can match where the line begins."""
+        return self.by_letter[section].get(line[:1], self.patterns[section])
 
     def forum(self, name: str) -> Forum | None:
         """The registry's forum of this canonical name."""
@@ -170,12 +178,13 @@ def _load(folder: Path) -> Rules:
         version=digest.hexdigest()[:16],
         forums=forums,
         forums_by_name=MappingProxyType(names),
-        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)", re.IGNORECASE),
+        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)", re.NOFLAG),
         abbreviations=MappingProxyType(short),
         weak_abbreviations=weak,
         forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])", re.NOFLAG),
         types=kinds,
         patterns=MappingProxyType(patterns),
+        by_letter=MappingProxyType({section: _by_letter(found) for section, found in patterns.items()}),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
@@ -196,6 +205,10 @@ def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
     return tuple(out)
 
 
+def _by_letter(patterns: tuple[Pattern, ...]) -> Mapping[str, tuple[Pattern, ...]]:
+    return MappingProxyType({letter: tuple(p for p in patterns if letter in p.regex.begins) for letter in ASCII})
+
+
 def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
     flags = re.MULTILINE if entry.get("case") else re.IGNORECASE | re.MULTILINE
     try:
@@ -204,7 +217,7 @@ def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
-    return Pattern(name, regex, MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+    return Pattern(name, quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
 
 
 def _spaces(pattern: str) -> str:
