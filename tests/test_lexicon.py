@@ -17,7 +17,7 @@ import pytest
 
 from ingest import load_language, load_rules
 from ingest.errors import NoLexicon
-from ingest.repair import learned
+from ingest.repair import learned, shape
 from ingest.repair.build import Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms
@@ -108,15 +108,21 @@ def test_what_is_learned_does_not_hang_on_the_order(tmp_path: Path) -> None:
 
 
 def test_shares_of_pairs_sum_to_at_most_one(tmp_path: Path) -> None:
-    import math
-
     learned.save(learned.learn(["Nämnden är positiv. Nämnden är glad. Nämnden bör vänta. Rådet är nytt."]), tmp_path, CHANNEL)
     language = learned.Learned([learned.Counts(tmp_path)])
     words = ["är", "bör", "positiv", "glad", "vänta", "nytt", "nämnden", "rådet", "."]
-    priors = {w: math.log(1 / 20) for w in words}
     for first in words:
-        assert sum(math.exp(language.follows(first, w, priors[w])) for w in words) <= 1.05
-    assert language.follows("nämnden", "är", priors["är"]) > language.follows("nämnden", "glad", priors["glad"])
+        assert sum(language.follows(first, w, 1 / 20) for w in words) <= 1.05
+    assert language.follows("nämnden", "är", 1 / 20) > language.follows("nämnden", "glad", 1 / 20)
+
+
+def test_what_looks_like_a_word(tmp_path: Path) -> None:
+    """Of rows of letters that nobody has written, those made like the words learned from are the likelier; none is impossible."""
+    words = ["lova", "lovar", "lovade", "lavar", "sova", "sover", "bada", "badar", "badade", "jaga", "jagade"]
+    shape.save(words, tmp_path)
+    made = shape.Shape(tmp_path)
+    assert made.price("jagar") > made.price("rgjaa")
+    assert made.price("lovade") > made.price("sovade") > made.price("&6zzzé") > -100
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from ingest.repair.channel import Channel
 from ingest.repair.damage import damaged_spans
 from ingest.repair.overrides import Chosen
 from ingest.repair.tokens import tokens
+from ingest.repair.words import TRUST
 from tests.language import language
 
 CASES = Path(__file__).parent / "cases" / "repair"
@@ -86,7 +87,7 @@ def test_the_same_again() -> None:
 
 def test_confidence_and_kind() -> None:
     found = corrections(next(texts["read"] for name, texts, _ in cases() if "Several letters" in name))
-    assert all(0.86 <= c.confidence <= 1 for c in found)
+    assert all(TRUST <= c.confidence <= 1 for c in found)
     assert {c.kind for c in found} <= {"å, ä, ö", "bokstav"}
 
 

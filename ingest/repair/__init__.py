@@ -114,7 +114,7 @@ def _corrections(source: Source, text: CleanText, verdict: Verdict, taken: Taken
     for (start, end), word in zip(places, words, strict=True):
         span = text.span(start, end)
         if taken.free(start, end):
-            yield Correction(span.start, span.end, source.text[span.start : span.end], word, round(read.share, 4), kind)
+            yield Correction(span.start, span.end, source.text[span.start : span.end], word, round(verdict.trust, 4), kind)
 
 
 def _pages(text: CleanText) -> list[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,13 +34,19 @@ class Tally:
     def of(cls, slots: Sequence[Slot], shares: Sequence[Sequence[float]]) -> Tally:
         """Count what the candidates say, each by its probability."""
         tally = cls()
+        keys, letters, certain = tally.keys, tally.letters, []
         for slot, row in zip(slots, shares, strict=True):
+            if len(row) == 1 and not slot[0].keys:
+                certain.append(slot[0].word)
+                continue
             for candidate, share in zip(slot, row, strict=True):
                 if share > 0.02:
                     for key in candidate.keys:
-                        tally.keys[key] += share
+                        keys[key] += share
                     for letter in candidate.word:
-                        tally.letters[letter] += share
+                        letters[letter] += share
+        for letter, n in Counter("".join(certain)).items():
+            letters[letter] += n
         return tally
 
     def shares(self, before: Mapping[str, float], weight: float = PRIOR) -> dict[str, float]:
@@ -66,22 +71,23 @@ class Own:
 
     def __init__(self, learned: Learned, words: Iterable[str]) -> None:
         self._learned = learned
-        self._words: Counter[str] = Counter()
-        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._words: dict[str, int] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
         before = ""
         for word in words:
             if word:
-                self._words[word] += 1
+                self._words[word] = self._words.get(word, 0) + 1
                 if before:
-                    self._pairs[before, word] += 1
+                    self._pairs[before, word] = self._pairs.get((before, word), 0) + 1
             before = word
-        self._total = max(50, self._words.total())
+        self._total = max(50, sum(self._words.values()))
 
-    def follows(self, first: str, second: str, prior: float) -> float:
+    def follows(self, first: str, second: str, usual: float) -> float:
         """As `Learned.follows`."""
-        share = (1 - WORD) * math.exp(self._learned.follows(first, second, prior)) + WORD * self._words[second] / self._total
-        before = self._words[first]
-        if before >= 3:
-            weight = PAIR * before / (before + 10)
-            share = (1 - weight) * share + weight * self._pairs[first, second] / before
-        return math.log(share)
+        words = self._words
+        share = (1 - WORD) * self._learned.follows(first, second, usual) + WORD * words.get(second, 0) / self._total
+        before = words.get(first, 0)
+        if before < 3:
+            return share
+        weight = PAIR * before / (before + 10)
+        return (1 - weight) * share + weight * self._pairs.get((first, second), 0) / before

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgpack
 
-from ingest.repair import learned, lexicon
+from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
 from ingest.repair.lexicon import Entry
@@ -66,12 +66,14 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     for name in _names(rules):
         words.setdefault(name.lower(), lexicon.NAME if name[:1].isupper() else 0)
     step("väger orden")
-    shares = _weigh(words, dict(frequencies(sources.frequencies)))
+    counted = dict(frequencies(sources.frequencies))
+    shares = _weigh(words, counted)
     step("räknar sammansättningar")
     first, last = _parts(words, starts, ends)
     step("lär av exempeltexter")
     learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
     step("packar")
+    shape.save((word for word in shares if word in counted), folder)
     whole = {w: Entry(shares.get(w), last.get(w), words.get(w, 0)) for w in shares.keys() | last.keys()}
     for name, entries in zip(lexicon.FILES, (whole, {w: Entry(None, share) for w, share in first.items()}), strict=True):
         lexicon.pack(entries, channel).save(str(folder / name))

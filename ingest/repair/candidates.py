@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.repair.channel import SIGN, Channel, Reading
 from ingest.repair.learned import Learned
 from ingest.repair.lexicon import NAME, Lexicon
+from ingest.repair.shape import Shape
 
 MOST = 8
 """How many candidates of a word are weighed."""
@@ -19,10 +20,12 @@ FARTHEST = 30
 RANGE = 11.0
 """Candidates this much less likely (nats) than the best are dropped."""
 COMPOUND = math.log(0.05)
-UNKNOWN = math.log(1e-5)
-UNKNOWN_NAME = math.log(1e-3)
+UNKNOWN = math.log(1e-2)
+UNKNOWN_NAME = math.log(0.1)
 SHORTEST, SHORTEST_END, LEARNED_PART = 6, 5, math.log(1e-5)
 """A learned word of so many letters may begin, or end, a compound, and is so common a part of them."""
+LOOSE, LOOSE_WORD = math.log(1e-5), math.log(1e-7)
+"""The share of a word among parts of compounds though no dictionary has it there, if it is at least so common a word."""
 RARE = -17.0
 """Where no candidate is more likely than this (nats), misreadings outside the class are tried too."""
 LETTER = math.log(0.14)
@@ -32,20 +35,25 @@ LETTER = math.log(0.14)
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A word that may have been printed: in small letters, the logarithm of its share of all words, and the misreadings that made it what was
-    read (keys of `Channel.costs`). `known` is False for what no lexicon has.
+    read (keys of `Channel.costs`). `known` is False for what no lexicon has; `usual` is the share itself, of those that are `ready`.
     """
 
     word: str
     prior: float
     keys: tuple[str, ...]
     known: bool = True
+    usual: float = 0.0
+
+    def ready(self) -> Candidate:
+        """The same with its share worked out, once for all who ask."""
+        return replace(self, usual=math.exp(self.prior))
 
 
 class Candidates:
     """Finds candidates and remembers them; one for each language, shared by all papers."""
 
-    def __init__(self, lexicon: Lexicon, learned: Learned, channel: Channel, left_alone: frozenset[str]) -> None:
-        self._lexicon, self._learned, self.channel, self._left_alone = lexicon, learned, channel, left_alone
+    def __init__(self, lexicon: Lexicon, shape: Shape, learned: Learned, channel: Channel, left_alone: frozenset[str]) -> None:
+        self._lexicon, self._shape, self._learned, self.channel, self._left_alone = lexicon, shape, learned, channel, left_alone
         self._found: dict[tuple[str, bool, frozenset[str]], tuple[Candidate, ...]] = {}
 
     def of(self, word: str, capital: bool, usual: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
@@ -61,7 +69,7 @@ class Candidates:
 
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:
         if word in self._left_alone:
-            return (Candidate(word, self._learned.prior(word, UNKNOWN), ()),)
+            return (Candidate(word, self._learned.prior(word, UNKNOWN), ()).ready(),)
         found: dict[str, Candidate] = {}
         if len(word) <= LONGEST:
             spellings = self._spellings(word, capital)
@@ -75,10 +83,12 @@ class Candidates:
                 self._add(found, (c for r in far for c in self._known(r, capital)))
         low = word.lower()
         if low.isalpha() and low not in found:
-            price = (UNKNOWN_NAME if capital else UNKNOWN) + LETTER * min(len(word), LONGEST)
+            price = (UNKNOWN_NAME if capital else UNKNOWN) + self._shape.price(low[:LONGEST])
+            if found and len(low) <= LONGEST:
+                price = max(price, self._pieced(low))
             found[low] = Candidate(low, price, (), known=False)
         ranked = sorted(found.values(), key=lambda c: (-self._score(c), c.word))[:MOST]
-        return tuple(c for c in ranked if self._score(c) > self._score(ranked[0]) - RANGE)
+        return tuple(c.ready() for c in ranked if self._score(c) > self._score(ranked[0]) - RANGE)
 
     def _spellings(self, word: str, capital: bool) -> list[str]:
         """The word in small letters but for capitals that may be misread letters: within it, and at its beginning both ways."""
@@ -122,6 +132,20 @@ class Candidates:
             for letters, logp, keys in heads:
                 for end in ends:
                     yield Candidate(_fill(prefix, letters) + end.word, COMPOUND + logp + end.prior, reading.extra + keys + end.keys)
+
+    def _pieced(self, word: str) -> float:
+        """The share of a word as it was read if it is put together of two that stand in the lexicon, though it does not say that they may be."""
+        splits = [(word[:i], word[i:]) for i in range(3, len(word) - 2)]
+        return max([COMPOUND + h + t for head, tail in splits if (h := self._part(head, True)) and (t := self._part(tail, False))], default=-math.inf)
+
+    def _part(self, word: str, first: bool) -> float:
+        """The logarithm of the share of a part of compounds that was read right; 0 for what is no word."""
+        skeleton = self.channel.skeleton(word)
+        parts = next((p for s, p in self._lexicon.starts(skeleton) if s == skeleton), []) if first else self._lexicon.ends(skeleton)
+        for letters, logp in parts:
+            if _fill(skeleton, letters) == word:
+                return logp
+        return LOOSE if any(logp > LOOSE_WORD and _fill(skeleton, w) == word for w, logp, _ in self._lexicon.words(skeleton)) else 0.0
 
     def _ends(self, skeleton: str) -> Iterator[tuple[str, float]]:
         """Last parts of compounds, likewise."""

@@ -10,6 +10,7 @@ from ingest.repair.candidates import Candidates
 from ingest.repair.channel import Channel
 from ingest.repair.learned import Counts, Learned
 from ingest.repair.lexicon import Lexicon
+from ingest.repair.shape import Shape
 from ingest.rules import Rules
 
 
@@ -23,8 +24,8 @@ class Language:
         self.channel = Channel(rules.letters)
         try:
             self.learned = Learned([Counts(f) for f in (folder, *learned)])
-            lexicon = Lexicon(folder)
+            lexicon, shape = Lexicon(folder), Shape(folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise NoLexicon(f"{folder}: ordlistan kan inte läsas ({' '.join(str(error).split()) or type(error).__name__})") from error
         self.foreign = frozenset(word for entry in rules.foreign for word in entry.words)
-        self.candidates = Candidates(lexicon, self.learned, self.channel, rules.left_alone)
+        self.candidates = Candidates(lexicon, shape, self.learned, self.channel, rules.left_alone)

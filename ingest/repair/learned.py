@@ -18,7 +18,9 @@ from ingest.repair.tokens import STOP, tokens
 DISCOUNT = 0.75
 MANY = 500_000
 """Of more words than this, pairs that were seen only once are not kept."""
-TRUST = 100_000
+MOST_PAIRS = 150_000
+"""How many answers are remembered."""
+TRUST = 250_000
 """Of so many learned words half the share of a word is taken from them, half from the lexicon."""
 
 
@@ -72,28 +74,26 @@ class Learned:
             return general + math.log(1 - self._weight) if self._weight < 1 else general
         return math.log(self._weight * seen / self._total + (1 - self._weight) * math.exp(general))
 
-    def follows(self, first: str, second: str, prior: float) -> float:
-        """The logarithm of the share of `second` among the words after `first`; `prior` is that among all words."""
-        found = self._pairs.get((first, second, prior))
+    def follows(self, first: str, second: str, usual: float) -> float:
+        """The share of `second` among the words after `first`; `usual` is that among all words."""
+        found = self._pairs.get((first, second, usual))
         if found is None:
-            if len(self._pairs) > 500_000:
+            if len(self._pairs) > MOST_PAIRS:
                 self._pairs.clear()
-            found = self._pairs[first, second, prior] = self._follows(first, second, prior)
+            found = self._pairs[first, second, usual] = self._follows(first, second, usual)
         return found
 
-    def _follows(self, first: str, second: str, prior: float) -> float:
+    def _follows(self, first: str, second: str, usual: float) -> float:
         before = self.count(first)
-        share = math.exp(prior)
         like = ending(first)
-        if like != first:
-            share = self._interpolated(like, second, share)
+        share = self._interpolated(like, second, usual) if like != first else usual
         if not before:
-            return math.log(share)
+            return share
         kind = ending(second)
         if kind != second and (all_kind := self.count(kind)):
-            usual = all_kind / self._total
-            share = 0.5 * share + 0.5 * share * self._interpolated(first, kind, usual) / usual
-        return math.log(self._interpolated(first, second, share))
+            all_share = all_kind / self._total
+            share = 0.5 * share + 0.5 * share * self._interpolated(first, kind, all_share) / all_share
+        return self._interpolated(first, second, share)
 
     def _interpolated(self, first: str, second: str, share: float) -> float:
         """The share of `second` after `first`, where all words come with `share`."""

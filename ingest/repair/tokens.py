@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STOP, NUMBER, OTHER = SIGNS = ".", "0", "#"
 """Signs that stand for what is not a word in counts of word pairs: the end of a sentence, a number, anything else that is left alone."""
@@ -27,8 +27,7 @@ _VOWEL = re.compile("[AEIOUYÅÄÖ]")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word at `start..end`. `word` is what to look up, in small letters but for capitals within it; "" where the word is left alone, and
     then `sign` says what it counts as. With both it may be either ("1" for "i"). `skip` is what lies between the halves of a word that
     goes on over the turn of a page; they stand in `text` as if it were the next line.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ingest.repair.tokens import Token
@@ -46,7 +46,7 @@ def joined(found: Iterable[Token], text: str, pages: Sequence[Row]) -> list[Toke
         if other and token.word:
             gone.add(other.start)
             whole = f"{token.text}-\n{other.text}"
-            token = replace(token, end=other.end, text=whole, word=token.word + other.word.lower(), skip=(token.end, other.start))
+            token = token._replace(end=other.end, text=whole, word=token.word + other.word.lower(), skip=(token.end, other.start))
         if not token.word or token.start not in gone:
             out.append(token)
     return out

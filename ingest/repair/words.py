@@ -5,20 +5,26 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from ingest.repair.adapt import SURE, Own, Tally
 from ingest.repair.candidates import Candidate
 from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
+from ingest.repair.learned import Learned
 from ingest.repair.tokens import NUMBER, OTHER, SIGNS, Token
+from ingest.repair.trust import Features, confidence, features
 from ingest.text import SMALL
 
 WINDOW, OVERLAP = 600, 50
 """Words over which the shares of misreadings are taken as the same, and how far one looks beyond."""
-ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.86, 0.93, 0.99
-"""How sure one must be to change a word; the higher where what was read is itself a word."""
+TRUST = 0.8
+"""How sure one must be of a reading to change a word (see `trust`)."""
+ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.6, 0.8, 0.98
+"""How likely it must be by the model alone, besides; the higher where what was read is itself a word, or a name."""
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
 """The share of words around a word (`NEAR` to each side) that must be misread beyond doubt; few words are smoothed with the whole paper's."""
 
@@ -32,16 +38,20 @@ LONG = 6
 COMMON = math.log(3e-7)
 """Words with at least this share prove something: a rare one is found for almost any row of letters."""
 
+STRANGE = -16.0
+"""Readings less likely than this (nats) hardly explain a word."""
+
 NOT_READ = 0.01
 
 Slot = tuple[Candidate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A word read again. `best` is its most likely candidate, `share` the probability; `is_word` if what was read is a word as it stands.
 
-    `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word).
+    `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
+    unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
+    explains what was read.
     """
 
     token: Token
@@ -50,6 +60,9 @@ class Read:
     is_word: bool
     changed: float
     clear: float
+    cost: float
+    learned: int
+    strange: bool
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -58,7 +71,7 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     `certain` are words that stand whole elsewhere in the paper.
     """
     slots = _slots(tokens, language, frozenset())
-    first = posteriors(slots, language.learned, language.channel.costs)
+    first = posteriors(slots, language.learned, language.channel.shares)
     whole = Tally.of(slots, first)
     shares = whole.shares(language.channel.shares)
     sure = (_sure(token, slot, row) for token, slot, row in zip(tokens, slots, first, strict=True))
@@ -69,17 +82,16 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     for start in range(0, len(tokens), WINDOW):
         low, high = max(0, start - OVERLAP), min(len(tokens), start + WINDOW + OVERLAP)
         here = Tally.of(slots[low:high], first[low:high]).shares(shares)
-        costs = {key: math.log(share) for key, share in here.items()}
-        rows = posteriors(wider[low:high], own, costs)
+        rows = posteriors(wider[low:high], own, here)
         words = (n for n in range(start, min(start + WINDOW, len(tokens))) if tokens[n].word)
-        out += [_read(tokens[n], wider[n], rows[n - low]) for n in words]
+        out += [_read(tokens[n], wider[n], rows[n - low], here, language.learned) for n in words]
     return out
 
 
 def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -> list[Slot]:
     found = language.candidates.of
-    signs = {sign: (Candidate(sign, language.learned.prior(sign, math.log(1e-3)), ()),) for sign in SIGNS}
-    either = {sign: tuple(replace(c, prior=c.prior + EITHER[sign]) for c in signs[sign]) for sign in EITHER}
+    signs = {sign: (Candidate(sign, language.learned.prior(sign, math.log(1e-3)), ()).ready(),) for sign in SIGNS}
+    either = {sign: tuple(replace(c, prior=c.prior + EITHER[sign]).ready() for c in signs[sign]) for sign in EITHER}
     return [(found(t.word, t.capital, usual) + either.get(t.sign, ()) or signs[OTHER]) if t.word else signs[t.sign] for t in tokens]
 
 
@@ -96,27 +108,44 @@ def _sure(token: Token, slot: Slot, row: Sequence[float]) -> str:
     return best if best == same or stays < NOT_READ else ""
 
 
-def _read(token: Token, slot: Slot, row: Sequence[float]) -> Read:
+def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
     same = token.letters.lower()
-    if len(slot) == 1 and slot[0].word in (same, *SIGNS):
-        return Read(token, same, 1.0, slot[0].known, 0.0, 0.0)
+    if len(slot) == 1 and (slot[0].word == same or slot[0].word in SIGNS):
+        return Read(token, same, 1.0, slot[0].known, 0.0, 0.0, 0.0, 0, _is_strange(slot[0]))
     share = max(row)
-    best = slot[row.index(share)].word
-    stays = sum([p for c, p in zip(slot, row, strict=True) if c.word in (same, *SIGNS)])
-    is_word = any(c.word == same and c.known for c in slot)
-    plain = token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))
-    clear = sum([p for c, p in zip(slot, row, strict=True) if c.prior > COMMON and c.word != same]) if plain and not is_word else 0.0
-    return Read(token, same if best in SIGNS else best, share, is_word, 1 - stays, clear)
+    best = slot[row.index(share)]
+    stays = clear = 0.0
+    is_word = False
+    for candidate, p in zip(slot, row, strict=True):
+        if candidate.word == same:
+            is_word = candidate.known
+            stays += p
+        elif candidate.word in SIGNS:
+            stays += p
+        elif candidate.prior > COMMON:
+            clear += p
+    if is_word or not (token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))):
+        clear = 0.0
+    if best.word == same or best.word in SIGNS:
+        return Read(token, same, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
+    cost = -math.log(math.prod([shares[k] for k in best.keys]))
+    return Read(token, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a reading is taken; the probability that the word was misread, and that it still is not as it was printed."""
+def _is_strange(candidate: Candidate) -> bool:
+    return not candidate.known or candidate.prior < STRANGE
+
+
+class Verdict(NamedTuple):
+    """Whether a reading is taken, and how sure one may be of it (0 where it stays as it was); the probability that the word was misread, and
+    that it still is not as it was printed.
+    """
 
     read: Read
     taken: bool
     damaged: float
     unsure: float
+    trust: float = 0.0
 
 
 def judge(reads: Sequence[Read]) -> list[Verdict]:
@@ -125,17 +154,30 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
     swedish = _around([float(read.best in SMALL) for read in reads])
     # in capitals a table of names or abbreviations proves nothing
     proof = _around([read.clear if small > FEW or not read.token.capitals else 0.0 for read, small in zip(reads, swedish, strict=True)])
-    for read, evidence, small in zip(reads, proof, swedish, strict=True):
+    for read, seen, evidence, small in zip(reads, weighed(reads), proof, swedish, strict=True):
         if evidence < (EVIDENCE if small > FEW else MORE):
             out.append(Verdict(read, False, 0.0, 0.0))
             continue
-        taken = read.best != read.token.letters.lower() and read.share >= _bar(read)
-        out.append(Verdict(read, taken, read.changed, 1 - read.share if taken else read.changed))
+        trust = confidence(seen) if seen else 0.0
+        taken = seen is not None and trust >= TRUST and read.share >= _bar(read)
+        out.append(Verdict(read, taken, read.changed, 1 - trust if taken else read.changed, trust))
+    return out
+
+
+def weighed(reads: Sequence[Read]) -> list[Features | None]:
+    """For each reading that changes a word, what tells how sure one may be of it."""
+    seen = Counter(read.best for read in reads if read.share > SURE)
+    strange = _around([float(not read.token.capital and read.strange) for read in reads])
+    out: list[Features | None] = []
+    for read, odd in zip(reads, strange, strict=True):
+        again = seen[read.best] - (read.share > SURE)
+        changes = read.best != read.token.letters.lower()
+        out.append(features(read.share, read.is_word, read.learned, again, len(read.best), read.cost, odd) if changes else None)
     return out
 
 
 def _bar(read: Read) -> float:
-    """How sure one must be: surer where what was read is itself a word, and of names, which no context tells."""
+    """How sure the model must be, at least: surer where what was read is itself a word, and of names, which no context tells."""
     name = read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
     if name and (read.is_word or read.best.isascii()):
         return ACCEPT_NAME
@@ -145,12 +187,11 @@ def _bar(read: Read) -> float:
 def _around(values: Sequence[float]) -> list[float]:
     """For each word the mean of a value over the words around it, smoothed with that of the whole paper."""
     sums = [0.0, *itertools.accumulate(values)]
-    usual = sums[-1] / max(1, len(values))
-    out = []
-    for n in range(len(values)):
-        low, high = max(0, n - NEAR), min(len(values), n + NEAR + 1)
-        out.append((sums[high] - sums[low] + SMOOTH * usual) / (high - low + SMOOTH))
-    return out
+    size = len(values)
+    more = SMOOTH * sums[-1] / max(1, size)
+    lows = [0] * min(NEAR, size) + [*range(size - NEAR)]
+    highs = [*range(NEAR + 1, size + 1)] + [size] * min(NEAR, size)
+    return [(sums[high] - sums[low] + more) / (high - low + SMOOTH) for low, high in zip(lows, highs, strict=True)]
 
 
 def spelled(read: Read) -> str:

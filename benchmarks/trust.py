@@ -1,0 +1,97 @@
+"""Fit the weights of `ingest/repair/trust.py` on pairs of damage and truth (JSONL of `benchmarks/pairs.py`); prints them, and what they do.
+
+Logistic regression by gradient descent, on features of one scale. A reading that breaks a right word counts more than one that leaves it wrong.
+"""
+
+import argparse
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ingest import load_language, load_rules
+from ingest.clean import plain
+from ingest.models import Page, Source
+from ingest.repair import stretches_of
+from ingest.repair.language import Language
+from ingest.repair.overrides import Chosen
+from ingest.repair.tokens import tokens
+from ingest.repair.trust import Features
+from ingest.repair.words import read_again, weighed
+from ingest.rules import Rules
+from kb import lexicon
+
+HARM = 1.5
+STEPS, RATE, RIDGE = 800, 1.0, 1e-4
+BARS = (0.75, 0.8, 0.85, 0.9, 0.95)
+
+Example = tuple[tuple[float, ...], bool, bool]
+"""Features, whether the reading is right, whether what was read was right."""
+
+
+def papers(path: Path) -> Iterator[list[tuple[str, str]]]:
+    """The lines of each source in each look, as read and as printed."""
+    found = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found[row["condition"], row["source"]].append((" ".join(row["ocr"].split()), row["truth"]))
+    yield from found.values()
+
+
+def examples(lines: list[tuple[str, str]], language: Language, rules: Rules) -> Iterator[Example]:
+    """What is known of each reading that changes a word, in lines with as many words read as printed."""
+    text = "\n".join(read for read, _ in lines)
+    source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
+    letters = plain(source, (Page(1, 0, len(text)),), rules)
+    if letters.text != text:
+        return
+    printed, at = {}, 0
+    for read, truth in lines:
+        pairs = zip(read.split(), truth.split(), strict=False) if len(read.split()) == len(truth.split()) else ()
+        for word, true in pairs:
+            at = text.index(word, at)
+            printed[at] = true.strip(".,:;()\"”'!?").lower()
+            at += len(word)
+    found = [t for s in stretches_of(letters, Chosen()) for t in tokens(text, s.start, s.end)]
+    reads = read_again(found, language)
+    for reading, seen in zip(reads, weighed(reads), strict=True):
+        if seen and (right := printed.get(reading.token.start)):
+            yield tuple(seen), reading.best == right, reading.token.letters.lower() == right
+
+
+def fit(found: Sequence[Example]) -> tuple[list[float], float]:
+    """The weights and the bias."""
+    size = len(found[0][0])
+    means = [sum(x[k] for x, _, _ in found) / len(found) for k in range(size)]
+    scales = [math.sqrt(sum((x[k] - means[k]) ** 2 for x, _, _ in found) / len(found)) or 1.0 for k in range(size)]
+    rows = [([1.0, *((x[k] - means[k]) / scales[k] for k in range(size))], float(right), HARM if broken else 1.0) for x, right, broken in found]
+    weights = [0.0] * (size + 1)
+    for _ in range(STEPS):
+        slope = [RIDGE * w for w in weights]
+        for x, right, count in rows:
+            off = count * (right - 1 / (1 + math.exp(-sum(map(float.__mul__, weights, x))))) / len(rows)
+            for k, value in enumerate(x):
+                slope[k] -= off * value
+        weights = [w - RATE * s for w, s in zip(weights, slope, strict=True)]
+    out = [w / s for w, s in zip(weights[1:], scales, strict=True)]
+    return out, weights[0] - sum(w * m for w, m in zip(out, means, strict=True))
+
+
+def main() -> None:
+    """Print the weights, and what they would do."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__)
+    parser.add_argument("pairs", type=Path, nargs="+")
+    rules = load_rules()
+    language = load_language(rules, lexicon.ensure(rules))
+    found = [e for path in parser.parse_args().pairs for lines in papers(path) for e in examples(lines, language, rules)]
+    weights, bias = fit(found)
+    print(Features(*(round(w, 2) for w in weights)), round(bias, 2))
+    scores = [(1 / (1 + math.exp(-bias - sum(map(float.__mul__, weights, x)))), right, broken) for x, right, broken in found]
+    for bar in BARS:
+        taken = [(right, broken) for score, right, broken in scores if score >= bar]
+        print(f"{bar:.2f}: right {sum(r for r, _ in taken)}, wrong {sum(not r for r, _ in taken)}, of these right before {sum(b for _, b in taken)}")
+
+
+if __name__ == "__main__":
+    main()
