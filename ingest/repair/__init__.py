@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from ingest.models import CleanText, Correction, Problem, Quality, Source, Span
 from ingest.overlay import Edit
 from ingest.places import Taken
+from ingest.repair.brackets import SURE as SURE_OF_BRACKET
+from ingest.repair.brackets import closing
 from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.foreign import native
 from ingest.repair.language import Language
@@ -69,6 +71,9 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
     taken = Taken((h.start, h.end) for h in given)
     corrections = [_heading(source, text, heading) for heading in given]
     corrections += [c for v in verdicts if v.taken for c in _corrections(source, text, v, taken)]
+    placed = Taken((c.start, c.end) for c in corrections)
+    marks = (text.span(start, end) for start, end in closing(text.text, swedish))
+    corrections += [Correction(m.start, m.end, "]", "J", SURE_OF_BRACKET, "bokstav") for m in marks if placed.free(m.start, m.end)]
     corrections = [c for c in corrections if c.original != c.corrected]
     return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
 
