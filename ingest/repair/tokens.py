@@ -19,6 +19,7 @@ _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
 _ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
 _SIGNS = "&£¢§|\\[\\]{}#@"
 _PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*[&¢@]?|(?<!\S)\|(?!\S)")
+_CLOSED = re.compile(r"\[[^\[\]\n]{1,80}\]")
 _NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
 _BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
@@ -67,7 +68,9 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
             yield Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER)
             at = chunk.end() - 1
             continue
-        for part in _PART.finditer(text, chunk.start(), chunk.end()):
+        for found in _PART.finditer(text, chunk.start(), chunk.end()):
+            # a bracket that is closed on its line is one, and no letter
+            part = (_PART.match(text, found.start() + 1, chunk.end()) if _CLOSED.match(text, found.start()) else None) or found
             if _ENDS.search(text, at, part.start()):
                 yield Token(part.start(), part.start(), "", "", STOP)
             yield _token(text, part)
