@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -15,6 +16,8 @@ FAR = 1500
 """A sentence that never ends is looked at so many characters around a §."""
 NEAR = 40
 """A body or day so many characters behind a § still belongs to it ("§ 67 KS 2026-04-13")."""
+
+_BROKEN_OFF = re.compile(r"(?:[,(-]|\d|\b(?:och|den|av|enligt))\s*$")
 
 
 def resolve(
@@ -70,8 +73,16 @@ def _paragraph(
     within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0
     subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
     forum = subject or _nearest(near, mention)
-    day = _nearest([d for d in dates.within(start, end) if d.start < mention.start or _follows(d, mention, near, folded)], mention)
+    behind = [d for d in dates.within(mention.end, end) if _follows(d, mention, near, folded)]
+    before = [] if behind and _opens_line(folded, mention.start) else dates.within(start, mention.start)
+    day = _nearest([*before, *behind], mention)
     return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
+
+
+def _opens_line(folded: str, place: int) -> bool:
+    """In a list a § at the beginning of its line has nothing to do with the line before, unless that one breaks off."""
+    line = folded.rfind("\n", 0, place) + 1
+    return not folded[line:place].strip(" \t*-•\uf0b7") and not _BROKEN_OFF.search(folded[max(0, line - 12) : line])
 
 
 def _follows(day: DateMention, mention: ParagraphMention, forums: Sequence[ForumMention], folded: str) -> bool:
@@ -87,4 +98,6 @@ _Mention = TypeVar("_Mention", ForumMention, DateMention)
 def _nearest(things: Sequence[_Mention], mention: ParagraphMention) -> _Mention | None:
     before = [t for t in things if t.end <= mention.start]
     behind = [t for t in things if mention.end <= t.start <= mention.end + NEAR]
+    if before and behind and behind[0].written.isupper() and behind[0].start <= mention.end + 2 and before[-1].end < mention.start - 2:
+        return behind[0]  # "§20 BUN": the short name of a body straight behind the § says whose it is
     return before[-1] if before else behind[0] if behind else None

@@ -19,6 +19,10 @@ from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 
+_RECORDS = (
+    "meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "activities",
+    "references", "completions", "problems",
+)  # fmt: skip
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")
 
 
@@ -117,7 +121,9 @@ def _one(document: Document, source: Source) -> Iterator[str]:
         value = getattr(head, field.name)
         if field.name not in ("kind", "title_span") and value:
             yield f"{field.name}: {_plain(value)}"
-    for name in ("meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "activities", "problems"):
+    if document.organisation:
+        yield f"organisation: {document.organisation}"
+    for name in _RECORDS:
         values = getattr(document, name)
         for value in values if isinstance(values, tuple) else [values] if values else []:
             yield f"{name}: {_plain(value, source)}"

@@ -12,7 +12,7 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Forum, Rules, slugify
-from kb import applied, errors, vocabulary
+from kb import applied, errors, links, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
@@ -121,10 +121,14 @@ class Store:
     def save(self, parsed: Parsed, origin: str) -> Literal["added", "replaced"]:
         """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
         with self.db.atomic():
+            copies = self.copies(origin, parsed.source.sha256)
             gone = self.connection.execute("DELETE FROM sources WHERE origin = ?", (origin,)).rowcount
             source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed)))).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
+            self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
+            self.connection.executemany(settling.COPY, [(copy, path, source_id) for copy, path, _ in copies])
+            self._set_meta(*settling.STALE)
             rows = rows_of(parsed, source_id)
             for table in TABLES:
                 if rows[table]:
@@ -160,11 +164,23 @@ class Store:
         with self.db.atomic():
             self.connection.execute("DELETE FROM sources WHERE origin = ? AND id <> ?", (origin, source.id))
             self.connection.execute("UPDATE sources SET path = ?, origin = ? WHERE id = ?", (path, origin, source.id))
+            self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
+            self._set_meta(*settling.STALE)
+
+    def copied(self, source: Stored, path: str, origin: str) -> None:
+        """Note that a file has the bytes of a source that came from elsewhere: the same attachment in two meetings."""
+        with self.db.atomic():
+            self.connection.execute(settling.COPY, (origin, path, source.id))
+
+    def copies(self, origin: str | None = None, sha256: str | None = None) -> list[tuple[str, str, str]]:
+        """Files that have the bytes of a source: absolute path, name and hash; all, or those of one source."""
+        return self.connection.execute(settling.COPIES, {"origin": origin, "sha256": sha256}).fetchall()
 
     def forget(self, source: Stored) -> None:
         """Delete a source and everything read from it. Call `finish` afterwards."""
         with self.db.atomic():
             self.connection.execute("DELETE FROM sources WHERE id = ?", (source.id,))
+            self._set_meta(*settling.STALE)
 
     # what several sources share
 
@@ -187,14 +203,36 @@ class Store:
             self._set_meta("registry", self.rules.version)
 
     def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
-        """Settle what depends on all sources: how each diary number is written, and rows nobody refers to any more."""
+        """Settle what depends on all sources: how each diary number is written, rows nobody refers to any more, and what joins the papers."""
         with self.db.atomic():
-            self.connection.execute(_CHOOSE_SPELLING)
-            self.connection.execute(_DROP_NUMBERS)
-            self.connection.execute(_DROP_FORUMS)
+            stale = self._meta("links") != "whole"
+            if stale:
+                self.connection.execute("DELETE FROM guests")
+            self.connection.execute(settling.CHOOSE_SPELLING)
+            self.connection.execute(settling.DROP_NUMBERS)
+            self.connection.execute(settling.DROP_FORUMS)
+            if stale:
+                known = self.rules.patterns.get("matter_leads", ())
+                self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
+                self._set_meta("links", "whole")
             if counts and (counts.added or counts.replaced):
                 self.connection.execute(*_insert("ingests", _run_row(counts, started)))
         self.connection.execute("PRAGMA optimize")
+
+    def _link(self, found: links.Links) -> None:
+        """Write what joins the papers in place of what did."""
+        execute, many = self.connection.execute, self.connection.executemany
+        for statement in settling.UNLINK:
+            execute(statement)
+        many("UPDATE documents SET organisation = ?2 WHERE id = ?1", found.organisations.items())
+        many("UPDATE documents SET same_as = ?2 WHERE id = ?1", found.same_documents.items())
+        many("UPDATE paragraphs SET same_as = ?2 WHERE id = ?1", found.same_paragraphs.items())
+        many("UPDATE decisions SET same_as = ?2 WHERE id = ?1", found.same_decisions.items())
+        many("UPDATE citations SET state = ?2, target = ?3 WHERE id = ?1", [(r.id, r.state, r.target) for r in found.targets])
+        many("UPDATE assignments SET done_by = ?2 WHERE id = ?1", found.done.items())
+        many("UPDATE completions SET state = ?2 WHERE id = ?1", found.completions.items())
+        for table, rows in (("chains", found.chains), ("guests", found.guests), ("problems", found.problems)):
+            self.db.table(table).insert_all(rows)
 
     def outdated(self) -> bool:
         """True where sources were read with other metadata than today's."""
@@ -241,28 +279,3 @@ def _run_row(counts: Counts, started: str | None) -> Row:
         "started": started or now(), "finished": now(), "program": program_version(), "added": counts.added, "replaced": counts.replaced,
         "unchanged": counts.unchanged, "refused": counts.refused,
     }  # fmt: skip
-
-
-# Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
-_CHOOSE_SPELLING = """
-WITH spellings AS (SELECT key, canonical, max(role = 'own') AS own, count(*) AS uses FROM dnr_mentions GROUP BY key, canonical),
-ranked AS (SELECT key, canonical,
-                  row_number() OVER (PARTITION BY key ORDER BY own DESC, uses DESC, length(canonical), canonical) AS place FROM spellings)
-UPDATE diary_numbers SET dnr = ranked.canonical FROM ranked
-WHERE ranked.place = 1 AND ranked.key = diary_numbers.key AND ranked.canonical <> diary_numbers.dnr"""
-
-_DROP_NUMBERS = """
-DELETE FROM diary_numbers WHERE key NOT IN (
-    SELECT key FROM dnr_mentions
-    UNION SELECT dnr_key FROM documents WHERE dnr_key IS NOT NULL
-    UNION SELECT dnr_key FROM paragraphs WHERE dnr_key IS NOT NULL
-    UNION SELECT dnr_key FROM decisions WHERE dnr_key IS NOT NULL
-    UNION SELECT dnr_key FROM assignments WHERE dnr_key IS NOT NULL
-    UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL)"""
-
-_DROP_FORUMS = """
-DELETE FROM forums WHERE registered = 0 AND name NOT IN (
-    SELECT forum FROM forum_mentions
-    UNION SELECT forum FROM documents WHERE forum IS NOT NULL
-    UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
-    UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""

@@ -94,6 +94,14 @@ def _case(value: Row, out: Console) -> None:
         out.print(f"{row['date'] or 'utan datum':10}  {_facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
         for line in clean(row["text"] or "").splitlines():
             out.print(f"            {line}")
+        if row["also"] or row["other_dnr"] is not None:
+            also = f"också i {row['also']}" if row["also"] else ""
+            out.print(f"            {_facts(also, _register(row))}", style="dim")
+
+
+def _register(row: Row) -> str:
+    """Said of a decision that another register keeps under a number of its own."""
+    return " ".join(filter(None, ["annat diarium", row["organisation"], row["other_dnr"]])) if row["other_dnr"] is not None else ""
 
 
 def _paragraphs(value: Row, out: Console) -> None:
@@ -104,6 +112,15 @@ def _paragraphs(value: Row, out: Console) -> None:
         _decisions(row["decisions"], out)
         for voice in row["statements"]:
             out.print(f"   {_facts(voice['kind'], voice['person'], voice['party'])}")
+        for link in row["references"]:
+            out.print(f"   → {_facts(link['written'], link['relation'], link['target_heading'], link['state'] if link['kind'] != 'länk' else '')}")
+        for link in row["cited_by"]:
+            citing = f"§ {link['number']} {link['heading']}" if link["number"] else link["title"]
+            out.print(f"   ← {_facts(link['forum'], link['date'], citing, link['relation'])}")
+        for other in row["sources"][1:]:
+            out.print(f"   samma paragraf: {_facts(other['kind'], _place(other))}", style="dim")
+        for problem in row["problems"]:
+            out.print(f"   {clean(problem['kind'])}: {clean(problem['message'])}", style="yellow")
 
 
 def _decisions(decisions: list[Row], out: Console) -> None:
@@ -177,6 +194,8 @@ def report(value: Report, out: Console) -> None:
     for gap in value.gaps:
         numbers = ", ".join(map(str, gap.missing))
         out.print(clean(f"{gap.forum or 'okänt forum'} {gap.year or ''}: § {numbers} saknas av {gap.declared[0]}–{gap.declared[1]} i {gap.source}"))
+    for line in value.series:
+        out.print(clean(f"Lucka: {line}"))
     for kind, count in value.problems.items():
         out.print(clean(f"Tveksamheter, {kind}: {count}"))
     whole = "allt är helt" if value.index_checked else "allt som kunde kontrolleras är helt"

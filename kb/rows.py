@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,6 +12,9 @@ from ingest.text import plain, squeeze
 from kb.locator import Locator
 from kb.search.analyze import normalise
 
+SAYING = 200
+"""So many letters of text are enough to tell a paper from another."""
+
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
@@ -18,7 +22,7 @@ Rows = dict[str, list[Row]]
 TABLES = (
     "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
     "votes", "ballots", "assignments", "benefits", "activities", "agreements", "clauses", "contacts", "survey_questions", "survey_answers",
-    "corrections", "dnr_mentions", "forum_mentions", "problems",
+    "citations", "completions", "corrections", "dnr_mentions", "forum_mentions", "problems",
 )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ class _DocumentRows:
         for number, agreement in enumerate(self.document.agreements, 1):
             self._agreement(f"{self.id}.a{number}", agreement)
         self._questions()
+        self._links()
         self._mentions()
 
     def _add(self, table: str, span: Span, last_line: bool = False, **values: Any) -> None:
@@ -131,7 +136,8 @@ class _DocumentRows:
         self.rows["documents"].append({
             "id": self.id, "source_id": self.source_id, "position": d.position, "kind": head.kind, "title": head.title, **_day(head.day),
             "forum": head.forum, "addressed_to": head.addressed_to, "dnr_key": _key(head.dnr), "author": head.author, "unit": head.unit,
-            "damaged": int(d.damaged), "start": d.span.start, "end": d.span.end, "first_line": self.where.line(d.span.start),
+            "damaged": int(d.damaged), "stated": d.organisation, "organisation": d.organisation,
+            "digest": self._digest(), "start": d.span.start, "end": d.span.end, "first_line": self.where.line(d.span.start),
             "last_line": self.where.last_line(d.span), "first_page": self.where.page(d.span.start), "last_page": self.where.last_page(d.span),
         })  # fmt: skip
 
@@ -147,10 +153,12 @@ class _DocumentRows:
         first, last = m.declared or (None, None)
         self._add(
             "meetings", m.span, id=f"{self.id}.m", document_id=self.id, forum=m.forum, **_day(m.day), place=m.place,
-            first_paragraph=first, last_paragraph=last,
+            chair=m.chair, secretary=m.secretary, first_paragraph=first, last_paragraph=last,
         )  # fmt: skip
         for a in m.attendance:
-            self._add("attendance", a.span, meeting_id=f"{self.id}.m", person=a.person, party=a.party, role=a.role)
+            self._add(
+                "attendance", a.span, meeting_id=f"{self.id}.m", person=a.person, party=a.party, role=a.role, numbers=a.numbers, replaces=a.replaces
+            )
 
     def _paragraphs(self) -> None:
         for key, p in self.paragraphs:
@@ -208,7 +216,7 @@ class _DocumentRows:
             self._add(
                 "assignments", a.span, True, id=f"{self.id}.u{n}", document_id=self.id, decision_id=min(around)[1] if around else None, kind=a.kind,
                 name=a.name, key=plain(a.name), area=a.area, version=a.version, change=a.change, given_by=a.given_by, given_to=a.given_to,
-                report_to=a.report_to, due=a.due, status=None, dnr_key=_key(a.dnr), text=a.text,
+                report_to=a.report_to, due=a.due, dnr_key=_key(a.dnr), text=a.text,
             )  # fmt: skip
             for position, benefit in enumerate(a.benefits, 1):
                 self._add("benefits", benefit.span, assignment_id=f"{self.id}.u{n}", position=position, text=benefit.text)
@@ -240,6 +248,26 @@ class _DocumentRows:
             self._add("survey_questions", q.span, document_id=self.id, position=position, number=q.number, question=q.question, options=options)
             for n, answer in enumerate(q.answers, 1):
                 self._add("survey_answers", answer.span, document_id=self.id, question=position, position=n, answer=answer.text)
+
+    def _digest(self) -> str:
+        """Equal for two papers of the same words; "" for one of so few that they say nothing."""
+        words = plain(self.source.text[self.document.span.start : self.document.span.end])
+        return hashlib.sha256(words.encode()).hexdigest()[:16] if len(words) >= SAYING else ""
+
+    def _links(self) -> None:
+        for n, r in enumerate(self.document.references, 1):
+            self._add(
+                "citations", r.span, id=f"{self.id}.r{n}", document_id=self.id, paragraph_id=self._own_paragraph(r.paragraph, r.span), kind=r.kind,
+                written=r.written, number=r.number, forum=r.forum, implied=int(r.implied), organisation=r.organisation,
+                date=r.day.iso if r.day else None, relation=r.relation, heading=r.heading,
+            )  # fmt: skip
+        for n, c in enumerate(self.document.completions, 1):
+            decision = next((k for k, b in self.decisions if b.span.contains(c.span)), None)
+            if decision:
+                self._add(
+                    "completions", c.span, id=f"{self.id}.f{n}", document_id=self.id, decision_id=decision, forum=c.forum,
+                    date=c.day.iso if c.day else None, number=c.number, point=c.point, text=c.text,
+                )  # fmt: skip
 
     def _mentions(self) -> None:
         for number, role, span in self.document.numbers:

@@ -5,10 +5,10 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with)
+    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with), links (stale until `finish` has joined the papers)
     value TEXT NOT NULL
 ) STRICT;
 
@@ -56,6 +56,10 @@ CREATE TABLE documents (
     author       TEXT,
     unit         TEXT,
     damaged      INTEGER NOT NULL CHECK (damaged IN (0, 1)),
+    stated       TEXT,               -- the municipality, region or association whose paper it says it is
+    organisation TEXT,               -- derived: the same in its usual spelling; where the paper does not say, what its folder says
+    digest       TEXT NOT NULL DEFAULT '',   -- of its words: equal for the same paper in two sources; "" for one of few words
+    same_as      TEXT REFERENCES documents ON DELETE SET NULL,   -- derived: the document with the same words that counts
     start        INTEGER NOT NULL,
     end          INTEGER NOT NULL,
     first_line   INTEGER,
@@ -66,6 +70,8 @@ CREATE TABLE documents (
 ) STRICT;
 CREATE INDEX documents_forum ON documents (forum, date);
 CREATE INDEX documents_dnr ON documents (dnr_key);
+CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX documents_digest ON documents (digest);
 
 CREATE TABLE passages (              -- the unit of full-text search
     id            INTEGER PRIMARY KEY,
@@ -190,6 +196,8 @@ CREATE TABLE meetings (
     date            TEXT,
     date_end        TEXT,
     place           TEXT,
+    chair           TEXT,
+    secretary       TEXT,
     first_paragraph INTEGER,            -- the range of §§ that the first page declares
     last_paragraph  INTEGER,
     page            INTEGER NOT NULL,
@@ -205,6 +213,8 @@ CREATE TABLE attendance (
     person     TEXT NOT NULL,
     party      TEXT,
     role       TEXT NOT NULL,
+    numbers    TEXT,               -- the §§ served for, as written: 94-98
+    replaces   TEXT,               -- the member a substitute served for
     page       INTEGER NOT NULL,
     line       INTEGER,
     start      INTEGER NOT NULL,
@@ -223,6 +233,7 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
     dnr_key     TEXT REFERENCES diary_numbers,
     branch      TEXT,                -- the sub-case as it stands behind the number: ":26"
     own         INTEGER NOT NULL CHECK (own IN (0, 1)),   -- 1: recorded in this document; 0: the text refers to it
+    same_as     TEXT REFERENCES paragraphs ON DELETE SET NULL,   -- derived: the record of the same § that counts, a protocol before an extract
     page        INTEGER NOT NULL,
     line        INTEGER,
     last_line   INTEGER,
@@ -232,6 +243,7 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
 CREATE INDEX paragraphs_document ON paragraphs (document_id);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
 CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
+CREATE INDEX paragraphs_same ON paragraphs (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE decisions (
     id           TEXT PRIMARY KEY,   -- document id + ".b" + number in order of place
@@ -245,6 +257,7 @@ CREATE TABLE decisions (
     paragraph    TEXT,               -- number of the § the decision is recorded under, where known
     dnr_key      TEXT REFERENCES diary_numbers,
     outcome      TEXT,               -- class of outcome in metadata/patterns.yaml
+    same_as      TEXT REFERENCES decisions ON DELETE SET NULL,   -- derived: the same decision in the record that counts
     page         INTEGER NOT NULL,
     line         INTEGER,
     last_line    INTEGER,
@@ -256,6 +269,7 @@ CREATE INDEX decisions_paragraph ON decisions (paragraph_id);
 CREATE INDEX decisions_by ON decisions (decided_by, date);
 CREATE INDEX decisions_to ON decisions (addressed_to);
 CREATE INDEX decisions_dnr ON decisions (dnr_key);
+CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE points (
     decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
@@ -334,7 +348,7 @@ CREATE TABLE assignments (
     given_to    TEXT,
     report_to   TEXT,                -- the forum that is to hear how a task went
     due         TEXT,
-    status      TEXT,                -- how the task stands; always null as yet: filled when follow-ups are tied to tasks
+    done_by     TEXT REFERENCES decisions ON DELETE SET NULL,   -- derived: the decision that says the task is done
     dnr_key     TEXT REFERENCES diary_numbers,
     text        TEXT NOT NULL,
     page        INTEGER NOT NULL,
@@ -346,6 +360,7 @@ CREATE TABLE assignments (
 CREATE INDEX assignments_document ON assignments (document_id);
 CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
+CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_key ON assignments (key);
 
 CREATE TABLE benefits (              -- the uses that a report says a standing assignment has
@@ -456,19 +471,91 @@ CREATE TABLE survey_answers (        -- of a form that is filled in: what is tic
     FOREIGN KEY (document_id, question) REFERENCES survey_questions (document_id, position) ON DELETE CASCADE
 ) STRICT;
 
+-- ── what joins papers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- What a paper says is written with it. What is marked derived depends on the other papers too: `finish` works it out anew (kb/links), so that
+-- it is the same in whatever order papers came and went.
+
+CREATE TABLE citations (             -- words that point to a § of a meeting, a numbered paper or a page of the web
+    id           TEXT PRIMARY KEY,   -- document id + ".r" + number in order of place
+    document_id  TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    paragraph_id TEXT REFERENCES paragraphs ON DELETE CASCADE,   -- the § the words stand in
+    kind         TEXT NOT NULL CHECK (kind IN ('paragraf', 'handling', 'länk')),
+    written      TEXT NOT NULL,
+    number       TEXT,
+    forum        TEXT,
+    implied      INTEGER NOT NULL CHECK (implied IN (0, 1)),     -- 1: the words leave the body out, it is the one whose record they stand in
+    organisation TEXT,               -- where the words say whose body it is
+    date         TEXT,
+    relation     TEXT,               -- what the § was to the case: bordlagd, återremitterad, uppdrag
+    heading      TEXT NOT NULL,
+    state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('resolved', 'open', 'ambiguous')),   -- derived
+    target       TEXT REFERENCES paragraphs ON DELETE SET NULL,                                     -- derived: the record of the § that counts
+    page         INTEGER NOT NULL,
+    line         INTEGER,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX citations_document ON citations (document_id);
+CREATE INDEX citations_paragraph ON citations (paragraph_id);
+CREATE INDEX citations_target ON citations (target) WHERE target IS NOT NULL;
+
+CREATE TABLE completions (           -- what a decision says of a task: it is done
+    id          TEXT PRIMARY KEY,    -- document id + ".f" + number in order of place
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    forum       TEXT,                -- whose § gave the task, of which day, which number and point of it
+    date        TEXT,
+    number      TEXT,
+    point       INTEGER,
+    text        TEXT NOT NULL,
+    state       TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('resolved', 'open', 'ambiguous')),   -- derived: whether the task is in the base
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX completions_document ON completions (document_id);
+CREATE INDEX completions_decision ON completions (decision_id);
+
+CREATE TABLE chains (                -- derived: a proposal, and what the body it went to decided on it
+    proposal TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    adopted  TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    how      TEXT NOT NULL CHECK (how IN ('paragraph', 'reference', 'dnr', 'heading')),   -- by what the two are known to belong together
+    PRIMARY KEY (proposal, adopted)
+) STRICT;
+CREATE INDEX chains_adopted ON chains (adopted);
+
+CREATE TABLE guests (                -- derived: decisions taken on a case under another register's number
+    key         TEXT NOT NULL REFERENCES diary_numbers,
+    decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    how         TEXT NOT NULL CHECK (how IN ('reference', 'dnr')),   -- the § cites a § of the case, or its diary number
+    PRIMARY KEY (key, decision_id)
+) STRICT;
+CREATE INDEX guests_decision ON guests (decision_id);
+
+CREATE TABLE copies (                -- other files with the bytes of a source: the same attachment in two meetings
+    origin    TEXT PRIMARY KEY,
+    path      TEXT NOT NULL,
+    source_id INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE
+) STRICT;
+CREATE INDEX copies_source ON copies (source_id);
+
 -- ── what to look at, and what was done ───────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE problems (
     id          INTEGER PRIMARY KEY,
-    source_id   INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    source_id   INTEGER REFERENCES sources ON DELETE CASCADE,     -- null for a doubt about the base as a whole
     document_id TEXT REFERENCES documents ON DELETE CASCADE,
     kind        TEXT NOT NULL,
     message     TEXT NOT NULL,
+    derived     INTEGER NOT NULL DEFAULT 0 CHECK (derived IN (0, 1)),   -- 1: depends on several papers, worked out anew by `finish`
+    about       TEXT REFERENCES paragraphs ON DELETE SET NULL,    -- the § that is in doubt, where one is
     page        INTEGER,
     line        INTEGER,
     start       INTEGER,
     end         INTEGER
 ) STRICT;
+CREATE INDEX problems_about ON problems (about) WHERE about IS NOT NULL;
 CREATE INDEX problems_kind ON problems (kind);
 CREATE INDEX problems_source ON problems (source_id);
 CREATE INDEX problems_document ON problems (document_id);
@@ -488,11 +575,13 @@ CREATE TABLE ingests (               -- one row a run that changed something
 
 CREATE VIEW document_list AS
 SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to, n.dnr, d.author, d.unit,
-       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged
+       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as
 FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
 
 CREATE VIEW paragraph_list AS
-SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr || coalesce(p.branch, '') AS dnr, p.own, p.page, p.line, p.last_line, n.dnr AS case_dnr
+SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr || coalesce(p.branch, '') AS dnr, p.own, p.page, p.line,
+       p.last_line, n.dnr AS case_dnr, CASE WHEN p.own = 1 THEN d.organisation END AS organisation, p.same_as,
+       (SELECT count(*) FROM paragraphs q WHERE q.same_as = coalesce(p.same_as, p.id)) + 1 AS records
 FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key;
 
 CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;
@@ -508,7 +597,7 @@ SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addresse
        (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x) AS text,
        (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
-       d.title, b.page, b.line, b.last_line, coalesce(nullif(g.heading, ''), d.title) AS heading
+       d.title, b.page, b.line, b.last_line, coalesce(nullif(g.heading, ''), d.title) AS heading, d.organisation, b.paragraph_id, b.same_as
 FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id
 LEFT JOIN diary_numbers n ON n.key = b.dnr_key LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
 
@@ -524,34 +613,49 @@ SELECT n.dnr, n.key, n.register, n.year, n.serial, count(DISTINCT m.document_id)
        min(d.date) AS first_date, max(d.date) AS last_date
 FROM diary_numbers n JOIN dnr_mentions m ON m.key = n.key JOIN documents d ON d.id = m.document_id GROUP BY n.key;
 
-CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies
-SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start
+CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
+SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start,
+       CASE WHEN t.event = 'paragraph' THEN (SELECT group_concat(path, '; ') FROM (
+                SELECT y.path FROM paragraphs p CROSS JOIN documents e ON e.id = p.document_id CROSS JOIN sources y ON y.id = e.source_id
+                WHERE p.same_as = t.ref ORDER BY y.path))
+            WHEN t.event IN ('decision', 'proposal') THEN (SELECT group_concat(path, '; ') FROM (
+                SELECT y.path FROM decisions b CROSS JOIN documents e ON e.id = b.document_id CROSS JOIN sources y ON y.id = e.source_id
+                WHERE b.same_as = t.ref ORDER BY y.path))
+            WHEN t.event = 'document' THEN (SELECT group_concat(path, '; ') FROM (
+                SELECT y.path FROM documents e CROSS JOIN sources y ON y.id = e.source_id WHERE e.same_as = t.ref ORDER BY y.path))
+       END AS also,   -- the other sources
+       t.other AS other_dnr, d.organisation   -- other_dnr: the number the body itself keeps it under, where that is another register's
 FROM (
     SELECT dnr_key AS key, date, 'document' AS event, coalesce(forum, addressed_to) AS forum, kind || ': ' || title AS text,
-           id AS document_id, first_page AS page, first_line AS line, id AS ref, start
-    FROM documents
+           id AS document_id, first_page AS page, first_line AS line, id AS ref, start, NULL AS other
+    FROM documents WHERE +same_as IS NULL   -- the plus keeps to the index of the case
     UNION ALL
-    SELECT dnr_key, date, CASE own WHEN 1 THEN 'paragraph' ELSE 'reference' END, forum, '§ ' || number || ' ' || heading, document_id, page, line, id, start
-    FROM paragraphs
+    SELECT dnr_key, date, CASE own WHEN 1 THEN 'paragraph' ELSE 'reference' END, forum, '§ ' || number || ' ' || heading, document_id, page, line, id, start,
+           NULL
+    FROM paragraphs WHERE +same_as IS NULL
     UNION ALL
-    SELECT dnr_key, date, CASE WHEN status = 'narrated' THEN 'narrated' WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END, decided_by,
-           (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
-           document_id, page, line, id, start
-    FROM decisions b
+    SELECT x.key, b.date, CASE WHEN status = 'narrated' THEN 'narrated' WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
+           decided_by, (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
+           document_id, page, line, id, start, x.other
+    FROM (SELECT dnr_key AS key, id AS decision_id, NULL AS other FROM decisions
+          UNION ALL
+          SELECT g.key, g.decision_id, coalesce(n.dnr, '') FROM guests g JOIN decisions b ON b.id = g.decision_id
+          LEFT JOIN diary_numbers n ON n.key = b.dnr_key) x JOIN decisions b ON b.id = x.decision_id
+    WHERE +b.same_as IS NULL
     UNION ALL
     -- once a § that mentions the case, which says what it was about there; once a document, where it stands outside any §
     SELECT m.key, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
            CASE WHEN p.id IS NULL THEN m.spelling || ' i ' || d.kind || ': ' || d.title ELSE '§ ' || p.number || ' ' || p.heading END,
-           m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start)
+           m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start), NULL
     FROM dnr_mentions m JOIN documents d ON d.id = m.document_id
          LEFT JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
-    WHERE m.role = 'reference'
+    WHERE m.role = 'reference' AND d.same_as IS NULL AND p.same_as IS NULL
       AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = m.document_id AND q.dnr_key = m.key)
     GROUP BY m.key, m.document_id, p.id
     UNION ALL
-    SELECT a.dnr_key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start
+    SELECT a.dnr_key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL
     FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
-    WHERE a.kind = 'task'
+    WHERE a.kind = 'task' AND b.same_as IS NULL AND d.same_as IS NULL
 ) t
 JOIN diary_numbers n ON n.key = t.key JOIN documents d ON d.id = t.document_id JOIN sources s ON s.id = d.source_id;
 
@@ -561,7 +665,7 @@ SELECT f.name AS forum, f.abbreviation, f.kind, f.purpose, f.members,
        (SELECT group_concat(a.alias, ', ') FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias) a) AS aliases,
        (SELECT min(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS first_mention,
        (SELECT max(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS last_mention,
-       (SELECT count(*) FROM decisions b WHERE b.decided_by = f.name AND b.status = 'adopted') AS decisions,
+       (SELECT count(*) FROM decisions b WHERE b.decided_by = f.name AND b.status = 'adopted' AND b.same_as IS NULL) AS decisions,
        (SELECT count(DISTINCT m.document_id) FROM forum_mentions m WHERE m.forum = f.name) AS documents,
        f.slug, f.level, f.meets, f.first_year, f.last_year, f.registered
 FROM forums f;
@@ -571,20 +675,53 @@ SELECT m.forum, m.written, m.document_id, s.path AS source, m.page, m.line
 FROM forum_mentions m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW meeting_list AS
-SELECT m.id, m.document_id, s.path AS source, m.forum, m.date, m.date_end, m.place, m.first_paragraph, m.last_paragraph,
+SELECT m.id, m.document_id, s.path AS source, d.organisation, m.forum, m.date, m.date_end, m.place, m.chair, m.secretary,
+       (SELECT group_concat(x.person, '; ') FROM (SELECT person FROM attendance WHERE meeting_id = m.id AND role = 'adjuster' ORDER BY start) x) AS adjusters,
+       m.first_paragraph, m.last_paragraph,
        (SELECT count(*) FROM paragraphs p WHERE p.document_id = m.document_id AND p.own = 1) AS paragraphs,
-       (SELECT count(*) FROM attendance a WHERE a.meeting_id = m.id) AS attending
+       (SELECT count(*) FROM attendance a WHERE a.meeting_id = m.id) AS attending, m.page, m.line
 FROM meetings m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW attendance_list AS
-SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line
+SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line, a.numbers AS paragraphs, a.replaces, d.organisation, m.id AS meeting_id
 FROM attendance a JOIN meetings m ON m.id = a.meeting_id JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
-CREATE VIEW assignment_list AS
-SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due, a.status, n.dnr, s.path AS source, a.page, a.line,
-       a.last_line, a.text, a.document_id, a.report_to,
+CREATE VIEW assignment_list AS      -- status of a task, today: fullgjort, försenat (its last day is past) or öppet
+SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due,
+       CASE WHEN a.kind <> 'task' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
+            WHEN a.due || substr('-12-31', length(a.due) - 3) < date('now', 'localtime') THEN 'försenat' ELSE 'öppet' END AS status,
+       n.dnr, s.path AS source, a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, b.date AS done_date, g.same_as, a.report_to,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit
-FROM assignments a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
+FROM assignments a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key
+LEFT JOIN decisions b ON b.id = a.done_by LEFT JOIN decisions g ON g.id = a.decision_id;
+
+CREATE VIEW reference_list AS        -- what papers refer to: §§, numbered papers, links, and the numbers of other cases
+SELECT c.id, c.document_id, s.path AS source, c.paragraph_id, c.kind, c.written, c.organisation, c.forum, c.date, c.number, NULL AS dnr, c.relation, c.implied,
+       c.heading, CASE c.state WHEN 'resolved' THEN 'funnen' WHEN 'ambiguous' THEN 'tvetydig' ELSE 'öppen' END AS state,
+       c.target AS target_paragraph, t.document_id AS target_document, t.heading AS target_heading, c.page, c.line, c.start
+FROM citations c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN paragraphs t ON t.id = c.target
+UNION ALL
+SELECT 'd' || m.id, m.document_id, s.path,
+       (SELECT p.id FROM paragraphs p WHERE p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end ORDER BY p.start DESC LIMIT 1),
+       'dnr', m.spelling, NULL, NULL, NULL, m.sub, n.dnr, NULL, 0, '', CASE WHEN o.id IS NULL THEN 'öppen' ELSE 'funnen' END,
+       NULL, o.document_id, NULL, m.page, m.line, m.start
+FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id
+LEFT JOIN dnr_mentions o ON o.id = (SELECT x.id FROM dnr_mentions x WHERE x.key = m.key AND x.role = 'own' ORDER BY x.document_id, x.start LIMIT 1)
+WHERE m.role = 'reference';
+
+CREATE VIEW decision_chain AS        -- a proposal, and what the body it went to decided on it
+SELECT c.proposal, c.adopted, c.how, p.decided_by AS proposed_by, p.date AS proposed, a.decided_by, a.date AS decided, n.dnr, a.outcome,
+       p.document_id AS proposal_document, a.document_id AS adopted_document
+FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
+LEFT JOIN diary_numbers n ON n.key = coalesce(a.dnr_key, p.dnr_key);
+
+CREATE VIEW completion_list AS       -- what decisions say of tasks: they are done
+SELECT c.id, c.decision_id, c.document_id, s.path AS source, c.forum, c.date, c.number, c.point, c.text,
+       CASE c.state WHEN 'resolved' THEN 'funnen' WHEN 'ambiguous' THEN 'tvetydig' ELSE 'öppen' END AS state, c.page, c.line
+FROM completions c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW copy_list AS             -- a file, and another with the same content
+SELECT s.path AS source, c.path AS copy FROM copies c JOIN sources s ON s.id = c.source_id;
 
 CREATE VIEW benefit_list AS
 SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path AS source, b.page, b.line
@@ -683,8 +820,8 @@ SELECT c.document_id, s.path AS source, c.page, c.line, c.original, c.corrected,
 FROM corrections c JOIN sources s ON s.id = c.source_id;
 
 CREATE VIEW problem_list AS
-SELECT x.id, x.kind, x.message, x.document_id, s.path AS source, x.page, x.line
-FROM problems x JOIN sources s ON s.id = x.source_id;
+SELECT x.id, x.kind, x.message, x.document_id, s.path AS source, x.page, x.line, x.about
+FROM problems x LEFT JOIN sources s ON s.id = x.source_id;
 
 -- ── views of coverage: what there is, and how well it was read ───────────────────────────────────────────────────────────────────
 -- Shares are of the words. `quality` is the share that is probably right as shown; null where that is not known (damaged text that nothing
@@ -718,14 +855,15 @@ FROM (
     ) GROUP BY document_id
 ) x;
 
-CREATE VIEW forum_year_list AS       -- a forum and a year, null where not known: its documents, and the numbers of the §§ recorded here
-SELECT forum, year, sum(documents) AS documents, count(DISTINCT number) AS paragraphs, min(number) AS first_paragraph, max(number) AS last_paragraph,
-       max(number) - min(number) + 1 - count(DISTINCT number) AS missing
+CREATE VIEW forum_year_list AS       -- a forum of an organisation and a year, null where not known: its documents, and the numbers of the §§ recorded here
+SELECT organisation, forum, year, sum(documents) AS documents, count(DISTINCT number) AS paragraphs, min(number) AS first_paragraph,
+       max(number) AS last_paragraph, max(number) - min(number) + 1 - count(DISTINCT number) AS missing
 FROM (
-    SELECT forum, substr(date, 1, 4) AS year, 1 AS documents, NULL AS number FROM documents
+    SELECT organisation, forum, substr(date, 1, 4) AS year, 1 AS documents, NULL AS number FROM documents
     UNION ALL
-    SELECT forum, substr(date, 1, 4), 0, nullif(CAST(number AS INTEGER), 0) FROM paragraphs WHERE own = 1 AND forum IS NOT NULL
-) GROUP BY forum, year;
+    SELECT d.organisation, p.forum, substr(p.date, 1, 4), 0, nullif(CAST(p.number AS INTEGER), 0)
+    FROM paragraphs p JOIN documents d ON d.id = p.document_id WHERE p.own = 1 AND p.forum IS NOT NULL
+) GROUP BY organisation, forum, year;
 
 CREATE VIEW coverage_numbers AS      -- one row: how much there is to read, and how well it was read
 SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM documents) AS documents, count(*) AS pages, coalesce(sum(words), 0) AS words,
@@ -740,7 +878,7 @@ SELECT kind, count(*) AS problems, count(DISTINCT source_id) AS sources FROM pro
 -- ── views behind the pages of kb/web ─────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE VIEW numbers AS               -- one row: how much there is
-SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM decisions WHERE status = 'adopted') AS decisions,
+SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM decisions WHERE status = 'adopted' AND same_as IS NULL) AS decisions,
        (SELECT count(*) FROM diary_numbers) AS cases,
        (SELECT count(*) FROM forums f WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = f.name)) AS forums,
        (SELECT count(*) FROM problems) AS problems;
@@ -769,6 +907,20 @@ FROM (
     SELECT forum, dnr_key, date FROM paragraphs UNION ALL SELECT decided_by, dnr_key, date FROM decisions
     UNION ALL SELECT addressed_to, dnr_key, date FROM decisions UNION ALL SELECT forum, dnr_key, date FROM documents
 ) x JOIN diary_numbers n ON n.key = x.dnr_key;
+
+CREATE VIEW section_list AS          -- the records of a §, the one that counts first, and the passage each begins in
+SELECT coalesce(p.same_as, p.id) AS section, p.id, p.document_id, d.title, d.kind, s.path AS source, p.number, p.forum, p.date, p.date_end, p.heading, n.dnr,
+       d.organisation, p.same_as IS NULL AS counts, p.page, p.line,
+       (SELECT q.id FROM passages q WHERE q.document_id = p.document_id AND q.start <= p.start ORDER BY q.position DESC LIMIT 1) AS passage_id
+FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key
+WHERE p.own = 1;
+
+CREATE VIEW cited_by_list AS         -- where other §§ and papers refer to a §
+SELECT c.target AS section, c.relation, c.document_id, d.title, d.kind, d.date AS document_date, coalesce(p.same_as, p.id) AS citing, p.number, p.forum, p.date,
+       p.heading, c.page, c.line,
+       (SELECT q.id FROM passages q WHERE q.document_id = c.document_id AND q.start <= c.start ORDER BY q.position DESC LIMIT 1) AS passage_id
+FROM citations c JOIN documents d ON d.id = c.document_id LEFT JOIN paragraphs p ON p.id = c.paragraph_id
+WHERE c.target IS NOT NULL AND c.target <> coalesce(p.same_as, p.id, '') AND d.same_as IS NULL;
 
 CREATE VIEW forum_relation_list AS
 SELECT r.forum, r.relation, r.other, f.slug AS forum_slug, o.slug AS other_slug

@@ -14,6 +14,7 @@ from ingest.models import (
     Attendance,
     Ballot,
     Clause,
+    Completion,
     Contact,
     Correction,
     Day,
@@ -31,6 +32,7 @@ from ingest.models import (
     Point,
     Problem,
     Question,
+    Reference,
     Role,
     Source,
     Span,
@@ -167,6 +169,9 @@ def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
         ((ForumMention(fjallradet.start, fjallradet.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), fjallradet),),
         (Problem("oklart", "vem hörs?", fjallradet),),
         activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", fjallradet),),
+        organisation="Region Norrskog",
+        references=(Reference("paragraf", "§ 74", "74", "Regionstyrelsen", True, None, day, "bordlagd", "", "73", span("Fjällrådet hörs.")),),
+        completions=(Completion("Regionstyrelsen", day, "12", None, "x", points[1].span),),
     )
     word = span("samverkansrfldet")
     fixed = (Correction(word.start, word.end, "samverkansrfldet", "samverkansrådet", 0.9, "ocr"),)

@@ -146,6 +146,7 @@ def test_everything_in_the_folder_is_used() -> None:
         "headings.yaml",
         "patterns.yaml",
         "forms.yaml",
+        "links.yaml",
         "ocr.yaml",
         "names.yaml",
         "overrides.yaml",

@@ -129,7 +129,7 @@ def test_two_documents_on_a_page_share_its_words(db: sqlite3.Connection) -> None
     (words, end) = db.execute("SELECT words, end FROM pages WHERE source_id = 2").fetchone()
     db.execute(f"UPDATE documents SET start = {end // 10}, end = {end // 2} WHERE id = 'bbbbbbbbbb-1'")  # what stands before belongs to no document
     db.execute(f"""INSERT INTO documents SELECT 'bbbbbbbbbb-2', source_id, 2, kind, title, date, date_end, forum, addressed_to, dnr_key, author, unit,
-        damaged, {end // 2}, {end}, first_line, last_line, 1, 1 FROM documents WHERE id = 'bbbbbbbbbb-1'""")
+        damaged, NULL, NULL, '', NULL, {end // 2}, {end}, first_line, last_line, 1, 1 FROM documents WHERE id = 'bbbbbbbbbb-1'""")
     shares = [count for (count,) in db.execute("SELECT words FROM coverage WHERE source LIKE 'run/%' ORDER BY document_id")]
     assert sum(shares) == pytest.approx(words, abs=1) and shares[0] < shares[1]
 

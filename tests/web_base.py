@@ -145,6 +145,8 @@ def build(path: Path) -> Path:
     _protocol(b)
     _letter(b)
     _agreement(b)
+    b.add("chains", proposal="bbbbbbbbbb-1.b1", adopted="aaaaaaaaaa-1.b1", how="reference")
+    b.add("guests", key="run-2021-29", decision_id="aaaaaaaaaa-1.b1", how="reference")
     b.db.commit()
     b.db.close()
     return path
@@ -181,6 +183,19 @@ def _protocol(b: Builder) -> None:
     b.add("assignments", id="aaaaaaaaaa-1.u1", document_id="aaaaaaaaaa-1", decision_id="aaaaaaaaaa-1.b1", kind="task",
           name="redovisa resandet", area="Kollektivtrafik", given_by="Regionfullmäktige", given_to="Regionala utvecklingsnämnden",
           due="2022-03-31", dnr_key="rs-2021-101", text=points[1], **task)  # fmt: skip
+    cited = {"document_id": "aaaaaaaaaa-1", "heading": ""}
+    meant = {
+        "number": "73",
+        "forum": "Regionfullmäktige",
+        "date": "2021-06-16",
+        "relation": "bordlagd",
+        "state": "resolved",
+        "target": "aaaaaaaaaa-1.p1",
+    }
+    b.add("citations", id="aaaaaaaaaa-1.r1", paragraph_id="aaaaaaaaaa-1.p2", kind="paragraf", written="16 juni 2021, § 73", implied=1,
+          **cited, **meant, **at("§ 74"))  # fmt: skip
+    b.add("citations", id="aaaaaaaaaa-1.r2", paragraph_id="aaaaaaaaaa-1.p1", kind="länk", written=f"https://fjallhav.example/{HOSTILE}", implied=0,
+          **cited, **at("§ 73"))  # fmt: skip
     _mentions(b, "aaaaaaaaaa-1", (("RS/101/2021", "rs-2021-101", "own"),), ("Regionfullmäktige", "Regionala utvecklingsnämnden"))
     b.add("problems", source_id=1, document_id="aaaaaaaaaa-1", kind="lucka i §§", message=f"§ 72 saknas i serien {HOSTILE}", **at("§ 73"))
 

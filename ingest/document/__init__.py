@@ -10,8 +10,10 @@ from ingest.document.decisions import decisions
 from ingest.document.doubts import two_days
 from ingest.document.head import head
 from ingest.document.meetings import meeting, undecided, unmet
+from ingest.document.organisation import organisation
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
+from ingest.document.references import completions, references
 from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.told import with_told
@@ -28,6 +30,8 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     headed = decisions(context, top, own, kind.records)
     decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
     counted = votes(context)
+    whose = organisation(context, top, kind.records)
+    cited = references(context, top, own, kind.records, whose)
     met = meeting(context, top, own)
     assigned = assignments(context, top, decided, kind.records)
     agreed, doubts = agreements(context, top, kind.records, damaged)
@@ -58,4 +62,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
             *undecided(context, own, decided),
             *miscounted(counted),
         ),
+        organisation=whose,
+        references=cited,
+        completions=completions(context, top, own, decided, kind.records),
     )

@@ -60,14 +60,14 @@ def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
             number=mention.number,
             forum=mention.forum,
             day=mention.day,
-            heading=_heading(context, mention),
+            heading=reference_heading(context, mention),
             dnr=None,
             own=False,
             span=context.span(mention.start, mention.end),
         )
 
 
-def _heading(context: Context, mention: ParagraphMention) -> str:
+def reference_heading(context: Context, mention: ParagraphMention) -> str:
     """What stands behind a reference in a list of papers: the title of the §. In running text it is nothing."""
     block = context.places.at(mention.start)
     wrapped = re.split(r"\n+(?![a-zåäö\n])", context.words(mention.end, mention.end + 250))[0]

@@ -8,6 +8,7 @@ Records (decisions, paragraphs, …) hold spans into the stored text only, becau
 from __future__ import annotations
 
 from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
+from ingest.models.links import Completion, Reference
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
     Activity,
@@ -41,6 +42,7 @@ __all__ = [
     "Block",
     "Clause",
     "CleanText",
+    "Completion",
     "Contact",
     "Correction",
     "DateMention",
@@ -65,6 +67,7 @@ __all__ = [
     "Problem",
     "Quality",
     "Question",
+    "Reference",
     "Role",
     "Source",
     "Span",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.models.layout import Correction, Page, Problem, Quality, Source, Span
+from ingest.models.links import Completion, Reference
 from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
 
 Status = Literal["adopted", "proposed", "narrated"]
@@ -249,7 +250,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A handling: one document of a source with all that was read from it. `position` is 1-based within the source."""
+    """A handling: one document of a source with all that was read from it. `position` is 1-based within the source.
+
+    `organisation` is the municipality, region or association whose paper it says it is.
+    """
 
     position: int
     span: Span
@@ -269,6 +273,9 @@ class Document:
     problems: tuple[Problem, ...] = ()
     quality: tuple[Quality, ...] = ()
     activities: tuple[Activity, ...] = ()
+    organisation: str | None = None
+    references: tuple[Reference, ...] = ()
+    completions: tuple[Completion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kb import applied, errors, overrides
 from kb.archive import Archive
 from kb.commands.ingest import WAITING
 from kb.connect import reading
+from kb.links.doubts import GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`broken` are faults, `notes` what is worth knowing; `problems` counts the parser's doubts by kind.
+    """`broken` are faults, `notes` what is worth knowing; `problems` counts the doubts by kind, `series` says which §§ the base lacks of a year.
 
     In a folder that cannot be written to, the index is not checked.
     """
@@ -38,6 +39,7 @@ class Report:
     problems: dict[str, int]
     sources: int
     index_checked: bool = True
+    series: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -55,9 +57,10 @@ def check(database: Path, metadata: Path | None = None) -> Report:
         _overrides(db, database, metadata, broken, notes)
         lost, loose = _archive(db, Archive(database))
         gaps = tuple(_gaps(db))
+        series = tuple(row[0] for row in db.execute("SELECT message FROM problems WHERE kind = ? AND source_id IS NULL ORDER BY message", (GAP,)))
         kinds = dict(tuple(row) for row in db.execute("SELECT kind, count(*) FROM problems GROUP BY kind ORDER BY 2 DESC, 1"))
         count = int(db.execute("SELECT count(*) FROM sources").fetchone()[0])
-    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count, index.fault or not index.message)
+    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count, index.fault or not index.message, series)
 
 
 def _integrity(db: sqlite3.Connection) -> list[str]:

@@ -135,7 +135,9 @@ class _Run:
         self._parse(items)
         # What a file was a copy of may have been replaced by the end of the run: then the copy is the only one left.
         for item, sha256, first in self.copies:
-            if self.store.find(sha256=sha256):
+            known = self.store.find(sha256=sha256)
+            if known:
+                self.store.copied(known, item.name, item.origin)
                 self.note(Event(item.name, "duplicate", f"samma innehåll som {first}"))
             else:
                 self._parse([item])
@@ -207,6 +209,7 @@ class _Run:
             return Event(item.name, "refused", outcome.message)
         first = self.store.find(sha256=outcome.source.sha256)
         if first:
+            self.store.copied(first, item.name, item.origin)
             return Event(item.name, "duplicate", f"samma innehåll som {first.path}")
         try:
             action = keep_and_save(self.store, self.archive, item, outcome)

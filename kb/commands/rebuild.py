@@ -20,6 +20,7 @@ from kb.commands.parsing import Refusal, Task
 from kb.commands.reading import Reading
 from kb.connect import BUSY_SECONDS, reading
 from kb.database import Store, Stored, now, open_database
+from kb.settling import COPIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
                 if required := has_repairs(database):  # better now than when half of it is read
                     lexicon.ensure(rules, progress.step)
                 summary = read_all(store, database, originals, rules, metadata, jobs, progress, required)
+                _keep_copies(store, database)
                 store.finish(summary.counts, started)
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
@@ -60,6 +62,18 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         finally:
             _remove(fresh)
     return summary
+
+
+def _keep_copies(store: Store, database: Path) -> None:
+    """Which other files have the bytes of a source is known to the old database alone."""
+    if not _usable(database):
+        return
+    with reading(database) as db:
+        copies = db.execute(COPIES, {"origin": None, "sha256": None}).fetchall()
+    for origin, path, sha256 in copies:
+        source = store.find(sha256=sha256)
+        if source:
+            store.copied(source, path, origin)
 
 
 def has_repairs(database: Path) -> bool:

@@ -55,7 +55,7 @@ def _paragraphs(db: sqlite3.Connection, what: str) -> Shown:
     rest = what[: number.start()] + " " + what[number.end() :]
     day = _DATE.search(rest)
     body = _DATE.sub(" ", rest).strip(" ,.")
-    sql = "SELECT * FROM paragraph_list WHERE replace(number, ' ', '') = ?"
+    sql = "SELECT * FROM paragraph_list WHERE same_as IS NULL AND replace(number, ' ', '') = ?"
     values: list[str] = [number["number"].replace(" ", "").lower()]
     if body:
         names = forums.resolve(db, body)
@@ -64,18 +64,40 @@ def _paragraphs(db: sqlite3.Connection, what: str) -> Shown:
     if day:
         sql += " AND (date = ? OR date >= ? || '-' AND date < ? || '.')"
         values += [day[0]] * 3
-    rows = _rows(db, f"{sql} ORDER BY own DESC, date DESC, forum, source, page, line", *values)
+    rows = _once(_rows(db, f"{sql} ORDER BY own DESC, date DESC, forum, source, page, line", *values))
     if not rows:
         return Shown("nothing", {"choices": []})
     return Shown("paragraphs", {"paragraphs": [_with_decisions(db, row) for row in rows]})
 
 
+def _once(rows: list[Row]) -> list[Row]:
+    """The §§ recorded here, and of those only mentioned the ones that are not."""
+    own = [row for row in rows if row["own"]]
+
+    def recorded(row: Row) -> bool:
+        return any(o["forum"] == row["forum"] and (o["date"] or "") <= (row["date"] or "") <= (o["date_end"] or o["date"] or "") for o in own)
+
+    return [*own, *(row for row in rows if not row["own"] and not recorded(row))]
+
+
 def _with_decisions(db: sqlite3.Connection, paragraph: Row) -> Row:
-    sql = "SELECT l.* FROM decision_list l JOIN decisions b ON b.id = l.id WHERE b.paragraph_id = ? ORDER BY b.start"
-    own = _rows(db, sql, paragraph["id"])
+    """A § once, with what any of its sources records: decisions, voices, references, what refers to it, and what is contradictory."""
+    section = "SELECT id FROM paragraphs WHERE id = ? OR same_as = ?"
+    sql = f"""SELECT l.* FROM decision_list l JOIN decisions b ON b.id = l.id WHERE b.paragraph_id IN ({section}) AND b.same_as IS NULL
+        ORDER BY b.document_id <> ?, b.document_id, b.start"""  # noqa: S608
+    both = (paragraph["id"], paragraph["id"])
+    own = _rows(db, sql, *both, paragraph["document_id"])
+    sources = _rows(db, "SELECT document_id, kind, source, page, line FROM section_list WHERE section = ? ORDER BY counts DESC, source, id", both[0])
+    links = f"SELECT * FROM reference_list WHERE paragraph_id IN ({section}) ORDER BY page, start, id"  # noqa: S608
+    cited = "SELECT * FROM cited_by_list WHERE section = ? ORDER BY date, document_id, page"
+    doubts = _rows(db, "SELECT kind, message, document_id FROM problem_list WHERE about = ? ORDER BY id", both[0])
     statements = "SELECT * FROM statement_list WHERE document_id = ? AND paragraph = ? ORDER BY page, line, id"
     voices = _rows(db, statements, paragraph["document_id"], paragraph["number"]) if paragraph["own"] else []
-    return {**paragraph, "decisions": [{**b, "points": _points(db, b["id"])} for b in own], "statements": voices}
+    references = {(r["written"], r["target_paragraph"]): r for r in _rows(db, links, *both)}
+    return {
+        **paragraph, "decisions": [{**b, "points": _points(db, b["id"])} for b in own], "statements": voices, "sources": sources,
+        "references": list(references.values()), "cited_by": _rows(db, cited, both[0]), "problems": doubts,
+    }  # fmt: skip
 
 
 def _points(db: sqlite3.Connection, decision: str) -> list[str]:
@@ -86,7 +108,7 @@ def _document(db: sqlite3.Connection, document: str) -> Shown:
     rows = _rows(db, "SELECT * FROM document_list WHERE id = ?", document)
     if not rows:
         return Shown("nothing", {"choices": []})
-    tables = ("paragraph_list", "decision_list", "statement_list", "assignment_list", "agreement_list", "dnr_list", "problem_list")
+    tables = ("paragraph_list", "decision_list", "statement_list", "assignment_list", "agreement_list", "dnr_list", "reference_list", "problem_list")
     facts = {table.removesuffix("_list"): _rows(db, f"SELECT * FROM {table} WHERE document_id = ?", document) for table in tables}  # noqa: S608
     for decision in facts["decision"]:
         decision["points"] = _points(db, decision["id"])

@@ -31,6 +31,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/tabeller$", views.tables),
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
+        (r"^/paragraf/(?P<id>[^/]+)$", views.section),
     ]
 
 

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from kb.search import dnr
-from kb.web.pages import select
 from kb.web.rows import CaseRow
+from kb.web.selecting import select
 
 NEAR = 8
 

@@ -13,8 +13,11 @@ from kb.web import words
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-PAGES = {"document_id": "/handling/", "decision_id": "/beslut/", "beslut_id": "/beslut/", "handling_id": "/handling/"}
-OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/"}  # where `id` is the row's own
+PAGES = {
+    "document_id": "/handling/", "handling_id": "/handling/", "target_document": "/handling/", "decision_id": "/beslut/", "beslut_id": "/beslut/",
+    "done_by": "/beslut/", "proposal": "/beslut/", "adopted": "/beslut/", "paragraph_id": "/paragraf/", "target_paragraph": "/paragraf/",
+}  # fmt: skip
+OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragraph_list": "/paragraf/"}  # where `id` is the row's own
 
 
 def link(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kb.web import words
+from kb.web.links import End, TaskRow, Tied
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
@@ -96,13 +97,16 @@ class StepGroup:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`/dnr/…`."""
+    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id."""
 
     dnr: str
     title: str
     spellings: tuple[str, ...]
     groups: tuple[StepGroup, ...]
     documents: tuple[DocumentRow, ...]
+    ends: Mapping[str, tuple[End, ...]]
+    tasks: tuple[TaskRow, ...]
+    doubts: tuple[ProblemRow, ...]
     slugs: Mapping[str, str]
 
 
@@ -183,9 +187,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """`/beslut/<id>`."""
+    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal."""
 
     decision: DecisionRow
+    tied: Tied
+    proposals: tuple[DecisionRow, ...]
+    answers: tuple[DecisionRow, ...]
     meaning: str
     points: tuple[str, ...]
     voices: tuple[Voice, ...]

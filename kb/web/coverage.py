@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from kb.web.contexts import CoveragePage, ForumCounts, YearCount
-from kb.web.pages import select, slugs
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
+from kb.web.selecting import select, slugs
 
 LISTED = 25
 
@@ -25,7 +25,7 @@ def coverage(conn: sqlite3.Connection) -> CoveragePage:
         numbers=select(conn, CoverageNumbers, "coverage_numbers")[0],
         years=years,
         forums=tuple(_counts(rows, years)),
-        gaps=select(conn, ForumYear, f"{GAPS} ORDER BY missing DESC, forum, year LIMIT :n", limit),
+        gaps=select(conn, ForumYear, f"{GAPS} ORDER BY missing DESC, forum, organisation, year LIMIT :n", limit),
         all_gaps=count(conn, GAPS),
         damaged=select(conn, Reading, f"{DAMAGED} ORDER BY quality IS NOT NULL, quality, document_id LIMIT :n", limit),
         all_damaged=count(conn, DAMAGED),
@@ -43,7 +43,8 @@ def _counts(rows: Iterable[ForumYear], years: Iterable[str | None]) -> Iterator[
     """A line a forum, the one with most documents first and papers without forum last; in each a count a year."""
     by_forum: dict[str | None, dict[str | None, int]] = {}
     for row in rows:
-        by_forum.setdefault(row.forum, {})[row.year] = row.documents
+        years_of = by_forum.setdefault(row.forum, {})
+        years_of[row.year] = years_of.get(row.year, 0) + row.documents
     for forum in sorted(by_forum, key=lambda name: (name is None, -sum(by_forum[name].values()), name or "")):
         found = by_forum[forum]
         yield ForumCounts(forum, tuple(YearCount(year, found.get(year, 0), _list_path(forum, year)) for year in years), sum(found.values()))

@@ -14,8 +14,8 @@ from kb import search
 from kb.search import snippets
 from kb.web import cases, words
 from kb.web.contexts import Hit, SearchPage
-from kb.web.pages import slugs
 from kb.web.rows import CaseRow
+from kb.web.selecting import slugs
 
 PAGE_SIZE = 20
 LONGEST = 500  # characters of a query

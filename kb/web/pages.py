@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable
 from itertools import groupby
-from typing import TypeVar
 
-from kb.web import marks, words
+from kb.web import links, marks, words
 from kb.web.contexts import (
     CasePage,
     DecisionPage,
@@ -40,8 +37,8 @@ from kb.web.rows import (
     StatementRow,
     Step,
 )
+from kb.web.selecting import select, slugs
 
-Row = TypeVar("Row")
 NEWEST = 6
 LISTED = 25
 
@@ -50,19 +47,6 @@ STEPS = """(SELECT t.*, (SELECT p.id FROM passages p WHERE p.document_id = t.doc
 CASE_DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
     UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
 EVENT_ORDER = tuple(words.EVENTS)
-
-
-def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
-    """Rows of a view as `row`s: its field names are the columns. `source` is a view with WHERE and ORDER BY, never text from outside."""
-    names = ", ".join(field.name for field in fields(row))  # type: ignore[arg-type]
-    found = conn.execute(f"SELECT {names} FROM {source}", parameters or {})  # noqa: S608
-    return tuple(row(*values) for values in found)
-
-
-def slugs(conn: sqlite3.Connection, names: Iterable[str | None]) -> Mapping[str, str]:
-    """Name → slug for those of `names` that are forums: a page links these and leaves officials as words."""
-    wanted = json.dumps(sorted({name for name in names if name}))
-    return dict(tuple(pair) for pair in conn.execute("SELECT name, slug FROM forums WHERE name IN (SELECT value FROM json_each(?))", (wanted,)))
 
 
 def home(conn: sqlite3.Connection) -> HomePage:
@@ -113,6 +97,7 @@ def case(conn: sqlite3.Connection, key: str) -> CasePage | None:
     if not rows:
         return None
     steps = sorted(select(conn, Step, STEPS, {"key": key}), key=_step_order)
+    ends = links.ends(conn, key)
     documents = select(conn, DocumentRow, CASE_DOCUMENTS, {"key": key})
     spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
     return CasePage(
@@ -121,6 +106,9 @@ def case(conn: sqlite3.Connection, key: str) -> CasePage | None:
         spellings=tuple(row[0] for row in spellings),
         groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(steps, key=lambda step: step.date)),
         documents=documents,
+        ends=ends,
+        tasks=links.tasks(conn, key),
+        doubts=links.doubts(conn, key),
         slugs=slugs(conn, [step.forum for step in steps]),
     )
 
@@ -218,6 +206,9 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
     quote, passage_id = conn.execute("SELECT words, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
     return DecisionPage(
         decision=row,
+        tied=links.tied(conn, row.paragraph_id),
+        proposals=links.chain(conn, id, "proposal"),
+        answers=links.chain(conn, id, "adopted"),
         meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),

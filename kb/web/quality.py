@@ -89,8 +89,9 @@ class CoverageNumbers:
 
 @dataclass(frozen=True, slots=True)
 class ForumYear:
-    """A forum and a year: its documents, and the §§ recorded here."""
+    """A forum of an organisation and a year: its documents, and the §§ recorded here."""
 
+    organisation: str | None
     forum: str | None
     year: str | None
     documents: int

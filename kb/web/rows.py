@@ -67,6 +67,8 @@ class DecisionRow:
     text: str | None
     title: str
     heading: str
+    organisation: str | None
+    paragraph_id: str | None
     page: int
     line: int | None
 
@@ -183,6 +185,17 @@ class Step:
     line: int | None
     ref: str
     passage_id: int | None
+    also: str | None
+    other_dnr: str | None
+    organisation: str | None
+
+    @property
+    def register(self) -> str:
+        """Said of a decision that another register keeps under a number of its own, "" of the case's own."""
+        if self.other_dnr is None:
+            return ""
+        whose = f", {self.organisation}" if self.organisation else ""
+        return f"annat diarium{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
 
     @property
     def word(self) -> str:
@@ -198,8 +211,10 @@ class Step:
 
     @property
     def path(self) -> str:
-        """Where the step can be read about: the decision's page, or the place in the document."""
-        return f"/beslut/{self.ref}" if self.event in ("decision", "proposal", "narrated") else self.place_path
+        """Where the step can be read about: the page of the decision or the §, or the place in the document."""
+        if self.event in ("decision", "proposal", "narrated"):
+            return f"/beslut/{self.ref}"
+        return f"/paragraf/{self.ref}" if self.event == "paragraph" else self.place_path
 
     @property
     def place_path(self) -> str:
@@ -236,7 +251,9 @@ class Place:
 
     @property
     def path(self) -> str:
-        """The decision's page, "" for what has none."""
+        """The page of the decision or the §, "" for what has none."""
+        if self.what == "paragraph":
+            return f"/paragraf/{self.id}"
         return f"/beslut/{self.id}" if self.what in words.STATUS else ""
 
 
@@ -256,6 +273,7 @@ class ProblemRow:
 
     kind: str
     message: str
+    document_id: str | None
     page: int | None
     line: int | None
 

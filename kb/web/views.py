@@ -16,7 +16,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
-from kb.web import cases, coverage, finding, pages
+from kb.web import cases, coverage, finding, links, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.rows import TableRow
@@ -146,6 +146,13 @@ async def decision(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     id = part(request, "id")
     return await shown(datasette, request, "decision", await ask(datasette, base, lambda conn: pages.decision(conn, id)))
+
+
+async def section(datasette: Datasette, request: Request) -> Response:
+    """`/paragraf/<id>`."""
+    base = await opened(datasette, request)
+    id = part(request, "id")
+    return await shown(datasette, request, "section", await ask(datasette, base, lambda conn: links.section(conn, id)))
 
 
 async def original(datasette: Datasette, request: Request) -> Any:

@@ -1,0 +1,57 @@
+"""What joins papers, worked out from all that the base holds: pure functions from rows to `Links`, which kb.database writes.
+
+Nothing here is changed step by step: `derive` looks at the whole base and says how it should be, so the result is the same in whatever order
+papers were read, replaced and forgotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.rules import Pattern
+from kb.links import chains, decisions, doubts, references, tasks
+from kb.links.base import Base
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Derived columns as pairs (id, value), and derived rows."""
+
+    organisations: dict[str, str]
+    same_documents: dict[str, str]
+    same_paragraphs: dict[str, str]
+    same_decisions: dict[str, str]
+    targets: list[references.Resolved]
+    done: dict[str, str]
+    completions: dict[str, str]
+    chains: list[Row]
+    guests: list[Row]
+    problems: list[Row]
+
+
+def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequence[tuple[str, ...]] = ()) -> Links:
+    """How the papers of the base belong together. `leads` is what headings say before the matter itself (`matter_leads` of the metadata), `alike`
+    the bodies that share an abbreviation.
+    """
+    base = Base(db, alike)
+    targets = references.resolve(db, base)
+    pairs = decisions.same(db, base)
+    closed = tasks.close(db, base, pairs.same)
+    found = chains.Decisions(db, base, targets, pairs.same, leads)
+    return Links(
+        organisations={id: d.organisation for id, d in base.documents.items() if d.organisation},
+        same_documents=base.same_documents,
+        same_paragraphs=base.same,
+        same_decisions=pairs.same,
+        targets=targets,
+        done=closed.done,
+        completions=closed.states,
+        chains=chains.chains(base, found),
+        guests=chains.guests(db, base, found, targets),
+        problems=[*doubts.gaps(base), *doubts.contradictions(db, base), *pairs.problems, *closed.problems],
+    )

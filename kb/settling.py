@@ -1,0 +1,48 @@
+"""The statements with which `database.finish` settles what depends on all sources."""
+
+from __future__ import annotations
+
+STALE = ("links", "stale")
+"""What `meta` says until `finish` has joined the papers anew."""
+
+COPY = "INSERT OR REPLACE INTO copies (origin, path, source_id) VALUES (?, ?, ?)"
+
+COPIES = """
+SELECT c.origin, c.path, s.sha256 FROM copies c JOIN sources s ON s.id = c.source_id
+WHERE :origin IS NULL OR (s.origin = :origin AND s.sha256 = :sha256) ORDER BY c.origin"""
+
+UNLINK = (
+    "UPDATE documents SET organisation = NULL, same_as = NULL WHERE organisation IS NOT NULL OR same_as IS NOT NULL",
+    "UPDATE paragraphs SET same_as = NULL WHERE same_as IS NOT NULL",
+    "UPDATE decisions SET same_as = NULL WHERE same_as IS NOT NULL",
+    "UPDATE citations SET state = 'open', target = NULL WHERE state <> 'open'",
+    "UPDATE assignments SET done_by = NULL WHERE done_by IS NOT NULL",
+    "UPDATE completions SET state = 'open' WHERE state <> 'open'",
+    "DELETE FROM chains",
+    "DELETE FROM guests",
+    "DELETE FROM problems WHERE derived = 1",
+)
+
+# Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
+CHOOSE_SPELLING = """
+WITH spellings AS (SELECT key, canonical, max(role = 'own') AS own, count(*) AS uses FROM dnr_mentions GROUP BY key, canonical),
+ranked AS (SELECT key, canonical,
+                  row_number() OVER (PARTITION BY key ORDER BY own DESC, uses DESC, length(canonical), canonical) AS place FROM spellings)
+UPDATE diary_numbers SET dnr = ranked.canonical FROM ranked
+WHERE ranked.place = 1 AND ranked.key = diary_numbers.key AND ranked.canonical <> diary_numbers.dnr"""
+
+DROP_NUMBERS = """
+DELETE FROM diary_numbers WHERE key NOT IN (
+    SELECT key FROM dnr_mentions
+    UNION SELECT dnr_key FROM documents WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM paragraphs WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM decisions WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM assignments WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL)"""
+
+DROP_FORUMS = """
+DELETE FROM forums WHERE registered = 0 AND name NOT IN (
+    SELECT forum FROM forum_mentions
+    UNION SELECT forum FROM documents WHERE forum IS NOT NULL
+    UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
+    UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""

@@ -1,0 +1,229 @@
+"""What joins papers, for the pages: the records of a §, what it refers to and what refers to it, proposals with their decisions, contradictions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.web import words
+from kb.web.rows import DecisionRow, ProblemRow
+from kb.web.selecting import select, slugs
+
+LISTED = 100
+CITED_BY = "cited_by_list WHERE section = :section GROUP BY coalesce(citing, document_id)"
+DECISIONS = """decision_list WHERE paragraph_id IN (SELECT id FROM section_list WHERE section = :id) AND same_as IS NULL
+    ORDER BY source, page, line, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A paper that records a §."""
+
+    id: str
+    document_id: str
+    title: str
+    kind: str
+    source: str
+    number: str
+    forum: str | None
+    date: str | None
+    date_end: str | None
+    heading: str
+    dnr: str | None
+    organisation: str | None
+    page: int
+    line: int | None
+    passage_id: int | None
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.period(self.date, self.date_end)
+
+    @property
+    def place_path(self) -> str:
+        """The place in the paper."""
+        return words.passage_path(self.document_id, self.page, self.passage_id)
+
+    @property
+    def citation(self) -> str:
+        """How to refer to the §: body, day, number, case."""
+        who = words.capital(self.forum or "Okänt organ")
+        when = f" {self.date}" if self.date else ""
+        return ", ".join([who + when, f"§ {self.number}", *([f"dnr {self.dnr}"] if self.dnr else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a § refers to."""
+
+    kind: str
+    written: str
+    dnr: str | None
+    relation: str | None
+    state: str
+    target_paragraph: str | None
+    target_document: str | None
+    target_heading: str | None
+
+    @property
+    def path(self) -> str:
+        """Where it leads here, "" for what is not in the base. An address of the web is text: a paper is no one to vouch for it."""
+        if self.target_paragraph:
+            return f"/paragraf/{self.target_paragraph}"
+        return words.dnr_path(self.dnr) if self.dnr and self.target_document else ""
+
+    @property
+    def note(self) -> str:
+        """What people should know of it."""
+        missing = {"tvetydig": "kan vara flera paragrafer", "öppen": "" if self.kind == "länk" else "finns inte här"}.get(self.state, "")
+        return ", ".join(filter(None, [self.relation, missing]))
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A § or paper that refers to a §."""
+
+    relation: str | None
+    document_id: str
+    title: str
+    document_date: str | None
+    citing: str | None
+    number: str | None
+    forum: str | None
+    date: str | None
+    heading: str | None
+    page: int
+    passage_id: int | None
+
+    @property
+    def name(self) -> str:
+        """The § by body, day and number; a paper by its title."""
+        if not self.number:
+            return self.title
+        return f"{self.forum or 'Okänt organ'}{f' {self.date}' if self.date else ''} § {self.number}{f' {self.heading}' if self.heading else ''}"
+
+    @property
+    def path(self) -> str:
+        """The page of the §, or the place in the paper."""
+        return f"/paragraf/{self.citing}" if self.citing else words.passage_path(self.document_id, self.page, self.passage_id)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The other end of a chain: `what` is adopted for what was decided on a proposal, proposal for what lies behind a decision."""
+
+    what: str
+    id: str
+    forum: str | None
+    date: str | None
+
+    @property
+    def word(self) -> str:
+        """What it is to the step it stands at."""
+        return "Beslutades av" if self.what == "adopted" else "Efter förslag från"
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.day(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task that a decision gave."""
+
+    text: str
+    given_to: str | None
+    due: str | None
+    status: str | None
+    decision_id: str | None
+    done_by: str | None
+    done_date: str | None
+
+    @property
+    def due_words(self) -> str:
+        """Its last day."""
+        return words.day(self.due)
+
+    @property
+    def done_words(self) -> str:
+        """The day it was said to be done."""
+        return words.day(self.done_date)
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """What a § is tied to; all empty for what stands in none."""
+
+    records: tuple[Record, ...] = ()
+    references: tuple[Reference, ...] = ()
+    cited_by: tuple[Citing, ...] = ()
+    doubts: tuple[ProblemRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """`/paragraf/<id>`."""
+
+    record: Record
+    tied: Tied
+    decisions: tuple[DecisionRow, ...]
+    slugs: Mapping[str, str]
+
+
+def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
+    """What the § of any of its records is tied to."""
+    found = conn.execute("SELECT section FROM section_list WHERE id = ?", (paragraph,)).fetchone()
+    if not found:
+        return Tied()
+    ask = {"section": found[0], "n": LISTED}
+    within = "paragraph_id IN (SELECT id FROM section_list WHERE section = :section)"
+    references = select(conn, Reference, f"reference_list WHERE {within} ORDER BY page, start, id LIMIT :n", ask)
+    return Tied(
+        records=select(conn, Record, "section_list WHERE section = :section ORDER BY counts DESC, source, id", ask),
+        references=tuple({(r.kind, r.target_paragraph or r.dnr or r.written): r for r in reversed(references)}.values())[::-1],
+        cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
+        doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
+    )
+
+
+def section(conn: sqlite3.Connection, id: str) -> SectionPage | None:
+    """A § by the id of any of its records."""
+    found = tied(conn, id)
+    if not found.records:
+        return None
+    own = found.records[0]
+    return SectionPage(own, found, select(conn, DecisionRow, DECISIONS, {"id": own.id}), slugs(conn, [own.forum]))
+
+
+def ends(conn: sqlite3.Connection, key: str) -> Mapping[str, tuple[End, ...]]:
+    """For each proposal and decision of a case the other end of its chain."""
+    within = "SELECT id FROM decisions WHERE dnr_key = :key UNION SELECT decision_id FROM guests WHERE key = :key"
+    found: dict[str, list[End]] = {}
+    both = f"""SELECT proposal, 'adopted', adopted, decided_by, decided FROM decision_chain WHERE proposal IN ({within})
+        UNION ALL SELECT adopted, 'proposal', proposal, proposed_by, proposed FROM decision_chain WHERE adopted IN ({within}) ORDER BY 5, 3"""  # noqa: S608
+    for id, *end in conn.execute(both, {"key": key}):
+        found.setdefault(id, []).append(End(*end))
+    return {id: tuple({(end.what, end.forum, end.date): end for end in reversed(several)}.values())[::-1] for id, several in found.items()}
+
+
+def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:
+    """The tasks that decisions of a case gave, each once."""
+    wanted = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND id IN (SELECT id FROM assignments WHERE dnr_key = :key)
+        ORDER BY due IS NULL, due, id"""
+    return select(conn, TaskRow, wanted, {"key": key})
+
+
+def doubts(conn: sqlite3.Connection, key: str) -> tuple[ProblemRow, ...]:
+    """What is contradictory about the §§ of a case."""
+    return select(conn, ProblemRow, "problem_list WHERE about IN (SELECT id FROM paragraphs WHERE dnr_key = :key) ORDER BY kind, id", {"key": key})
+
+
+def chain(conn: sqlite3.Connection, decision: str, what: str) -> tuple[DecisionRow, ...]:
+    """The proposals behind a decision (`proposal`), or what was decided on a proposal (`adopted`)."""
+    counts = "coalesce((SELECT same_as FROM decisions WHERE id = :id), :id)"
+    columns = "(SELECT * FROM decision_list WHERE id IN (SELECT {other} FROM chains WHERE {own} = {counts})) ORDER BY date IS NULL, date, id"
+    other, own = ("proposal", "adopted") if what == "proposal" else ("adopted", "proposal")
+    return select(conn, DecisionRow, columns.format(other=other, own=own, counts=counts), {"id": decision})

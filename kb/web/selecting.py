@@ -1,0 +1,24 @@
+"""Rows of a view as dataclasses, and the forums that can be linked."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import TypeVar
+
+Row = TypeVar("Row")
+
+
+def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
+    """Rows of a view as `row`s: its field names are the columns. `source` is a view with WHERE and ORDER BY, never text from outside."""
+    names = ", ".join(field.name for field in fields(row))  # type: ignore[arg-type]
+    found = conn.execute(f"SELECT {names} FROM {source}", parameters or {})  # noqa: S608
+    return tuple(row(*values) for values in found)
+
+
+def slugs(conn: sqlite3.Connection, names: Iterable[str | None]) -> Mapping[str, str]:
+    """Name → slug for those of `names` that are forums: a page links these and leaves officials as words."""
+    wanted = json.dumps(sorted({name for name in names if name}))
+    return dict(tuple(pair) for pair in conn.execute("SELECT name, slug FROM forums WHERE name IN (SELECT value FROM json_each(?))", (wanted,)))

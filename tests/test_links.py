@@ -1,0 +1,206 @@
+"""What joins papers: the small bases of tests/cases/links, each read in several orders, with papers replaced, forgotten and read again."""
+
+from __future__ import annotations
+
+import functools
+import random
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import load_rules, parse
+from ingest.models import Parsed
+from kb.database import Store, open_database
+from tests.test_cases import FACT
+
+CASES = Path(__file__).parent / "cases" / "links"
+CASE = re.compile(r"^## (?P<name>[^\n]+)\n(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+PAPER = re.compile(r"^~~~ (?P<path>\S+)\n(?P<text>.*?)^~~~\n", re.MULTILINE | re.DOTALL)
+
+# kind of fact → the rows that a case may claim; fields are joined by " | ", a gap is "-"
+FACTS = {
+    "organisation": "SELECT source, organisation FROM document_list",
+    "link": """SELECT r.written, r.state, p.source || ' § ' || p.number FROM reference_list r LEFT JOIN paragraph_list p ON p.id = r.target_paragraph
+        WHERE r.kind = 'paragraf'""",
+    "relation": "SELECT '§ ' || number, relation FROM reference_list WHERE kind = 'paragraf'",
+    "section": "SELECT forum, '§ ' || number, source, records FROM paragraph_list WHERE own = 1 AND same_as IS NULL",
+    "decided": "SELECT forum, decisions FROM forum_list WHERE decisions > 0",
+    "timeline": "SELECT dnr, event, source, also FROM case_timeline WHERE other_dnr IS NULL",
+    "guest": """SELECT t.dnr, t.source || ' § ' || b.paragraph, t.other_dnr FROM case_timeline t JOIN decisions b ON b.id = t.ref
+        WHERE t.other_dnr IS NOT NULL""",
+    "problem": "SELECT kind, source, message FROM problem_list",
+    "chain": """SELECT c.how, p.source, a.source FROM decision_chain c JOIN decision_list p ON p.id = c.proposal
+        JOIN decision_list a ON a.id = c.adopted""",
+    "pair": """SELECT replace(p.text, char(10), ' '), replace(a.text, char(10), ' '), a.source FROM decision_chain c
+        JOIN decision_list p ON p.id = c.proposal JOIN decision_list a ON a.id = c.adopted""",
+    "task": "SELECT text, status, done_date FROM assignment_list WHERE kind = 'task' AND same_as IS NULL",
+    "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
+}
+PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part
+
+
+def cases() -> Iterator[tuple[str, dict[str, str], str]]:
+    for path in sorted(CASES.glob("*.md")):
+        for case in CASE.finditer(path.read_text(encoding="utf-8")):
+            papers = {m["path"]: m["text"] for m in PAPER.finditer(case["body"])}
+            yield case["name"], papers, PAPER.sub("", case["body"])
+
+
+ALL = list(cases())
+IDS = [name for name, _, _ in ALL]
+
+
+@functools.cache
+def read(path: str, text: str) -> Parsed:
+    """A paper as the parser reads it."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "paper.txt"
+        file.write_text(text, encoding="utf-8")
+        return parse(file, load_rules(), path)
+
+
+class Base:
+    """A base that papers come to and leave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.context = open_database(folder / "kb.db", load_rules())
+
+    def __enter__(self) -> Base:
+        self.store: Store = self.context.__enter__()
+        return self
+
+    def __exit__(self, *what: Any) -> None:
+        self.context.__exit__(*what)
+
+    def put(self, path: str, text: str) -> None:
+        self.store.save(read(path, text), f"/in/{path}")
+
+    def drop(self, path: str) -> None:
+        source = self.store.find(origin=f"/in/{path}")
+        assert source
+        self.store.forget(source)
+
+    def finished(self) -> sqlite3.Connection:
+        self.store.finish()
+        return self.store.connection
+
+
+def show(row: Sequence[object]) -> list[str]:
+    return ["-" if field in (None, "") else str(field) for field in row]
+
+
+def found(db: sqlite3.Connection, kind: str, fields: Sequence[str]) -> bool:
+    """True where a row says so."""
+    part = PART.get(kind)
+
+    def fits(row: Sequence[str]) -> bool:
+        return all(field in have if n == part else field == have for n, (field, have) in enumerate(zip(fields, row, strict=True)))
+
+    rows = [show(row) for row in db.execute(FACTS[kind])]
+    return any(fits(row) for row in rows) if len(fields) == (len(rows[0]) if rows else len(fields)) else any(fields[0] in " | ".join(r) for r in rows)
+
+
+@pytest.mark.parametrize(("name", "papers", "claims"), ALL, ids=IDS)
+def test_case(name: str, papers: Mapping[str, str], claims: str, tmp_path: Path) -> None:
+    with Base(tmp_path) as base:
+        for path, text in papers.items():
+            base.put(path, text)
+        db = base.finished()
+        asked = list(FACT.finditer(claims))
+        assert asked, "a case without a fact"
+        for claim in asked:
+            have = [" | ".join(show(row)) for row in db.execute(FACTS[claim["kind"]])]
+            assert found(db, claim["kind"], claim["fields"].split(" | ")) is not bool(claim["no"]), "\n".join([claim.group(), "found:", *have])
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+LOOSE = {"meta", "ingests", "vocabulary", "forums", "forum_aliases", "forum_relations"}
+
+
+def rows(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Every row of every table, without what only says in which order it was written."""
+    names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")]
+    paths = dict(tuple(r) for r in db.execute("SELECT id, path FROM sources"))
+    out = {}
+    for name in sorted(set(names) - LOOSE):
+        columns = [(r[1], r[2], r[5]) for r in db.execute(f"PRAGMA table_info({name})")]
+        running = {c for c, kind, key in columns if c == "id" and kind == "INTEGER" and key}
+        seen = []
+        for row in db.execute(f"SELECT * FROM {name}"):
+            pairs = {c: v for (c, _, _), v in zip(columns, row, strict=True) if c not in running}
+            seen.append(repr({c: paths.get(v, v) if c == "source_id" else v for c, v in pairs.items()}))
+        out[name] = sorted(seen)
+    return out
+
+
+def shuffled(base: Base, papers: Mapping[str, str], chance: random.Random) -> None:
+    """The same papers by detours: other orders, earlier versions that are replaced, papers that are forgotten and come again."""
+    order = chance.sample(sorted(papers), len(papers))
+    for path in order:
+        if chance.random() < 0.5:
+            base.put(path, papers[path].replace("2022", "2021") + "\nEn tidigare version.\n")
+            if chance.random() < 0.5:
+                base.finished()
+        base.put(path, papers[path])
+        if chance.random() < 0.4:
+            base.finished()
+    for path in chance.sample(order, len(order) // 2):
+        base.finished()
+        base.drop(path)
+        if chance.random() < 0.5:
+            base.finished()
+        base.put(path, papers[path])
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("name", "papers"), [case[:2] for case in ALL], ids=IDS)
+def test_any_way_to_a_base_gives_the_same_base(name: str, papers: Mapping[str, str], seed: int, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with Base(tmp_path / "a") as straight, Base(tmp_path / "b") as detours:
+        for path, text in papers.items():
+            straight.put(path, text)
+        shuffled(detours, papers, random.Random(f"{name} {seed}"))
+        assert rows(detours.finished()) == rows(straight.finished())
+
+
+def test_what_is_forgotten_opens_its_references(tmp_path: Path) -> None:
+    """A reference resolved once is open again when its § goes, and the doubts about the two go with it."""
+    papers = next(papers for name, papers, _ in ALL if name.startswith("A reference finds"))
+    with Base(tmp_path) as base:
+        for path, text in papers.items():
+            base.put(path, text)
+        base.finished()
+        base.drop("norrvik/ks.txt")
+        db = base.finished()
+        assert not found(db, "link", ["Kommunstyrelsen har den 30 maj 2022, § 45", "funnen", "norrvik/ks.txt § 45"])
+        assert found(db, "link", ["Kommunstyrelsen har den 30 maj 2022, § 45", "öppen", "-"])
+
+
+def test_nothing_is_worked_out_where_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = ALL[0][1]
+    with Base(tmp_path) as base:
+        for path, text in papers.items():
+            base.put(path, text)
+        base.finished()
+        monkeypatch.setattr("kb.links.derive", lambda *_: pytest.fail("worked out again"))
+        base.finished()
+
+
+def test_a_copy_is_known_until_its_source_goes(tmp_path: Path) -> None:
+    with Base(tmp_path) as base:
+        base.put("a.txt", "Ett underlag om bryggor.\n")
+        source = base.store.find(origin="/in/a.txt")
+        assert source
+        base.store.copied(source, "mote-2/a.txt", "/in/mote-2/a.txt")
+        base.put("a.txt", "Ett underlag om bryggor.\n")
+        assert base.store.connection.execute("SELECT source, copy FROM copy_list").fetchall() == [("a.txt", "mote-2/a.txt")]
+        base.store.save(replace(read("a.txt", "Ett annat underlag.\n")), "/in/a.txt")
+        assert base.store.connection.execute("SELECT * FROM copies").fetchall() == []
