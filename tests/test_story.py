@@ -21,7 +21,7 @@ from tests.web_client import serving, text
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of examples with its knowledge base among them."""
     folder = tmp_path_factory.mktemp("story")
-    shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md", "*.py", "*.facit", "__pycache__"))
+    shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md", "*.py", "*.yaml", "*.facit", "__pycache__"))
     ingest(folder / "kb.db", [folder], load_rules())
     return folder
 
