@@ -157,8 +157,9 @@ class _DocumentRows:
         )  # fmt: skip
         for a in m.attendance:
             self._add(
-                "attendance", a.span, meeting_id=f"{self.id}.m", person=a.person, party=a.party, role=a.role, numbers=a.numbers, replaces=a.replaces
-            )
+                "attendance", a.span, meeting_id=f"{self.id}.m", person=a.person, party=a.party, role=a.role, numbers=a.numbers,
+                replaces=a.replaces, title=a.title,
+            )  # fmt: skip
 
     def _paragraphs(self) -> None:
         for key, p in self.paragraphs:

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with), links (stale until `finish` has joined the papers)
@@ -215,6 +215,7 @@ CREATE TABLE attendance (
     role       TEXT NOT NULL,
     numbers    TEXT,               -- the §§ served for, as written: 94-98
     replaces   TEXT,               -- the member a substitute served for
+    title      TEXT,               -- what an official is
     page       INTEGER NOT NULL,
     line       INTEGER,
     start      INTEGER NOT NULL,
@@ -683,7 +684,8 @@ SELECT m.id, m.document_id, s.path AS source, d.organisation, m.forum, m.date, m
 FROM meetings m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW attendance_list AS
-SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line, a.numbers AS paragraphs, a.replaces, d.organisation, m.id AS meeting_id
+SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line, a.numbers AS paragraphs, a.replaces, d.organisation, m.id AS meeting_id,
+       a.title
 FROM attendance a JOIN meetings m ON m.id = a.meeting_id JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW assignment_list AS      -- status of a task, today: fullgjort, försenat (its last day is past) or öppet

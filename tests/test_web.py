@@ -168,6 +168,8 @@ async def test_decision(kb: Datasette) -> None:
                      "rf/protokoll juni.txt, s. 1, rad 7", "1. Överenskommelsen om fjällbussen antas. 2. Regionala"):  # fmt: skip
         assert expected in seen
     assert "/handling/aaaaaaaaaa-1#p" in html
+    assert "Omröstning Ja 2 avslag på förslaget Alma Gran (X) Nej 3 bifall" in seen
+    assert "(flest röster) Bo Tall (X)" in seen and "gick emot det som ordföranden först hade funnit" in seen
     proposal = prose(await text(kb, "/beslut/bbbbbbbbbb-1.b1"))
     assert "Föreslaget" in proposal
     assert "Förslag från Regiondirektören till Regionala utvecklingsnämnden 2021-05-04, dnr RUN/29/2021" in proposal

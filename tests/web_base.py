@@ -179,6 +179,11 @@ def _protocol(b: Builder) -> None:
     b.add("points", decision_id="aaaaaaaaaa-1.b2", position=1, text="Motionen avslås.", **place)
     b.add("statements", document_id="aaaaaaaaaa-1", decision_id="aaaaaaaaaa-1.b1", kind="reservation", person="Alma Gran", party="X",
           paragraph="73", text="Alma Gran (X) reserverar sig mot beslutet.", **at("Alma Gran (X) reserverar sig mot beslutet."))  # fmt: skip
+    vote = at("Kostnaden delas lika")
+    b.add("votes", document_id="aaaaaaaaaa-1", paragraph_id="aaaaaaaaaa-1.p1", proposition="", yes=2, no=3, abstain=None, outcome="nej",
+          yes_means="avslag på förslaget", no_means=f"bifall {HOSTILE}", overturned=1, **vote)  # fmt: skip
+    for person, choice in (("Alma Gran", "ja"), ("Bo Tall", "nej")):
+        b.add("ballots", document_id="aaaaaaaaaa-1", vote_start=vote["start"], person=person, party="X", choice=choice, **vote)
     task = at(points[1])
     b.add("assignments", id="aaaaaaaaaa-1.u1", document_id="aaaaaaaaaa-1", decision_id="aaaaaaaaaa-1.b1", kind="task",
           name="redovisa resandet", area="Kollektivtrafik", given_by="Regionfullmäktige", given_to="Regionala utvecklingsnämnden",

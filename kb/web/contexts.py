@@ -25,6 +25,7 @@ from kb.web.rows import (
     Step,
     TableRow,
 )
+from kb.web.votes import ShownVote
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class DecisionPage:
     answers: tuple[DecisionRow, ...]
     meaning: str
     points: tuple[str, ...]
+    votes: tuple[ShownVote, ...]
     voices: tuple[Voice, ...]
     quote: str
     place: str

@@ -38,6 +38,7 @@ from kb.web.rows import (
     Step,
 )
 from kb.web.selecting import select, slugs
+from kb.web.votes import votes
 
 NEWEST = 6
 LISTED = 25
@@ -211,6 +212,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         answers=links.chain(conn, id, "adopted"),
         meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
+        votes=votes(conn, row.paragraph_id),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
         quote=re.sub(r"\n\s*\n", "\n", quote.strip()),
         place=words.place(row.page, row.line),
