@@ -7,9 +7,10 @@ Two halves, because OCR repair stands between them: it needs plain characters, a
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -140,15 +141,24 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
 
 
 def _running_names(sheet: _Sheet) -> Iterator[Edit]:
-    """In a text without pages: a body's name that stands alone on a line three times or more, as a page header does."""
+    """In a text without pages: a body's name that stands alone on a line as a page header does, three times or more, or twice where other parts
+    of the header have stood near.
+    """
     if len(sheet.pages) > 1:
         return
     names = {fold(f.name) for f in sheet.rules.forums}
-    alone = [(a, b) for a, b in lines(sheet.text) if fold(sheet.text[a:b].strip()) in names]
-    for name in names:
-        same = [(a, b) for a, b in alone if fold(sheet.text[a:b].strip()) == name]
-        if len(same) >= 3:
+    alone: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for start, end in lines(sheet.text):
+        if (name := fold(sheet.text[start:end].strip())) in names:
+            alone[name].append((start, end))
+    for same in alone.values():
+        if len(same) >= 3 or (len(same) == 2 and any(_near_furniture(sheet, end) for _, end in same)):
             yield from (Edit(a, b, "", "furniture") for a, b in same)
+
+
+def _near_furniture(sheet: _Sheet, place: int) -> bool:
+    """Within the few lines that follow, one is of a header's known form."""
+    return any(_known(sheet, row) for row in itertools.islice(lines(sheet.text, place), 8))
 
 
 def _bare(line: str) -> str:
