@@ -8,6 +8,7 @@ import pytest
 
 from ingest import errors, load_rules, parse
 from ingest.read import read
+from ingest.read.tables import Line, as_it_looks
 
 TEXT = "Regionstyrelsen\n\n§ 4 Åtgärder för ökad närvaro\n\nRegionstyrelsen beslutar: ”Ärendet återremitteras” – nämnden svarar.\n"
 
@@ -132,3 +133,14 @@ def test_every_cause_has_a_code_and_advice_of_its_own() -> None:
     here = [c for c in causes if c.__module__ == "ingest.errors"]
     assert len({c.exit_code for c in here}) == len(here) > 8
     assert all(c.advice for c in here)
+
+
+def test_a_page_with_a_list_of_votes_is_laid_out_as_it_looks() -> None:
+    """The columns come as boxes of their own, from the left; only their places say which name a cross belongs to."""
+    names = [Line(76, 600 - 14 * n, f"{name}\n") for n, name in enumerate(("Ledamot", "Gun Alm (S)", "Bo Svan (M)"))]
+    marks = [Line(390, 600, "Ja\n"), Line(391, 586.5, "X\n"), Line(445, 600, "Nej\n"), Line(450, 572, "X\n")]
+    page = as_it_looks([*names, *marks])
+    assert page is not None
+    head, gun, bo = page.split("\n")
+    assert gun.index("X") - head.index("Ja") in range(-2, 3) and bo.index("X") - head.index("Nej") in range(-2, 3)
+    assert as_it_looks([*names, Line(390, 600, "Ja\n")]) is None

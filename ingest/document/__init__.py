@@ -18,6 +18,7 @@ from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.told import with_told
 from ingest.document.unheaded import unheaded
+from ingest.document.vote_tables import with_tables
 from ingest.document.votes import miscounted, votes
 from ingest.models import Document, Problem
 
@@ -29,7 +30,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
     decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
-    counted = votes(context)
+    counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     cited = references(context, top, own, kind.records, whose)
     met = meeting(context, top, own)

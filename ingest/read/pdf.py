@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import BrokenPdf, EncryptedPdf, IngestError
+from ingest.read.tables import Line, as_it_looks
 
 if TYPE_CHECKING:
     from pdfminer.pdfdocument import PDFDocument
@@ -40,7 +41,7 @@ def read_pdf(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[
 
 def _read(data: bytes) -> tuple[list[str], tuple[str, ...]]:
     from pdfminer.converter import PDFPageAggregator
-    from pdfminer.layout import LAParams, LTTextBox
+    from pdfminer.layout import LAParams, LTTextBox, LTTextLine
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
     from pdfminer.pdfpage import PDFPage
@@ -53,8 +54,11 @@ def _read(data: bytes) -> tuple[list[str], tuple[str, ...]]:
     texts = []
     for page in PDFPage.create_pages(document):
         interpreter.process_page(page)
-        boxes = [box.get_text() for box in device.get_result() if isinstance(box, LTTextBox)]
-        texts.append("\n".join(boxes).replace("\f", "\n").replace("\r", "\n").replace("\0", ""))
+        boxes = [box for box in device.get_result() if isinstance(box, LTTextBox)]
+        # what of a page is a table of votes is known from where its words stand
+        table = as_it_looks([Line(line.x0, line.y0, line.get_text()) for box in boxes for line in box if isinstance(line, LTTextLine)])
+        text = table if table is not None else "\n".join(box.get_text() for box in boxes)
+        texts.append(text.replace("\f", "\n").replace("\r", "\n").replace("\0", ""))
     return [text if text.strip() else "" for text in texts], _outline(document)
 
 

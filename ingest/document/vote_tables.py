@@ -1,0 +1,98 @@
+"""Lists of who voted how: a name a line, and a cross that says by its column whether for Ja or for Nej."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.document.context import Context
+from ingest.find.people import people_in
+from ingest.models import Ballot, PersonMention, Vote
+from ingest.text import lines
+
+PATIENCE = 4
+"""So many lines without a cross end a list."""
+_MARK = re.compile(r"(?<=\s)[xX](?=\s*$)")
+_COLUMNS = {"yes": "ja", "no": "nej", "abstain": "avstår", "absent": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The ballots of a list, and where it stands in the clean text."""
+
+    start: int
+    end: int
+    ballots: tuple[Ballot, ...]
+
+
+def with_tables(context: Context, found: Sequence[Vote]) -> tuple[Vote, ...]:
+    """The votes, each with the ballots of the list that has its numbers in the same §; a list that fits none is a vote of its own."""
+    out = list(found)
+    for table in _tables(context):
+        counts = Counter(b.choice for b in table.ballots)
+        number = context.number_at(table.start) or None
+        fits = (n for n, v in enumerate(out) if not v.ballots and v.paragraph == number and (v.yes, v.no) == (counts["ja"], counts["nej"]))
+        n = next(fits, None)
+        if n is None:
+            out.append(_vote(context, table, counts, number))
+        else:
+            out[n] = replace(out[n], ballots=table.ballots, abstain=out[n].abstain if out[n].abstain is not None else counts["avstår"])
+    return tuple(sorted(out, key=lambda v: v.span))
+
+
+def _vote(context: Context, table: _Table, counts: Counter[str], number: str | None) -> Vote:
+    yes, no = counts["ja"], counts["nej"]
+    return Vote(
+        paragraph=number, proposition="", yes=yes, no=no, abstain=counts["avstår"],
+        outcome="ja" if yes > no else "nej" if no > yes else "lika", span=context.span(table.start, table.end), ballots=table.ballots,
+    )  # fmt: skip
+
+
+def _tables(context: Context) -> Iterator[_Table]:
+    rows = list(lines(context.clean.text, context.part.start, context.part.end))
+    heads = ((n, _head(context, *row)) for n, row in enumerate(rows))
+    for n, columns in heads:
+        if columns:
+            ballots, last = [], n
+            for k in range(n + 1, len(rows)):
+                row = context.folded[slice(*rows[k])]
+                if k - last > PATIENCE or any(p.regex.match(row) for p in context.rules.of("vote_table_ends")):
+                    break
+                ballot = _ballot(context, *rows[k], columns)
+                if ballot or _MARK.search(row):
+                    last = k
+                ballots += [ballot] if ballot else []
+            if ballots:
+                yield _Table(rows[n][0], rows[last][1], tuple(ballots))
+
+
+def _head(context: Context, start: int, end: int) -> dict[str, float]:
+    """Where the columns of a list stand (the middle of each, in characters from the beginning of the line), {} where the line heads none."""
+    row = context.folded[start:end]
+    match = next((m for p in context.rules.of("vote_table_heads") if (m := p.regex.match(row))), None)
+    return {name: (match.start(name) + match.end(name)) / 2 for name in _COLUMNS if match.groupdict().get(name)} if match else {}
+
+
+def _ballot(context: Context, start: int, end: int, columns: dict[str, float]) -> Ballot | None:
+    """The ballot of a line, None where it has no cross or nobody's name; of a member and a substitute the one who stands last has voted."""
+    mark = _MARK.search(context.folded, start, end)
+    if mark is None:
+        return None
+    column = min(columns, key=lambda name: abs(columns[name] - (mark.start() - start)))
+    people = _named(context, start, mark.start())
+    if not people or not _COLUMNS[column]:
+        return None
+    who = people[-1]
+    return Ballot(who.name, who.party or None, _COLUMNS[column], context.span(who.start, min(who.end, end)))
+
+
+def _named(context: Context, start: int, end: int) -> Sequence[PersonMention]:
+    known = context.people_in(start, end)
+    if known:
+        return known
+    words = context.words(start, end)
+    party = re.search(r"\(([A-ZÅÄÖa-zö-]{1,4})\)", words)
+    found = [p for piece in re.finditer(r"\S+(?: \S+)*", words) for p in people_in(piece.group(), start + piece.start(), context.rules)]
+    return [replace(p, party=p.party or (party.group(1).strip("-") if party else None)) for p in found]
