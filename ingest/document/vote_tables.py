@@ -51,28 +51,24 @@ def _vote(context: Context, table: _Table, counts: Counter[str], number: str | N
 
 
 def _tables(context: Context) -> Iterator[_Table]:
-    rows = list(lines(context.clean.text, context.part.start, context.part.end))
-    heads = ((n, _head(context, *row)) for n, row in enumerate(rows))
-    for n, columns in heads:
-        if columns:
-            ballots, last = [], n
-            for k in range(n + 1, len(rows)):
-                row = context.folded[slice(*rows[k])]
-                if k - last > PATIENCE or any(p.regex.match(row) for p in context.rules.of("vote_table_ends")):
-                    break
-                ballot = _ballot(context, *rows[k], columns)
-                if ballot or _MARK.search(row):
-                    last = k
-                ballots += [ballot] if ballot else []
-            if ballots:
-                yield _Table(rows[n][0], rows[last][1], tuple(ballots))
+    part = context.part
+    for head in (m for p in context.rules.of("vote_table_heads") for m in p.regex.finditer(context.folded, part.start, part.end)):
+        columns = {name: (head.start(name) + head.end(name)) / 2 - head.start() for name in _COLUMNS if head.groupdict().get(name)}
+        ballots, last, silent = [], head.end(), 0
+        for start, end in lines(context.clean.text, head.end() + 1, part.end):
+            if silent > PATIENCE or _ends(context, start, end):
+                break
+            ballot = _ballot(context, start, end, columns)
+            silent = 0 if ballot else silent + 1
+            if ballot:
+                ballots.append(ballot)
+                last = end
+        if ballots:
+            yield _Table(head.start(), last, tuple(ballots))
 
 
-def _head(context: Context, start: int, end: int) -> dict[str, float]:
-    """Where the columns of a list stand (the middle of each, in characters from the beginning of the line), {} where the line heads none."""
-    row = context.folded[start:end]
-    match = next((m for p in context.rules.of("vote_table_heads") if (m := p.regex.match(row))), None)
-    return {name: (match.start(name) + match.end(name)) / 2 for name in _COLUMNS if match.groupdict().get(name)} if match else {}
+def _ends(context: Context, start: int, end: int) -> bool:
+    return any(p.regex.match(context.folded, start, end) for p in context.rules.of("vote_table_ends"))
 
 
 def _ballot(context: Context, start: int, end: int, columns: dict[str, float]) -> Ballot | None:
