@@ -23,6 +23,7 @@ LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
+_RULED = frozenset("_=*–—-")
 _RULE = re.compile(r"[_=*–—-]{4,}")
 _ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 
@@ -116,7 +117,7 @@ class _Layout:
     def continued(self, at: int) -> tuple[Block, int] | None:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
         row = self.rows[at]
-        match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None)
+        match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None) if "§" in row.folded[:12] else None
         before = bisect.bisect_left(self.opened, at) - 1 if match else -1
         if match is None or before < 0 or squeeze(match["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
             return None
@@ -226,7 +227,8 @@ class _Layout:
 
     def _rule(self, at: int) -> bool:
         """The line is nothing but a rule."""
-        return _RULE.fullmatch(self.rows[at].text) is not None
+        text = self.rows[at].text
+        return text[0] in _RULED and _RULE.fullmatch(text) is not None
 
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""

@@ -88,7 +88,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
     """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before."""
     before: list[list[str]] = [[], []]
     leaves = list(_leaves(sheet))
-    counts = _edge_counts(sheet, leaves)
+    counts = functools.cache(lambda: _edge_counts(sheet, leaves))
     for rows in leaves:
         first = _counter(sheet, rows) == 1
         taken: set[tuple[int, int]] = set()
@@ -116,9 +116,9 @@ def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[
     return Counter(text for rows in leaves for text in {_bare(sheet.text[a:b]) for a, b in (*rows[:EDGE], *rows[-EDGE:])})
 
 
-def _text_that_recurs(text: str, counts: Counter[str], pages: int) -> bool:
+def _text_that_recurs(text: str, counts: Callable[[], Counter[str]], pages: int) -> bool:
     """A sentence is text, though two pages may end alike ("Ärendet bordläggs."), unless most pages have it."""
-    return text.endswith((".", "!", "?")) and counts[text] < max(3, pages / 2)
+    return text.endswith((".", "!", "?")) and counts()[text] < max(3, pages / 2)
 
 
 def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
