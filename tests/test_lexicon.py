@@ -140,10 +140,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_lexicon_is_built_once(cache: Path) -> None:
     steps: list[str] = []
-    folder = lexicon.ensure(RULES, steps.append)
+    folder = lexicon.ensure(BRIEF, steps.append)
     assert folder.is_relative_to(cache) and steps
     before = (folder / "words.marisa").stat().st_mtime_ns
-    assert lexicon.ensure(RULES, steps.append) == folder
+    assert lexicon.ensure(BRIEF, steps.append) == folder
     assert len(steps) == 5 and (folder / "words.marisa").stat().st_mtime_ns == before
     load_language(RULES, folder)
     assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon.lock"}, "nothing half done is left"
@@ -173,7 +173,7 @@ def test_what_it_is_made_of_is_broken(cache: Path, name: str, damage: Callable[[
     path = cache / "made" / name
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(NoLexicon) as error:
-        lexicon.ensure(RULES)
+        lexicon.ensure(BRIEF)
     assert str(path) in str(error.value) and "installera om" in str(error.value) and "\n" not in str(error.value)
 
 
@@ -198,7 +198,7 @@ def test_a_file_that_is_not_as_it_was_installed(tmp_path: Path, monkeypatch: pyt
     assert lexicon._file("hunspell-sv", "sv_SE.dic") == tmp_path / "sv_SE.dic"
     (tmp_path / "sv_SE.dic").write_bytes(b"half")
     with pytest.raises(NoLexicon, match=r"sv_SE.dic är skadad – installera om"):
-        lexicon.ensure(RULES)
+        lexicon.ensure(BRIEF)
 
 
 def test_a_folder_that_is_no_lexicon(tmp_path: Path) -> None:
@@ -208,39 +208,39 @@ def test_a_folder_that_is_no_lexicon(tmp_path: Path) -> None:
 
 
 def test_old_lexicons_go_but_the_last(cache: Path) -> None:
-    folder = lexicon.ensure(RULES)
+    folder = lexicon.ensure(BRIEF)
     for n in range(4):
         (folder.parent / f"lexicon-old{n}").mkdir()
         os.utime(folder.parent / f"lexicon-old{n}", (n, n))
     (folder / "words.marisa").unlink()
-    lexicon.ensure(RULES)
+    lexicon.ensure(BRIEF)
     assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon-old2", "lexicon-old3", "lexicon.lock"}
 
 
 def test_a_lexicon_in_use_stays(cache: Path) -> None:
     """Several metadata folders, or programs, are used in turn: what one of them has asked for lately is not removed by another."""
-    folder = lexicon.ensure(RULES)
+    folder = lexicon.ensure(BRIEF)
     for n in range(4):
         (folder.parent / f"lexicon-other{n}").mkdir()
     os.utime(folder, (0, 0))
-    assert lexicon.ensure(RULES) == folder
+    assert lexicon.ensure(BRIEF) == folder
     assert folder.stat().st_mtime > 0, "to be asked for is to be used"
     lexicon._clear(folder.parent / "lexicon-newest")
     assert len(list(folder.parent.glob("lexicon-*"))) == 5
 
 
 def test_what_killed_builds_left_goes(cache: Path) -> None:
-    parent = lexicon.folder(RULES).parent
+    parent = lexicon.folder(BRIEF).parent
     for name, age in ((".build-killed", 0), (".old", 7200), (".new", 0)):
         (parent / name).mkdir(parents=True)
         os.utime(parent / name, (time.time() - age,) * 2)
-    lexicon.ensure(RULES)
+    lexicon.ensure(BRIEF)
     assert {p.name for p in parent.iterdir() if p.name.startswith(".")} == {".new"}
 
 
 def test_two_build_at_once(cache: Path) -> None:
     """The second waits, says so, and takes what the first has made."""
-    parent = lexicon.folder(RULES).parent
+    parent = lexicon.folder(BRIEF).parent
     parent.mkdir(parents=True)
     waits, made = threading.Event(), threading.Event()
     steps: list[str] = []
@@ -252,20 +252,20 @@ def test_two_build_at_once(cache: Path) -> None:
 
     with lexicon._alone(parent, lambda _: None) as alone:
         assert alone
-        second = threading.Thread(target=lambda: found.append(lexicon.ensure(RULES, told)))
+        second = threading.Thread(target=lambda: found.append(lexicon.ensure(BRIEF, told)))
         second.start()
         assert waits.wait(30)
-        lexicon._make(lexicon.folder(RULES), tuple(lexicon._file("", name) for _, name in lexicon._MADE_OF), RULES, lambda _: made.set())
+        lexicon._make(lexicon.folder(BRIEF), tuple(lexicon._file("", name) for _, name in lexicon._MADE_OF), RULES, lambda _: made.set())
     second.join(30)
     assert steps == ["väntar på en annan kb, som bygger den nu"] and made.is_set()
-    assert found == [lexicon.folder(RULES)]
+    assert found == [lexicon.folder(BRIEF)]
 
 
 def test_no_place_for_the_lexicon(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (cache / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache / "file"))
     with pytest.raises(NoLexicon) as error:
-        lexicon.ensure(RULES)
+        lexicon.ensure(BRIEF)
     assert "XDG_CACHE_HOME" in str(error.value) and "\n" not in str(error.value)
 
 
@@ -273,14 +273,14 @@ def test_a_package_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("importlib.metadata.files", lambda _: [])
     with pytest.raises(NoLexicon, match="pip install hunspell-sv wordfreq"):
-        lexicon.ensure(RULES)
+        lexicon.ensure(BRIEF)
 
 
 def test_the_version_follows_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = lexicon.version(RULES)
+    before = lexicon.version(BRIEF)
     monkeypatch.setattr(lexicon, "_versions", {})
     monkeypatch.setattr(lexicon, "FORM", "other")
-    assert lexicon.version(RULES) != before
+    assert lexicon.version(BRIEF) != before
 
 
 # in a knowledge base
