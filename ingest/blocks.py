@@ -112,7 +112,7 @@ class _Layout:
             count += 1
         number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
         title = " ".join([rest, *(r.text for r in self.rows[at + 1 : at + count])])
-        return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=match.groupdict().get("body") or ""), count
+        return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=_body(match)), count
 
     def continued(self, at: int) -> tuple[Block, int] | None:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
@@ -264,6 +264,12 @@ class _Layout:
         end = self.rows[at - 1].folded
         short = self.width > 60 and len(end) < 0.6 * self.width and end[-1] not in '.,:;!?-"'
         return short and self.rows[at].text[0].isupper() and not _ASKS_FOR_MORE.search(end)
+
+
+def _body(match: re.Match[str]) -> str:
+    """The body that a § heading names, before its number or behind."""
+    groups = match.groupdict()
+    return groups.get("body") or groups.get("body2") or ""
 
 
 def _wraps(line: _Line, following: _Line) -> bool:

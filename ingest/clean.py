@@ -87,6 +87,7 @@ def outline(sheet: _Sheet) -> Iterator[Edit]:
 def furniture(sheet: _Sheet) -> Iterator[Edit]:
     """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before."""
     before: list[list[str]] = [[], []]
+    gone: set[tuple[int, int]] = set()
     leaves = list(_leaves(sheet))
     counts = functools.cache(lambda: _edge_counts(sheet, leaves))
     for rows in leaves:
@@ -107,8 +108,8 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
                 taken.add(row)
             before[k] = texts
         taken |= {row for row in rows if row not in taken and _known(sheet, row)}
-        yield from (Edit(a, b, "", "furniture") for a, b in sorted(taken))
-    yield from _running_names(sheet)
+        gone |= taken
+    yield from (Edit(a, b, "", "furniture") for a, b in sorted(gone | set(_running_names(sheet))))
 
 
 def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
@@ -140,7 +141,7 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
         yield rows[begun:]
 
 
-def _running_names(sheet: _Sheet) -> Iterator[Edit]:
+def _running_names(sheet: _Sheet) -> Iterator[tuple[int, int]]:
     """In a text without pages: a body's name that stands alone on a line as a page header does, three times or more, or twice where other parts
     of the header have stood near.
     """
@@ -153,7 +154,7 @@ def _running_names(sheet: _Sheet) -> Iterator[Edit]:
             alone[name].append((start, end))
     for same in alone.values():
         if len(same) >= 3 or (len(same) == 2 and any(_near_furniture(sheet, end) for _, end in same)):
-            yield from (Edit(a, b, "", "furniture") for a, b in same)
+            yield from same
 
 
 def _near_furniture(sheet: _Sheet, place: int) -> bool:

@@ -33,6 +33,9 @@ class Section:
         return self.content[-1].end if self.content else self.heading.end if self.heading else 0
 
 
+_DEFINITE = ("en", "et", "n", "t")
+LONGEST_SHORT = 6
+"""The short form of a body has at most so many letters."""
 _NOWHERE: Places[ParagraphMention] = Places(())
 
 
@@ -86,6 +89,15 @@ class Context:
             return found[0]
         words = name.lower() if name.isupper() else name
         return words[:1].upper() + words[1:]
+
+    def own_forum(self, name: str, own: str | None) -> str:
+        """As `forum`, but a short word for the body whose paper it is ("Arbetsutskottet", "Nämnden") is that body, and so is an unknown abbreviation."""
+        short, whole = name.lower(), (own or "").lower()
+        last = whole.split()[-1] if whole else ""
+        if own and (whole.endswith(short) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
+            return own
+        unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
+        return own if own and unknown else self.forum(name)
 
     @cached_property
     def _forums(self) -> Places[ForumMention]:

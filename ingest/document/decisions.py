@@ -42,7 +42,7 @@ def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section:
     if not points:
         return
     status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
-    body = context.forum(section.heading.get("body")) if section.heading.get("body") else None
+    body = context.own_forum(section.heading.get("body"), head.forum) if section.heading.get("body") else None
     paragraph = own.get(section.number)
     # a body that proposes upward in its own record needs no name in the heading
     decided_by = body or (head.forum if status == "adopted" or section.heading.get("to") else _proposer(context, content[0]))

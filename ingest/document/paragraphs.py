@@ -23,7 +23,7 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
         last = context.places.within(block.start, end)[-1].end
         number = context.number_in(block.start, block.end) or _number_below(context, block)
-        forum = context.forum(block.get("body")) if block.get("body") else head.forum
+        forum = context.own_forum(block.get("body"), head.forum) if block.get("body") else head.forum
         yield Paragraph(
             number=block.get("number"),
             forum=forum,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
-from ingest.models import Block, Statement
+from ingest.models import Block, PersonMention, Statement
 from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.rules.quick import spots
@@ -50,8 +50,17 @@ def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[
     people = sorted([*known, *others], key=lambda p: p.start)
     found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"
-        found = [(p.name, p.party or None, p.start) for p in context.people_in(after, end) if p.start <= after + 2]
+        found = [(p.name, p.party or None, p.start) for p in _enumerated(context, after, end)]
     return sorted(dict.fromkeys(found), key=lambda f: f[2])
+
+
+def _enumerated(context: Context, after: int, end: int) -> Iterator[PersonMention]:
+    """The people straight behind a place, with nothing but commas and "och" between them."""
+    for person in context.people_in(after, end):
+        if not re.fullmatch(r"[\s,]*(?:och|samt)?\s*", context.folded[after : person.start]):
+            return
+        yield person
+        after = person.end
 
 
 def _parties(context: Context, start: int, end: int) -> Iterator[tuple[str, str | None, int]]:

@@ -41,7 +41,7 @@ def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | N
     if block.kind not in ("text", "heading") or pattern is None or match is None:
         return None
     body = block.text[match.start("body") : match.end("body")]
-    own = head.forum is None or context.forum(body) == head.forum or head.forum.lower().endswith(body.lower())
+    own = head.forum is None or context.own_forum(body, head.forum) == head.forum
     to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None
     return (pattern, to) if own else None
 
