@@ -19,6 +19,8 @@ WIDEST = 120
 """Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
+MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity"))
+"""Roles of headings that, straight below a § without a title, are its title."""
 LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
 LONGEST_ITEM = 12
@@ -128,8 +130,8 @@ class _Layout:
             return False
         line, following = self.rows[at + count - 1], self.rows[at + count]
         role = self._role(at + count)
-        if not titled and role and role[1].groupdict().get("body"):
-            return True  # "Valberedningens förslag till val" may be the title of a §, "Beslut" is none
+        if not titled and role and (role[1].groupdict().get("body") or role[0].get("role") in MAY_BE_TITLES):
+            return True  # "Valberedningens förslag till val" and "Dagordning" may be the title of a §, "Beslut" is none
         if (following.gap and titled) or role or self._marker(at + count) or self._decides(at + count):
             return False
         if not titled:

@@ -17,7 +17,7 @@ from ingest.document.references import completions, references
 from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.told import with_told
-from ingest.document.unheaded import unheaded
+from ingest.document.unheaded import demands, unheaded
 from ingest.document.vote_tables import with_tables
 from ingest.document.votes import miscounted, votes
 from ingest.models import Document, Problem
@@ -29,7 +29,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
-    decided = with_told(context, (*headed, *unheaded(context, top, own, headed)))
+    decided = with_told(context, (*headed, *unheaded(context, top, own, headed), *demands(context, top, kind.records, headed)))
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     cited = references(context, top, own, kind.records, whose)

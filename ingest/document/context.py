@@ -91,7 +91,7 @@ class Context:
         return words[:1].upper() + words[1:]
 
     def own_forum(self, name: str, own: str | None) -> str:
-        """As `forum`, but a short word for the body whose paper it is ("Arbetsutskottet", "Nämnden") is that body, and so is an unknown abbreviation."""
+        """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
         short, whole = name.lower(), (own or "").lower()
         last = whole.split()[-1] if whole else ""
         if own and (whole.endswith(short) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):

@@ -64,7 +64,8 @@ def _rows(context: Context) -> list[_Row]:
     limit = context.part.end
     for block in context.blocks:
         inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
-        if block.kind == "paragraph_heading" or block.role not in ("", "proposal") or _is_text(block, bool(inside)):
+        role = "" if _names_kind(context, block.text) else block.role
+        if block.kind == "paragraph_heading" or role not in ("", "proposal") or _is_text(block, bool(inside)):
             limit = block.start
             break
         if block.role == "proposal" and not block.get("to"):
@@ -109,7 +110,9 @@ def _known(context: Context, row: _Row) -> bool:
 def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
     at = 0 if rows and _names_agreement(context, rows[0]) else last + 1
-    while at < len(rows) and (_known(context, rows[at]) or _to(context, rows[at]) or _kind_word(context, rows[at])):
+    while at < len(rows) and (
+        _known(context, rows[at]) or _to(context, rows[at]) or _names_kind(context, rows[at].residue) or _names_body(context, rows[at])
+    ):
         at += 1
     found: list[_Row] = []
     for row in rows[at:]:
@@ -137,9 +140,14 @@ def _first_heading(context: Context) -> tuple[str, Span | None]:
     return (block.text[:150], context.block_span(block)) if block else ("", None)
 
 
-def _kind_word(context: Context, row: _Row) -> bool:
+def _names_kind(context: Context, text: str) -> bool:
     """A line that only names the kind of document ("Tjänsteskrivelse")."""
-    return plain_kind(row.residue) in {t.name for t in context.rules.types}
+    return plain_kind(text) in {t.name for t in context.rules.types}
+
+
+def _names_body(context: Context, row: _Row) -> bool:
+    """A line that is only the name of a body: whose paper it is, or to whom it goes, but not what it is about."""
+    return bool(lookup(row.residue, context.rules))
 
 
 def plain_kind(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Decisions of a record that have no heading: "Kommunfullmäktige beslutar att …" in the text of a § that has no other decision."""
+"""What stands without a heading: "Kommunfullmäktige beslutar att …" in a § that has no other decision, and the demands of a motion."""
 
 from __future__ import annotations
 
@@ -22,6 +22,29 @@ def unheaded(context: Context, head: Head, own: Sequence[Paragraph], found: Sequ
     open_ones = {p.number: p for p in own if p.number not in settled}
     sections = [s for s in context.sections if s.number in open_ones and s.role not in ELSEWHERE]
     return tuple(d for s in sections for d in _in(context, head, open_ones[s.number], s))
+
+
+def demands(context: Context, head: Head, records: str, found: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The lists that a paper which records nothing demands ("Vi föreslår att fullmäktige beslutar:"), where no heading says so."""
+    if records or any(d.status == "proposed" for d in found):
+        return ()
+    blocks = context.blocks
+    leads = (n for n, b in enumerate(blocks) if b.kind in ("text", "heading") and _demands(context, b))
+    return tuple(_demanded(context, head, listed) for n in leads if len(listed := _listed(blocks, n)) > 1)
+
+
+def _demands(context: Context, block: Block) -> bool:
+    return any(p.regex.search(fold(block.text)) for p in context.rules.of("demands"))
+
+
+def _demanded(context: Context, head: Head, content: list[Block]) -> Decision:
+    named = context.forums_in(content[0].start, content[0].end)
+    items = content[1:]
+    return Decision(
+        status="proposed", decided_by=None, addressed_to=named[-1].forum if named else head.addressed_to, day=head.day, paragraph=None, dnr=head.dnr,
+        outcome=outcome("\n".join(b.text for b in items), context.rules), points=tuple(points_of(context, items)),
+        span=context.span(content[0].start, items[-1].end),
+    )  # fmt: skip
 
 
 def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) -> Iterator[Decision]:
