@@ -60,6 +60,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("mention", show(m.forum)) for m, _ in d.forums)
     yield from (("statement", show(s.kind, s.person, s.party)) for s in d.statements)
     yield from (("vote", show(v.paragraph, v.yes, v.no, v.abstain)) for v in d.votes)
+    yield from (("won", show(v.outcome)) for v in d.votes)
     yield from (("meaning", show(v.yes_means, v.no_means, "upphävt" if v.overturned else "")) for v in d.votes)
     yield from (("ballot", show(b.person, b.party, b.choice)) for v in d.votes for b in v.ballots)
     yield from (("task", show(a.given_by, a.given_to, a.due)) for a in d.assignments if a.kind == "task")

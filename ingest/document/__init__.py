@@ -9,7 +9,7 @@ from ingest.document.context import Context
 from ingest.document.decisions import decisions
 from ingest.document.doubts import two_days
 from ingest.document.head import head
-from ingest.document.meetings import meeting, undecided, unmet
+from ingest.document.meetings import meeting, undecided, unmet, unread
 from ingest.document.organisation import organisation
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
@@ -60,6 +60,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
             *doubts,
             *two_days(top.title, found, decided),
             *unmet(met, own),
+            *unread(context, top, own),
             *undecided(context, own, decided),
             *miscounted(counted),
         ),

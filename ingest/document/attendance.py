@@ -55,13 +55,35 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     """The people whom the form names as present, in order of place, each with what stands behind the name: the §§ served, whom a substitute
     replaces, a title.
     """
-    people = [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+    people = _everyone(context, found)
+    if _muddled(people):  # who is called chair behind the name is, the others could be anything
+        people = [a for a in people if a.party and a.role in _LEADS]  # by its own words: a label gives no party
     party = {a.person: a.party for a in people if a.party}
     one: dict[tuple[str, str, str | None], Attendance] = {}
     for a in sorted(people, key=lambda a: a.span):
         if a.party or not _made_of(a.person, party):
             one.setdefault((a.person, a.role, a.numbers), replace(a, party=a.party or party.get(a.person)))
     return tuple(one.values())
+
+
+def unjoined(context: Context, found: Form) -> bool:
+    """The form names people, but not who is what."""
+    return _muddled(_everyone(context, found))
+
+
+def _everyone(context: Context, found: Form) -> list[Attendance]:
+    return [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+
+
+def _muddled(people: Sequence[Attendance]) -> bool:
+    """The columns cannot be joined: a secretary with a party or who leads the meeting, a chair who is an official or both chair and vice."""
+    leads = {(a.person, a.role) for a in people if a.role in _LEADS}
+    chairs = {person for person, role in leads if role == "chair"}
+    vices = {person for person, role in leads if role != "chair"}
+    secretaries = [a for a in people if a.role == "secretary"]
+    return (
+        bool(chairs & vices) or any(a.party or a.person in chairs | vices for a in secretaries) or any(a.role == "chair" and a.title for a in people)
+    )
 
 
 def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
@@ -130,6 +152,7 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
         yield current, cell.rows
 
 
+_LEADS = frozenset(("chair", "deputy chair"))
 _NO_PEOPLE = frozenset(("", "place"))
 _GOES_ON = frozenset(("member", "substitute", "official"))
 """Labels under which several groups may stand."""

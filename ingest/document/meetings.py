@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.document.attendance import Form, attendance, form
+from ingest.document.attendance import Form, attendance, form, unjoined
 from ingest.document.context import Context
 from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Problem
 from ingest.text import squeeze
@@ -31,6 +31,14 @@ def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting
 
 def _named(present: tuple[Attendance, ...], role: str) -> str | None:
     return next((a.person for a in present if a.role == role), None)
+
+
+def unread(context: Context, head: Head, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:
+    """A problem where the form of a protocol names people, and its columns could not be joined."""
+    if not own or head.kind != "protokoll" or not unjoined(context, form(context, context.openings[0].start)):
+        return ()
+    place = context.span(context.part.start, context.openings[0].start)
+    return (Problem("närvaro kunde inte läsas", "Första sidans kolumner går inte att para ihop – se i originalet vilka som var med", place),)
 
 
 def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:
