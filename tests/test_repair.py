@@ -15,9 +15,9 @@ from ingest import load_rules, parse, repair
 from ingest.clean import clean, plain
 from ingest.models import Correction, Page, Source
 from ingest.read.plain import pages as plain_pages
-from ingest.repair import outline, turns
+from ingest.repair import brackets, outline, turns
 from ingest.repair.channel import Channel
-from ingest.repair.damage import damaged_spans
+from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.overrides import Chosen
 from ingest.repair.tokens import tokens
 from ingest.repair.words import TRUST
@@ -242,6 +242,17 @@ def test_time_grows_with_the_line(piece: str) -> None:
     seconds(1_000)
     small = min(seconds(10_000) for _ in range(2))
     assert seconds(40_000) < 10 * small + 0.5
+
+
+def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
+    """A text may be one line: how far one looks back does not grow with it."""
+
+    def found(text: str) -> int:
+        return len(list(brackets.closing(text, [Stretch(0, len(text))])))
+
+    assert found("To] och To] [se") == 2 == found("[\nTo] och To]")
+    assert found("[se To] och To]") == 0, "the first closes it, and the other comes once"
+    assert found("[" + "a " * brackets.NEAR + "To] och To]") == 2
 
 
 def test_a_page_of_noise() -> None:

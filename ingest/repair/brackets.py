@@ -11,6 +11,8 @@ from ingest.repair.damage import Stretch
 SURE = 0.95
 TIMES = 2
 """A short name counts where it stands so often: what is seen once may be a bracket that lost its other half."""
+NEAR = 400
+"""How many characters of its line are looked at to tell whether a bracket is open."""
 
 _CLOSED = re.compile(r"(?<![\w\[])(?P<name>[A-ZÅÄÖ][A-Za-zÅÄÖåäöé]{0,3})\](?!\w)")
 
@@ -23,6 +25,7 @@ def closing(text: str, stretches: Sequence[Stretch]) -> Iterator[tuple[int, int]
 
 
 def _opened(text: str, place: int) -> bool:
-    """True where a bracket on the line, before the place, is still open."""
-    line = text[text.rfind("\n", max(0, place - 400), place) + 1 : place]
-    return line.count("[") > line.count("]")
+    """True where a bracket on the line, before the place and near it, is still open."""
+    low = max(0, place - NEAR)  # a "line" may be the whole text
+    start = max(low, text.rfind("\n", low, place) + 1)
+    return text.count("[", start, place) > text.count("]", start, place)
