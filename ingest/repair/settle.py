@@ -12,6 +12,7 @@ from ingest.models import CleanText, Correction, Problem, Source, Span
 from ingest.overlay import Edit
 from ingest.places import Taken
 from ingest.repair.overrides import PERSON, Chosen, Word
+from ingest.repair.tokens import SITE
 
 _BREAK = re.compile(r"([-—])[ \t]*(?:\n\f?|\f)[ \t]*")
 _PIECE = re.compile(r"\S+")
@@ -19,7 +20,7 @@ _LETTER = re.compile(r"[^\W_]")
 _SHARED = re.compile(r"(?:och|eller|samt|resp)\b")
 _SIGNS = "&£¢§|[]{}#@"
 """What stands for a letter where an engine read it so; within a word they are of the word."""
-_ADDRESS = re.compile(r"\w@\w|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b", re.IGNORECASE)
+_ADDRESS = re.compile(rf"\w@\w|{SITE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

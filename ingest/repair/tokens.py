@@ -13,10 +13,18 @@ _BREAK = r"-\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
 LINE = 200
 """How many characters to each side are looked at to tell whether a line is written in capitals."""
 
+SITE = (
+    r"://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|fi|no|dk|info|gov|pdf|docx?|xlsx?|pptx?|odt|csv|zip|html?|aspx?|php|txt)\b"
+    r"|[\w-]{2}\.[a-z]{2,6}/\w|\\\\\w|\b[a-z]:\\\w"
+)
+"""A pattern for what is the address of a page or a file, in small letters and capitals."""
+
 _DIGITS = re.compile(r"\d\D*\d\D*\d")
 _BROKEN = re.compile(r"-\n[ \t]*")
 _CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
-_ADDRESS = re.compile(r"(?i)\w@\w+\.|://|\bwww\.|[\w-]\.(?:se|com|org|net|nu|eu|pdf|docx?|xlsx?|html?|txt)\b")
+_ADDRESS = re.compile(rf"(?i)\w@\w+\.|\w\.\w+@$|{SITE}")
+_GOES_ON = frozenset("/_=?&%@-")
+_MORE = re.compile(r"[ \t]*\n[ \t]*(?=[a-z0-9])")
 _SIGNS = "&£¢§|\\[\\]{}#@"
 _PART = re.compile(rf"(?:[&£¢@|\[{{]|§(?=[a-z]{{3}}))?[^\W_]+(?:(?:[{_SIGNS}]+|{_BREAK})[^\W_]+)*[&¢@]?|(?<!\S)\|(?!\S)")
 _CLOSED = re.compile(r"\[[^\[\]\n]{1,80}\]")
@@ -60,9 +68,11 @@ class Token(NamedTuple):
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """The words in `start..end`, and a sign for each end of a sentence and for what is left alone: numbers, addresses, abbreviations."""
     end = len(text) if end is None else end
-    at = start
+    at, address = start, -1
     for chunk in _CHUNK.finditer(text, start, end):
-        if _left_alone(chunk.group()):
+        goes_on = address >= 0 and _MORE.match(text, address) is not None
+        address = chunk.end() if chunk.group()[-1] in _GOES_ON and (goes_on or _is_address(chunk.group())) else -1
+        if goes_on or _left_alone(chunk.group()):
             if _ENDS.search(text, at, chunk.start()):
                 yield Token(chunk.start(), chunk.start(), "", "", STOP)
             yield Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER)
@@ -79,7 +89,11 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 def _left_alone(chunk: str) -> bool:
     """Addresses, diary numbers, dates, sums: an address or more than two digits in one piece."""
-    return bool(_DIGITS.search(chunk)) or (not chunk.isalnum() and bool(_ADDRESS.search(chunk)))
+    return bool(_DIGITS.search(chunk)) or _is_address(chunk)
+
+
+def _is_address(chunk: str) -> bool:
+    return not chunk.isalnum() and bool(_ADDRESS.search(chunk))
 
 
 def _token(text: str, part: re.Match[str]) -> Token:
