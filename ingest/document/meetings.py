@@ -7,7 +7,7 @@ import re
 from ingest.document.attendance import Form, attendance, form, unjoined
 from ingest.document.context import Context
 from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Problem
-from ingest.text import squeeze
+from ingest.text import fold, squeeze
 
 
 def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting | None:
@@ -25,7 +25,7 @@ def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting
         attendance=present,
         span=context.span(context.part.start, first),
         chair=_named(present, "chair"),
-        secretary=_named(present, "secretary") or next((a.person for a in present if a.title and "sekreterare" in a.title.lower()), None),
+        secretary=_named(present, "secretary") or _titled(context, present),
     )
 
 
@@ -39,6 +39,12 @@ def unread(context: Context, head: Head, own: tuple[Paragraph, ...]) -> tuple[Pr
         return ()
     place = context.span(context.part.start, context.openings[0].start)
     return (Problem("närvaro kunde inte läsas", "Första sidans kolumner går inte att para ihop – se i originalet vilka som var med", place),)
+
+
+def _titled(context: Context, present: tuple[Attendance, ...]) -> str | None:
+    """The official whose title says that they keep the minutes."""
+    titles = context.rules.of("secretary_titles")
+    return next((a.person for a in present if a.title and any(p.regex.search(fold(a.title)) for p in titles)), None)
 
 
 def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:

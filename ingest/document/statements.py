@@ -68,9 +68,8 @@ def _parties(context: Context, start: int, end: int) -> Iterator[tuple[str, str 
     for pattern in context.rules.of("voice_groups"):
         for match in pattern.regex.finditer(context.folded, start, end):
             words = squeeze(context.words(*match.span()))
-            for letters in re.findall(r"\w+", context.words(*match.span("parties"))):
-                if letters.lower() not in ("och", "samt"):
-                    yield words, letters, match.start()
+            for letters in re.findall(r"\b[A-ZÅÄÖ]+\b", context.words(*match.span("parties"))):
+                yield words, letters, match.start()
     for party in context.rules.of("parties"):
         for match in party.regex.finditer(context.folded, start, end):
             yield squeeze(context.words(*match.span())), party.name, match.start()
