@@ -87,6 +87,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     if d.meeting:
         declared = "-".join(map(str, d.meeting.declared)) if d.meeting.declared else None
         yield "meeting", show(d.meeting.forum, d.meeting.day, d.meeting.place, declared)
+        yield "signers", show(d.meeting.chair, d.meeting.secretary)
         yield from (("attendance", show(a.person, a.party, a.role)) for a in d.meeting.attendance)
         yield from (("served", show(a.person, a.numbers, a.replaces, a.title)) for a in d.meeting.attendance)
 

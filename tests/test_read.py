@@ -138,7 +138,7 @@ def test_every_cause_has_a_code_and_advice_of_its_own() -> None:
 def test_a_page_with_a_list_of_votes_is_laid_out_as_it_looks() -> None:
     """The columns come as boxes of their own, from the left; only their places say which name a cross belongs to."""
     names = [Line(76, 600 - 14 * n, f"{name}\n") for n, name in enumerate(("Ledamot", "Gun Alm (S)", "Bo Svan (M)"))]
-    marks = [Line(390, 600, "Ja\n"), Line(391, 586.5, "X\n"), Line(445, 600, "Nej\n"), Line(450, 572, "X\n")]
+    marks = [Line(390, 600, "Ja\n"), Line(391, 588, "X\n"), Line(445, 600, "Nej\n"), Line(450, 572, "X\n")]
     page = as_it_looks([*names, *marks])
     assert page is not None
     head, gun, bo = page.split("\n")
