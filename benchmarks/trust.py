@@ -57,7 +57,7 @@ def examples(lines: list[tuple[str, str]], language: Language, rules: Rules) -> 
     reads = read_again(found, language)
     for reading, seen in zip(reads, weighed(reads), strict=True):
         if seen and (right := printed.get(reading.token.start)):
-            yield tuple(seen), reading.best == right, reading.token.letters.lower() == right
+            yield tuple(seen), reading.best == right, reading.seen == right
 
 
 def fit(found: Sequence[Example]) -> tuple[list[float], float]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.repair.candidates import Candidate
+from ingest.repair.slot import Slot
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.learned import Learned
 
@@ -19,8 +19,8 @@ SURE = 0.9
 """Words surer than this count as the paper's own."""
 WORD, PAIR = 0.12, 0.4
 """How much the paper's own words and pairs of words weigh."""
-
-Slot = tuple[Candidate, ...]
+OFTEN = 3
+"""What follows a word is asked of the paper where the word stands so often in it."""
 
 
 @dataclass(slots=True)
@@ -36,10 +36,10 @@ class Tally:
         tally = cls()
         keys, letters, certain = tally.keys, tally.letters, []
         for slot, row in zip(slots, shares, strict=True):
-            if len(row) == 1 and not slot[0].keys:
-                certain.append(slot[0].word)
+            if len(row) == 1 and not slot.candidates[0].keys:
+                certain.append(slot.words[0])
                 continue
-            for candidate, share in zip(slot, row, strict=True):
+            for candidate, share in zip(slot.candidates, row, strict=True):
                 if share > 0.02:
                     for key in candidate.keys:
                         keys[key] += share
@@ -82,12 +82,14 @@ class Own:
             before = word
         self._total = max(50, sum(self._words.values()))
 
-    def follows(self, first: str, second: str, usual: float) -> float:
-        """As `Learned.follows`."""
-        words = self._words
-        share = (1 - WORD) * self._learned.follows(first, second, usual) + WORD * words.get(second, 0) / self._total
-        before = words.get(first, 0)
-        if before < 3:
-            return share
-        weight = PAIR * before / (before + 10)
-        return (1 - weight) * share + weight * self._pairs.get((first, second), 0) / before
+    def moves(self, before: Slot, after: Slot) -> list[list[float]]:
+        """As `Learned.moves`."""
+        own = [WORD * self._words.get(word, 0) / self._total for word in after.words]
+        rows = [[(1 - WORD) * share + more for share in row] for row, more in zip(self._learned.moves(before, after), own, strict=True)]
+        for column, first in enumerate(before.words):
+            count = self._words.get(first, 0)
+            if count >= OFTEN:
+                weight = PAIR * count / (count + 10)
+                for row, second in zip(rows, after.words, strict=True):
+                    row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / count
+        return rows

@@ -7,15 +7,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.repair.adapt import SURE, Own, Tally
-from ingest.repair.candidates import Candidate
 from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
 from ingest.repair.learned import Learned
-from ingest.repair.tokens import NUMBER, OTHER, SIGNS, Token
+from ingest.repair.slot import Candidate, Slot
+from ingest.repair.tokens import SIGNS, Token
 from ingest.repair.trust import Features, confidence, features
 from ingest.text import SMALL
 
@@ -27,9 +26,6 @@ ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.6, 0.8, 0.98
 """How likely it must be by the model alone, besides; the higher where what was read is itself a word, or a name."""
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
 """The share of words around a word (`NEAR` to each side) that must be misread beyond doubt; few words are smoothed with the whole paper's."""
-
-EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
-"""The share of the sign itself among all that count as it: of "1" among numbers, of a stroke alone among what is left alone."""
 
 FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
@@ -43,11 +39,10 @@ STRANGE = -16.0
 
 NOT_READ = 0.01
 
-Slot = tuple[Candidate, ...]
-
 
 class Read(NamedTuple):
-    """A word read again. `best` is its most likely candidate, `share` the probability; `is_word` if what was read is a word as it stands.
+    """A word read again: what was `seen`, in small letters, and `best`, its most likely candidate, with the probability `share`; `is_word` if
+    what was read is a word as it stands.
 
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
@@ -55,6 +50,7 @@ class Read(NamedTuple):
     """
 
     token: Token
+    seen: str
     best: str
     share: float
     is_word: bool
@@ -71,11 +67,11 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     `certain` are words that stand whole elsewhere in the paper.
     """
     slots = _slots(tokens, language, frozenset())
+    seen = [token.letters.lower() for token in tokens]
     first = posteriors(slots, language.learned, language.channel.shares)
     whole = Tally.of(slots, first)
     shares = whole.shares(language.channel.shares)
-    sure = (_sure(token, slot, row) for token, slot, row in zip(tokens, slots, first, strict=True))
-    own = Own(language.learned, (*certain, *sure))
+    own = Own(language.learned, (*certain, *map(_sure, seen, slots, first)))
     usual = whole.usual(shares)
     wider = _slots(tokens, language, usual) if usual else slots
     out: list[Read] = []
@@ -84,52 +80,66 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
         here = Tally.of(slots[low:high], first[low:high]).shares(shares)
         rows = posteriors(wider[low:high], own, here)
         words = (n for n in range(start, min(start + WINDOW, len(tokens))) if tokens[n].word)
-        out += [_read(tokens[n], wider[n], rows[n - low], here, language.learned) for n in words]
+        out += [_read(tokens[n], seen[n], wider[n], rows[n - low], here, language.learned) for n in words]
     return out
 
 
 def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -> list[Slot]:
-    found = language.candidates.of
-    signs = {sign: (Candidate(sign, language.learned.prior(sign, math.log(1e-3)), ()).ready(),) for sign in SIGNS}
-    either = {sign: tuple(replace(c, prior=c.prior + EITHER[sign]).ready() for c in signs[sign]) for sign in EITHER}
-    return [(found(t.word, t.capital, usual) + either.get(t.sign, ()) or signs[OTHER]) if t.word else signs[t.sign] for t in tokens]
+    """The candidates of each token; those that are written alike are looked up once."""
+    of = language.candidates.of
+    known: dict[tuple[str, str, str], Slot] = {}
+    out = []
+    for token in tokens:
+        key = token[2:5]
+        slot = known.get(key)
+        if slot is None:
+            slot = known[key] = of(token.word, token.capital, usual, token.sign)
+        out.append(slot)
+    return out
 
 
-def _sure(token: Token, slot: Slot, row: Sequence[float]) -> str:
+def _sure(seen: str, slot: Slot, row: Sequence[float]) -> str:
     """The word that stands here beyond doubt, "" for none: what was read must be no other word, or one error would call forth the next."""
-    if len(slot) == 1:
-        return slot[0].word
+    if len(row) == 1:
+        return slot.words[0]
     share = max(row)
-    best = slot[row.index(share)].word
-    same = token.letters.lower()
     if share < SURE:
         return ""
-    stays = sum([p for c, p in zip(slot, row, strict=True) if c.word == same and c.known])
-    return best if best == same or stays < NOT_READ else ""
+    best = slot.words[row.index(share)]
+    if best == seen or seen not in slot.words:
+        return best
+    at = slot.words.index(seen)
+    return best if row[at] < NOT_READ or not slot.candidates[at].known else ""
 
 
-def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
-    same = token.letters.lower()
-    if len(slot) == 1 and (slot[0].word == same or slot[0].word in SIGNS):
-        return Read(token, same, 1.0, slot[0].known, 0.0, 0.0, 0.0, 0, _is_strange(slot[0]))
+def _read(token: Token, seen: str, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
+    best = slot.candidates[0]
+    if len(row) == 1 and (best.word == seen or best.word in SIGNS):
+        return Read(token, seen, seen, 1.0, best.known, 0.0, 0.0, 0.0, 0, _is_strange(best))
     share = max(row)
-    best = slot[row.index(share)]
+    best = slot.candidates[row.index(share)]
     stays = clear = 0.0
     is_word = False
-    for candidate, p in zip(slot, row, strict=True):
-        if candidate.word == same:
+    for candidate, p in zip(slot.candidates, row, strict=True):
+        if candidate.word == seen:
             is_word = candidate.known
             stays += p
         elif candidate.word in SIGNS:
             stays += p
         elif candidate.prior > COMMON:
             clear += p
-    if is_word or not (token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))):
+    if is_word or (clear and not _proves(token)):
         clear = 0.0
-    if best.word == same or best.word in SIGNS:
-        return Read(token, same, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
+    if best.word == seen or best.word in SIGNS:
+        return Read(token, seen, seen, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
+    return Read(token, seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
+
+
+def _proves(token: Token) -> bool:
+    """True where a misread word says that the text is damaged: it is no name, and no abbreviation."""
+    text = token.text
+    return text.isalpha() and (text.islower() or (token.capitals and len(text) >= LONG))
 
 
 def _is_strange(candidate: Candidate) -> bool:
@@ -167,11 +177,11 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
 def weighed(reads: Sequence[Read]) -> list[Features | None]:
     """For each reading that changes a word, what tells how sure one may be of it."""
     seen = Counter(read.best for read in reads if read.share > SURE)
-    strange = _around([float(not read.token.capital and read.strange) for read in reads])
+    strange = _around([float(read.strange and not read.token.capital) for read in reads])
     out: list[Features | None] = []
     for read, odd in zip(reads, strange, strict=True):
         again = seen[read.best] - (read.share > SURE)
-        changes = read.best != read.token.letters.lower()
+        changes = read.best != read.seen
         out.append(features(read.share, read.is_word, read.learned, again, len(read.best), read.cost, odd) if changes else None)
     return out
 
