@@ -32,6 +32,7 @@ Open = Callable[[], Language]
 """Opens the language when it is needed: most papers are whole."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_MARKED = frozenset("åäö")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _corrections(source: Source, text: CleanText, verdict: Verdict, taken: Taken
     places, words = [(token.start, token.end)], [spelled(read)]
     if token.skip:
         places, words = [(token.start, token.skip[0]), (token.skip[1], token.end)], words[0].split("-\n")
-    kind = "å, ä, ö" if re.search("[åäö]", read.best) else "bokstav"
+    kind = "bokstav" if _MARKED.isdisjoint(read.best) else "å, ä, ö"
     for (start, end), word in zip(places, words, strict=True):
         span = text.span(start, end)
         if taken.free(start, end):

@@ -19,6 +19,7 @@ SURE = 0.9
 """Words surer than this count as the paper's own."""
 WORD, PAIR = 0.12, 0.4
 """How much the paper's own words and pairs of words weigh."""
+SAID = 1 - WORD
 OFTEN = 3
 """What follows a word is asked of the paper where the word stands so often in it."""
 
@@ -35,6 +36,7 @@ class Tally:
         """Count what the candidates say, each by its probability."""
         tally = cls()
         keys, letters, certain = tally.keys, tally.letters, []
+        words: defaultdict[str, float] = defaultdict(float)
         for slot, row in zip(slots, shares, strict=True):
             if len(row) == 1 and not slot.candidates[0].keys:
                 certain.append(slot.words[0])
@@ -43,8 +45,10 @@ class Tally:
                 if share > 0.02:
                     for key in candidate.keys:
                         keys[key] += share
-                    for letter in candidate.word:
-                        letters[letter] += share
+                    words[candidate.word] += share
+        for word, share in words.items():
+            for letter in word:
+                letters[letter] += share
         for letter, n in Counter("".join(certain)).items():
             letters[letter] += n
         return tally
@@ -81,15 +85,22 @@ class Own:
                     self._pairs[before, word] = self._pairs.get((before, word), 0) + 1
             before = word
         self._total = max(50, sum(self._words.values()))
+        self._known: dict[Slot, tuple[list[float], list[tuple[int, str, int]]]] = {}
 
     def moves(self, before: Slot, after: Slot) -> list[list[float]]:
         """As `Learned.moves`."""
-        own = [WORD * self._words.get(word, 0) / self._total for word in after.words]
-        rows = [[(1 - WORD) * share + more for share in row] for row, more in zip(self._learned.moves(before, after), own, strict=True)]
-        for column, first in enumerate(before.words):
-            count = self._words.get(first, 0)
-            if count >= OFTEN:
-                weight = PAIR * count / (count + 10)
-                for row, second in zip(rows, after.words, strict=True):
-                    row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / count
+        rows = [[SAID * share + own for share in row] for row, own in zip(self._learned.moves(before, after), self._share(after)[0], strict=True)]
+        for column, first, count in self._share(before)[1]:
+            weight = PAIR * count / (count + 10)
+            for row, second in zip(rows, after.words, strict=True):
+                row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / count
         return rows
+
+    def _share(self, slot: Slot) -> tuple[list[float], list[tuple[int, str, int]]]:
+        """For each candidate its share of the paper's words, weighed; and which candidates stand often in it: place, word, how often."""
+        found = self._known.get(slot)
+        if found is None:
+            counts = [self._words.get(word, 0) for word in slot.words]
+            often = [(n, word, count) for n, (word, count) in enumerate(zip(slot.words, counts, strict=True)) if count >= OFTEN]
+            found = self._known[slot] = [WORD * count / self._total for count in counts], often
+        return found

@@ -52,11 +52,14 @@ def _emitted(slot: Slot, shares: Mapping[str, float]) -> list[float]:
 
 def _run(slots: Sequence[Slot], emit: Sequence[list[float]], before: Slot | None, after: Slot | None, language: Language) -> list[list[float]]:
     """The same for words that all have several candidates, between two that are certain (or none)."""
-    first = [row[0] for row in language.moves(before, slots[0])] if before else [c.usual for c in slots[0].candidates]
+    if before:
+        first = [e * row[0] for e, row in zip(emit[0], language.moves(before, slots[0]))]  # noqa: B905 (`strict` is slow, these are the inmost loops)
+    else:
+        first = [e * c.usual for e, c in zip(emit[0], slots[0].candidates)]  # noqa: B905
     last = language.moves(slots[-1], after)[0] if after else None
-    forward = [_even([e * f for e, f in zip(emit[0], first)])]  # noqa: B905 (`strict` is slow, and these are the inmost loops)
     if len(slots) == 1:
-        return [_even([f * b for f, b in zip(forward[0], _even(last))])] if last else [_even(forward[0])]  # noqa: B905
+        return [_even([f * b for f, b in zip(first, last)] if last else first)]  # noqa: B905
+    forward = [_even(first)]
     moves = [language.moves(slots[n - 1], slots[n]) for n in range(1, len(slots))]
     for shares, move in zip(emit[1:], moves):  # noqa: B905
         here = forward[-1]

@@ -7,6 +7,7 @@ A model that multiplies probabilities is too sure of itself, most of all in text
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import NamedTuple
 
 SUREST = 12.0
@@ -59,4 +60,4 @@ def features(share: float, is_word: bool, learned: int, again: int, length: int,
 
 def confidence(seen: Features) -> float:
     """The probability that a reading is right."""
-    return 1 / (1 + math.exp(-BIAS - sum([w * x for w, x in zip(WEIGHTS, seen, strict=True)])))
+    return 1 / (1 + math.exp(-BIAS - sum(map(mul, WEIGHTS, seen))))

@@ -207,11 +207,13 @@ def _around(values: Sequence[float]) -> list[float]:
 def spelled(read: Read) -> str:
     """The reading as it is to stand: with the capitals, and the break over two lines, of what was read."""
     token, word = read.token, read.best
-    if token.capitals or token.text == "|":
+    if token.text.islower():
+        pass
+    elif token.capitals or token.text == "|":
         word = word.upper()
     elif token.letters[:1].isupper():
         word = word[:1].upper() + word[1:]
-    broken = re.search(r"-\n[ \t]*", token.text)
+    broken = re.search(r"-\n[ \t]*", token.text) if "\n" in token.text else None
     if not broken:
         return word
     cut = _cut(token.letters, word, broken.start())
