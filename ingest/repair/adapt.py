@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.repair.slot import Slot
+from ingest.repair.slot import Candidate, Slot
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.learned import Learned
 
@@ -15,6 +15,8 @@ PRIOR = 30.0
 PRIOR_OTHER = 150.0
 USUAL = 0.004
 """A misreading outside the class with at least this share is tried on every word of the paper."""
+LEAST = 0.02
+"""Readings less likely than this are not counted."""
 SURE = 0.9
 """Words surer than this count as the paper's own."""
 WORD, PAIR = 0.12, 0.4
@@ -22,6 +24,18 @@ WORD, PAIR = 0.12, 0.4
 SAID = 1 - WORD
 OFTEN = 3
 """What follows a word is asked of the paper where the word stands so often in it."""
+
+
+Told = str | list[tuple[Candidate, float]]
+"""What a word tells: one that was read right, or the candidates that are likely enough, with their probabilities."""
+
+
+def told(slots: Sequence[Slot], shares: Sequence[Sequence[float]]) -> list[Told]:
+    """What each word tells, given the probabilities of its candidates."""
+    return [
+        slot.words[0] if len(row) == 1 and not slot.candidates[0].keys else [(c, p) for c, p in zip(slot.candidates, row, strict=True) if p > LEAST]
+        for slot, row in zip(slots, shares, strict=True)
+    ]
 
 
 @dataclass(slots=True)
@@ -32,20 +46,20 @@ class Tally:
     letters: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @classmethod
-    def of(cls, slots: Sequence[Slot], shares: Sequence[Sequence[float]]) -> Tally:
-        """Count what the candidates say, each by its probability."""
+    def of(cls, counted: Iterable[Told]) -> Tally:
+        """Count what the words of a stretch tell."""
         tally = cls()
-        keys, letters, certain = tally.keys, tally.letters, []
+        keys, letters = tally.keys, tally.letters
         words: defaultdict[str, float] = defaultdict(float)
-        for slot, row in zip(slots, shares, strict=True):
-            if len(row) == 1 and not slot.candidates[0].keys:
-                certain.append(slot.words[0])
+        certain = []
+        for here in counted:
+            if isinstance(here, str):
+                certain.append(here)
                 continue
-            for candidate, share in zip(slot.candidates, row, strict=True):
-                if share > 0.02:
-                    for key in candidate.keys:
-                        keys[key] += share
-                    words[candidate.word] += share
+            for candidate, share in here:
+                for key in candidate.keys:
+                    keys[key] += share
+                words[candidate.word] += share
         for word, share in words.items():
             for letter in word:
                 letters[letter] += share
@@ -85,22 +99,27 @@ class Own:
                     self._pairs[before, word] = self._pairs.get((before, word), 0) + 1
             before = word
         self._total = max(50, sum(self._words.values()))
-        self._known: dict[Slot, tuple[list[float], list[tuple[int, str, int]]]] = {}
+        self._moves: dict[tuple[Slot, Slot], list[list[float]]] = {}
 
     def moves(self, before: Slot, after: Slot) -> list[list[float]]:
         """As `Learned.moves`."""
-        rows = [[SAID * share + own for share in row] for row, own in zip(self._learned.moves(before, after), self._share(after)[0], strict=True)]
-        for column, first, count in self._share(before)[1]:
-            weight = PAIR * count / (count + 10)
-            for row, second in zip(rows, after.words, strict=True):
-                row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / count
-        return rows
-
-    def _share(self, slot: Slot) -> tuple[list[float], list[tuple[int, str, int]]]:
-        """For each candidate its share of the paper's words, weighed; and which candidates stand often in it: place, word, how often."""
-        found = self._known.get(slot)
+        found = self._moves.get((before, after))
         if found is None:
-            counts = [self._words.get(word, 0) for word in slot.words]
-            often = [(n, word, count) for n, (word, count) in enumerate(zip(slot.words, counts, strict=True)) if count >= OFTEN]
-            found = self._known[slot] = [WORD * count / self._total for count in counts], often
+            found = self._moves[before, after] = self._moved(before, after)
         return found
+
+    def _moved(self, before: Slot, after: Slot) -> list[list[float]]:
+        count = self._words.get
+        shares, total = self._learned.moves(before, after), self._total
+        if len(before.words) == 1:
+            rows = [[SAID * share[0] + WORD * count(word, 0) / total] for share, word in zip(shares, after.words, strict=True)]
+        else:
+            rows = [
+                [SAID * share + own for share in row] for row, own in zip(shares, [WORD * count(w, 0) / total for w in after.words], strict=True)
+            ]
+        for column, first in enumerate(before.words):
+            if (n := count(first, 0)) >= OFTEN:
+                weight = PAIR * n / (n + 10)
+                for row, second in zip(rows, after.words, strict=True):
+                    row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / n
+        return rows

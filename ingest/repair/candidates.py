@@ -45,7 +45,7 @@ class Candidates:
         self._lexicon, self._shape, self._learned, self.channel, self._left_alone = lexicon, shape, learned, channel, left_alone
         self._signs = {sign: Candidate(sign, learned.prior(sign, math.log(1e-3)), ()).ready() for sign in SIGNS}
         self._either = {sign: replace(c, prior=c.prior + EITHER[sign]).ready() for sign, c in self._signs.items() if sign in EITHER}
-        self._alone = {sign: Slot((c,)) for sign, c in self._signs.items()}
+        self._alone = {sign: Slot(sign, (c,), True) for sign, c in self._signs.items()}
         self._found: dict[tuple[str, bool, frozenset[str], str], Slot] = {}
 
     def of(self, word: str, capital: bool, usual: frozenset[str] = frozenset(), sign: str = "") -> Slot:
@@ -62,7 +62,7 @@ class Candidates:
                 self._found.clear()
             either = (self._either[sign],) if sign else ()
             best = self._best(word, capital, usual) + either
-            found = self._found[key] = Slot(best) if best else self._alone[OTHER]
+            found = self._found[key] = Slot(word.lower(), best, bool(either)) if best else self._alone[OTHER]
         return found
 
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ingest.repair.adapt import SURE, Own, Tally
+from ingest.repair.adapt import SURE, Own, Tally, told
 from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
 from ingest.repair.learned import Learned
-from ingest.repair.slot import Candidate, Slot
-from ingest.repair.tokens import SIGNS, Token
+from ingest.repair.slot import Slot
+from ingest.repair.tokens import Token
 from ingest.repair.trust import Features, confidence, features
 from ingest.text import SMALL
 
@@ -31,12 +31,6 @@ FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
 LONG = 6
 """Shorter words in capitals may be abbreviations, and prove nothing."""
-COMMON = math.log(3e-7)
-"""Words with at least this share prove something: a rare one is found for almost any row of letters."""
-
-STRANGE = -16.0
-"""Readings less likely than this (nats) hardly explain a word."""
-
 NOT_READ = 0.01
 
 
@@ -67,21 +61,37 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     `certain` are words that stand whole elsewhere in the paper.
     """
     slots = _slots(tokens, language, frozenset())
-    seen = [token.letters.lower() for token in tokens]
     first = posteriors(slots, language.learned, language.channel.shares)
-    whole = Tally.of(slots, first)
+    counted = told(slots, first)
+    whole = Tally.of(counted)
     shares = whole.shares(language.channel.shares)
-    own = Own(language.learned, (*certain, *map(_sure, seen, slots, first)))
+    own = Own(language.learned, (*certain, *map(_sure, slots, first)))
     usual = whole.usual(shares)
     wider = _slots(tokens, language, usual) if usual else slots
     out: list[Read] = []
     for start in range(0, len(tokens), WINDOW):
-        low, high = max(0, start - OVERLAP), min(len(tokens), start + WINDOW + OVERLAP)
-        here = Tally.of(slots[low:high], first[low:high]).shares(shares)
-        rows = posteriors(wider[low:high], own, here)
-        words = (n for n in range(start, min(start + WINDOW, len(tokens))) if tokens[n].word)
-        out += [_read(tokens[n], seen[n], wider[n], rows[n - low], here, language.learned) for n in words]
+        stop = min(len(tokens), start + WINDOW)
+        low, high = max(0, start - OVERLAP), min(len(tokens), stop + OVERLAP)
+        here = Tally.of(counted[low:high]).shares(shares)
+        low, high = _between_certain(wider, start, low, stop, high)
+        rows = posteriors(wider[low:high], own, here)[start - low : stop - low]
+        out += [
+            _read(token, slot, row, here, language.learned)
+            for token, slot, row in zip(tokens[start:stop], wider[start:stop], rows, strict=True)
+            if token.word
+        ]
     return out
+
+
+def _between_certain(slots: Sequence[Slot], start: int, low: int, stop: int, high: int) -> tuple[int, int]:
+    """`start..stop` with the words to both sides up to the first that is certain: what lies beyond tells nothing of them. At most `low..high`."""
+    first = start - 1
+    while first > low and len(slots[first].words) > 1:
+        first -= 1
+    last = stop
+    while last < high and len(slots[last].words) > 1:
+        last += 1
+    return max(low, first), min(high, last + 1)
 
 
 def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -> list[Slot]:
@@ -98,52 +108,39 @@ def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -
     return out
 
 
-def _sure(seen: str, slot: Slot, row: Sequence[float]) -> str:
+def _sure(slot: Slot, row: Sequence[float]) -> str:
     """The word that stands here beyond doubt, "" for none: what was read must be no other word, or one error would call forth the next."""
     if len(row) == 1:
         return slot.words[0]
     share = max(row)
     if share < SURE:
         return ""
-    best = slot.words[row.index(share)]
-    if best == seen or seen not in slot.words:
-        return best
-    at = slot.words.index(seen)
-    return best if row[at] < NOT_READ or not slot.candidates[at].known else ""
+    best = row.index(share)
+    return slot.words[best] if best == slot.place or not slot.is_word or row[slot.place] < NOT_READ else ""
 
 
-def _read(token: Token, seen: str, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
-    best = slot.candidates[0]
-    if len(row) == 1 and (best.word == seen or best.word in SIGNS):
-        return Read(token, seen, seen, 1.0, best.known, 0.0, 0.0, 0.0, 0, _is_strange(best))
+def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
+    place, is_word = slot.place, slot.is_word
     share = max(row)
-    best = slot.candidates[row.index(share)]
-    stays = clear = 0.0
-    is_word = False
-    for candidate, p in zip(slot.candidates, row, strict=True):
-        if candidate.word == seen:
-            is_word = candidate.known
-            stays += p
-        elif candidate.word in SIGNS:
-            stays += p
-        elif candidate.prior > COMMON:
-            clear += p
-    if is_word or (clear and not _proves(token)):
+    at = row.index(share)
+    best = slot.candidates[at]
+    if len(row) == 1:
+        stays, clear = float(slot.sign or place == 0), float(0 in slot.common)
+    else:
+        stays = (row[place] if place >= 0 else 0.0) + (row[-1] if slot.sign else 0.0)
+        clear = sum([row[n] for n in slot.common])
+    if clear and (is_word or not _proves(token)):
         clear = 0.0
-    if best.word == seen or best.word in SIGNS:
-        return Read(token, seen, seen, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
+    if at == place or (slot.sign and at == len(row) - 1):
+        return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange)
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
+    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange)
 
 
 def _proves(token: Token) -> bool:
     """True where a misread word says that the text is damaged: it is no name, and no abbreviation."""
     text = token.text
     return text.isalpha() and (text.islower() or (token.capitals and len(text) >= LONG))
-
-
-def _is_strange(candidate: Candidate) -> bool:
-    return not candidate.known or candidate.prior < STRANGE
 
 
 class Verdict(NamedTuple):
