@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.repair.slot import Candidate, Slot
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.learned import Learned
+from ingest.repair.slot import Candidate, Slot
 
 PRIOR = 30.0
 """How many letters the general share of a misreading counts for; what lies outside å, ä and ö changes more slowly."""
@@ -114,9 +114,7 @@ class Own:
         if len(before.words) == 1:
             rows = [[SAID * share[0] + WORD * count(word, 0) / total] for share, word in zip(shares, after.words, strict=True)]
         else:
-            rows = [
-                [SAID * share + own for share in row] for row, own in zip(shares, [WORD * count(w, 0) / total for w in after.words], strict=True)
-            ]
+            rows = [[SAID * share + own for share in row] for row, own in zip(shares, [WORD * count(w, 0) / total for w in after.words], strict=True)]
         for column, first in enumerate(before.words):
             if (n := count(first, 0)) >= OFTEN:
                 weight = PAIR * n / (n + 10)
