@@ -34,6 +34,7 @@ _NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
 _BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
 _LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
+_NUMBERED_CAPITALS = re.compile(r"[A-ZÅÄÖ]+\d{1,2}[A-ZÅÄÖ]*|\d[A-ZÅÄÖ]")
 _VOWEL = re.compile("[AEIOUYÅÄÖ]")
 _MARKS = frozenset(".,:;!?)")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
@@ -130,6 +131,8 @@ def _token(text: str, part: re.Match[str]) -> Token:
         return Token(part.start(), part.end(), found, "", NUMBER)
     if _LEFT_ALONE.fullmatch(found) and not (_VOWEL.search(found) and _shouted(text, part)):
         return Token(part.start(), part.end(), found, found.lower() if found.lower() in "iåö" else "", "" if found.lower() in "iåö" else OTHER)
+    if _NUMBERED_CAPITALS.fullmatch(found) and not _shouted(text, part):
+        return Token(part.start(), part.end(), found, "", OTHER)
     joined = _BROKEN.sub("", found)
     return Token(part.start(), part.end(), found, joined.lower() if joined.isupper() else joined[0].lower() + joined[1:])
 
