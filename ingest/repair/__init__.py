@@ -73,8 +73,8 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
     corrections = [_heading(source, text, heading) for heading in given]
     corrections += [c for v in verdicts if v.taken for c in _corrections(source, text, v, taken)]
     placed = Taken((c.start, c.end) for c in corrections)
-    marks = (text.span(start, end) for start, end in closing(text.text, swedish))
-    corrections += [Correction(m.start, m.end, "]", "J", SURE_OF_BRACKET, "bokstav") for m in marks if placed.free(m.start, m.end)]
+    marks = ((text.span(start, end), ending) for start, end, ending in closing(text.text, swedish, opened.endings))
+    corrections += [Correction(m.start, m.end, e.read, e.printed, SURE_OF_BRACKET, "bokstav") for m, e in marks if placed.free(m.start, m.end)]
     corrections = [c for c in corrections if c.original != c.corrected]
     return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
 

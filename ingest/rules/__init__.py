@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
+from ingest.rules.letters import Ending, Foreign, Misreading, endings, foreign, left_alone, misreadings, names_in
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
@@ -110,6 +110,7 @@ class Rules:
     by_letter: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
     """Section → letter of ASCII → those of its patterns that can match a line which begins so."""
     letters: tuple[Misreading, ...]
+    endings: tuple[Ending, ...]
     names: tuple[str, ...]
     """Names of places and people, which are words."""
     left_alone: frozenset[str]
@@ -186,6 +187,7 @@ def _load(folder: Path) -> Rules:
         patterns=MappingProxyType(patterns),
         by_letter=MappingProxyType({section: _by_letter(found) for section, found in patterns.items()}),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
+        endings=endings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
