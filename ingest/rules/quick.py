@@ -21,12 +21,17 @@ _MOST = 40
 _ENDLESS = 1 << 20
 _LONG = 3000
 """The small letters of texts longer than this are kept for a while."""
+HEAD = 2
+"""So many letters at the beginning of a line tell which expressions can match there."""
 ASCII = frozenset(map(chr, range(128)))
 _CATEGORIES = {
     "CATEGORY_DIGIT": frozenset("0123456789"),
     "CATEGORY_SPACE": frozenset(c for c in ASCII if c.isspace()),
     "CATEGORY_WORD": frozenset(c for c in ASCII if c.isalnum() or c == "_"),
 }
+Start = tuple[frozenset[str], ...]
+"""Letters of ASCII for each of the first places of a match, `HEAD` or fewer; what comes then is not known."""
+_Starts = tuple[set[Start], set[Start]]
 _RARE = frozenset("§@([/")
 _ALL = sys.maxsize
 
@@ -71,8 +76,8 @@ class Quick:
     width: int
     small: re.Pattern[str] | None
     """The same for small letters, which is twice as quick without IGNORECASE; None where the two may not find the same."""
-    begins: frozenset[str]
-    """The letters of ASCII that a match can begin with; all of them where it can be empty."""
+    starts: tuple[Start, ...]
+    """The ways in which a match can begin."""
     match: Callable[..., re.Match[str] | None]
     """These three begin at one place, and are the expression's own."""
     fullmatch: Callable[..., re.Match[str] | None]
@@ -97,9 +102,17 @@ class Quick:
                 return True
         return False
 
+    def may_begin(self, head: str) -> bool:
+        """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
+        return any(len(start) <= len(head) and all(c in letters for c, letters in zip(head, start, strict=False)) for start in self.starts)
+
     def search(self, text: str, start: int = 0, end: int = _ALL) -> re.Match[str] | None:
         """As `regex.search`."""
         return self.regex.search(text, start, end) if self.may(lowered(text), start, end) else None
+
+    def without(self, text: str) -> str:
+        """The text without what `regex` finds in it."""
+        return self.sub("", text) if self.may(lowered(text)) else text
 
     def finditer(self, text: str, start: int = 0, end: int = _ALL) -> Iterator[re.Match[str]]:
         """As `regex.finditer`."""
@@ -154,11 +167,15 @@ def quick(regex: re.Pattern[str]) -> Quick:
     try:
         items = list(importlib.import_module("re._parser").parse(regex.pattern, regex.flags & ~re.UNICODE))
     except ImportError:  # another Python keeps it elsewhere: everything is tried everywhere
-        return Quick(regex, (), 0, _ENDLESS, None, ASCII, *own)
+        return Quick(regex, (), 0, _ENDLESS, None, ((),), *own)
     words, before, _ = _needed(items)
-    begins, empty = _begins(items)
-    begins |= {c.upper() for c in begins} | {c.lower() for c in begins} if regex.flags & re.IGNORECASE else set()
-    return Quick(regex, words if len(words) <= _MOST else (), before, _reach(items), _small(regex), ASCII if empty else begins, *own)
+    ends, goes_on = _starts(items)
+    starts = {tuple(map(_any_case, s)) for s in ends | goes_on} if regex.flags & re.IGNORECASE else ends | goes_on
+    return Quick(regex, words if len(words) <= _MOST else (), before, _reach(items), _small(regex), tuple(starts), *own)
+
+
+def _any_case(letters: frozenset[str]) -> frozenset[str]:
+    return letters | {c.upper() for c in letters} | {c.lower() for c in letters}
 
 
 def _small(regex: re.Pattern[str]) -> re.Pattern[str] | None:
@@ -190,31 +207,41 @@ def _width(op: str, value: Any) -> int:
     return _ENDLESS if op in ("GROUPREF", "GROUPREF_EXISTS", "SUBPATTERN") else 1
 
 
-def _begins(items: Sequence[Any]) -> tuple[frozenset[str], bool]:
-    """The letters of ASCII that a row of parts can begin with, and whether it can be empty."""
-    found: frozenset[str] = frozenset()
+def _starts(items: Sequence[Any]) -> _Starts:
+    """The ways in which a row of parts can begin: those told to their end, and those that go on."""
+    ends, goes_on = {()}, set()
     for op, value in _flat(items):
-        if op in ("AT", "ASSERT", "ASSERT_NOT"):
-            continue
-        letters, empty = _begin(op, value)
-        found |= letters
-        if not empty:
-            return found, False
-    return found, True
+        if op not in ("AT", "ASSERT", "ASSERT_NOT"):
+            ends, more = _then(ends, _start(op, value))
+            goes_on |= more
+    return ends, goes_on
 
 
-def _begin(op: str, value: Any) -> tuple[frozenset[str], bool]:
+def _then(ends: set[Start], following: _Starts) -> _Starts:
+    """What has ended, and what follows it."""
+    goes_on = {(a + b)[:HEAD] for a in ends for b in following[1]}
+    both = {a + b for a in ends for b in following[0]}
+    return {s for s in both if len(s) < HEAD}, goes_on | {s[:HEAD] for s in both if len(s) >= HEAD}
+
+
+def _start(op: str, value: Any) -> _Starts:
     if op == "LITERAL":
-        return frozenset(chr(value)), False
+        return {(frozenset(chr(value)),)}, set()
     if op == "IN":
-        return _members(value), False
+        return {(_members(value),)}, set()
     if op == "BRANCH":
-        branches = [_begins(list(items)) for items in value[1]]
-        return frozenset[str]().union(*(letters for letters, _ in branches)), any(empty for _, empty in branches)
-    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        letters, empty = _begins(list(value[2]))
-        return letters, empty or value[0] == 0
-    return ASCII, op in ("GROUPREF", "GROUPREF_EXISTS", "SUBPATTERN")
+        branches = [_starts(list(items)) for items in value[1]]
+        return set().union(*(ends for ends, _ in branches)), set().union(*(goes_on for _, goes_on in branches))
+    if op not in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        return set(), {()}
+    least, most, once = int(value[0]), min(int(value[1]), HEAD), _starts(list(value[2]))
+    ends: set[Start] = {()} if least == 0 else set()
+    run, goes_on = {()}, set()
+    for times in range(1, most + 1):
+        run, more = _then(run, once)
+        goes_on |= more
+        ends |= run if times >= min(least, most) else set()
+    return ends, goes_on
 
 
 def _members(members: Sequence[Any]) -> frozenset[str]:
