@@ -13,7 +13,7 @@ from typing import Any
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import foreign, left_alone, misreadings, names_in
-from ingest.rules.quick import quick
+from ingest.rules.quick import Quick
 from ingest.rules.values import DocumentType, Forum, ForumName, Openings, Pattern, Rules
 from ingest.text import fold, plain
 
@@ -105,7 +105,7 @@ def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
-    return Pattern(name, quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+    return Pattern(name, Quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
 
 
 def _spaces(pattern: str) -> str:
