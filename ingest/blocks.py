@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
 from ingest.rows import WIDEST, Row, ragged, rows_in, unfinished, width, wraps
@@ -235,7 +235,8 @@ def _headings(found: list[Block], outline: tuple[str, ...]) -> Iterator[Block]:
     for n, block in enumerate(found):
         following = found[n + 1].kind if n + 1 < len(found) else ""
         plain = block.kind == "text" and len(block.text) < LONGEST_HEADING and block.text[-1] not in ".,;:?!" and block.text[0].isupper()
-        if block.kind == "text" and (fold(block.text).lower() in named or (plain and following in ("text", "item", "heading", "paragraph_heading"))):
-            yield replace(block, kind="heading")
+        heads = plain and following in ("text", "item", "heading", "paragraph_heading")
+        if heads or (named and block.kind == "text" and fold(block.text).lower() in named):
+            yield Block("heading", block.start, block.end, block.text, block.role, block.marker, block.fields)
         else:
             yield block

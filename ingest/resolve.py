@@ -47,6 +47,8 @@ def resolve(
 def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rules) -> tuple[str, ...]:
     """The forums that remain: those named in full in the document, then those that existed in its year."""
     names = mention.candidates
+    if len(names) == 1 and not mention.contextual:
+        return names
     known = {f.name: f for f in rules.forums}
     if mention.contextual:
         return tuple(n for n in names if n in named or (n in known and known[n].parent in named))

@@ -95,7 +95,7 @@ def _heads_heading(blocks: Sequence[Block], n: int) -> bool:
 
 def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | None:
     """The heading right above a description of use; None where the block is none."""
-    if blocks[n].kind != "text" or not any(p.regex.search(fold(blocks[n].text)) for p in context.rules.of("benefits")):
+    if blocks[n].kind != "text" or not context.rules.search("benefits", fold(blocks[n].text)):
         return None
     before = blocks[n - 1] if n else None
     return before if before and before.kind == "heading" and not before.role and len(before.text) < LONGEST_HEADING else None
@@ -105,7 +105,7 @@ def _first_sentence(context: Context, block: Block) -> str | None:
     """What a description says first, if that is not already its use."""
     start, end = sentences(context.folded, block.start, block.end)[0]
     words = squeeze(context.words(start, end)).rstrip(".")
-    use = any(p.regex.search(fold(words)) for p in context.rules.of("benefits"))
+    use = context.rules.search("benefits", fold(words))
     return None if use or len(words) > LONGEST_SENTENCE else words
 
 
@@ -117,10 +117,6 @@ def _items(blocks: Sequence[Block], n: int) -> Iterator[Block]:
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
     for block in context.blocks:
         folded = fold(block.text)
-        for pattern in context.rules.of("changes"):
-            match = pattern.regex.search(folded)
-            if match:
-                name = squeeze(block.text[match.start("name") : match.end("name")])
-                yield Assignment(
-                    "standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block)
-                )
+        for pattern, match in context.rules.searched("changes", folded):
+            name = squeeze(block.text[match.start("name") : match.end("name")])
+            yield Assignment("standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block))

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 
 from ingest.rules.needs import HEAD, NOT_KNOWN, Far, Needed, Part, Start, needed, parts, reach, starts
 
@@ -149,11 +150,21 @@ class Quick:
         end = min(end, len(text))
         known = _stretches(low) if len(low) > _LONG else (len(low), len(low))
         before, width = self.before.within(*known), self.width.within(*known)
+        if before == 0:
+            return self._there(text, places, end)
         if before <= STEPS or len(places) * min(before + width, STEPS * before) < end - start:
             return self._near(text, low, places, start, end, before, width)
         if self.small is None:
             return self.regex.finditer(text, start, end)
         return (m for found in self.small.finditer(low, start, end) if (m := self.match(text, found.start(), end)))
+
+    def _there(self, text: str, places: Sequence[int], end: int) -> Iterator[re.Match[str]]:
+        """The matches that begin at one of the places."""
+        at = 0
+        for match in map(self.match, repeat(text), places, repeat(end)):
+            if match and match.start() >= at:
+                yield match
+                at = match.end()
 
     def _near(self, text: str, low: str, places: Sequence[int], start: int, end: int, before: int, width: int) -> Iterator[re.Match[str]]:
         """The matches that begin at one of the places, or at most `before` before one."""
