@@ -32,7 +32,7 @@ def resolve(
     for mention in mentions.forums:
         choice = _choose(mention, named, year, rules)
         if len(choice) == 1:
-            forums.append(replace(mention, forum=choice[0]))
+            forums.append(ForumMention(mention.start, mention.end, mention.written, mention.candidates, mention.contextual, choice[0]))
         elif choice:
             where = span(mention.start, mention.end)
             problems.append(Problem("tvetydigt forum", f"”{mention.written}” kan vara {' eller '.join(choice)}", where))

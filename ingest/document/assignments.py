@@ -69,12 +69,13 @@ def _described(context: Context, version: str | None, changed: set[str]) -> Iter
     area the name is the first sentence, unless the text elsewhere (`changed`) calls an assignment by the area's name.
     """
     areas = _areas(context)
+    useful = {b.start for b in context.blocks_with("benefits")}
     area = None
     blocks = context.blocks
     for n, block in enumerate(blocks):
         if block.kind == "heading" and (plain(block.text) in areas or _heads_heading(blocks, n)):
             area = block.text
-        heading = _name_before(context, blocks, n)
+        heading = _name_before(context, blocks, n) if block.start in useful else None
         if heading:
             items = list(_items(blocks, n))
             only_area = plain(heading.text) in areas and plain(heading.text) not in changed
@@ -115,7 +116,7 @@ def _items(blocks: Sequence[Block], n: int) -> Iterator[Block]:
 
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
-    for block in context.blocks:
+    for block in context.blocks_with("changes"):
         folded = fold(block.text)
         for pattern, match in context.rules.searched("changes", folded):
             name = squeeze(block.text[match.start("name") : match.end("name")])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ingest.document.context import Context, Section
 from ingest.models import Block, Decision, Head, Paragraph, Point, Status
@@ -30,7 +29,7 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
         heading = section.heading
         decides = before is not None and before.role == "decision" and not before.content
         if decides and heading and section.role == "proposal" and heading.get("to") and not heading.get("body"):
-            yield replace(section, role="decision")
+            yield section._replace(role="decision")
         else:
             yield section
 

@@ -17,15 +17,15 @@ from ingest.text import sentences, squeeze
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
-    found, role = [], ""
+    found: list[Statement] = []
+    role = ""
     patterns = context.rules.of("statements")
     places = spots([p.regex for p in patterns], context.folded, context.part.start, context.part.end)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
-        elif block.kind in ("text", "item", "heading"):
-            if _stand(places, block.start, block.end):
-                found += _in(context, block, role, patterns, places)
+        elif block.kind in ("text", "item", "heading") and _stand(places, block.start, block.end):
+            found += _in(context, block, role, patterns, places)
     return tuple(found)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -70,10 +71,10 @@ def _load(folder: Path) -> Rules:
         version=digest.hexdigest()[:16],
         forums=forums,
         forums_by_name=MappingProxyType(names),
-        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)", re.NOFLAG),
+        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)"),
         abbreviations=MappingProxyType(short),
         weak_abbreviations=weak,
-        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])", re.NOFLAG),
+        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
         types=kinds,
         patterns=MappingProxyType(patterns),
         openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
@@ -174,7 +175,15 @@ def _names(forums: tuple[Forum, ...]) -> dict[str, ForumName]:
     return found
 
 
-def _alternation(words: Mapping[str, object], frame: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """One expression for all words, the longest first; a space stands for any white space."""
-    longest = sorted(words, key=lambda w: (-len(w), w))
-    return re.compile(frame % ("|".join(re.escape(w).replace(r"\ ", r"\s+") for w in longest) or r"(?!)"), flags)
+def _alternation(words: Iterable[str], frame: str) -> re.Pattern[str]:
+    """One expression for all words, a longer one before one that it begins with; a space stands for any white space."""
+    return re.compile(frame % (_tree(sorted(words)) or r"(?!)"))
+
+
+def _tree(words: list[str]) -> str:
+    """Words in order of the alphabet that share what they begin with: the engine leaves most of them at their first letter."""
+    branches = []
+    for letter, alike in itertools.groupby(filter(None, words), key=lambda w: w[0]):
+        branches.append((r"\s+" if letter == " " else re.escape(letter)) + _tree([w[1:] for w in alike]))
+    joined = branches[0] if len(branches) == 1 and "" not in words else f"(?:{'|'.join(branches)})"
+    return (joined + "?" * ("" in words)) if branches else ""
