@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from ingest.text import plain
 from kb.search import dnr, forums
+from kb.search.match import Keys, Match, match_of
+from kb.search.rank import Value
 from kb.search.nodes import All, CaseNumber, Either, Field, Node, Without, Words
 
 # Passages that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
@@ -27,17 +29,19 @@ _DOCUMENTS = (
 class Compiled:
     """A query as SQL over `passages p JOIN documents d`.
 
-    `match` is an FTS5 expression that every hit fulfils (None where there is none), `where` further conditions, `tiers` what to sort by before rank.
+    `match` are FTS5 expressions, the widest of which every hit fulfils (None where there is none), `where` further conditions, `tiers` what to sort
+    by before rank.
     """
 
-    match: str | None = None
+    match: Match | None = None
     where: list[str] = field(default_factory=list)
     tiers: list[str] = field(default_factory=list)
-    parameters: dict[str, str | int] = field(default_factory=dict)
+    parameters: dict[str, Value] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     cases: list[dnr.Case] = field(default_factory=list)
+    node: Node | None = None  # with what no case has as plain words
 
-    def bind(self, value: str | int) -> str:
+    def bind(self, value: Value) -> str:
         """A new parameter of that value, as it is written in SQL."""
         name = f"v{len(self.parameters)}"
         self.parameters[name] = value
@@ -48,19 +52,17 @@ class Compiled:
         return ", ".join(self.bind(v) for v in values)
 
 
-def compile_node(node: Node, db: sqlite3.Connection) -> Compiled:
+def compile_node(node: Node, db: sqlite3.Connection, keys: Keys) -> Compiled:
     """SQL for a query. The database is asked only what diary numbers, forums and kinds of documents it knows."""
     out = Compiled()
     node = _resolved(node, db, out)
-    texts: list[str] = []
-    for part in node.parts if isinstance(node, All) else (node,):
-        text = _text(part)
-        if text:
-            texts.append(text)
-        else:
-            out.where.append(_condition(part, db, out))
-    if texts:
-        out.match = " AND ".join(texts)
+    out.node = node
+    parts = node.parts if isinstance(node, All) else (node,)
+    texts = [(part, match_of(part, keys)) for part in parts if not isinstance(part, Without)]
+    wanted = tuple(part for part, text in texts if text)
+    without = tuple(part for part in parts if isinstance(part, Without) and match_of(part.part, keys)) if wanted else ()
+    out.match = match_of(All((*wanted, *without)), keys) if wanted else None
+    out.where += [_condition(part, db, out, keys) for part in parts if part not in wanted and part not in without]
     return out
 
 
@@ -85,37 +87,18 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
             return node
 
 
-def _text(node: Node) -> str | None:
-    """The node as an FTS5 expression, None where it needs more than the text."""
-    match node:
-        case Words(terms, prefix):
-            return f'"{" ".join(terms)}"{" *" if prefix else ""}'
-        case Either(parts):
-            texts = [_text(p) for p in parts]
-            return f"({' OR '.join(t for t in texts if t)})" if all(texts) else None
-        case All(parts):
-            wanted = [_text(p) for p in parts if not isinstance(p, Without)]
-            unwanted = [_text(p.part) for p in parts if isinstance(p, Without)]
-            if not wanted or not all(wanted) or not all(unwanted):
-                return None
-            text = f"({' AND '.join(t for t in wanted if t)})"
-            return f"({text} NOT ({' OR '.join(t for t in unwanted if t)}))" if unwanted else text
-        case _:
-            return None
-
-
-def _condition(node: Node, db: sqlite3.Connection, out: Compiled) -> str:
+def _condition(node: Node, db: sqlite3.Connection, out: Compiled, keys: Keys) -> str:
     """The node as an SQL condition."""
-    text = _text(node)
+    text = match_of(node, keys)
     if text:
-        return f"p.id IN (SELECT rowid FROM passages_fts WHERE passages_fts MATCH {out.bind(text)})"  # noqa: S608
+        return f"p.id IN (SELECT rowid FROM passages_fts WHERE passages_fts MATCH {out.bind(text.widest)})"  # noqa: S608
     match node:
         case All(parts):
-            return f"({' AND '.join(_condition(p, db, out) for p in parts)})"
+            return f"({' AND '.join(_condition(p, db, out, keys) for p in parts)})"
         case Either(parts):
-            return f"({' OR '.join(_condition(p, db, out) for p in parts)})"
+            return f"({' OR '.join(_condition(p, db, out, keys) for p in parts)})"
         case Without(part):
-            return f"NOT {_condition(part, db, out)}"
+            return f"NOT {_condition(part, db, out, keys)}"
         case CaseNumber(written):
             return _case(dnr.resolve(db, written), out)
         case Field(name, value):

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb import errors
-from kb.search import snippets
+from kb.search import rank, snippets
+from kb.search.analyze import Analyser
 from kb.search.compile import Compiled, compile_node, date_condition, forum_condition
 from kb.search.dnr import as_words
+from kb.search.marking import Marker
+from kb.search.match import TIERS, Keys, Reason
 from kb.search.nodes import CaseNumber, Node, Words, leaves
+from kb.search.suggest import suggestion, wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
@@ -20,7 +24,7 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 class Hit:
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
-    `line` and `last_line` are None where the source has no lines; `matched` says how it fits: only "exact" as yet.
+    `line` and `last_line` are None where the source has no lines; `matched` says how it fits.
     """
 
     passage_id: int
@@ -36,7 +40,7 @@ class Hit:
     dnr: str | None
     text: str
     marked: str
-    matched: str = "exact"
+    matched: Reason = "exact"
 
     @property
     def highlighted(self) -> str:
@@ -51,7 +55,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named."""
+    """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named.
+
+    Where there are too many to count, `capped`, `total` is one more than were counted.
+    """
 
     query: str
     total: int
@@ -59,6 +66,7 @@ class Results:
     notes: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     suggestion: str | None = None
+    capped: bool = False
 
 
 def search(
@@ -86,43 +94,97 @@ def search(
     asked = parse(query, registers)
     if asked.node is None:
         return Results(asked.text, 0, (), asked.notes)
-    compiled = compile_node(asked.node, db)
-    if forum:
-        compiled.where.append(forum_condition(forum, db, compiled))
-    if since or until:
-        compiled.where.append(date_condition(since, until, compiled))
-    total, rows = _ask(db, compiled, limit, offset)
-    wanted = _wanted(db, asked.node, compiled)
-    hits = tuple(Hit(**row, marked=snippets.mark(row["text"], wanted)) for row in rows)
-    return Results(asked.text, total, hits, (*asked.notes, *compiled.notes), tuple(c.dnr for c in compiled.cases))
+    found = _Asked(db, asked.node, forum, since, until, limit, offset)
+    notes = [*asked.notes, *found.compiled.notes]
+    reason: Reason | None = None
+    suggested = None
+    if not found.rows and not offset:
+        suggested = suggestion(db, asked.text, asked.node, found.keys)
+        for other in wider(db, found.compiled.node or asked.node, found.keys):
+            again = _Asked(db, other.node, forum, since, until, limit, offset, found.keys)
+            if again.rows:
+                found, reason = again, other.reason
+                notes.append(other.note)
+                break
+    if found.capped:
+        notes.append(f"Fler än {rank.COUNTED} träffar.")
+    return Results(asked.text, found.total, found.hits(reason), tuple(notes), tuple(c.dnr for c in found.compiled.cases), suggested, found.capped)
 
 
-def _ask(db: sqlite3.Connection, c: Compiled, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
-    """How many fit, and the rows asked for. Without words to rank by, the newest documents come first."""
-    tables = "passages p JOIN documents d ON d.id = p.document_id"
-    where = list(c.where)
-    rank = "d.date DESC, d.id, p.position"
-    parameters = dict(c.parameters)
-    if c.match:
-        tables = "passages_fts JOIN passages p ON p.id = passages_fts.rowid JOIN documents d ON d.id = p.document_id"
-        where.insert(0, "passages_fts MATCH :match")
-        rank = "bm25(passages_fts), p.id"
-        parameters["match"] = c.match
-    condition = " AND ".join(where)
-    total = int(db.execute(f"SELECT count(*) FROM {tables} WHERE {condition}", parameters).fetchone()[0])  # noqa: S608
-    sql = f"""
-        SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text
-        FROM {tables} JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
-        WHERE {condition} ORDER BY {", ".join([*c.tiers, rank])} LIMIT :limit OFFSET :offset"""  # noqa: S608
-    found = db.execute(sql, {**parameters, "limit": limit or -1, "offset": offset})
-    names = [column[0] for column in found.description]
-    return total, [dict(zip(names, row, strict=True)) for row in found]
+_ROWS = """
+SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text, p.read_again
+FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
+WHERE p.id IN ({ids})"""
+_JOIN = "CROSS JOIN passages p ON p.id = passages_fts.rowid CROSS JOIN documents d ON d.id = p.document_id"
+_AT_ONCE = 500
 
 
-def _wanted(db: sqlite3.Connection, node: Node, compiled: Compiled) -> list[Words]:
+class _Asked:
+    """A query that was asked: its rows, how many there are in all, and what to mark."""
+
+    def __init__(
+        self, db: sqlite3.Connection, node: Node, forum: str | None, since: str | None, until: str | None, limit: int, offset: int,
+        keys: Keys | None = None,
+    ) -> None:  # fmt: skip
+        self.db, self.keys = db, keys or Keys(db, lambda: analyser(db))
+        self.compiled = compile_node(node, db, self.keys)
+        if forum:
+            self.compiled.where.append(forum_condition(forum, db, self.compiled))
+        if since or until:
+            self.compiled.where.append(date_condition(since, until, self.compiled))
+        self.rows, self.total = self._ranked(limit, offset) if self.compiled.match else self._newest(limit, offset)
+        self.capped = bool(limit) and self.compiled.match is not None and self.total > rank.COUNTED
+
+    def _ranked(self, limit: int, offset: int) -> tuple[list[rank.Ranked], int]:
+        c = self.compiled
+        assert c.match
+        query = rank.Query("passages", c.match, _JOIN if c.where or c.tiers else "", tuple(c.where), tuple(c.tiers), c.parameters)
+        rows = rank.best(self.db, query, limit + offset if limit else 0)[offset:]
+        if not limit:
+            return rows, len(rows) + offset
+        known = len(rows) < limit and (rows or not offset)  # all there are have been seen
+        return rows, len(rows) + offset if known else rank.count(self.db, query)
+
+    def _newest(self, limit: int, offset: int) -> tuple[list[rank.Ranked], int]:
+        """Without words to rank by, the newest documents come first."""
+        c = self.compiled
+        tables, condition = "passages p JOIN documents d ON d.id = p.document_id", " AND ".join(c.where)
+        total = int(self.db.execute(f"SELECT count(*) FROM {tables} WHERE {condition}", c.parameters).fetchone()[0])  # noqa: S608
+        order = ", ".join([*c.tiers, "d.date DESC, d.id, p.position"])
+        sql = f"SELECT p.id FROM {tables} WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset"  # noqa: S608
+        found = self.db.execute(sql, {**c.parameters, "limit": limit or -1, "offset": offset})
+        return [rank.Ranked(row[0], 0) for row in found], total
+
+    def hits(self, reason: Reason | None) -> tuple[Hit, ...]:
+        """The hits with their words marked; `reason` where all fit by widening."""
+        rows: dict[int, dict[str, Any]] = {}
+        ids = [row.id for row in self.rows]
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            found = self.db.execute(_ROWS.format(ids=", ".join("?" * len(some))), some)
+            names = [column[0] for column in found.description]
+            rows |= {row[0]: dict(zip(names, row, strict=True)) for row in found}
+        ordered = [(rows[row.id], row.tier) for row in self.rows]
+        marker = Marker(self.db, _wanted(self.db, self.compiled), self.keys)
+        marks = marker.mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
+        return tuple(Hit(**row, marked=mark, matched=reason or TIERS[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
+
+
+def analyser(db: sqlite3.Connection) -> Analyser:
+    """What analyses a word that the base does not have, as those it has were analysed."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'lexicon'").fetchone()
+    if not row or not row[0]:
+        return Analyser(None)
+    import platformdirs
+
+    return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
+
+
+def _wanted(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
     """What to mark: the words asked for, and each spelling of the cases asked for."""
-    wanted = [leaf for leaf in leaves(node) if isinstance(leaf, Words)]
-    wanted += [Words(as_words(leaf.written)) for leaf in leaves(node) if isinstance(leaf, CaseNumber)]
+    found = list(leaves(compiled.node))
+    wanted = [leaf for leaf in found if isinstance(leaf, Words)]
+    wanted += [Words(as_words(leaf.written)) for leaf in found if isinstance(leaf, CaseNumber)]
     for case in compiled.cases:
         spellings = db.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ?", (case.key,)).fetchall()
         wanted += [Words(as_words(row[0])) for row in spellings]
