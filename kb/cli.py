@@ -50,12 +50,13 @@ def ingest(
 
 @app.command(cls=terminal.Command)
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: år: dnr:")],
+    query: Annotated[list[str] | None, typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: år: dnr:")] = None,
     db: Database = DEFAULT,
     limit: Annotated[int, typer.Option(min=0, help="Så många träffar, 0 för alla.")] = 20,
     forum: Annotated[str | None, typer.Option(help="Namn eller förkortning på ett forum.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Tidigaste datum: 2015, 2015-06 eller 2015-06-16.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Senaste datum.")] = None,
+    like: Annotated[str | None, typer.Option(metavar="ID", help="Visa det som liknar en handling eller ett stycke.")] = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Skriv träffarna som CSV.")] = False,
 ) -> int:
@@ -63,12 +64,18 @@ def search(
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import printing
+    from kb import errors, printing
     from kb.connect import reading
+    from kb.search import like as alike
     from kb.search import search as run
 
+    if like and query:
+        raise errors.Usage("både ord och --like", "ge det ena")
     with reading(db) as connection:
-        found = run(connection, " ".join(query), forum=forum, since=since, until=until, limit=limit)
+        if like:
+            found = alike(connection, like, limit)
+        else:
+            found = run(connection, " ".join(query or ()), forum=forum, since=since, until=until, limit=limit)
     hits = [{**{k: v for k, v in asdict(hit).items() if k != "marked"}, "highlighted": hit.highlighted} for hit in found.hits]
     if as_json:
         value = {"query": found.query, "total": found.total, "suggestion": found.suggestion, "hits": hits}

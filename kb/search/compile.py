@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ingest.text import plain
 from kb.search import dnr, forums
 from kb.search.match import Keys, Match, match_of
-from kb.search.rank import Value
 from kb.search.nodes import All, CaseNumber, Either, Field, Node, Without, Words
+from kb.search.rank import Value
 
 # Passages that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
 _WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,8 +91,7 @@ def search(
             raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
     if since and until and since[: len(until)] > until:
         raise errors.Usage(f"{since} kommer efter {until}", "byt plats på --from och --to")
-    registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
-    asked = parse(query, registers)
+    asked = parse(query, registers_of(db))
     if asked.node is None:
         return Results(asked.text, 0, (), asked.notes)
     found = _Asked(db, asked.node, forum, since, until, limit, offset)
@@ -157,17 +157,38 @@ class _Asked:
 
     def hits(self, reason: Reason | None) -> tuple[Hit, ...]:
         """The hits with their words marked; `reason` where all fit by widening."""
-        rows: dict[int, dict[str, Any]] = {}
-        ids = [row.id for row in self.rows]
-        for at in range(0, len(ids), _AT_ONCE):
-            some = ids[at : at + _AT_ONCE]
-            found = self.db.execute(_ROWS.format(ids=", ".join("?" * len(some))), some)
-            names = [column[0] for column in found.description]
-            rows |= {row[0]: dict(zip(names, row, strict=True)) for row in found}
-        ordered = [(rows[row.id], row.tier) for row in self.rows]
-        marker = Marker(self.db, _wanted(self.db, self.compiled), self.keys)
-        marks = marker.mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
-        return tuple(Hit(**row, marked=mark, matched=reason or TIERS[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
+        return hits_of(
+            self.db, [(row.id, reason or TIERS[row.tier]) for row in self.rows], Marker(self.db, words_of(self.db, self.compiled), self.keys)
+        )
+
+
+def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]], marker: Marker) -> tuple[Hit, ...]:
+    """Passages by id, in this order, each with the reason it fits by."""
+    rows: dict[int, dict[str, Any]] = {}
+    for at in range(0, len(found), _AT_ONCE):
+        some = [n for n, _ in found[at : at + _AT_ONCE]]
+        got = db.execute(_ROWS.format(ids=", ".join("?" * len(some))), some)
+        names = [column[0] for column in got.description]
+        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in got}
+    ordered = [(rows[n], reason) for n, reason in found]
+    marks = marker.mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
+    return tuple(Hit(**row, marked=mark, matched=reason) for (row, reason), mark in zip(ordered, marks, strict=True))
+
+
+def like(db: sqlite3.Connection, what: str, limit: int = 20) -> Results:
+    """What is most like a document, or a passage, given by id: the passage of each that is most like it. Raises Usage where there is none."""
+    from kb.search import similar
+
+    if what.isdecimal():
+        found = similar.like_passage(db, int(what[:18]), limit or 100)
+        known = db.execute("SELECT 1 FROM passages WHERE id = ?", (int(what[:18]),)).fetchone()
+    else:
+        found = similar.like_document(db, what, limit or 100)
+        known = db.execute("SELECT 1 FROM documents WHERE id = ?", (what,)).fetchone()
+    if not known:
+        raise errors.Usage(f"ingen handling och inget stycke har id ”{what}”", "se document_id och passage_id i kb search ORD --json")
+    marker = Marker(db, (), Keys(db, lambda: analyser(db)))
+    return Results(f"liknar {what}", len(found), hits_of(db, [(s.passage_id, "similar") for s in found], marker))
 
 
 def analyser(db: sqlite3.Connection) -> Analyser:
@@ -180,7 +201,12 @@ def analyser(db: sqlite3.Connection) -> Analyser:
     return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
 
 
-def _wanted(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
+def registers_of(db: sqlite3.Connection) -> frozenset[str]:
+    """The registers of the base in small letters."""
+    return frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
+
+
+def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
     """What to mark: the words asked for, and each spelling of the cases asked for."""
     found = list(leaves(compiled.node))
     wanted = [leaf for leaf in found if isinstance(leaf, Words)]

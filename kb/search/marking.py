@@ -45,9 +45,7 @@ class Marker:
 
     def _prepared(self, words: Words, keys: Keys) -> _Wanted:
         own = tuple(keys(term).key for term in words.terms)
-        forms = tuple(
-            frozenset((term, *(row[0] for row in self._db.execute(_FORMS, (key,))))) for term, key in zip(words.terms, own, strict=True)
-        )
+        forms = tuple(frozenset((term, *(row[0] for row in self._db.execute(_FORMS, (key,))))) for term, key in zip(words.terms, own, strict=True))
         hints = {key[: max(_SHORTEST, len(key) - 1)] for key in own} | {form[: len(own[0])] for form in forms[0]}
         return _Wanted(words, own, forms, tuple(h for h in hints if len(h) >= _SHORTEST))
 
@@ -56,9 +54,7 @@ class Marker:
         cut = [(text.translate(snippets.UNMARKED), again) for text, again in texts]
         found = [list(tokens(text)) for text, _ in cut]
         self._find_compounds({token.term for some in found for token in some})
-        return [
-            snippets.marked(text, self._spans(some, readings(again) if again else None)) for (text, again), some in zip(cut, found, strict=True)
-        ]
+        return [snippets.marked(text, self._spans(some, readings(again) if again else None)) for (text, again), some in zip(cut, found, strict=True)]
 
     def _find_compounds(self, all_terms: set[str]) -> None:
         known = Known(self._db)
