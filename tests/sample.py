@@ -40,6 +40,7 @@ from ingest.models import (
     Vote,
 )
 from ingest.rules import Forum, Rules, slugify
+from ingest.rules.search import SearchWords
 
 TEXT = """Region Norrskog
 Regionstyrelsen 2021-06-16
@@ -75,7 +76,7 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
-    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset()}
+    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset(), "search": SearchWords()}
     return Rules(**{**empty, **lists, "version": version, "forums": forums})
 
 
