@@ -16,6 +16,7 @@ from kb import applied, errors, links, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
+from kb.search import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,9 @@ class Store:
 
     def sync_registry(self) -> None:
         """Make the forums of the database those of the registry; forums that only documents name stay until `finish`."""
+        if self._meta(known.META) != (words := known.as_json(self.rules)):
+            with self.db.atomic():
+                self._set_meta(known.META, words)
         if self._meta("registry") == self.rules.version:
             return
         forums = self.rules.forums

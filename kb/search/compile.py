@@ -5,22 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 
-from ingest.text import plain
-from kb.search import dnr, forums
-from kb.search.nodes import All, CaseNumber, Either, Field, Node, Without, Words
-
-# Passages that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
-_WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"
-_OWN = "d.dnr_key IN ({keys})"
-_PARAGRAPH = (
-    "EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = p.document_id AND q.own = 1 AND q.dnr_key IN ({keys}) "
-    "AND q.start <= p.start AND p.start < q.end)"
-)
-# Narrows the passages to a few documents by index before the conditions above are tried on each.
-_DOCUMENTS = (
-    "p.document_id IN (SELECT document_id FROM dnr_mentions WHERE key IN ({keys}) UNION SELECT id FROM documents WHERE dnr_key IN ({keys}) "
-    "UNION SELECT document_id FROM paragraphs WHERE dnr_key IN ({keys}))"
-)
+from kb.search import dnr, filters
+from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
 
 
 @dataclass(slots=True)
@@ -78,9 +64,12 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
             out.cases += [c for c in cases if c not in out.cases]
             if cases:
                 return node
-            out.notes.append(f"Inget ärende har diarienumret {written}.")
+            if strict or any(r.effort == 0 for r in dnr.readings(written)):
+                out.notes.append(f"Inget ärende har diarienumret {written}.")
             words = dnr.as_words(written)
             return node if strict or not words else Words(words)
+        case Field("section", value) if not filters.has_section(db, value):
+            return Words(dnr.as_words(value))
         case _:
             return node
 
@@ -90,6 +79,8 @@ def _text(node: Node) -> str | None:
     match node:
         case Words(terms, prefix):
             return f'"{" ".join(terms)}"{" *" if prefix else ""}'
+        case Alike(asked, others):
+            return _text(Either((asked, *others)))
         case Either(parts):
             texts = [_text(p) for p in parts]
             return f"({' OR '.join(t for t in texts if t)})" if all(texts) else None
@@ -116,53 +107,13 @@ def _condition(node: Node, db: sqlite3.Connection, out: Compiled) -> str:
             return f"({' OR '.join(_condition(p, db, out) for p in parts)})"
         case Without(part):
             return f"NOT {_condition(part, db, out)}"
+        case Alike(asked, others):
+            return _condition(Either((asked, *others)), db, out)
         case CaseNumber(written):
-            return _case(dnr.resolve(db, written), out)
+            return filters.case(dnr.resolve(db, written), out)
+        case When(since, until):
+            return filters.dates(since, until, out)
         case Field(name, value):
-            return {"forum": forum_condition, "kind": _kind, "year": _year}[name](value, db, out)
+            return filters.field(name, value, db, out)
         case _:
             return "0"
-
-
-def _case(cases: tuple[dnr.Case, ...], out: Compiled) -> str:
-    if not cases:
-        return "0"
-    keys = out.bind_all([c.key for c in cases])
-    writes, own, paragraph, documents = (sql.format(keys=keys) for sql in (_WRITES, _OWN, _PARAGRAPH, _DOCUMENTS))
-    out.tiers.append(f"CASE WHEN {writes} THEN 0 WHEN {own} THEN 1 ELSE 2 END")
-    return f"({documents} AND ({writes} OR {own} OR {paragraph}))"
-
-
-def forum_condition(value: str, db: sqlite3.Connection, out: Compiled) -> str:
-    """Documents of a forum or addressed to it; none where nobody knows the forum, and a note says so."""
-    names = forums.resolve(db, value)
-    if not names:
-        out.notes.append(f"Inget forum heter ”{value}”, se kb forum.")
-        return "0"
-    bound = out.bind_all(list(names))
-    return f"(d.forum IN ({bound}) OR d.addressed_to IN ({bound}))"
-
-
-def _kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
-    known = [row[0] for row in db.execute("SELECT DISTINCT kind FROM documents ORDER BY kind")]
-    kinds = [kind for kind in known if plain(kind).startswith(plain(value))]
-    if not kinds:
-        out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join(known) or 'inga'}.")
-        return "0"
-    return f"d.kind IN ({out.bind_all(kinds)})"
-
-
-def _year(value: str, _db: sqlite3.Connection, out: Compiled) -> str:
-    first, last = value[:4], value[-4:]
-    return date_condition(first, last, out)
-
-
-def date_condition(since: str | None, until: str | None, out: Compiled) -> str:
-    """Documents dated within days, months or years, both ends included; a date known less precisely counts where it may lie within."""
-    parts = ["d.date IS NOT NULL"]
-    if since:
-        bound = out.bind(since)
-        parts.append(f"(coalesce(d.date_end, d.date) >= {bound} OR d.date = substr({bound}, 1, length(d.date)))")
-    if until:
-        parts.append(f"d.date < {out.bind(until)} || '~'")
-    return f"({' AND '.join(parts)})"

@@ -31,7 +31,6 @@ class Token:
     name: str = ""
     when: When | None = None
     filters: bool = False
-    bound: bool = True  # of a field: a value that was read to its end
 
 
 def lex(text: str, known: Known, notes: list[str]) -> Iterator[Token]:
@@ -66,6 +65,8 @@ def _next(text: str, at: int, free: dict[int, tuple[Token, int]], known: Known, 
         return Token("section", section["number"]), section.end()
     chunk = _CHUNK.match(text, at)
     assert chunk
+    if ".." in chunk[0] and (period := when.read(chunk[0], known.today, known.words)):
+        return Token("when", chunk[0], when=period, filters=True), chunk.end()
     _odd(chunk[0], notes)
     return Token("word", chunk[0]), chunk.end()
 
@@ -86,7 +87,9 @@ def _free(text: str, known: Known) -> dict[int, tuple[Token, int]]:
         written = text[period.start : period.end]
         found[period.start] = Token("when", written, when=period.when, filters=period.filters), period.end
     for number in dnr.find(blank, known.registers):
-        found[number.start] = Token("number", number.spelling), number.end
+        both = found.get(number.start)
+        month = both[0].when if both and both[1] == number.end else None  # 2019-06
+        found[number.start] = Token("number", number.spelling, when=month), number.end
     return found
 
 

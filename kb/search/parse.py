@@ -1,4 +1,4 @@
-"""What staff type → nodes: INTE binds before OCH, which stands between words unsaid, OCH before ELLER. No input raises; oddities are noted in Swedish."""
+"""What staff type → nodes. INTE binds before OCH, which stands unsaid between words, OCH before ELLER. No input raises; oddities are noted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kb.search import synonyms, when
 from kb.search.analyze import normalise, terms
 from kb.search.known import Known
 from kb.search.lexer import Token, lex
-from kb.search.nodes import All, CaseNumber, Either, Field, Node, When, Without, Words
+from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
 
 MAX_LENGTH = 2000  # characters; a pasted page is cut here
 MAX_LEAVES = 120
@@ -144,7 +144,7 @@ class _Reader:
         """With what means the same, without small words where others are left."""
         small = self.known.words.small
         parts = [_without_small(p, small) for p in synonyms.widened(parts, self.known.alike)]
-        large = [p for p in parts if not (_single(p) in small)]
+        large = [p for p in parts if _single(p) not in small]
         return large if any(not isinstance(p, Without) for p in large) else parts
 
     def _leaf(self, token: Token) -> None:
@@ -160,7 +160,8 @@ class _Reader:
     def _node(self, token: Token) -> Node | None:
         match token.kind:
             case "number":
-                return CaseNumber(token.text)
+                number = CaseNumber(token.text)
+                return Either((number, token.when)) if token.when else number
             case "section":
                 return Field("section", token.text)
             case "when":
@@ -236,8 +237,8 @@ def _single(node: Node) -> str:
 
 def _without_small(node: Node, small: frozenset[str]) -> Node:
     """The words of a name with synonyms without its small ones."""
-    if isinstance(node, synonyms.Alike) and isinstance(node.asked, All):
-        return synonyms.Alike(_all([p for p in node.asked.parts if _single(p) not in small]) or node.asked, node.others)
+    if isinstance(node, Alike) and isinstance(node.asked, All):
+        return Alike(_all([p for p in node.asked.parts if _single(p) not in small]) or node.asked, node.others)
     return node
 
 

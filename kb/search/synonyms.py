@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ingest.rules import Rules
 from kb.search.analyze import terms
-from kb.search.nodes import All, Alike, Node, Words
+from kb.search.nodes import Alike, All, Node, Words
 
 Name = tuple[str, ...]
 Group = Sequence[Sequence[str]]

@@ -21,7 +21,9 @@ _SEASONS = {"spring": (1, 6), "summer": (6, 8), "autumn": (8, 12)}
 _MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _APART = (r"\s*\.{2,3}\s*", r"\s+TO\s+|\s+till(?: och med)?\s+|\s+t\.?o\.?m\.?\s+", r"\s+-\s+|(?<=\d{4})-(?=(?:19|20)\d\d$)")
-_BOUND = re.compile(r"(>=|<=|>|<|från och med |fr\.?o\.?m\.? |från |sedan |efter |före |innan |till och med |t\.?o\.?m\.? |till )\s*(.+)", re.I | re.S)
+_BOUND = re.compile(
+    r"(>=|<=|>|<|från och med |fr\.?o\.?m\.? |från |sedan |efter |före |innan |till och med |t\.?o\.?m\.? |till )\s*(.+)", re.I | re.S
+)
 _SINCE = {">=", "från och med", "from", "från", "sedan"}
 
 
@@ -46,7 +48,7 @@ def read(text: str, today: Day, words: SearchWords) -> When | None:
     for apart in _APART:
         sides = re.split(apart, f" {text} ", flags=re.I) if apart is not _APART[2] else re.split(apart, fold(text))
         if len(sides) == 2:
-            found = _range(*(side.strip(" *") for side in sides), today=today, words=words)
+            found = _range(sides[0].strip(" *"), sides[1].strip(" *"), today, words)
             if found:
                 return found
     return _when(_pair(text, today, words))
