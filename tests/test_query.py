@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from ingest.rules import load_rules
 from ingest.text import plain
 from kb.search import known
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words, leaves
-from kb.search.parse import MAX_DEPTH, MAX_LEAVES, parse
+from kb.search.parse import parse
+from kb.search.tidy import MAX_DEPTH, MAX_LEAVES
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "queries.yaml").read_text(encoding="utf-8"))
 NAMES = ("Regionens samverkansråd", "RSR", "Regionstyrelsen", "RS", "Sjöberga kommun", "Norra Fjällkommunen")
@@ -65,8 +68,9 @@ def depth(node: Node | None) -> int:
 
 
 PIECES = [
-    *"()\"~^\\[]'; ", "OCH", "ELLER", "INTE", "AND", "NOT", "a", "b*", "*", "**", "x~2", "forum:", "år:2015..2018", "datum:", "datum:>", "dnr:", "29/2021",
-    "RUN/", "§", "§ 1", "i fjol", "maj 2021", "2019..", "..", "TO", "\x00", "\ud800", "\u202e", "\ue000", "e\u0301", "🚌", "--", "NEAR/2", "{text}:",
+    *"()\"~^\\[]'; ", "OCH", "ELLER", "INTE", "AND", "NOT", "a", "b*", "*", "**", "x~2", "forum:", "år:2015..2018", "datum:", "datum:>", "dnr:",
+    "29/2021", "RUN/", "§", "§ 1", "i fjol", "maj 2021", "2019..", "..", "TO", "\x00", "\ud800", "\u202e", "\ue000", "e\u0301", "🚌", "--",
+    "NEAR/2", "{text}:",
 ]  # fmt: skip
 TYPED = st.one_of(
     st.text(max_size=80),
@@ -106,3 +110,21 @@ def test_what_is_cut_is_said() -> None:
 def test_a_base_without_words_has_its_names_alone() -> None:
     bare = known.Known(TODAY, frozenset({"rs"}), frozenset({"rs"}))
     assert shown(parse("forum:RS rs 29/2021 i fjol", bare).node) == "and(field(forum=RS), dnr(rs 29/2021), i, fjol)"
+
+
+@given(
+    st.lists(st.sampled_from(["avtal", "och", "RSR", '"i fjol"', "buss*", "§ 3", "forum:RS", "29/2021", "maj 2021", "x~"]), min_size=1, max_size=8)
+)
+def test_a_query_of_bare_words_is_what_the_grammar_makes_of_it(words: list[str]) -> None:
+    typed = " ".join(words)
+    assert parse(typed, KNOWN).node == parse(f"({typed})", KNOWN).node
+
+
+def test_bare_words_do_not_wait_for_the_grammar() -> None:
+    def imported(typed: str) -> str:
+        code = f"import sys, datetime; from kb.search import known, parse; parse.parse({typed!r}, known.Known(datetime.date(2026, 11, 28)))"
+        command = [sys.executable, "-c", f"{code}; print('whoosh' in sys.modules)"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert imported('forum:RS avtal "om bussar" 29/2021 i fjol') == "False"
+    assert imported("avtal ELLER bussar") == "True"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.text import plain
 from kb.search import dnr, fields, when
@@ -31,19 +31,22 @@ class Token:
     name: str = ""
     when: When | None = None
     filters: bool = False
+    start: int = 0
+    end: int = 0
 
 
 def lex(text: str, known: Known, notes: list[str]) -> Iterator[Token]:
-    """The tokens in order. `text` has its double quotes in pairs."""
+    """The tokens in order, with their places. `text` has its double quotes in pairs."""
     free = _free(text, known)
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
+        start = at
         token, at = _next(text, at, free, known, notes)
         if token:
-            yield token
+            yield replace(token, start=start, end=at)
 
 
 def _next(text: str, at: int, free: dict[int, tuple[Token, int]], known: Known, notes: list[str]) -> tuple[Token | None, int]:

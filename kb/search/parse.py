@@ -1,20 +1,26 @@
-"""What staff type → nodes. INTE binds before OCH, which stands unsaid between words, OCH before ELLER. No input raises; oddities are noted."""
+"""What staff type → nodes. The only module that knows whoosh, which reads operators and brackets; the words between are ours. No input raises."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from kb.search import synonyms, when
 from kb.search.analyze import normalise, terms
 from kb.search.known import Known
 from kb.search.lexer import Token, lex
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
+from kb.search.tidy import tidy
+
+if TYPE_CHECKING:
+    from whoosh.qparser import QueryParser
 
 MAX_LENGTH = 2000  # characters; a pasted page is cut here
-MAX_LEAVES = 120
-MAX_DEPTH = 20  # brackets within brackets
+_GRAMMAR = {"open", "close", "and", "or", "not"}
 _FUZZY = re.compile(r"(.+?)~([0-9]?)", re.S)
 
 
@@ -33,10 +39,12 @@ def parse(text: str, known: Known) -> Query:
     notes: list[str] = []
     if len(text) > MAX_LENGTH:
         notes.append(f"Sökningen är lång, bara de första {MAX_LENGTH} tecknen används.")
-    reader = _Reader(known, notes)
-    for token in lex(_closed(text[:MAX_LENGTH], notes), known, notes):
-        reader.take(token)
-    node = reader.whole()
+    asked = _closed(text[:MAX_LENGTH], notes)
+    leaf = _Leaves(known, notes)
+    meant = [(token, leaf.node(token)) for token in lex(asked, known, notes)]
+    tokens = tidy([token for token, node in meant if node or token.kind in _GRAMMAR], notes)
+    leaves = {id(token): node for token, node in meant}
+    node = _tree(asked, tokens, lambda token: leaves[id(token)], known)
     if node is None:
         notes.append("Skriv minst ett ord att söka efter.")
     return Query(text, node, tuple(dict.fromkeys(notes)))
@@ -59,105 +67,16 @@ def _closed(text: str, notes: list[str]) -> str:
     return text
 
 
-@dataclass(slots=True)
-class _Level:
-    """What stands between two brackets: parts joined by OCH, in groups joined by ELLER."""
-
-    groups: list[list[Node]] = field(default_factory=lambda: [[]])
-    pending: str = ""  # the operator that waits for what comes after it
-    negate: bool = False
-
-
-class _Reader:
-    """Takes tokens and builds the tree; no recursion, so that no row of brackets is too long."""
+class _Leaves:
+    """Tokens → the leaves of the tree; notes what is odd about them."""
 
     def __init__(self, known: Known, notes: list[str]) -> None:
         self.known, self.notes = known, notes
-        self.levels = [_Level()]
-        self.leaves = 0
-        self.deeper = 0
 
-    def take(self, token: Token) -> None:
-        """The next token."""
-        match token.kind:
-            case "open":
-                self._open()
-            case "close":
-                self._close()
-            case "and" | "or" | "not":
-                self._operator(token)
-            case _:
-                self._leaf(token)
-
-    def whole(self) -> Node | None:
-        """The tree of all tokens."""
-        if len(self.levels) > 1:
-            self.notes.append("En parentes är inte stängd.")
-        while len(self.levels) > 1:
-            self._close()
-        return self._joined(self.levels[0])
-
-    def _open(self) -> None:
-        if len(self.levels) > MAX_DEPTH:
-            self.deeper += 1
-            self.notes.append("Parenteserna är för många i varandra, de innersta räknas inte.")
-        else:
-            self.levels.append(_Level())
-
-    def _close(self) -> None:
-        if self.deeper:
-            self.deeper -= 1
-        elif len(self.levels) == 1:
-            self.notes.append("En parentes stängs utan att ha öppnats.")
-        else:
-            node = self._joined(self.levels.pop())
-            if node:
-                self._put(node)
-
-    def _operator(self, token: Token) -> None:
-        level = self.levels[-1]
-        if token.kind == "not":
-            level.negate = not level.negate
-        elif not level.groups[-1] or level.pending:
-            self._lone(token.text)
-            return
-        elif token.kind == "or":
-            level.groups.append([])
-        level.pending = token.text
-
-    def _lone(self, operator: str) -> None:
-        self.notes.append(f"{operator} behöver ett ord på båda sidor och räknas inte här." if operator not in ("INTE", "NOT")
-                          else f"{operator} behöver ett ord efter sig och räknas inte här.")  # fmt: skip
-
-    def _put(self, node: Node) -> None:
-        level = self.levels[-1]
-        level.groups[-1].append(Without(node) if level.negate else node)
-        level.negate, level.pending = False, ""
-
-    def _joined(self, level: _Level) -> Node | None:
-        if level.pending:
-            self._lone(level.pending)
-        groups = [_all(self._widened(parts)) for parts in level.groups]
-        return _either([node for node in groups if node])
-
-    def _widened(self, parts: list[Node]) -> list[Node]:
-        """With what means the same, without small words where others are left."""
-        small = self.known.words.small
-        parts = [_without_small(p, small) for p in synonyms.widened(parts, self.known.alike)]
-        large = [p for p in parts if _single(p) not in small]
-        return large if any(not isinstance(p, Without) for p in large) else parts
-
-    def _leaf(self, token: Token) -> None:
-        node = self._node(token)
-        if node is None:
-            return
-        self.leaves += 1
-        if self.leaves > MAX_LEAVES:
-            self.notes.append(f"Sökningen har många ord, bara de första {MAX_LEAVES} används.")
-        else:
-            self._put(node)
-
-    def _node(self, token: Token) -> Node | None:
+    def node(self, token: Token) -> Node | None:
+        """What a token asks for; None of one that asks for nothing, and of operators and brackets."""
+        if token.kind in _GRAMMAR:
+            return None
         match token.kind:
             case "number":
                 number = CaseNumber(token.text)
@@ -222,6 +141,77 @@ class _Reader:
         return head, "*" in written.lstrip("*")
 
 
+# operators and brackets
+
+
+def _tree(text: str, tokens: list[Token], leaf: Callable[[Token], Node | None], known: Known) -> Node | None:
+    """The tree of tokens that make sense together. A query of bare words needs no grammar, so it does not wait for whoosh's."""
+    if not any(token.kind in _GRAMMAR for token in tokens):
+        return _all((node for token in tokens if (node := leaf(token))), known)
+    return _meant(read(text, tokens), leaf, known)
+
+
+def read(text: str, tokens: list[Token]) -> Any:
+    """The tree of whoosh, in which each leaf is a `_leaf_class()` with its token; what is no token is space."""
+    shown = list(" " * len(text))
+    for token in tokens:
+        shown[token.start : token.end] = text[token.start : token.end]
+    return _grammar()({token.start: token for token in tokens if token.kind not in _GRAMMAR}).process("".join(shown))
+
+
+@functools.cache
+def _grammar() -> Callable[[dict[int, Token]], QueryParser]:
+    """Whoosh's parser without the parts that misread Swedish: its ranges (okTOber), plus and minus (covid-19), its own words, wildcards and dates.
+
+    Before its brackets and operators comes a tagger of ours, which knows where our tokens stand. Importing whoosh takes 0.2 s.
+    """
+    from whoosh.qparser import QueryParser, plugins, syntax, taggers
+
+    class Leaf(syntax.SyntaxNode):  # type: ignore[misc]
+        def __init__(self, token: Token) -> None:
+            self.token = token
+
+    class Ours(taggers.Tagger, plugins.Plugin):  # type: ignore[misc]
+        def __init__(self, tokens: dict[int, Token]) -> None:
+            self.tokens = tokens
+
+        def taggers(self, _parser: QueryParser) -> list[tuple[taggers.Tagger, int]]:
+            return [(self, -100)]
+
+        def match(self, _parser: QueryParser, _text: str, at: int) -> Leaf | None:
+            token = self.tokens.get(at)
+            return Leaf(token).set_range(at, token.end) if token else None
+
+    def parser(tokens: dict[int, Token]) -> QueryParser:
+        words = {"And": "AND|OCH", "Or": "OR|ELLER", "Not": "NOT|INTE"}
+        operators = plugins.OperatorsPlugin(**words, AndNot=None, AndMaybe=None, Require=None)
+        return QueryParser(None, None, plugins=[Ours(tokens), plugins.WhitespacePlugin(), plugins.GroupPlugin(), operators])
+
+    return parser
+
+
+def _meant(tree: Any, leaf: Callable[[Token], Node | None], known: Known) -> Node | None:
+    """Our nodes for a tree of whoosh."""
+    token = getattr(tree, "token", None)
+    if token:
+        return leaf(token)
+    parts = [node for part in tree if (node := _meant(part, leaf, known))]
+    kind = type(tree).__name__
+    if kind == "NotGroup":
+        node = _joined(parts)  # who leaves a word out does not mean those like it
+        return Without(node) if node else None
+    return _either(parts) if kind == "OrGroup" else _all(parts, known)
+
+
+def _all(parts: Iterable[Node], known: Known) -> Node | None:
+    """Parts of which all must hold, with what means the same, without small words where others are left."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
+    small = known.words.small
+    wide = [_without_small(part, small) for part in synonyms.widened(flat, known.alike)]
+    large = [part for part in wide if _single(part) not in small]
+    return _joined(large if any(not isinstance(part, Without) for part in large) else wide)
+
+
 def said(period: When) -> str:
     """A period in words: `2025`, `2019-10 till 2021-03`, `från 2020-01-01`."""
     if period.since and period.until:
@@ -238,13 +228,14 @@ def _single(node: Node) -> str:
 def _without_small(node: Node, small: frozenset[str]) -> Node:
     """The words of a name with synonyms without its small ones."""
     if isinstance(node, Alike) and isinstance(node.asked, All):
-        return Alike(_all([p for p in node.asked.parts if _single(p) not in small]) or node.asked, node.others)
+        return Alike(_joined([p for p in node.asked.parts if _single(p) not in small]) or node.asked, node.others)
     return node
 
 
-def _all(parts: list[Node]) -> Node | None:
+def _joined(parts: list[Node]) -> Node | None:
     return (All(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else None
 
 
 def _either(parts: list[Node]) -> Node | None:
-    return (Either(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else None
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Either) else (part,))]
+    return (Either(tuple(flat)) if len(flat) > 1 else flat[0]) if flat else None

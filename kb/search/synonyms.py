@@ -15,7 +15,7 @@ Group = Sequence[Sequence[str]]
 """Names that find each other, further ones that only find them, and those of all that count only as they are written (SoL is no sol)."""
 
 LONGEST = 8  # words of a name
-_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|n|s|a)$")
+_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|(?<=[aeiouyåäö])n|s|a|e)$")
 
 
 def groups(rules: Rules) -> list[Group]:
@@ -35,12 +35,18 @@ def groups(rules: Rules) -> list[Group]:
 
 def by_key(found: Iterable[Group]) -> Mapping[str, tuple[Name, ...]]:
     """Key of each name → the other names, as terms."""
-    out: dict[str, list[Name]] = {}
+    out: dict[str, dict[str, Name]] = {}
     for words, only, case in found:
-        for name in (*words, *only):
-            others = out.setdefault(f"={name}" if name in case else key(terms(name)), [])
-            others += [other for w in words if w != name and (other := terms(w)) and other not in others]
-    return MappingProxyType({k: tuple(v) for k, v in out.items() if k})
+        names: dict[str, Name] = {}
+        for word in words:
+            names.setdefault(key(terms(word)), terms(word))  # of two forms of a name the first
+        for word in (*words, *only):
+            own = key(terms(word))
+            others = {k: name for k, name in names.items() if k and k != own}
+            if own and others:
+                known = out.setdefault(f"={word}" if word in case else own, {})
+                known |= {k: name for k, name in others.items() if k not in known}
+    return MappingProxyType({k: tuple(v.values()) for k, v in out.items()})
 
 
 def key(words: Iterable[str]) -> str:
