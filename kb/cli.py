@@ -48,9 +48,17 @@ def ingest(
     return _summary(summary, as_json)
 
 
+def _teach(wanted: bool) -> None:
+    if wanted:
+        from kb import printing, printing_search
+
+        printing_search.guide(printing.console())
+        raise typer.Exit
+
+
 @app.command(cls=terminal.Command)
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: år: dnr:")],
+    query: Annotated[list[str], typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: datum: dnr: …")],
     db: Database = DEFAULT,
     limit: Annotated[int, typer.Option(min=0, help="Så många träffar, 0 för alla.")] = 20,
     forum: Annotated[str | None, typer.Option(help="Namn eller förkortning på ett forum.")] = None,
@@ -58,12 +66,13 @@ def search(
     until: Annotated[str | None, typer.Option("--to", help="Senaste datum.")] = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Skriv träffarna som CSV.")] = False,
+    _help: Annotated[bool, typer.Option("--help-query", is_eager=True, callback=_teach, help="Visa hur man söker, med exempel.")] = False,
 ) -> int:
     """Sök i texten, bästa träffen först.
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import printing
+    from kb import printing, printing_search
     from kb.connect import reading
     from kb.search import search as run
 
@@ -79,7 +88,7 @@ def search(
         columns = ["passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text"]
         write_csv(columns, ([hit[c] for c in columns] for hit in hits), sys.stdout.buffer)
         return 0
-    printing.results(found, printing.console())
+    printing_search.results(found, printing.console())
     return 0
 
 

@@ -39,7 +39,9 @@ _FACTS = {
     "reservation": ("statements", "x.kind = 'reservation'"),
     "omrostning": ("votes", "1"),
 }
-_PEOPLE = ("attendance", "statements", "ballots", "contacts")
+_ATTENDED = "(SELECT m.document_id, a.person, a.start, a.end FROM attendance a JOIN meetings m ON m.id = a.meeting_id)"
+_AGREED = "(SELECT g.document_id, c.person, c.start, c.end FROM contacts c JOIN agreements g ON g.id = c.agreement_id)"
+_PEOPLE = (_ATTENDED, "statements", "ballots", _AGREED)
 
 
 def case(cases: tuple[dnr.Case, ...], out: Compiled) -> str:

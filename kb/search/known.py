@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -39,9 +40,15 @@ def as_json(rules: Rules) -> str:
 
 def from_json(text: str, today: datetime.date, registers: frozenset[str] = frozenset(), names: frozenset[str] = frozenset()) -> Known:
     """The value of what `as_json` wrote."""
+    words, alike = _read(text)
+    return Known(today, registers, names, words, alike)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
     value = json.loads(text)
     words = SearchWords((), frozenset(value["small"]), value["numerals"], tuple(PeriodName(**p) for p in value["periods"]))
-    return Known(today, registers, names, words, synonyms.by_key(value["alike"]))
+    return words, synonyms.by_key(value["alike"])
 
 
 def load(db: sqlite3.Connection, today: datetime.date) -> Known:

@@ -15,7 +15,7 @@ Group = Sequence[Sequence[str]]
 """Names that find each other, further ones that only find them, and those of all that count only as they are written (SoL is no sol)."""
 
 LONGEST = 8  # words of a name
-_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|(?<=[aeiouyåäö])n|s|a|e)$")
+_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|(?<=[aei])n|s|a|e)$")
 
 
 def groups(rules: Rules) -> list[Group]:

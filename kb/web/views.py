@@ -16,6 +16,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
+from kb.search.guide import LESSONS
 from kb.web import cases, coverage, finding, links, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
@@ -84,6 +85,12 @@ async def search(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in ("q", "forum", "ar", "sida")})
     return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
+
+
+async def search_help(datasette: Datasette, request: Request) -> Response:
+    """`/sok/hjalp`: how to search."""
+    await opened(datasette, request)
+    return await render(datasette, request, "search_help", LESSONS)
 
 
 async def case(datasette: Datasette, request: Request) -> Response:
