@@ -176,8 +176,8 @@ def report(value: Report, out: Console) -> None:
         out.print(clean(f"{gap.forum or 'okänt forum'} {gap.year or ''}: § {numbers} saknas av {gap.declared[0]}–{gap.declared[1]} i {gap.source}"))
     for line in value.series:
         out.print(clean(f"Lucka: {line}"))
-    for kind, count in value.problems.items():
-        out.print(clean(f"Tveksamheter, {kind}: {count}"))
+    for kind, number in value.problems.items():
+        out.print(clean(f"Tveksamheter, {kind}: {number}"))
     whole = "allt är helt" if value.index_checked else "allt som kunde kontrolleras är helt"
     out.print(f"{count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else whole}")
 

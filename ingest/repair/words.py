@@ -42,6 +42,8 @@ STRANGE = -16.0
 """Readings less likely than this (nats) hardly explain a word."""
 
 NOT_READ = 0.01
+LIKELIEST, HARDLY = 2, 0.02
+"""How many readings of a word are worth searching by, and how likely each must be."""
 
 Slot = tuple[Candidate, ...]
 
@@ -51,7 +53,7 @@ class Read(NamedTuple):
 
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
-    explains what was read.
+    explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`.
     """
 
     token: Token
@@ -63,6 +65,7 @@ class Read(NamedTuple):
     cost: float
     learned: int
     strange: bool
+    others: tuple[str, ...] = ()
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -126,10 +129,17 @@ def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, f
             clear += p
     if is_word or not (token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))):
         clear = 0.0
+    others = _others(slot, row, same) if stays < 1 - HARDLY else ()
     if best.word == same or best.word in SIGNS:
-        return Read(token, same, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
+        return Read(token, same, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best), others)
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
+    return Read(token, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best), others)
+
+
+def _others(slot: Slot, row: Sequence[float], same: str) -> tuple[str, ...]:
+    """The likeliest candidates besides the word as it stands."""
+    ranked = sorted(((p, c.word) for c, p in zip(slot, row, strict=True) if p > HARDLY and c.word != same and c.word not in SIGNS), reverse=True)
+    return tuple(word for _, word in ranked[:LIKELIEST])
 
 
 def _is_strange(candidate: Candidate) -> bool:

@@ -13,13 +13,13 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
+from ingest.rules.letters import Compound, Foreign, Misreading, compounds, foreign, left_alone, misreadings, names_in
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.rules.search import SearchWords, search_words
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
-LETTERS, NAMES, SEARCH = "ocr.yaml", "names.yaml", "search.yaml"
+LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ class Rules:
     letters: tuple[Misreading, ...]
     names: tuple[str, ...]
     """Names of places and people, which are words."""
+    compounds: tuple[Compound, ...]
+    """Parts of compounds that the dictionary does not know as such."""
     left_alone: frozenset[str]
     foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
@@ -158,7 +160,7 @@ def load_rules(folder: Path | None = None) -> Rules:
 def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    for name in (*FILES, LETTERS, NAMES):
+    for name in (*FILES, LETTERS, NAMES, COMPOUNDS):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
@@ -190,6 +192,7 @@ def _load(folder: Path) -> Rules:
         by_letter=MappingProxyType({section: _by_letter(found) for section, found in patterns.items()}),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
+        compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),

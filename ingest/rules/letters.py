@@ -62,6 +62,28 @@ def left_alone(path: Path, data: Any) -> frozenset[str]:
     return frozenset(_word(path, "left_alone", word).lower() for word in listed(path, data, "left_alone"))
 
 
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A word that may end compounds in all its forms, or begin them as it stands (`first`). Examples have + between the parts."""
+
+    word: str
+    first: bool
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def compounds(path: Path, data: Any) -> tuple[Compound, ...]:
+    """The lists `last` and `first` of words that the dictionary does not have in compounds. Raises BadMetadata."""
+    out = []
+    for section in ("last", "first"):
+        for number, entry in enumerate(listed(path, data, section), 1):
+            if not isinstance(entry, dict) or not entry.get("word") or not entry.get("matches") or not entry.get("rejects"):
+                raise BadMetadata(f"{path}: {section} nr {number}: word, matches och rejects behövs")
+            words = [tuple(_word(path, section, word) for word in entry[key]) for key in ("matches", "rejects")]
+            out.append(Compound(_word(path, section, entry["word"]).lower(), section == "first", *words))
+    return tuple(out)
+
+
 def names_in(path: Path, data: Any) -> tuple[str, ...]:
     """All names of a file of lists, each once, in alphabetical order. Raises BadMetadata."""
     if not isinstance(data, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.text import plain
@@ -14,9 +15,31 @@ if TYPE_CHECKING:
 
 _NAMED = 8  # names that a note lists
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table of things with places, and where each keeps its day, its forums and its case."""
+
+    table: str
+    date: str
+    date_end: str
+    forums: tuple[str, ...]
+    case: str
+    join: str
+
+
+PASSAGES = Place(
+    "passages", "d.date", "d.date_end", ("d.forum", "d.addressed_to"), "d.dnr_key",
+    "CROSS JOIN passages p ON p.id = passages_fts.rowid CROSS JOIN documents d ON d.id = p.document_id",
+)  # fmt: skip
+RECORDS = Place(
+    "records", "p.date", "p.date_end", ("p.forum", "d.forum", "d.addressed_to"), "coalesce(p.dnr_key, d.dnr_key)",
+    "CROSS JOIN records p ON p.id = records_fts.rowid LEFT JOIN documents d ON d.id = p.document_id",
+)  # fmt: skip
+
 # Places that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
 _WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"
-_OWN = "d.dnr_key IN ({keys})"
+_OWN = "{case} IN ({keys})"
 _PARAGRAPH = (
     "EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = p.document_id AND q.own = 1 AND q.dnr_key IN ({keys}) "
     "AND q.start <= p.start AND p.start < q.end)"
@@ -26,6 +49,7 @@ _DOCUMENTS = (
     "p.document_id IN (SELECT document_id FROM dnr_mentions WHERE key IN ({keys}) UNION SELECT id FROM documents WHERE dnr_key IN ({keys}) "
     "UNION SELECT document_id FROM paragraphs WHERE dnr_key IN ({keys}))"
 )
+_WORDS = "p.id IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH {match})"
 _OVERLAPS = "EXISTS (SELECT 1 FROM {table} x WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end AND {which})"
 _WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
 
@@ -49,19 +73,29 @@ def case(cases: tuple[dnr.Case, ...], out: Compiled) -> str:
     if not cases:
         return "0"
     keys = out.bind_all([c.key for c in cases])
-    writes, own, paragraph_of, documents = (sql.format(keys=keys) for sql in (_WRITES, _OWN, _PARAGRAPH, _DOCUMENTS))
+    parts = (_WRITES, _OWN, _PARAGRAPH, _DOCUMENTS)
+    writes, own, paragraph_of, documents = (sql.format(keys=keys, case=out.place.case) for sql in parts)
+    if out.place is RECORDS:
+        out.tiers.append(f"CASE WHEN {own} THEN 0 ELSE 1 END")
+        return f"({own} OR ({documents} AND {paragraph_of}))"
     out.tiers.append(f"CASE WHEN {writes} THEN 0 WHEN {own} THEN 1 ELSE 2 END")
     return f"({documents} AND ({writes} OR {own} OR {paragraph_of}))"
 
 
+def words(match: str, out: Compiled) -> str:
+    """Places whose text an FTS5 expression fits."""
+    return _WORDS.format(table=out.place.table, match=out.bind(match))
+
+
 def dates(since: str | None, until: str | None, out: Compiled) -> str:
     """Documents dated within days, months or years, both ends included; a date known less precisely counts where it may lie within."""
-    parts = ["d.date IS NOT NULL"]
+    date, end = out.place.date, out.place.date_end
+    parts = [f"{date} IS NOT NULL"]
     if since:
         bound = out.bind(since)
-        parts.append(f"(coalesce(d.date_end, d.date) >= {bound} OR d.date = substr({bound}, 1, length(d.date)))")
+        parts.append(f"(coalesce({end}, {date}) >= {bound} OR {date} = substr({bound}, 1, length({date})))")
     if until:
-        parts.append(f"d.date < {out.bind(until)} || '~'")
+        parts.append(f"{date} < {out.bind(until)} || '~'")
     return f"({' AND '.join(parts)})"
 
 
@@ -77,7 +111,7 @@ def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget forum heter ”{value}”, se kb forum.")
         return "0"
     bound = out.bind_all(list(names))
-    return f"(d.forum IN ({bound}) OR d.addressed_to IN ({bound}))"
+    return _either([f"{column} IN ({bound})" for column in out.place.forums])
 
 
 def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -126,10 +160,9 @@ def person(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = " AND ".join(f"x.person {_like(word, out)}" for word in value.split()) or "0"
     parts = [_overlaps(table, which) for table in _PEOPLE]
     parts.append(f"({' AND '.join(f'coalesce(d.author, {chr(39) * 2}) {_like(word, out)}' for word in value.split()) or '0'})")
-    words = dnr.as_words(value)
-    if words:
-        phrase = '"' + " ".join(words) + '"'
-        parts.append(f"p.id IN (SELECT rowid FROM passages_fts WHERE passages_fts MATCH {out.bind(phrase)})")  # noqa: S608
+    terms = dnr.as_words(value)
+    if terms:
+        parts.append(words(f'{{text}} : "{" ".join(terms)}"', out))
     return _either(parts)
 
 
@@ -155,7 +188,7 @@ def register(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget diarium heter ”{value}”. Det finns: {_some(known)}.")
         return "0"
     keys = f"(SELECT key FROM diary_numbers WHERE register IN ({out.bind_all(names)}))"  # noqa: S608
-    return _either([f"d.dnr_key IN {keys}", _overlaps("paragraphs", f"x.own = 1 AND x.dnr_key IN {keys}")])
+    return _either([f"{out.place.case} IN {keys}", _overlaps("paragraphs", f"x.own = 1 AND x.dnr_key IN {keys}")])
 
 
 def has_section(db: sqlite3.Connection, value: str) -> bool:

@@ -46,10 +46,11 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What was asked for, or one of the words that mean the same."""
+    """What was asked for, or other words: those that mean the same (`why` synonym), or are spelled nearly so (fuzzy)."""
 
     asked: Node
     others: tuple[Words, ...]
+    why: str = "synonym"
 
 
 @dataclass(frozen=True, slots=True)
