@@ -56,7 +56,7 @@ def compile_node(node: Node, db: sqlite3.Connection, keys: Keys, place: Place = 
 
 
 def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
-    """The same query with numbers that no case or § has as plain words, unless a field name insists, and with the words that are spelled nearly so."""
+    """The same query: numbers that no case or § has as plain words, unless a field name insists; `ord~` with the words that are spelled nearly so."""
     match node:
         case All(parts):
             return All(tuple(_resolved(p, db, out) for p in parts))
@@ -69,7 +69,8 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
         case Field("section", value) if not filters.has_section(db, value):
             return Words(dnr.as_words(value))
         case Words(terms, fuzzy=far) if far:
-            return Alike(Words(terms, written=node.written), tuple(Words((word,)) for word in suggest.near(db, terms[0], far)), "fuzzy")
+            near = tuple(Words((word,)) for word in suggest.near(db, terms[0], far))
+            return Alike(Words(terms), near, "fuzzy") if near else Words(terms)
         case _:
             return node
 
