@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
-from ingest.rules import Forum, Rules, slugify
+from ingest.rules import Rules, slugify
 from kb import applied, errors, indexing, links, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
+from kb.registry import forum_row, relations
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
+from kb.search import known as searching
 from kb.search.analyze import Analyser
 
 
@@ -205,6 +207,8 @@ class Store:
 
     def sync_registry(self) -> None:
         """Make the forums of the database those of the registry; forums that only documents name stay until `finish`."""
+        if self._meta(searching.META) != (words := searching.as_json(self.rules)):
+            self._set_meta(searching.META, words)
         if self._meta("registry") == self.rules.version:
             return
         forums = self.rules.forums
@@ -212,13 +216,13 @@ class Store:
             self.connection.execute("DELETE FROM forum_aliases")
             self.connection.execute("DELETE FROM forum_relations")
             self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
-            self.db.table("forums").upsert_all([_forum_row(f) for f in forums], pk="name")
+            self.db.table("forums").upsert_all([forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
                 self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (self._free_slug(name), name))
             self.db.table("forum_aliases").insert_all(
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
-            self.db.table("forum_relations").insert_all(row for f in forums for row in _relations(f))
+            self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
             self._set_meta("registry", self.rules.version)
 
     def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
@@ -280,18 +284,6 @@ class Store:
 
 def _insert(table: str, row: Row) -> tuple[str, Row]:
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{c}' for c in row)})", row  # noqa: S608
-
-
-def _forum_row(f: Forum) -> Row:
-    return {
-        "name": f.name, "slug": f.slug, "abbreviation": f.abbreviation, "kind": f.kind, "level": f.level, "purpose": f.purpose,
-        "members": f.members, "meets": f.meets, "first_year": f.first_year, "last_year": f.last_year, "registered": 1,
-    }  # fmt: skip
-
-
-def _relations(f: Forum) -> Iterator[Row]:
-    pairs = [("parent", f.parent), ("predecessor", f.predecessor), *(("prepares_for", other) for other in f.prepares_for)]
-    yield from ({"forum": f.name, "relation": relation, "other": other} for relation, other in dict.fromkeys(pairs) if other)
 
 
 def _run_row(counts: Counts, started: str | None) -> Row:

@@ -16,11 +16,11 @@ KEY = "lexicon"
 """What `meta` says of the lexicon that words were analysed with; "" for none."""
 
 _REST = "kind, ref, document_id, page, line, start, end, date, date_end, forum, dnr_key, title, text"
-_KEPT = f"SELECT id / {ROOM} AS class, {_REST} FROM records"
-_WANTED = f"SELECT class, {_REST} FROM record_list"
-_GONE = f"SELECT id FROM records WHERE (kind, ref) IN (SELECT kind, ref FROM ({_KEPT} EXCEPT {_WANTED}))"
+_KEPT = f"SELECT id / {ROOM} AS class, {_REST} FROM records"  # noqa: S608
+_WANTED = f"SELECT class, {_REST} FROM record_list"  # noqa: S608
+_GONE = f"SELECT id FROM records WHERE (kind, ref) IN (SELECT kind, ref FROM ({_KEPT} EXCEPT {_WANTED}))"  # noqa: S608
 _NEW = f"{_WANTED} EXCEPT {_KEPT} ORDER BY 1, 3"
-_INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"
+_INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
 
 
 def version(rules: Rules) -> str:

@@ -1,5 +1,6 @@
 """Every entry of metadata/ against its own examples: one test runs them all, and the shapes of the folder are checked."""
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
 from ingest.rules.letters import Foreign, Misreading
+from ingest.rules.search import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
+from kb.search import synonyms, when
+from kb.search.analyze import terms
+from kb.search.nodes import Alike, When, Words
 
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
@@ -134,6 +139,44 @@ def test_misreadings(entry: Misreading) -> None:
         assert not explained(printed, read, entry), example
 
 
+TODAY = datetime.date(2026, 11, 28)
+
+
+@pytest.mark.parametrize("entry", RULES.search.periods, ids=lambda e: e.pattern)
+def test_periods(entry: PeriodName) -> None:
+    words = SearchWords((), RULES.search.small, RULES.search.numerals, (entry,))
+    for text, since, until in entry.matches:
+        assert when.read(text, TODAY, words) == When(since, until), text
+        assert when.read(text, TODAY, RULES.search) == When(since, until), text
+        assert not entry.free or [(f.when, f.filters) for f in when.find(text, TODAY, words)] == [(When(since, until), entry.free == "filter")], text
+    assert entry.rejects, "no counter-example"
+    for text in entry.rejects:
+        assert when.read(text, TODAY, words) is None, text
+
+
+@pytest.mark.parametrize("entry", RULES.search.synonyms, ids=lambda e: e.words[0])
+def test_synonyms(entry: Synonym) -> None:
+    known = synonyms.by_key([[entry.words, entry.only, entry.case]])
+
+    def others(text: str) -> list[Any]:
+        return [n for n in synonyms.widened([Words((t,), written=w) for w in text.split() for t in terms(w)], known) if isinstance(n, Alike)]
+
+    for text in entry.matches:
+        [found] = others(text)
+        assert found.others, text
+    assert entry.rejects, "no counter-example"
+    assert not [text for text in entry.rejects if others(text)]
+
+
+def test_forums_are_their_own_synonyms() -> None:
+    known = synonyms.by_key(synonyms.groups(RULES))
+    assert ("regionens", "samverkansråd") in known["rsr"]
+    assert ("rsr",) in known[synonyms.key(("regionens", "samverkansråd"))]
+    assert ("ksau",) in known[synonyms.key(("kommunstyrelsens", "arbetsutskott"))]
+    assert {("regionala", "utvecklingsnämnden"), ("regionala", "utvecklingsnätverket")} <= set(known["run"]), "two forums share it"
+    assert synonyms.key(("samverkansrådet",)) not in known, "a weak name of one word would find every council"
+
+
 def test_names_are_each_a_word_or_more() -> None:
     assert {"Östersund", "Härjedalen", "Göran", "Sjögren"} <= set(RULES.names)
     assert all(name == name.strip() and "  " not in name for name in RULES.names)
@@ -149,6 +192,7 @@ def test_everything_in_the_folder_is_used() -> None:
         "links.yaml",
         "ocr.yaml",
         "names.yaml",
+        "search.yaml",
         "overrides.yaml",
         "prose",
     }
@@ -170,6 +214,11 @@ def test_everything_in_the_folder_is_used() -> None:
         ("ocr.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "exempel saknas"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
+        ("search.yaml", lambda t: t.replace("words: [kommunchef, kommundirektör]", "words: [kommunchef]", 1), "minst två ord"),
+        ("search.yaml", lambda t: t.replace("unit: year", "unit: yaer", 1), "periods nr 1"),
+        ("search.yaml", lambda t: t.replace("pattern: 'i ?dag'", "pattern: '('", 1), "mönstret är fel"),
+        ("search.yaml", lambda t: t.replace("\nsmall:", "\nsmal:", 1), "small"),
+        ("search.yaml", lambda t: t.replace("\nnumerals:", "\nnumbers:", 1), "numerals"),
     ],
 )
 def test_broken_metadata_is_told_in_one_line(tmp_path: Path, name: str, change: Any, says: str) -> None:

@@ -16,8 +16,7 @@ from kb.connect import reading
 from kb.database import open_database
 from kb.search import dnr, forums, search, snippets
 from kb.search.analyze import normalise, terms
-from kb.search.nodes import All, CaseNumber, Either, Field, Node, Without, Words
-from kb.search.parse import parse
+from kb.search.nodes import Words
 from tests import sample
 
 DOCUMENTS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -52,71 +51,8 @@ def test_one_chain_for_index_and_query() -> None:
     assert normalise("o\u0308rt") == "ört"
 
 
-# query → nodes
-
-
 def words(*found: str, prefix: bool = False) -> Words:
     return Words(found, prefix)
-
-
-@pytest.mark.parametrize(
-    ("text", "node"),
-    [
-        ("avtal", words("avtal")),
-        ("oktober", words("oktober")),
-        ("covid-19", words("covid", "19")),
-        ("avtal -bussar", All((words("avtal"), words("bussar")))),
-        ("+avtal", words("avtal")),
-        ("avtal OCH", words("avtal")),
-        ("OCH avtal", words("avtal")),
-        ("avtal och tåg", All((words("avtal"), words("och"), words("tåg")))),
-        ("a OCH b ELLER c", Either((All((words("a"), words("b"))), words("c")))),
-        ("a AND (b OR c)", All((words("a"), Either((words("b"), words("c")))))),
-        ("avtal INTE tåg", All((words("avtal"), Without(words("tåg"))))),
-        ("NOT tåg", Without(words("tåg"))),
-        ('"sägs upp" buss*', All((words("sägs", "upp"), words("buss", prefix=True)))),
-        ("”sägs upp”", words("sägs", "upp")),
-        ("kommun-sty*", words("kommun", "sty", prefix=True)),
-        ("forum:RS", Field("forum", "RS")),
-        ('Forum:"Regionens råd"', Field("forum", "Regionens råd")),
-        ("typ:protokoll", Field("kind", "protokoll")),
-        ("år:2015..2018", Field("year", "2015..2018")),
-        ("område:kultur", words("område", "kultur")),
-        ("dnr:RUN/29/2021", CaseNumber("RUN/29/2021", strict=True)),
-        ("RUN 29/2021 buss", All((CaseNumber("RUN 29/2021"), words("buss")))),
-        ("avtal 29/2021", All((words("avtal"), CaseNumber("29/2021")))),
-        ("rs 29/2021", CaseNumber("rs 29/2021")),
-        ("2021-06-16", words("2021", "06", "16")),
-        ("den 16/6 2021", All((words("den"), words("16", "6"), words("2021")))),
-        ("§ 144", words("144")),
-        ("§", None),
-        ("", None),
-        ("((", None),
-    ],
-)
-def test_what_a_query_means(text: str, node: Node | None) -> None:
-    assert parse(text, frozenset({"rs", "run"})).node == node
-
-
-@pytest.mark.parametrize(
-    ("text", "note"),
-    [
-        ('"avtal om', "citattecken"),
-        ("år:femton", "inget år"),
-        ("av*tal", "sist i ett ord"),
-        ("", "minst ett ord"),
-        ("a " * 2000, "lång"),
-        ("a " * 500, "många"),
-    ],
-)
-def test_what_is_not_understood_is_said(text: str, note: str) -> None:
-    query = parse(text)
-    assert any(note in said for said in query.notes)
-    assert query.node is not None or not text
-
-
-def test_an_open_quote_keeps_its_words() -> None:
-    assert parse('buss "avtal om').node == All((words("buss"), words("avtal"), words("om")))
 
 
 # nodes → hits

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from tests.web_base import build
 from tests.web_client import prose, serving, tags, text
 
-OURS = ["/", "/sok", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
+OURS = ["/", "/sok", "/sok/hjalp", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
         "/handling/aaaaaaaaaa-1/original", "/handling/bbbbbbbbbb-1", "/handling/bbbbbbbbbb-1?original=1", "/tabeller", "/tackning",
         "/beslut/aaaaaaaaaa-1.b1", "/paragraf/aaaaaaaaaa-1.p1", "/paragraf/aaaaaaaaaa-1.p2"]  # fmt: skip
 PAGES = [path for path in OURS if not path.endswith("/original")]

@@ -15,10 +15,11 @@ from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import Compound, Foreign, Misreading, compounds, foreign, left_alone, misreadings, names_in
 from ingest.rules.quick import ASCII, Quick, quick
+from ingest.rules.search import SearchWords, search_words
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
-LETTERS, NAMES, COMPOUNDS = "ocr.yaml", "names.yaml", "compounds.yaml"
+LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Rules:
     """Short words and abbreviations that repair never changes, in small letters."""
     prose: tuple[Path, ...]
     """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
+    search: SearchWords
+    """What people type; no part of `version`, because no paper is read otherwise for it."""
 
     def of(self, section: str) -> tuple[Pattern, ...]:
         """The patterns of one section, in the order of the file."""
@@ -193,6 +196,7 @@ def _load(folder: Path) -> Rules:
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),
+        search=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),
     )
 
 

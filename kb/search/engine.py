@@ -1,7 +1,8 @@
-"""A query → ranked hits: parse, compile, ask SQLite, mark the words. The command line and the web share it."""
+"""A query → what fits it: parse, compile, ask SQLite, mark the words. The command line and the web share it."""
 
 from __future__ import annotations
 
+import datetime
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -9,16 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb import errors
-from kb.search import rank, snippets
+from kb.search import known, rank, snippets
 from kb.search.analyze import Analyser
-from kb.search.compile import Compiled, compile_node, date_condition, forum_condition
+from kb.search.asked import SORTED, Asked, Only
+from kb.search.compile import Compiled
 from kb.search.dnr import as_words
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Reason
-from kb.search.nodes import CaseNumber, Node, Words, leaves
+from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
+from kb.search.parse import parse
+from kb.search.rank import Ranked
 from kb.search.suggest import suggestion, wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,19 @@ class Results:
     capped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it."""
+
+    text: str
+    node: Node
+    asked: Asked
+    rows: tuple[Ranked, ...]
+    reason: Reason | None
+    suggestion: str | None
+    notes: tuple[str, ...]
+
+
 def search(
     db: sqlite3.Connection,
     query: str,
@@ -77,118 +95,123 @@ def search(
     forum: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    only: Only | None = None,
+    newest: bool = False,
     limit: int = 20,
     offset: int = 0,
+    today: datetime.date | None = None,
 ) -> Results:
-    """Search passages, best first. `limit` 0 gives all hits; `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both included.
+    """Search passages, best first, or newest first. `limit` 0 gives all hits; `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both included.
 
-    No query raises; a date of another form raises Usage.
+    `only` narrows to more than these. `today` is what `i fjol` is counted from, this computer's day if not said. No query raises; a date of another
+    form raises Usage.
     """
-    from kb.search.parse import parse  # whoosh takes 0.3 s to import
+    only = only or Only(forum, since, until)
+    answered = answer(db, query, only, limit + offset if limit else 0, newest, today)
+    if isinstance(answered, Results):
+        return answered
+    return passages(answered, limit, offset, newest)
 
+
+def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bool, today: datetime.date | None) -> Answered | Results:
+    """Read a query and ask for `need` passages; the empty results of a query that asks for nothing. Raises Usage for a wrong date."""
+    _check_dates(only.since, only.until)
+    read = parse(query, known.load(db, today or datetime.datetime.now().astimezone().date()))
+    if read.node is None:
+        return Results(read.text, 0, (), read.notes)
+    keys = Keys(db, lambda: analyser(db))
+    asked = Asked(db, read.node, only, keys)
+    rows = asked.best(need, newest=newest)
+    notes = [*read.notes, *asked.compiled.notes]
+    if rows:
+        return Answered(read.text, read.node, asked, tuple(rows), None, None, tuple(dict.fromkeys(notes)))
+    suggested = suggestion(db, read.text, read.node, keys)
+    for other in wider(db, asked.compiled.node or read.node, keys):
+        again = Asked(db, other.node, only, keys)
+        found = again.best(need, newest=newest)
+        if found:
+            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, tuple(dict.fromkeys((*notes, other.note))))
+    return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)))
+
+
+def _check_dates(since: str | None, until: str | None) -> None:
     for day in filter(None, (since, until)):
         if not _DATE.fullmatch(day):
             raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
     if since and until and since[: len(until)] > until:
         raise errors.Usage(f"{since} kommer efter {until}", "byt plats på --from och --to")
-    asked = parse(query, registers_of(db))
-    if asked.node is None:
-        return Results(asked.text, 0, (), asked.notes)
-    found = _Asked(db, asked.node, forum, since, until, limit, offset)
-    notes = [*asked.notes, *found.compiled.notes]
-    reason: Reason | None = None
-    suggested = None
-    if not found.rows and not offset:
-        suggested = suggestion(db, asked.text, asked.node, found.keys)
-        for other in wider(db, found.compiled.node or asked.node, found.keys):
-            again = _Asked(db, other.node, forum, since, until, limit, offset, found.keys)
-            if again.rows:
-                found, reason = again, other.reason
-                notes.append(other.note)
-                break
-    if found.capped:
-        notes.append(f"Fler än {rank.COUNTED} träffar.")
-    return Results(asked.text, found.total, found.hits(reason), tuple(notes), tuple(c.dnr for c in found.compiled.cases), suggested, found.capped)
+
+
+def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> Results:
+    """The passages of an answer with their words marked, and how many there are in all."""
+    asked, rows = found.asked, found.rows[offset:]
+    if not limit:
+        total = len(found.rows)
+    else:
+        known_all = len(found.rows) < limit + offset  # all there are have been seen
+        total = len(found.rows) if known_all else asked.count()
+    capped = bool(limit) and total > rank.COUNTED
+    notes = list(found.notes)
+    if capped and newest and asked.compiled.match and asked.count(most=SORTED) > SORTED:
+        notes.append(f"Träffarna är många: bara {SORTED} av dem, beslut och paragrafer först, är sorterade efter datum.")
+    cases = tuple(c.dnr for c in asked.compiled.cases)
+    return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped)
 
 
 _ROWS = """
 SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text, p.read_again
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
 WHERE p.id IN ({ids})"""
-_JOIN = "CROSS JOIN passages p ON p.id = passages_fts.rowid CROSS JOIN documents d ON d.id = p.document_id"
-_AT_ONCE = 500
 
 
-class _Asked:
-    """A query that was asked: its rows, how many there are in all, and what to mark."""
-
-    def __init__(
-        self, db: sqlite3.Connection, node: Node, forum: str | None, since: str | None, until: str | None, limit: int, offset: int,
-        keys: Keys | None = None,
-    ) -> None:  # fmt: skip
-        self.db, self.keys = db, keys or Keys(db, lambda: analyser(db))
-        self.compiled = compile_node(node, db, self.keys)
-        if forum:
-            self.compiled.where.append(forum_condition(forum, db, self.compiled))
-        if since or until:
-            self.compiled.where.append(date_condition(since, until, self.compiled))
-        self.rows, self.total = self._ranked(limit, offset) if self.compiled.match else self._newest(limit, offset)
-        self.capped = bool(limit) and self.compiled.match is not None and self.total > rank.COUNTED
-
-    def _ranked(self, limit: int, offset: int) -> tuple[list[rank.Ranked], int]:
-        c = self.compiled
-        assert c.match
-        query = rank.Query("passages", c.match, _JOIN if c.where or c.tiers else "", tuple(c.where), tuple(c.tiers), c.parameters)
-        rows = rank.best(self.db, query, limit + offset if limit else 0)[offset:]
-        if not limit:
-            return rows, len(rows) + offset
-        known = len(rows) < limit and (rows or not offset)  # all there are have been seen
-        return rows, len(rows) + offset if known else rank.count(self.db, query)
-
-    def _newest(self, limit: int, offset: int) -> tuple[list[rank.Ranked], int]:
-        """Without words to rank by, the newest documents come first."""
-        c = self.compiled
-        tables, condition = "passages p JOIN documents d ON d.id = p.document_id", " AND ".join(c.where)
-        total = int(self.db.execute(f"SELECT count(*) FROM {tables} WHERE {condition}", c.parameters).fetchone()[0])  # noqa: S608
-        order = ", ".join([*c.tiers, "d.date DESC, d.id, p.position"])
-        sql = f"SELECT p.id FROM {tables} WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset"  # noqa: S608
-        found = self.db.execute(sql, {**c.parameters, "limit": limit or -1, "offset": offset})
-        return [rank.Ranked(row[0], 0) for row in found], total
-
-    def hits(self, reason: Reason | None) -> tuple[Hit, ...]:
-        """The hits with their words marked; `reason` where all fit by widening."""
-        return hits_of(
-            self.db, [(row.id, reason or TIERS[row.tier]) for row in self.rows], Marker(self.db, words_of(self.db, self.compiled), self.keys)
-        )
+def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tuple[Hit, ...]:
+    rows = rows_of(asked.db, _ROWS, [row.id for row in ranked])
+    ordered = [(rows[row.id], row.tier) for row in ranked]
+    marks = marker(asked).mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
+    reasons = reason_of(asked, reason)
+    return tuple(Hit(**row, marked=mark, matched=reasons[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
 
 
-def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]], marker: Marker) -> tuple[Hit, ...]:
-    """Passages by id, in this order, each with the reason it fits by."""
+def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tuple[Hit, ...]:
+    """Passages by id, in this order, each with the reason it fits by; none of their words is marked."""
+    rows = rows_of(db, _ROWS, [n for n, _ in found])
+    for row in rows.values():
+        row.pop("read_again")
+    return tuple(Hit(**rows[n], marked=rows[n]["text"], matched=reason) for n, reason in found)
+
+
+def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Rows by id, which stands first in them; `sql` has {ids} where they go."""
     rows: dict[int, dict[str, Any]] = {}
-    for at in range(0, len(found), _AT_ONCE):
-        some = [n for n, _ in found[at : at + _AT_ONCE]]
-        got = db.execute(_ROWS.format(ids=", ".join("?" * len(some))), some)
-        names = [column[0] for column in got.description]
-        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in got}
-    ordered = [(rows[n], reason) for n, reason in found]
-    marks = marker.mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
-    return tuple(Hit(**row, marked=mark, matched=reason) for (row, reason), mark in zip(ordered, marks, strict=True))
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        found = db.execute(sql.format(ids=", ".join("?" * len(some))), some)
+        names = [column[0] for column in found.description]
+        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in found}
+    return rows
 
 
-def like(db: sqlite3.Connection, what: str, limit: int = 20) -> Results:
-    """What is most like a document, or a passage, given by id: the passage of each that is most like it. Raises Usage where there is none."""
-    from kb.search import similar
+def reason_of(asked: Asked, reason: Reason | None) -> tuple[Reason, ...]:
+    """What each tier means: `reason` where all was widened; the last one is fuzzy where no synonyms were asked for."""
+    if reason:
+        return (reason,) * len(TIERS)
+    whys = {alike.why for alike in _alikes(asked.compiled.node)}
+    return (*TIERS[:-1], "fuzzy") if whys == {"fuzzy"} else TIERS
 
-    if what.isdecimal():
-        found = similar.like_passage(db, int(what[:18]), limit or 100)
-        known = db.execute("SELECT 1 FROM passages WHERE id = ?", (int(what[:18]),)).fetchone()
-    else:
-        found = similar.like_document(db, what, limit or 100)
-        known = db.execute("SELECT 1 FROM documents WHERE id = ?", (what,)).fetchone()
-    if not known:
-        raise errors.Usage(f"ingen handling och inget stycke har id ”{what}”", "se document_id och passage_id i kb search ORD --json")
-    marker = Marker(db, (), Keys(db, lambda: analyser(db)))
-    return Results(f"liknar {what}", len(found), hits_of(db, [(s.passage_id, "similar") for s in found], marker))
+
+def _alikes(node: Node | None) -> list[Alike]:
+    match node:
+        case Alike():
+            return [node]
+        case All(parts) | Either(parts):
+            return [alike for part in parts for alike in _alikes(part)]
+        case _:
+            return []
+
+
+def marker(asked: Asked) -> Marker:
+    """What marks the words of a query."""
+    return Marker(asked.db, words_of(asked.db, asked.compiled), asked.keys)
 
 
 def analyser(db: sqlite3.Connection) -> Analyser:
@@ -199,11 +222,6 @@ def analyser(db: sqlite3.Connection) -> Analyser:
     import platformdirs
 
     return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
-
-
-def registers_of(db: sqlite3.Connection) -> frozenset[str]:
-    """The registers of the base in small letters."""
-    return frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
 
 
 def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:

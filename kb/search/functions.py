@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from functools import lru_cache
 
-from kb.search import dnr, index, snippets
+from kb.search import dnr, index, known, snippets
 from kb.search.compile import compile_node
-from kb.search.engine import analyser, registers_of, words_of
+from kb.search.engine import analyser, words_of
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Match
 from kb.search.nodes import Node
@@ -58,7 +59,7 @@ class _Asked:
         return self._read(str(query or ""), int(self._db.execute("PRAGMA data_version").fetchone()[0]))
 
     def _prepared(self, query: str, _version: int) -> tuple[Match | None, Marker]:
-        node: Node | None = parse(query, registers_of(self._db)).node
+        node: Node | None = parse(query, known.load(self._db, datetime.datetime.now().astimezone().date())).node
         keys = Keys(self._db, lambda: analyser(self._db))
         compiled = compile_node(node, self._db, keys) if node else None
         return compiled.match if compiled else None, Marker(self._db, words_of(self._db, compiled) if compiled else (), keys)

@@ -1,4 +1,4 @@
-""" "Mer som detta": passages and documents that share the rarest words of one, from the statistics of `terms`."""
+"""Mer som detta: passages and documents that share the rarest words of one, from the statistics of `terms`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
+from kb import errors
 from kb.search.analyze import terms
+from kb.search.engine import Results, hits_of
 from kb.search.index import Known
 
 _WORDS = 16
@@ -16,6 +18,7 @@ _SHORTEST = 4
 """Letters of a word that may tell something."""
 _SHARE, _MOST, _FEW = 0.1, 3000, 20
 """A word that more passages have than this says too little, and costs too much; in a small base no word is that common."""
+_ALL = 500
 _BEST = 3
 """As many passages of a document count for it."""
 _TEXTS = "SELECT document_id, text FROM passages WHERE {} = ? ORDER BY position"
@@ -48,6 +51,16 @@ def like_document(db: sqlite3.Connection, document_id: str, limit: int = 10) -> 
         by_document.setdefault(passage.document_id, []).append(passage)
     found = [Similar(key, some[0].passage_id, sum(s.score for s in some[:_BEST])) for key, some in by_document.items()]
     return tuple(sorted(found, key=lambda s: (-s.score, s.passage_id))[:limit])
+
+
+def like(db: sqlite3.Connection, what: str, limit: int = 20) -> Results:
+    """What is most like a document, or a passage, given by id: of each the passage that is most like it. Raises Usage where there is none."""
+    number = int(what) if what.isdecimal() and len(what) < 18 else None
+    known = db.execute("SELECT 1 FROM passages WHERE id = ? UNION ALL SELECT 1 FROM documents WHERE id = ?", (number, what)).fetchone()
+    if not known:
+        raise errors.Usage(f"ingen handling och inget stycke har id ”{what}”", "se document_id och passage_id i kb search ORD --json")
+    found = like_document(db, what, limit or _ALL) if number is None else like_passage(db, number, limit or _ALL)
+    return Results(f"liknar {what}", len(found), hits_of(db, [(s.passage_id, "similar") for s in found]))
 
 
 def _similar(db: sqlite3.Connection, texts: list[tuple[str, str]]) -> list[Similar]:

@@ -1,4 +1,4 @@
-"""A text with marks around what was found, and the stretch of it worth showing. Marks are private-use characters: the caller makes of them what it wants."""
+"""A text with marks around what was found, and the stretch of it worth showing. Marks are private-use characters, for the caller to replace."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.search.analyze import folded
-from kb.search.match import Keys, Reason
-from kb.search.nodes import All, Either, Node, Without, Words, leaves
+from kb.search.match import MOST_WORDS, Keys, Reason
+from kb.search.nodes import Alike, All, Either, Node, Without, Words, leaves
 
 _MARKED = frozenset("åäö")
 _SAME = "SELECT word FROM terms WHERE folded = ? AND word <> ? AND passages + readings > 0 ORDER BY passages DESC, word LIMIT ?"
@@ -51,6 +51,8 @@ def _replaced(db: sqlite3.Connection, node: Node, keys: Keys, find: Find, words:
             return All(tuple(_replaced(db, p, keys, find, words) for p in parts))
         case Either(parts):
             return Either(tuple(_replaced(db, p, keys, find, words) for p in parts))
+        case Alike(asked, others, why):
+            return Alike(_replaced(db, asked, keys, find, words), others, why)
         case Words(terms, prefix) if not prefix and any(not keys.has(term) for term in terms):
             options = [[term] if keys.has(term) else list(find(db, term)) for term in terms]
             if not all(options):
@@ -72,6 +74,16 @@ def _same(db: sqlite3.Connection, term: str) -> Sequence[str]:
     return [row[0] for row in db.execute(_SAME, (folded(term), term, _MOST))]
 
 
+def near(db: sqlite3.Connection, term: str, far: int) -> tuple[str, ...]:
+    """Words of the base that differ from a term by so many letters at most, the most used first."""
+    from rapidfuzz.distance import OSA
+
+    size = len(term)
+    rows = db.execute(_LONG, (0, max(1, size - far), size + far))
+    found = [(-passages, word) for word, passages in rows if 0 < OSA.distance(term, word, score_cutoff=far) <= far and word.isalpha()]
+    return tuple(word for _, word in sorted(found)[:MOST_WORDS])
+
+
 def _similar(db: sqlite3.Connection, term: str, clean: int = 0, most: int = _MOST) -> Sequence[str]:
     """Words that differ by a letter or two, the nearest first, then the most used; the first letter is right, or the rest is."""
     from rapidfuzz.distance import OSA  # 20 ms, and only where nothing is found
@@ -80,13 +92,13 @@ def _similar(db: sqlite3.Connection, term: str, clean: int = 0, most: int = _MOS
     if size < _SHORT or not term.isalpha():
         return ()
     far = 2 if size >= _TWO else 1
-    near: list[tuple[int, int, str]] = []
+    found: list[tuple[int, int, str]] = []
     for word, passages in db.execute(_LONG, (clean, size - far, size + far)):
         apart = OSA.distance(term, word, score_cutoff=far)
         if 0 < apart <= far and word.isalpha():
-            near.append((apart, -passages, word))
-    least = min(near)[0] if near else 0
-    return [word for apart, _, word in sorted(near) if apart == least][:most]
+            found.append((apart, -passages, word))
+    least = min(found)[0] if found else 0
+    return [word for apart, _, word in sorted(found) if apart == least][:most]
 
 
 def suggestion(db: sqlite3.Connection, text: str, node: Node, keys: Keys) -> str | None:

@@ -24,6 +24,8 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
+        (r"^/sok\.csv$", views.search_csv),
+        (r"^/sok/hjalp$", views.search_help),
         (r"^/dnr/(?P<dnr>.+)$", views.case),
         (r"^/forum$", views.forums),
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
