@@ -11,6 +11,7 @@ import argparse
 import random
 import re
 import resource
+import shutil
 import sqlite3
 import statistics
 import tempfile
@@ -126,6 +127,10 @@ class Ours:
         )  # fmt: skip
         index.add(self.db, "passages", [index.Entry(n, text, again, again is None) for n, _, _, text, again in batch], known)
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self.db.close()
+
     def ask(self, query: str) -> int:
         """The whole of a search, from what is typed to marked hits; how many there are."""
         return search(self.db, query, limit=HITS).total
@@ -147,6 +152,10 @@ class Plain:
             self.db.executemany("INSERT INTO p VALUES (?, ?)", ((n, text) for n, (text, _) in enumerate(rows(), 1)))
             self.db.execute("INSERT INTO f (f) VALUES ('rebuild')")
             self.db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.db.close()
 
     def ask(self, query: str) -> int:
         """The same, in FTS5's own language. The count is not part of what is measured."""
@@ -190,6 +199,10 @@ class Tantivy:
             writer.wait_merging_threads()
         self.index.reload()
         self.searcher = self.index.searcher()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        del self.searcher, self.index
 
     def ask(self, query: str) -> int:
         """The same, with the snippets that tantivy makes."""
@@ -253,6 +266,11 @@ def timed(ask: Callable[[str], int], asked: Sequence[str]) -> tuple[float, float
     return statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * (len(taken) - 1)))], statistics.mean(hits)
 
 
+def _gone(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    path.unlink(missing_ok=True)
+
+
 def _size(path: Path) -> float:
     return sum(p.stat().st_size for p in (path.rglob("*") if path.is_dir() else [path]) if p.is_file()) / 1e6
 
@@ -284,6 +302,11 @@ def run(size: int, folder: Path, only: Sequence[str]) -> None:
         if kind.name in only:
             path = folder / f"{kind.name}-{size}"
             wall, cpu = time.perf_counter(), time.process_time()
+            fresh = path.with_name(f".{path.name}")
+            if not path.exists():  # built beside: one that was broken off is not taken for whole
+                _gone(fresh)
+                kind(fresh, rows).close()
+                fresh.rename(path)
             systems.append(kind(path, rows))
             print(
                 f"{kind.name:8} built in {time.perf_counter() - wall:6.1f} s ({time.process_time() - cpu:.1f} CPU), {_size(path):.0f} MB", flush=True

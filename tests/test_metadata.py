@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from ingest.models import Part
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
+from ingest.repair.lemmas import Lemmas
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Foreign, Misreading
+from ingest.rules.letters import Compound, Foreign, Misreading
 from ingest.rules.search import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
+from kb import lexicon
 from kb.search import synonyms, when
-from kb.search.analyze import terms
+from kb.search.analyze import stem, terms
 from kb.search.nodes import Alike, When, Words
 
 RULES = load_rules()
@@ -177,6 +180,23 @@ def test_forums_are_their_own_synonyms() -> None:
     assert synonyms.key(("samverkansrådet",)) not in known, "a weak name of one word would find every council"
 
 
+@pytest.mark.parametrize("entry", RULES.compounds, ids=lambda e: e.word)
+def test_parts_of_compounds(entry: Compound) -> None:
+    def parts(word: str) -> list[str]:
+        return [word[part.start : part.end] for part in opened().split(word)]
+
+    for example in entry.matches:
+        assert parts(example.replace("+", "")) == example.split("+"), example
+    for example in entry.rejects:
+        found = parts(example)
+        assert entry.word not in (found[:-1] if entry.first else found[-1:]), found
+
+
+@cache
+def opened() -> Lemmas:
+    return Lemmas(lexicon.ensure(RULES), stem)
+
+
 def test_names_are_each_a_word_or_more() -> None:
     assert {"Östersund", "Härjedalen", "Göran", "Sjögren"} <= set(RULES.names)
     assert all(name == name.strip() and "  " not in name for name in RULES.names)
@@ -192,6 +212,7 @@ def test_everything_in_the_folder_is_used() -> None:
         "links.yaml",
         "ocr.yaml",
         "names.yaml",
+        "compounds.yaml",
         "search.yaml",
         "overrides.yaml",
         "prose",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from ingest.models import Day
 from kb import errors
-from kb.connect import reading
+from kb.connect import reading, schema
 from kb.database import open_database
 from kb.search import dnr, forums, search, snippets
-from kb.search.analyze import normalise, terms
+from kb.search.analyze import Analyser, normalise, terms
+from kb.search.marking import Marker
+from kb.search.match import Keys
 from kb.search.nodes import Words
 from tests import sample
 
@@ -170,6 +173,17 @@ def test_no_size_raises(db: sqlite3.Connection, query: str) -> None:
 # marks
 
 
+@cache
+def empty() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:")
+    db.executescript(schema())
+    return db
+
+
+def mark(text: str, wanted: list[Words]) -> str:
+    return Marker(empty(), wanted, Keys(empty(), lambda: Analyser(None))).mark([(text, None)])[0]
+
+
 def test_marks_stand_around_whole_words(db: sqlite3.Connection) -> None:
     [hit] = search(db, "tåget").hits
     assert hit.highlighted == "Fjällbussen &lt;b&gt;&amp; <mark>tåget</mark>&lt;/b&gt;"
@@ -177,24 +191,24 @@ def test_marks_stand_around_whole_words(db: sqlite3.Connection) -> None:
 
 def test_marks_in_the_text_itself_do_not_fool_anyone() -> None:
     text = f"a {snippets.START}<script>{snippets.END} b"
-    assert snippets.to_html(snippets.mark(text, [words("b")])) == "a &lt;script&gt; <mark>b</mark>"
+    assert snippets.to_html(mark(text, [words("b")])) == "a &lt;script&gt; <mark>b</mark>"
 
 
 def test_overlapping_marks_are_one() -> None:
-    assert snippets.to_html(snippets.mark("a b c", [words("a", "b"), words("b", "c"), words("b")])) == "<mark>a b c</mark>"
-    assert snippets.to_html(snippets.mark("bussen", [words("bus", prefix=True)])) == "<mark>bussen</mark>"
+    assert snippets.to_html(mark("a b c", [words("a", "b"), words("b", "c"), words("b")])) == "<mark>a b c</mark>"
+    assert snippets.to_html(mark("bussen", [words("bus", prefix=True)])) == "<mark>bussen</mark>"
 
 
 @given(st.text("ab c\n", max_size=400), st.integers(10, 80))
 def test_an_excerpt_is_short_and_balanced(text: str, width: int) -> None:
-    part = snippets.excerpt(snippets.mark(text, [words("a"), words("b", "a")]), width)
+    part = snippets.excerpt(mark(text, [words("a"), words("b", "a")]), width)
     assert len(part) <= width + 6
     assert "".join(piece for piece, _ in snippets.segments(part)) == part.replace(snippets.START, "").replace(snippets.END, "")
     assert part.count(snippets.START) == part.count(snippets.END)
 
 
 def test_an_excerpt_shows_the_hit() -> None:
-    part = snippets.excerpt(snippets.mark("ord " * 500 + "träff " + "ord " * 500, [words("träff")]))
+    part = snippets.excerpt(mark("ord " * 500 + "träff " + "ord " * 500, [words("träff")]))
     assert part.startswith("… ")
     assert part.endswith(" …")
     assert f"{snippets.START}träff{snippets.END}" in part

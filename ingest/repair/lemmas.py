@@ -22,6 +22,8 @@ _LEAST_END, _NAME_END, _NAME_BEGIN = 3, 5, 3
 _SHORT = {2: 1.5, 3: 0.6}
 """What a part of so few letters costs besides the 1 that each part costs: fewest parts win."""
 _DEEP = 3
+_ROUND = frozenset("äö")
+"""Vowels that others turn into in other forms: stad, städer; natt, nätter; son, söner."""
 _FORMAT = "<BHH"
 
 Stem = Callable[[str], str]
@@ -178,7 +180,7 @@ class Maker:
         it has forms of its own ("ärendet" is an entry too). `vowel` gives the entry of a form with another vowel, which may be listed by itself.
         """
         found = self._stem_of(word)
-        other = vowel(found)
+        other = (vowel(word) if _ROUND.intersection(word) else None) or vowel(found)
         if other and other in self.own and (len(other) <= len(found) or not self._bends(found)):
             return other
         found = self._stem_of(found) if found != word else found
@@ -196,18 +198,21 @@ class Maker:
         """True for an entry with forms of its own."""
         return word in self.own and self.bending.get(word, 0) > 1
 
+    def _starts(self) -> Iterator[tuple[str, str]]:
+        """What may begin a compound, with its entry; that of a genitive is the word without its s, also where it is an entry itself (läns)."""
+        for word, entry in self.first.items():
+            yield word, word[:-1] if word.endswith("s") and word[:-1] in self.stems.get(word, ()) else entry
+
     def records(
-        self, vowel: Callable[[str], str | None], common: frozenset[str], last: Iterable[str], first: Iterable[str]
+        self, vowel: Callable[[str], str | None], alone: frozenset[str], last: Iterable[str], first: Iterable[str]
     ) -> Iterator[tuple[str, int, str, str]]:
-        """Each row of letters with its flags and its two keys. A `common` word that begins otherwise than its entry (ska, skola) has itself as key:
-        it says so little that its forms would only be in the way.
-        """
-        wanted = frozenset(last)
+        """Each row of letters with its flags and its two keys; a word that stands `alone` has itself as key."""
         vowel = cache(vowel)  # a dictionary form has many forms
         keys = {word: key_of(self.lemma(word, vowel)) for word in self.stems}
-        keys |= {word: word for word in common & keys.keys() if not word.startswith(keys[word][:3])}
-        starts = {word: keys.get(entry, entry) for word, entry in self.first.items()} | {word: keys.get(word, word) for word in first}
-        ends = self.ends | {word for word, stems in self.stems.items() if not wanted.isdisjoint(stems)}
+        keys |= {word: word for word in alone}
+        starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: keys.get(word, word) for word in first}
+        lasts = frozenset(key_of(word) for word in last)
+        ends = self.ends | {word for word, key in keys.items() if key in lasts}
         for word, key in keys.items():
             begins = starts.pop(word, None)
             yield word, WORD | (BEGIN if begins else 0) | (END if word in ends else 0), key, begins or key

@@ -42,7 +42,7 @@ STRANGE = -16.0
 """Readings less likely than this (nats) hardly explain a word."""
 
 NOT_READ = 0.01
-LIKELIEST, HARDLY = 2, 0.02
+LIKELIEST, HARDLY = 2, 0.002
 """How many readings of a word are worth searching by, and how likely each must be."""
 
 Slot = tuple[Candidate, ...]

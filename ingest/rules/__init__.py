@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import Compound, Foreign, Misreading, compounds, foreign, left_alone, misreadings, names_in
+from ingest.rules.letters import Compound, Foreign, Misreading, compounds, foreign, misreadings, names_in, words_in
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.rules.search import SearchWords, search_words
 from ingest.text import fold, plain
@@ -115,6 +115,8 @@ class Rules:
     """Names of places and people, which are words."""
     compounds: tuple[Compound, ...]
     """Parts of compounds that the dictionary does not know as such."""
+    alone: frozenset[str]
+    """Words that search joins with no other form."""
     left_alone: frozenset[str]
     foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
@@ -193,7 +195,8 @@ def _load(folder: Path) -> Rules:
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
-        left_alone=left_alone(folder / LETTERS, files[LETTERS]),
+        alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
+        left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),
         search=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),

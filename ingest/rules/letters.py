@@ -57,9 +57,9 @@ def foreign(path: Path, data: Any) -> tuple[Foreign, ...]:
     return tuple(out)
 
 
-def left_alone(path: Path, data: Any) -> frozenset[str]:
-    """Words of the list `left_alone`, in small letters. Raises BadMetadata."""
-    return frozenset(_word(path, "left_alone", word).lower() for word in listed(path, data, "left_alone"))
+def words_in(path: Path, data: Any, section: str) -> frozenset[str]:
+    """The words of a list, in small letters. Raises BadMetadata."""
+    return frozenset(_word(path, section, word).lower() for word in listed(path, data, section))
 
 
 @dataclass(frozen=True, slots=True)
