@@ -192,7 +192,9 @@ class Maker:
         """True for an entry with forms of its own."""
         return word in self.own and self.bending.get(word, 0) > 1
 
-    def records(self, stem: Stem, vowel: Callable[[str], str | None], last: Iterable[str], first: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
+    def records(
+        self, stem: Stem, vowel: Callable[[str], str | None], last: Iterable[str], first: Iterable[str]
+    ) -> Iterator[tuple[str, int, str, str]]:
         """Each row of letters with its flags and its two keys."""
         wanted = frozenset(last)
         vowel = cache(vowel)  # a dictionary form has many forms
