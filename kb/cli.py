@@ -58,13 +58,16 @@ def _teach(wanted: bool) -> None:
 
 @app.command(cls=terminal.Command)
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: datum: dnr: …")],
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: datum: dnr: …")
+    ] = None,
     db: Database = DEFAULT,
     limit: Annotated[int, typer.Option(min=0, help="Så många träffar, 0 för alla.")] = 20,
     forum: Annotated[str | None, typer.Option(help="Namn eller förkortning på ett forum.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Tidigaste datum: 2015, 2015-06 eller 2015-06-16.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Senaste datum.")] = None,
     newest: Annotated[bool, typer.Option("--newest", help="Nyast först, i stället för bäst först.")] = False,
+    like: Annotated[str | None, typer.Option(metavar="ID", help="Visa det som mest liknar en handling eller ett stycke.")] = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Skriv träffarna som CSV.")] = False,
     _help: Annotated[bool, typer.Option("--help-query", is_eager=True, callback=_teach, help="Visa hur man söker, med exempel.")] = False,
@@ -75,11 +78,12 @@ def search(
     """
     from kb import printing, printing_search
     from kb.commands.find import as_json as value_of
-    from kb.commands.find import find, write_hits
+    from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
 
     with reading(db) as connection:
-        found = find(connection, " ".join(query), forum, since, until, newest, limit)
+        words = " ".join(query or ())
+        found = find_like(connection, words, like, limit) if like else find(connection, words, forum, since, until, newest, limit)
     if as_json:
         return print_json(value_of(found))
     if as_csv:

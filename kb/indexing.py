@@ -16,11 +16,11 @@ KEY = "lexicon"
 """What `meta` says of the lexicon that words were analysed with; "" for none."""
 
 _REST = "kind, ref, document_id, page, line, start, end, date, date_end, forum, dnr_key, title, text"
-_KEPT = f"SELECT id / {ROOM} AS class, {_REST} FROM records"
-_WANTED = f"SELECT class, {_REST} FROM record_list"
-_GONE = f"SELECT id FROM records WHERE (kind, ref) IN (SELECT kind, ref FROM ({_KEPT} EXCEPT {_WANTED}))"
+_KEPT = f"SELECT id / {ROOM} AS class, {_REST} FROM records"  # noqa: S608
+_WANTED = f"SELECT class, {_REST} FROM record_list"  # noqa: S608
+_GONE = f"SELECT id FROM records WHERE (kind, ref) IN (SELECT kind, ref FROM ({_KEPT} EXCEPT {_WANTED}))"  # noqa: S608
 _NEW = f"{_WANTED} EXCEPT {_KEPT} ORDER BY 1, 3"
-_INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"
+_INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
 
 
 def version(rules: Rules) -> str:
@@ -71,7 +71,8 @@ def settle_records(db: sqlite3.Connection, analyse: Analyser) -> None:
         index.remove(db, "records", [Entry(*row) for row in db.execute(index.RECORDS.format(marks), some)], Known(db))
         db.execute(f"DELETE FROM records WHERE id IN ({marks})", some)  # noqa: S608
     new = db.execute(_NEW).fetchall()
-    known, free = Known(db, analyse), {}
+    known = Known(db, analyse)
+    free: dict[int, int] = {}
     for at in range(0, len(new), 500):
         rows = []
         for number, *rest in new[at : at + 500]:
@@ -79,6 +80,38 @@ def settle_records(db: sqlite3.Connection, analyse: Analyser) -> None:
             rows.append((free[number], *rest))
         db.executemany(_INSERT, rows)
         index.add(db, "records", [Entry(row[0], f"{row[-2]}\n{row[-1]}", None, False) for row in rows], known)
+
+
+def faults(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the index of a base that can be written to, though nothing is written. Raises sqlite3.OperationalError where it cannot."""
+    db.create_function("kb_indexed", 3, index.expected(db))
+    out = []
+    for table, what in (("passages", "sökindexet stämmer inte med texten"), ("records", "sökindexet stämmer inte med beslut och ärenden")):
+        try:
+            db.execute(f"INSERT INTO {table}_fts ({table}_fts, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            out.append(what)
+    kept = {row[0]: tuple(row[1:]) for row in db.execute("SELECT word, passages, clean, readings, records FROM terms")}
+    if kept != index.counted(db):
+        out.append("sökindexets ord stämmer inte med texten")
+    return out
+
+
+def advice(db: sqlite3.Connection, rules: Rules) -> str | None:
+    """What to know of a base whose words were analysed otherwise than they would be now; None where all is well."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (KEY,)).fetchone()
+    if row is None:
+        return None
+    now = version(rules)
+    if row[0] == now:
+        return None if now else PLAIN
+    return OTHER if now else None
+
+
+PLAIN = "Sökningen hittar bara få böjningar och inga delar av sammansatta ord, för ordlistan saknas – kör kb learn, sedan kb rebuild."
+OTHER = "Sökindexet är gjort med en annan ordlista än dagens – kör kb rebuild för att göra om det."
 
 
 def _some(ids: list[int], size: int = 400) -> Iterator[list[int]]:

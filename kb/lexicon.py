@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon, reason
 from ingest.rules import Rules
 
-FORM = "5"
+FORM = "6"
 """Goes up with each change of what is packed, so that a lexicon of an older program is not opened."""
 KEPT = 2
 """How many older lexicons stay, besides those that were used of late."""
@@ -27,7 +27,7 @@ DAY, HOUR = 86_400, 3_600
 _SUMS = "sums.json"
 _WORK = ".build-"
 _MADE_OF = (("hunspell-sv", "sv_SE.aff"), ("hunspell-sv", "sv_SE.dic"), ("wordfreq", "large_sv.msgpack.gz"))
-_HELPERS = {"pystemmer", "simplemma"}
+_HELPERS = {"simplemma"}
 
 
 def folder(rules: Rules) -> Path:

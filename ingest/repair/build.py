@@ -6,7 +6,7 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _RARE = 1e-8
 """The share of a word that the frequency list does not have."""
 _UNCHECKED = 0.2
 """What a word of the frequency list counts that the dictionary does not have: many are names, foreign, or misspelt."""
+_COMMON = 5e-4
+"""The share from which a word is so common that nobody searches for its other forms, unless they look like it."""
 _MARKED = 0.1
 """Such a word is left out where the same word with marks has more than this of its share."""
 
@@ -74,7 +76,7 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     step("lär av exempeltexter")
     learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
     step("böjer orden")
-    _lemmas(maker, rules, folder)
+    _lemmas(maker, counted, rules, folder)
     step("packar")
     shape.save((word for word in shares if word in counted), folder)
     whole = {w: Entry(shares.get(w), last.get(w), words.get(w, 0)) for w in shares.keys() | last.keys()}
@@ -91,23 +93,16 @@ def _names(rules: Rules) -> Iterator[str]:
         yield from _WORD.findall(name)
 
 
-def stemmer() -> lemmas.Stem:
-    """What cuts the endings of a word that is in no dictionary, and makes the key of a dictionary form."""
-    import Stemmer
-
-    cut = Stemmer.Stemmer("swedish").stemWord
-    return lambda word: str(cut(word))
-
-
-def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
-    import simplemma
+def _lemmas(maker: lemmas.Maker, counted: Mapping[str, float], rules: Rules, folder: Path) -> None:
+    import simplemma  # its word list takes a while to open, and only this needs it
 
     def vowel(word: str) -> str | None:
         found = str(simplemma.lemmatize(word, "sv")).lower()
         return found if lemmas.changes_vowel(word, found) else None
 
+    common = frozenset(word for word, share in counted.items() if share > _COMMON)
     last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
-    lemmas.pack(maker.records(stemmer(), vowel, last, first), folder)
+    lemmas.pack(maker.records(vowel, common, last, first), folder)
 
 
 def _dictionary(found: Iterable[Form], maker: lemmas.Maker) -> tuple[dict[str, int], set[str], set[str]]:

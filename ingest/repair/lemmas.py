@@ -21,7 +21,6 @@ LONGEST = 60
 _LEAST_END, _NAME_END, _NAME_BEGIN = 3, 5, 3
 _SHORT = {2: 1.5, 3: 0.6}
 """What a part of so few letters costs besides the 1 that each part costs: fewest parts win."""
-MOST_CUT = 2
 _DEEP = 3
 _FORMAT = "<BHH"
 
@@ -80,8 +79,8 @@ class Lemmas:
         keys = [word[row[0].start : row[-1].start] + row[-1].key for row in rows]
         if deep:
             within = (word[part.start : part.end] for part in parts)
-            keys += [key for inner in within for key in self._rows(inner, self.split(inner), deep - 1)]
-        return tuple(dict.fromkeys(keys))
+            keys += [key for inner in within for key in self._rows(inner, self._long(inner), deep - 1)]
+        return tuple(key for key in dict.fromkeys(keys) if len(key) >= _LEAST_END)
 
     def _named(self, word: str) -> tuple[str, tuple[str, ...]]:
         """A word that begins with what nobody knows, a name most often, and ends with a known one ("fjällhavsavtalet"); else its stem."""
@@ -106,6 +105,11 @@ class Lemmas:
             if len(before) < MOST_PARTS - 1:
                 self._begin(rest, at, cost, before, best)
         return found[1] if found else ()
+
+    def _long(self, part: str) -> tuple[Part, ...]:
+        """The parts of a part, none of which may be short: "ungdoms" is not "ung" and "doms"."""
+        parts = self.split(part)
+        return parts if all(p.end - p.start > _LEAST_END for p in parts) else ()
 
     def _end(self, rest: str) -> str | None:
         known = self.known(rest)
@@ -177,8 +181,8 @@ class Maker:
         other = vowel(found)
         if other and other in self.own and (len(other) <= len(found) or not self._bends(found)):
             return other
-        again = self._stem_of(found)
-        return again if found != word else found
+        found = self._stem_of(found) if found != word else found
+        return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
 
     def _stem_of(self, word: str) -> str:
         if self._bends(word):
@@ -193,14 +197,16 @@ class Maker:
         return word in self.own and self.bending.get(word, 0) > 1
 
     def records(
-        self, stem: Stem, vowel: Callable[[str], str | None], last: Iterable[str], first: Iterable[str]
+        self, vowel: Callable[[str], str | None], common: frozenset[str], last: Iterable[str], first: Iterable[str]
     ) -> Iterator[tuple[str, int, str, str]]:
-        """Each row of letters with its flags and its two keys."""
+        """Each row of letters with its flags and its two keys. A `common` word that begins otherwise than its entry (ska, skola) has itself as key:
+        it says so little that its forms would only be in the way.
+        """
         wanted = frozenset(last)
         vowel = cache(vowel)  # a dictionary form has many forms
-        key_for = cache(lambda lemma: key_of(lemma, stem))
-        keys = {word: key_for(self.lemma(word, vowel)) for word in self.stems}
-        starts = {word: keys.get(entry, entry) for word, entry in self.first.items()} | {word: keys.get(word, stem(word)) for word in first}
+        keys = {word: key_of(self.lemma(word, vowel)) for word in self.stems}
+        keys |= {word: word for word in common & keys.keys() if not word.startswith(keys[word][:3])}
+        starts = {word: keys.get(entry, entry) for word, entry in self.first.items()} | {word: keys.get(word, word) for word in first}
         ends = self.ends | {word for word, stems in self.stems.items() if not wanted.isdisjoint(stems)}
         for word, key in keys.items():
             begins = starts.pop(word, None)
@@ -208,10 +214,9 @@ class Maker:
         yield from ((word, BEGIN, word, first) for word, first in starts.items())
 
 
-def key_of(lemma: str, stem: Stem) -> str:
-    """The key of a dictionary form: its stem, unless that cuts off more than an ending ("styrelse" is no form of "styra")."""
-    key = stem(lemma)
-    return key if len(lemma) - len(key) <= MOST_CUT else lemma[:-1] if lemma[-1] in "ae" else lemma
+def key_of(lemma: str) -> str:
+    """The key of a dictionary form: without its last vowel, so that "besluta" and "beslut" meet. More would join what is apart (tid, tidig)."""
+    return lemma[:-1] if lemma[-1] in "ae" and len(lemma) > _LEAST_END else lemma
 
 
 def changes_vowel(word: str, lemma: str) -> bool:
@@ -221,7 +226,7 @@ def changes_vowel(word: str, lemma: str) -> bool:
 
 
 def _derived(word: str, stem: str) -> bool:
-    """partisk is no form of part."""
+    """Partisk is no form of part."""
     return word.startswith(stem) and word[len(stem) :].startswith("isk")
 
 

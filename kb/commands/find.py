@@ -6,11 +6,19 @@ import sqlite3
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from kb.search import Only, Overview, Record, overview
+from kb import errors
+from kb.search import Only, Overview, Record, like, overview
 from kb.search.snippets import to_html
 from kb.sheets import write_csv
 
 COLUMNS = ("passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text")
+
+
+def find_like(db: sqlite3.Connection, query: str, what: str, limit: int) -> Overview:
+    """What is most like a document or a passage. Raises Usage for an unknown one, and for one given together with words."""
+    if query:
+        raise errors.Usage("både ord och --like", "ge det ena")
+    return Overview(like(db, what, limit))
 
 
 def find(db: sqlite3.Connection, query: str, forum: str | None, since: str | None, until: str | None, newest: bool, limit: int) -> Overview:

@@ -172,6 +172,14 @@ def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tupl
     return tuple(Hit(**row, marked=mark, matched=reasons[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
 
 
+def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tuple[Hit, ...]:
+    """Passages by id, in this order, each with the reason it fits by; none of their words is marked."""
+    rows = rows_of(db, _ROWS, [n for n, _ in found])
+    for row in rows.values():
+        row.pop("read_again")
+    return tuple(Hit(**rows[n], marked=rows[n]["text"], matched=reason) for n, reason in found)
+
+
 def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, dict[str, Any]]:
     """Rows by id, which stands first in them; `sql` has {ids} where they go."""
     rows: dict[int, dict[str, Any]] = {}
@@ -203,7 +211,7 @@ def _alikes(node: Node | None) -> list[Alike]:
 
 def marker(asked: Asked) -> Marker:
     """What marks the words of a query."""
-    return Marker(asked.db, _wanted(asked.db, asked.compiled), asked.keys)
+    return Marker(asked.db, words_of(asked.db, asked.compiled), asked.keys)
 
 
 def analyser(db: sqlite3.Connection) -> Analyser:
@@ -216,7 +224,7 @@ def analyser(db: sqlite3.Connection) -> Analyser:
     return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
 
 
-def _wanted(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
+def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
     """What to mark: the words asked for, and each spelling of the cases asked for."""
     found = list(leaves(compiled.node))
     wanted = [leaf for leaf in found if isinstance(leaf, Words)]

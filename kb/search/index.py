@@ -30,6 +30,8 @@ _GONE = "DELETE FROM terms WHERE passages = 0 AND readings = 0 AND records = 0 A
 _WRITE = "INSERT INTO {}_fts (rowid, text, lemma, parts, ocr) VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "INSERT INTO {}_fts ({}_fts, rowid, text, lemma, parts, ocr) VALUES ('delete', ?, ?, ?, ?, ?)"
 
+ALL_PASSAGES = "SELECT p.id, p.text, p.read_again, NOT d.damaged FROM passages p JOIN documents d ON d.id = p.document_id"
+ALL_RECORDS = "SELECT id, title || char(10) || text, NULL, 0 FROM records"
 PASSAGES = """
 SELECT p.id, p.text, p.read_again, NOT d.damaged FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.source_id = ? ORDER BY p.id"""
 RECORDS = "SELECT id, title || char(10) || text, NULL, 0 FROM records WHERE id IN ({})"
@@ -194,6 +196,24 @@ def expected(db: sqlite3.Connection) -> Callable[[str, str, str | None], str]:
     def column(name: str, text: str, read_again: str | None) -> str:
         found = terms_of(text)
         known.meet((*found, *(doubted(found, read_again) if read_again else ())))
-        return str(getattr(columns(found, read_again, known), name))
+        try:
+            return str(getattr(columns(found, read_again, known), name))
+        except KeyError:  # a word that `terms` lacks: nothing can have been written so
+            return LOST
 
     return column
+
+
+LOST = "\ue002"
+
+
+def counted(db: sqlite3.Connection) -> Counts:
+    """How often each word is in fact, from all texts of the base."""
+    sums: dict[str, list[int]] = {}
+    for table, sql in (("passages", ALL_PASSAGES), ("records", ALL_RECORDS)):
+        for some in _some(Entry(*row) for row in db.execute(sql)):
+            found = [terms_of(entry.text) for entry in some]
+            others = [set(doubted(w, e.read_again)) - set(w) if e.read_again else set() for e, w in zip(some, found, strict=True)]
+            for word, counts in _counted(some, found, others, table).items():
+                sums[word] = [a + b for a, b in zip(sums.get(word, (0, 0, 0, 0)), counts, strict=True)]
+    return {word: (n[0], n[1], n[2], n[3]) for word, n in sums.items()}

@@ -11,7 +11,7 @@ from kb.search.analyze import Analyser, Word
 from kb.search.index import Known
 from kb.search.nodes import Alike, All, Either, Node, Without, Words
 
-Reason = Literal["exact", "inflected", "repaired", "compound", "synonym", "folded", "fuzzy"]
+Reason = Literal["exact", "inflected", "repaired", "compound", "synonym", "folded", "fuzzy", "similar"]
 TIERS: tuple[Reason, ...] = ("exact", "inflected", "repaired", "compound", "synonym")
 """Best first. What a tier finds, the tiers after it find too."""
 MOST_WORDS = 120

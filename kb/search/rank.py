@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.search.index import ROOM
-from kb.search.match import TIERS, Match
+from kb.search.match import Match
 
 WEIGHTS = "8, 4, 1.5, 2"
 """Of the columns text, lemma, parts and ocr."""

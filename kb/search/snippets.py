@@ -1,4 +1,4 @@
-"""A text with marks around what was found, and the stretch of it worth showing. Marks are private-use characters: the caller makes HTML or colours of them."""
+"""A text with marks around what was found, and the stretch of it worth showing. Marks are private-use characters, for the caller to replace."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlite3 import Row
+from sqlite3 import Connection, Row
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
+from kb.search import functions
 from kb.web import cells, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
@@ -47,6 +48,13 @@ def startup(datasette: Datasette) -> Any:
         await setup.use_titles(datasette)
 
     return inner
+
+
+@hookimpl
+def prepare_connection(conn: Connection, database: str) -> None:
+    """The SQL functions with which staff's own queries search as the pages do."""
+    if database == setup.NAME:
+        functions.register(conn)
 
 
 @hookimpl
