@@ -18,7 +18,7 @@ from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
 from ingest.rules.letters import Foreign, Misreading
-from ingest.rules.search import PeriodName, SearchWords, Synonym
+from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb.search import synonyms, when
 from kb.search.analyze import terms
