@@ -48,7 +48,10 @@ def test_kb_match_finds_what_search_finds(db: sqlite3.Connection, query: str) ->
 
 
 def test_records_are_searched_the_same_way(db: sqlite3.Connection) -> None:
-    kinds = {row[0] for row in db.execute("SELECT kind FROM records WHERE id IN (SELECT rowid FROM records_fts WHERE records_fts MATCH kb_match('plattformar'))")}
+    kinds = {
+        row[0]
+        for row in db.execute("SELECT kind FROM records WHERE id IN (SELECT rowid FROM records_fts WHERE records_fts MATCH kb_match('plattformar'))")
+    }
     assert {"decision", "paragraph", "document"} <= kinds
 
 

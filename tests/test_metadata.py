@@ -20,7 +20,7 @@ from ingest.repair.foreign import native
 from ingest.repair.lemmas import Lemmas
 from ingest.rules import Pattern, default_folder, load_rules
 from ingest.rules.letters import Compound, Foreign, Misreading
-from ingest.rules.search import PeriodName, SearchWords, Synonym
+from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb import lexicon
 from kb.search import synonyms, when

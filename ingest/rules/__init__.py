@@ -15,7 +15,8 @@ from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import Compound, Foreign, Misreading, compounds, foreign, misreadings, names_in, words_in
 from ingest.rules.quick import ASCII, Quick, quick
-from ingest.rules.search import SearchWords, search_words
+from ingest.rules.search import search_words
+from ingest.search_words import SearchWords
 from ingest.text import fold, plain
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")

@@ -39,7 +39,8 @@ LESSONS = (
     ),
     Lesson(
         "OCH, ELLER, INTE",
-        "Operatorer skrivs med stora bokstäver (AND, OR och NOT går också). OCH behöver inte skrivas ut. INTE gäller ordet efter; parenteser håller ihop.",
+        "Operatorer skrivs med stora bokstäver (AND, OR och NOT går också). OCH behöver inte skrivas ut. INTE gäller ordet efter; "
+        "parenteser håller ihop.",
         (
             Example("bredband ELLER lärcentrum", "stycken med minst ett av orden"),
             Example("plattform INTE remiss", "stycken med plattform men inte remiss"),
@@ -56,8 +57,8 @@ LESSONS = (
     ),
     Lesson(
         "Diarienummer",
-        "Ett diarienummer leder till ärendet hur det än är skrivet: med eller utan register, nollor, streck, årtal med två siffror och vanliga läsfel. "
-        "Passar det flera ärenden visas alla.",
+        "Ett diarienummer leder till ärendet hur det än är skrivet: med eller utan register, nollor, streck, årtal med två siffror och "
+        "vanliga läsfel. Passar det flera ärenden visas alla.",
         (
             Example("RS/118/2022", "ärendet"),
             Example("rs 118/22", "samma ärende"),
@@ -84,8 +85,8 @@ LESSONS = (
     ),
     Lesson(
         "Datum",
-        "datum: och år: begränsar till handlingens datum. Perioder skrivs som man säger dem, spann med två punkter. Ord som ”i fjol” och ”förra veckan” "
-        "är datum också utan fältet.",
+        "datum: och år: begränsar till handlingens datum. Perioder skrivs som man säger dem, spann med två punkter. Ord som ”i fjol” och "
+        "”förra veckan” är datum också utan fältet.",
         (
             Example("år:2022 plattform", "året 2022"),
             Example("datum:mars 2022", "månaden"),
@@ -97,7 +98,8 @@ LESSONS = (
     ),
     Lesson(
         "Förkortningar och andra ord för samma sak",
-        "Forumens förkortningar och vissa ord söks tillsammans; sådana träffar kommer sist och märks ”synonym”. Inom citattecken söks bara det du skrev.",
+        "Forumens förkortningar och vissa ord söks tillsammans; sådana träffar kommer sist och märks ”synonym”. Inom citattecken söks "
+        "bara det du skrev.",
         (
             Example("RSR", "också Regionens samverkansråd"),
             Example("lärcenter", "också lärcentra och lärcentrum"),

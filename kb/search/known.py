@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ingest.rules import Rules
-from ingest.rules.search import PeriodName, SearchWords
+from ingest.search_words import PeriodName, SearchWords
 from ingest.text import plain
 from kb.search import synonyms
+
+if TYPE_CHECKING:
+    from ingest.rules import Rules
 
 META = "search"
 """The key of `meta` under which the words lie."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ingest.rules import Rules
 from kb.search.analyze import terms
 from kb.search.nodes import Alike, All, Node, Words
+
+if TYPE_CHECKING:
+    from ingest.rules import Rules
 
 Name = tuple[str, ...]
 Group = Sequence[Sequence[str]]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.rules.search import PeriodName, SearchWords
+from ingest.search_words import PeriodName, SearchWords
 from ingest.text import fold, squeeze
 from kb.search.nodes import When
 
