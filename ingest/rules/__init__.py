@@ -115,9 +115,8 @@ class Rules:
     names: tuple[str, ...]
     """Names of places and people, which are words."""
     compounds: tuple[Compound, ...]
-    """Parts of compounds that the dictionary does not know as such."""
     alone: frozenset[str]
-    """Words that search joins with no other form."""
+    """Parts of compounds that the dictionary does not know as such, and words that search joins with no other form."""
     left_alone: frozenset[str]
     foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
