@@ -18,7 +18,8 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: seen by no one, and they would split words.
 _INVISIBLE = (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 _CHARACTERS: dict[int, str] = str.maketrans({**_LIGATURES, **{chr(code): "" for code in _INVISIBLE}})
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
+"""What a word is: as FTS5's unicode61 cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,16 @@ def normalise(text: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a normalised text, cut where FTS5's unicode61 cuts: letters and digits of any script belong to a word."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         # lower, not casefold: FTS5 keeps ß as ß
         yield Token(match.group().lower(), match.start(), match.end())
 
 
 def terms(text: str) -> tuple[str, ...]:
     """The terms of a text that has not been normalised yet."""
-    return tuple(token.term for token in tokens(normalise(text)))
+    text = normalise(text)
+    low = text.lower()
+    return tuple(WORD.findall(low)) if len(low) == len(text) else tuple(token.term for token in tokens(text))
 
 
 class Word(NamedTuple):

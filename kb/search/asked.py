@@ -43,6 +43,7 @@ class Asked:
 
     def __init__(self, db: sqlite3.Connection, node: Node, only: Only, keys: Keys, place: Place = PASSAGES) -> None:
         self.db, self.keys, self.place = db, keys, place
+        self.total: int | None = None
         self.compiled = compile_node(node, db, keys, place)
         self.compiled.where += only.conditions(db, self.compiled)
 
@@ -52,7 +53,9 @@ class Asked:
             return self._unranked(need, within)
         if newest:
             return self._by_day(need, within)
-        return rank.best(self.db, self._query(self.compiled.match, within), need)
+        rows, total = rank.best_of(self.db, self._query(self.compiled.match, within), need)
+        self.total = total if within is None else self.total
+        return rows
 
     def count(self, within: tuple[int, int] | None = None, most: int = rank.COUNTED) -> int:
         """How many rows fit, `most` + 1 where they are more than `most`."""

@@ -149,7 +149,7 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
         total = len(found.rows)
     else:
         known_all = len(found.rows) < limit + offset  # all there are have been seen
-        total = len(found.rows) if known_all else asked.count()
+        total = len(found.rows) if known_all else asked.total or asked.count()
     capped = bool(limit) and total > rank.COUNTED
     notes = list(found.notes)
     if capped and newest and asked.compiled.match and asked.count(most=SORTED) > SORTED:

@@ -54,11 +54,14 @@ def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...
     return words, synonyms.by_key(value["alike"])
 
 
+_plain = functools.lru_cache(maxsize=50_000)(plain)
+
+
 def load(db: sqlite3.Connection, today: datetime.date) -> Known:
     """Everything of a base. One that no run has written since search.yaml came has no words but its own names."""
     registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
     called = """SELECT name FROM forums UNION SELECT slug FROM forums UNION SELECT abbreviation FROM forums WHERE abbreviation IS NOT NULL
         UNION SELECT alias FROM forum_aliases UNION SELECT organisation FROM documents WHERE organisation IS NOT NULL"""
-    names = frozenset(plain(row[0]) for row in db.execute(called))
+    names = frozenset(_plain(row[0]) for row in db.execute(called))
     row = db.execute("SELECT value FROM meta WHERE key = ?", (META,)).fetchone()
     return from_json(row[0], today, registers, names) if row else Known(today, registers, names)
