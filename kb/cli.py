@@ -76,13 +76,15 @@ def search(
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import printing, printing_search
+    from kb import errors, printing, printing_search
     from kb.commands.find import as_json as value_of
     from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
 
+    words = " ".join(query or ())
+    if not (words or like):
+        raise errors.Usage("ORD saknas", "skriv det du söker, eller kb search --help-query för att se hur")
     with reading(db) as connection:
-        words = " ".join(query or ())
         found = find_like(connection, words, like, limit) if like else find(connection, words, forum, since, until, newest, limit)
     if as_json:
         return print_json(value_of(found))
