@@ -112,11 +112,9 @@ class Rules:
     by_letter: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
     """Section → letter of ASCII → those of its patterns that can match a line which begins so."""
     letters: tuple[Misreading, ...]
-    names: tuple[str, ...]
-    """Names of places and people, which are words."""
+    names: tuple[str, ...]  # of places and people, which are words
     compounds: tuple[Compound, ...]
-    alone: frozenset[str]
-    """Parts of compounds that the dictionary does not know as such, and words that search joins with no other form."""
+    alone: frozenset[str]  # words that search joins with no other form
     left_alone: frozenset[str]
     foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
