@@ -36,9 +36,9 @@ def _gaps(
     above = (len(folded), declared[1] + 1) if declared else known[-1]
     for (start, low), (stop, high) in itertools.pairwise([below, *known, above]):
         for n in range(start + 1, stop) if high - low > 1 else ():
-            match = next((m for p in rules.of("gap_headings") if (m := p.regex.match(folded[n]))), None)
-            if match and low + 1 == int(match["number"]) < high:
-                yield n, match
+            found = rules.match("gap_headings", folded[n])
+            if found and low + 1 == int(found[1]["number"]) < high:
+                yield n, found[1]
                 low += 1
 
 
@@ -59,7 +59,7 @@ def _first_of_each(chosen: Sequence[int], where: Sequence[int], found: dict[int,
 def _match(line: str, rules: Rules) -> re.Match[str] | None:
     for pattern in rules.beginning("paragraph_headings", line):
         match = pattern.regex.match(line)
-        if match and not any(p.regex.match(match["rest"]) for p in rules.beginning("not_paragraph_headings", match["rest"])):
+        if match and not rules.match("not_paragraph_headings", match["rest"]):
             return match
     return None
 

@@ -85,6 +85,11 @@ def _sum(path: Path) -> int:
     return zlib.crc32(path.read_bytes())
 
 
+def made_of() -> tuple[Path, ...]:
+    """The files that the lexicon is made of: the two of a Hunspell dictionary, and a frequency list. Raises NoLexicon."""
+    return tuple(_file(package, name) for package, name in _MADE_OF)
+
+
 def ensure(rules: Rules, step: Callable[[str], None] = lambda _: None) -> Path:
     """The lexicon's folder, built now if it is not there. `step` hears what is being done. Raises NoLexicon.
 
@@ -92,7 +97,7 @@ def ensure(rules: Rules, step: Callable[[str], None] = lambda _: None) -> Path:
     """
     target = folder(rules)
     if not _is_whole(target):
-        sources = tuple(_file(package, name) for package, name in _MADE_OF)
+        sources = made_of()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with _alone(target.parent, step) as alone:

@@ -75,7 +75,7 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
-    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset(), "search": load_rules().search}
+    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset(), "search_words": load_rules().search_words}
     return Rules(**{**empty, **lists, "version": version, "forums": forums})
 
 

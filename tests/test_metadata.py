@@ -14,12 +14,13 @@ from ingest.find.dnr import find_numbers
 from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.models import Part
+from ingest.repair.brackets import closing
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.repair.lemmas import Lemmas
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Compound, Foreign, Misreading
+from ingest.rules.letters import Compound, Ending, Foreign, Misreading
 from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb import lexicon
@@ -122,6 +123,15 @@ def explained(printed: str, read: str, entry: Misreading) -> bool:
     return False
 
 
+@pytest.mark.parametrize("entry", RULES.endings, ids=lambda e: e.printed)
+def test_endings(entry: Ending) -> None:
+    def found(text: str) -> list[str]:
+        return [text[start:end] for start, end, _ in closing(text, [Stretch(0, len(text))], [entry])]
+
+    assert all(found(text) == [entry.read] * text.count(entry.read) for text in entry.matches)
+    assert not any(map(found, entry.rejects))
+
+
 @pytest.mark.parametrize("entry", RULES.foreign, ids=lambda e: e.language)
 def test_foreign_lines(entry: Foreign) -> None:
     def kept(line: str) -> bool:
@@ -145,19 +155,19 @@ def test_misreadings(entry: Misreading) -> None:
 TODAY = datetime.date(2026, 11, 28)
 
 
-@pytest.mark.parametrize("entry", RULES.search.periods, ids=lambda e: e.pattern)
+@pytest.mark.parametrize("entry", RULES.search_words.periods, ids=lambda e: e.pattern)
 def test_periods(entry: PeriodName) -> None:
-    words = SearchWords((), RULES.search.small, RULES.search.numerals, (entry,))
+    words = SearchWords((), RULES.search_words.small, RULES.search_words.numerals, (entry,))
     for text, since, until in entry.matches:
         assert when.read(text, TODAY, words) == When(since, until), text
-        assert when.read(text, TODAY, RULES.search) == When(since, until), text
+        assert when.read(text, TODAY, RULES.search_words) == When(since, until), text
         assert not entry.free or [(f.when, f.filters) for f in when.find(text, TODAY, words)] == [(When(since, until), entry.free == "filter")], text
     assert entry.rejects, "no counter-example"
     for text in entry.rejects:
         assert when.read(text, TODAY, words) is None, text
 
 
-@pytest.mark.parametrize("entry", RULES.search.synonyms, ids=lambda e: e.words[0])
+@pytest.mark.parametrize("entry", RULES.search_words.synonyms, ids=lambda e: e.words[0])
 def test_synonyms(entry: Synonym) -> None:
     known = synonyms.by_key([[entry.words, entry.only, entry.case]])
 
@@ -233,6 +243,7 @@ def test_everything_in_the_folder_is_used() -> None:
         ("forums.yaml", lambda t: None, "kan inte läsas"),
         ("ocr.yaml", lambda t: t.replace("a: 45", "a: mycket", 1), "letters nr 1"),
         ("ocr.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "exempel saknas"),
+        ("ocr.yaml", lambda t: t.replace('opens: "["', "opens: klammer", 1), "endings nr 1"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
         ("search.yaml", lambda t: t.replace("words: [kommunchef, kommundirektör]", "words: [kommunchef]", 1), "minst två ord"),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ingest.find.forums import lookup
 from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
+from ingest.rules.quick import spots
 from ingest.text import fold_whole, sentence_at
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading and the blocks under it; `number` is the § it stands under ("" before the first)."""
 
     role: str
@@ -120,6 +121,15 @@ class Context:
         """The blocks by place."""
         return Places(self.blocks)
 
+    def blocks_with(self, section: str) -> list[Block]:
+        """The blocks that a pattern of a section may match: those with a word that it needs."""
+        patterns = self.rules.of(section)
+        places = spots([p.regex for p in patterns], self.folded, self.part.start, self.part.end)
+        if places is None or any(word.split() != [word] for p in patterns for word in p.regex.words):  # words may stand on two lines
+            return list(self.blocks)
+        found = (self.places.at(place) for place in places)
+        return list({block.start: block for block in found if block}.values())
+
     def sentence_at(self, place: int) -> tuple[int, int]:
         """The sentence that a place lies in."""
         block = self.places.at(place)
@@ -217,7 +227,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
             if content:
                 yield Section(heading.role, heading, tuple(content), number)
             # what follows is the same body's, but no longer what it proposes to another
-            heading, content = replace(block, role=heading.role, fields=tuple(f for f in heading.fields if f[0] == "body")), []
+            heading, content = block._replace(role=heading.role, fields=tuple(f for f in heading.fields if f[0] == "body")), []
             continue
         if _begins_section(blocks, n, heading, bool(content)):
             if heading or content:

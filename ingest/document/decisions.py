@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ingest.document.context import Context, Section
 from ingest.models import Block, Decision, Head, Paragraph, Point, Status
 from ingest.rules import Rules
+from ingest.rules.quick import lowered
 from ingest.text import fold, squeeze
 
 PROPOSES = "föreslår"
@@ -29,7 +29,7 @@ def _upward(sections: Sequence[Section]) -> Iterator[Section]:
         heading = section.heading
         decides = before is not None and before.role == "decision" and not before.content
         if decides and heading and section.role == "proposal" and heading.get("to") and not heading.get("body"):
-            yield replace(section, role="decision")
+            yield section._replace(role="decision")
         else:
             yield section
 
@@ -69,8 +69,8 @@ def _outcome(context: Context, section: Section, content: Sequence[Block], statu
     text = "\n".join(b.text for b in content if not _leads_in(context, b, upward=True))
     if status != "adopted" or not (proposes or addressee):
         return outcome(text, context.rules, content[0].text)
-    verb = next((m for p in context.rules.of("proposes_to") if (m := p.regex.search(fold(text)))), None) if not proposes else None
-    found = outcome(text[verb.end() :] if verb else text, context.rules)
+    verb = context.rules.search("proposes_to", fold(text)) if not proposes else None
+    found = outcome(text[verb[1].end() :] if verb else text, context.rules)
     return f"{PROPOSES}: {found}" if found else PROPOSES
 
 
@@ -78,7 +78,7 @@ def _content(context: Context, section: Section) -> list[Block]:
     """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
     for block in section.content:
-        ends = any(p.regex.match(fold(block.text)) for p in context.rules.of("decision_ends"))
+        ends = kept and context.rules.match("decision_ends", fold(block.text))
         if kept and ((ends and block.kind != "item") or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(block)
@@ -116,7 +116,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
 
 
 def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:
-    return block.kind != "item" and any(p.regex.search(fold(block.text)) for p in context.rules.of("lead_ins") if p.data.get("upward") or not upward)
+    return block.kind != "item" and any(p.data.get("upward") or not upward for p, _ in context.rules.searched("lead_ins", fold(block.text)))
 
 
 def _lettered(item: Block) -> bool:
@@ -161,6 +161,8 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     `lead` is what leads in the points ("Enligt kommunstyrelsens förslag:").
     """
     points, above = fold(text), fold(lead)
-    found = [p for p in rules.of("outcomes") if p.regex.search(above if p.data.get("lead") else points)]
+    low = lowered(points), lowered(above)
+    asked = ((p, (above, low[1]) if p.data.get("lead") else (points, low[0])) for p in rules.of("outcomes"))
+    found = [p for p, (words, small) in asked if p.regex.may(small) and p.regex.regex.search(words)]
     told = [p for p in found if not p.data.get("alone")] or found
     return ", ".join(dict.fromkeys(p.get("outcome") for p in told)) or None

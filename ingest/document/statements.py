@@ -17,21 +17,26 @@ from ingest.text import sentences, squeeze
 
 def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
-    found, role = [], ""
+    found: list[Statement] = []
+    role = ""
     patterns = context.rules.of("statements")
     places = spots([p.regex for p in patterns], context.folded, context.part.start, context.part.end)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
-        elif block.kind in ("text", "item", "heading"):
-            near = places is None or bisect_left(places, block.start) < bisect_left(places, block.end)
-            found += list(_in(context, block, role, patterns)) if near else []
+        elif block.kind in ("text", "item", "heading") and _stand(places, block.start, block.end):
+            found += _in(context, block, role, patterns, places)
     return tuple(found)
 
 
-def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern]) -> Iterator[Statement]:
+def _stand(places: Sequence[int] | None, start: int, end: int) -> bool:
+    """Words of a pattern stand between two places, or may."""
+    return places is None or bisect_left(places, start) < bisect_left(places, end)
+
+
+def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern], places: Sequence[int] | None) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
-        for pattern in patterns:
+        for pattern in patterns if _stand(places, start, end) else ():
             match = pattern.regex.search(context.folded, start, end)
             if match is None or pattern.get("under", role) != role or pattern.get("not_under", "-") == role:
                 continue

@@ -34,7 +34,7 @@ def demands(context: Context, head: Head, records: str, found: Sequence[Decision
 
 
 def _demands(context: Context, block: Block) -> bool:
-    return any(p.regex.search(fold(block.text)) for p in context.rules.of("demands"))
+    return context.rules.search("demands", fold(block.text)) is not None
 
 
 def _demanded(context: Context, head: Head, content: list[Block]) -> Decision:
@@ -58,11 +58,10 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
 
 def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:
     """The entry of `decides` that a block begins with, and the body it goes up to; None where another body decides."""
-    text = fold(block.text)
-    matches = ((p, m) for p in context.rules.of("decides") if (m := p.regex.match(text)))
-    pattern, match = next(matches, (None, None))
-    if block.kind not in ("text", "heading") or pattern is None or match is None:
+    found = context.rules.match("decides", fold(block.text)) if block.kind in ("text", "heading") else None
+    if found is None:
         return None
+    pattern, match = found
     body = block.text[match.start("body") : match.end("body")]
     own = head.forum is None or context.own_forum(body, head.forum) == head.forum
     to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ingest.document.context import Context
 from ingest.models import Ballot, Problem, Vote
+from ingest.rules.quick import spots
 from ingest.text import sentences, squeeze
 
 LONGEST_NAMES = 4000
@@ -38,9 +39,10 @@ class _Open:
 
 
 def votes(context: Context) -> tuple[Vote, ...]:
-    """The votes in order of place. A proposition belongs to the counts that follow it in the same §."""
+    """The votes in order of place. A proposition belongs to the counts that follow it in the same §; a § without counts has no vote."""
     bounds = [context.part.start, *(b.start for b in context.openings), context.part.end]
-    return tuple(v for start, end in itertools.pairwise(bounds) for v in _in(context, start, end))
+    counts = [p.regex for section in ("votes", "vote_lists") for p in context.rules.of(section)]
+    return tuple(v for start, end in itertools.pairwise(bounds) if spots(counts, context.folded, start, end) != [] for v in _in(context, start, end))
 
 
 def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:

@@ -29,20 +29,19 @@ def _after_heading(folded: str, start: int, end: int, rules: Rules) -> int:
     stop = folded.find("\n", start, end)
     if stop < 0 or (start and folded[start - 1] not in "\n\f"):
         return start
-    heading = any(p.regex.fullmatch(folded[start:stop].strip(" .:")) for p in rules.of("headings"))
-    return stop + 1 if heading else start
+    return stop + 1 if rules.fullmatch("headings", folded[start:stop].strip(" .:")) else start
 
 
 def _after_label(folded: str, start: int, end: int, rules: Rules) -> int:
     """Where the name begins behind a label of the attendance list, on its own line or on one that the name seemed to go on from."""
     begins = [start, *(m.end() for m in re.compile(r"\n").finditer(folded, start, end))]
-    labels = [m.end() for at in begins for p in rules.of("attendance_labels") if (m := p.regex.match(folded, at, end))]
+    labels = [m.end() for at in begins for p in rules.beginning("attendance_labels", folded[at:end]) if (m := p.regex.match(folded, at, end))]
     return next((at for at in reversed(labels) if len(folded[at:end].split()) > 1), start)
 
 
 def _after_lead(folded: str, start: int, end: int, rules: Rules) -> int:
     """Where the name begins behind a title or organisation ("ordföranden Anna Ek", "Region Fjällhav Anna Ek")."""
-    lead = next((m for p in rules.of("people_leads") if (m := p.regex.match(folded, start, end))), None)
+    lead = next((m for p in rules.beginning("people_leads", folded[start:end]) if (m := p.regex.match(folded, start, end))), None)
     return lead.end() if lead and lead.end() < end else start
 
 

@@ -35,7 +35,7 @@ class Known:
 
 def as_json(rules: Rules) -> str:
     """What the metadata says of searching, for `meta`."""
-    words = rules.search
+    words = rules.search_words
     periods = [{k: v for k, v in asdict(p).items() if k not in ("matches", "rejects")} for p in words.periods]
     value = {"alike": synonyms.groups(rules), "small": sorted(words.small), "numerals": dict(words.numerals), "periods": periods}
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

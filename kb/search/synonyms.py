@@ -33,7 +33,7 @@ def groups(rules: Rules) -> list[Group]:
     for name, abbreviations in short.items():
         if abbreviations or aliases.get(name):
             found.append([[name, *abbreviations, *aliases.get(name, ())], [], []])
-    return found + [[list(s.words), list(s.only), list(s.case)] for s in rules.search.synonyms]
+    return found + [[list(s.words), list(s.only), list(s.case)] for s in rules.search_words.synonyms]
 
 
 def by_key(found: Iterable[Group]) -> Mapping[str, tuple[Name, ...]]:
