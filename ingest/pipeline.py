@@ -16,6 +16,7 @@ from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read
+from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
 from ingest.resolve import resolve
@@ -87,5 +88,5 @@ def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document
         at = source.text.index("\ufffd")
         message = f"{source.text.count(chr(0xFFFD))} tecken gick inte att läsa; första gången här"
         yield Problem("trasiga tecken", message, Span(at, at + 1))
-    if Path(source.name).suffix.lower() != f".{source.format}":
+    if Path(source.name).suffix.lower() not in MEANT[source.format]:
         yield Problem("fel filändelse", f"Filen heter {Path(source.name).suffix or 'utan ändelse'} men är {source.format}")

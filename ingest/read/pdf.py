@@ -6,6 +6,7 @@ import io
 import itertools
 import logging
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
-def read_pdf(path: Path, data: bytes, rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+def read_pdf(
+    path: Path, data: bytes, rules: Rules | None = None, passwords: tuple[str, ...] = ()
+) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
     """Read a PDF; a page without text gives an empty string, so that a scan can be told from a text.
 
     Raises EncryptedPdf and BrokenPdf.
@@ -27,10 +30,10 @@ def read_pdf(path: Path, data: bytes, rules: Rules | None = None) -> tuple[str, 
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
     try:
-        texts, outline = _read(data, rules)
+        texts, outline = _read(data, rules, passwords)
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise EncryptedPdf(f"{path}: är låst med lösenord") from error
-    except IngestError:
+    except (IngestError, MemoryError):
         raise
     except Exception as error:
         raise BrokenPdf(f"{path}: kan inte läsas som PDF ({type(error).__name__})") from error
@@ -40,15 +43,13 @@ def read_pdf(path: Path, data: bytes, rules: Rules | None = None) -> tuple[str, 
     return "pdf", None, "\f".join(texts), [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)], outline
 
 
-def _read(data: bytes, rules: Rules | None) -> tuple[list[str], tuple[str, ...]]:
+def _read(data: bytes, rules: Rules | None, passwords: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams, LTTextBox, LTTextLine
-    from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
     from pdfminer.pdfpage import PDFPage
-    from pdfminer.pdfparser import PDFParser
 
-    document = PDFDocument(PDFParser(io.BytesIO(data)))
+    document = _opened(data, passwords)
     manager = PDFResourceManager()
     device = PDFPageAggregator(manager, laparams=LAParams())
     interpreter = PDFPageInterpreter(manager, device)
@@ -62,6 +63,17 @@ def _read(data: bytes, rules: Rules | None) -> tuple[list[str], tuple[str, ...]]
         text = table if table is not None else "\n".join(box.get_text() for box in boxes)
         texts.append(text.replace("\f", "\n").replace("\r", "\n").replace("\0", ""))
     return [text if text.strip() else "" for text in texts], _outline(document)
+
+
+def _opened(data: bytes, passwords: tuple[str, ...]) -> PDFDocument:
+    """The file, by the first password that fits; the empty one opens those that are only kept from being changed."""
+    from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
+    from pdfminer.pdfparser import PDFParser
+
+    for password in ("", *passwords[:-1]):
+        with suppress(PDFPasswordIncorrect):
+            return PDFDocument(PDFParser(io.BytesIO(data)), password)
+    return PDFDocument(PDFParser(io.BytesIO(data)), passwords[-1] if passwords else "")
 
 
 def _outline(document: PDFDocument) -> tuple[str, ...]:

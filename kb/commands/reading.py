@@ -10,6 +10,7 @@ from ingest.errors import NoLexicon
 from ingest.rules import Rules
 from kb import lexicon, overrides, vocabulary
 from kb.commands.parsing import Known, Outcome, Task, parse_all
+from kb.commands.workers import Workers
 from kb.database import Store
 
 
@@ -30,18 +31,23 @@ class Reading:
 
         Where the lexicon is `required` a damaged file is not read without it: NoLexicon ends the run.
         """
-        self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
+        self.store, self.rules, self.step, self.required = store, rules, step, required
+        self.workers = Workers(jobs, rules)
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
         self.before_damaged: int | None = None
         if not store.sources():
             store.applied(overrides.entries(self.overrides))
 
+    def close(self) -> None:
+        """End the workers."""
+        self.workers.close()
+
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
         later: list[Task] = []
         whole: list[str] = []
-        for task, outcome in parse_all(tasks, self.rules, self.metadata, self.jobs, Known(overrides=self.overrides, put_off=True)):
+        for task, outcome in parse_all(tasks, self.workers, Known(overrides=self.overrides, put_off=True)):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -49,7 +55,7 @@ class Reading:
                 yield task, outcome
         if later:
             with self._language(whole) as known:
-                for task, outcome in parse_all(later, self.rules, self.metadata, self.jobs, known):
+                for task, outcome in parse_all(later, self.workers, known):
                     assert not isinstance(outcome, str)
                     yield task, outcome
 
