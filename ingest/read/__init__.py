@@ -131,7 +131,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 _WARM = {
-    "pdf": ("pdfminer.converter", "pdfminer.layout", "pdfminer.pdfpage", "ingest.read.pdf"), "docx": ("docx", "ingest.read.word"),
+    "pdf": ("pypdfium2", "ingest.read.pdf"), "docx": ("docx", "ingest.read.word"),
     "odt": ("lxml.etree", "ingest.read.opendocument"), "html": ("selectolax.lexbor", "ingest.read.web"), "zip": (),
     "eml": ("email.policy", "ingest.read.mail"), "md": ("markdown_it", "ingest.read.markdown"), "txt": ("ingest.read.plain",),
 }  # fmt: skip

@@ -48,6 +48,15 @@ def as_it_looks(lines: Sequence[Line], rules: Rules) -> str | None:
     return "\n".join([*_with_gaps(rows), *([""] if along else []), *along])
 
 
+def as_it_reads(lines: Sequence[Line]) -> str:
+    """The text of a page by its rows, from the top; running text in columns in the order of the lines as they are given."""
+    rows = _rows(lines)
+    if not _in_columns([row for row in rows if len(row) > 1], rows):
+        return "\n".join(_with_gaps(rows))
+    pairs = zip((None, *lines), lines, strict=False)
+    return "\n".join(("\n" if above and above.block != line.block else "") + line.text.strip() for above, line in pairs)
+
+
 def _is_head(row: Sequence[Line], rules: Rules) -> bool:
     """Every column that a list of votes must have stands alone in the row."""
     return all(any(p.regex.fullmatch(fold(line.text.strip())) for line in row) for p in rules.of("vote_columns"))
