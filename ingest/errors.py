@@ -96,7 +96,7 @@ class EncryptedPdf(IngestError):
     """The PDF is locked with a password."""
 
     exit_code = 9
-    advice = "spara den utan lösenord"
+    advice = "spara den utan lösenord, eller ange lösenordet med --password-file"
 
 
 class NoLexicon(IngestError):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_files, cli_measure, cli_text, terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
+from kb import cli_correct, cli_files, cli_measure, cli_text, passwords, terminal
+from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -33,6 +33,7 @@ def ingest(
     db: Database = DEFAULT,
     jobs: Jobs = 1,
     metadata: Metadata = None,
+    password_file: Passwords = None,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
@@ -42,6 +43,7 @@ def ingest(
     from kb import printing_runs
     from kb.commands.ingest import ingest as run
 
+    passwords.use(password_file)
     with printing_runs.progress(as_json) as progress:
         summary = run(db, paths, _rules(metadata), metadata, jobs, progress)
     return printing_runs.told(summary, as_json)
@@ -178,7 +180,7 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
 
 
 @app.command(cls=terminal.Command)
-def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, as_json: Json = False) -> int:
+def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, password_file: Passwords = None, as_json: Json = False) -> int:
     """Gör om databasen från originalen i arkivet. Behövs efter nya regler eller en ny version.
 
     Exempel: kb rebuild --jobs 2
@@ -186,6 +188,7 @@ def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, a
     from kb import printing_runs
     from kb.commands.rebuild import rebuild as run
 
+    passwords.use(password_file)
     with printing_runs.progress(as_json) as progress:
         summary = run(db, _rules(metadata), metadata, jobs, progress)
     return printing_runs.told(summary, as_json)

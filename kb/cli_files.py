@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
+from kb import passwords, terminal
+from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +23,7 @@ def quarantine(
     db: Database = DEFAULT,
     jobs: Jobs = 1,
     metadata: Metadata = None,
+    password_file: Passwords = None,
     as_json: Json = False,
 ) -> int:
     """Visa filer som var för tunga att läsa, försök igen eller stryk dem. kb ingest lämnar dem tills de ändras.
@@ -33,6 +34,7 @@ def quarantine(
     from kb import errors, printing_runs
     from kb.commands import quarantine as run
 
+    passwords.use(password_file)
     names = files or []
     if retry and drop:
         raise errors.Usage("välj --retry eller --drop, inte båda", "se kb quarantine --help")

@@ -241,3 +241,19 @@ def test_dropping(kb: Callable[..., Ran], heavy: Path) -> None:
 def test_every_refusal_has_a_code_of_its_own() -> None:
     codes = [c.exit_code for c in IngestError.__subclasses__() if c.__module__ == "ingest.errors"]
     assert len(set(codes)) == len(codes)
+
+
+def test_passwords_from_a_file(kb: Callable[..., Ran], docs: Path) -> None:
+    from tests.test_read import pdf
+
+    (docs / "låst.pdf").write_bytes(pdf(["Beslut"], encrypt="hemligt"))
+    [line] = kb("ingest", docs).err
+    assert "låst.pdf: är låst med lösenord" in line and "--password-file" in line
+    Path("ord.txt").write_text("fel\nhemligt\n", encoding="utf-8")
+    assert kb("ingest", docs, "--password-file", "ord.txt").code == 0
+    assert paths() == ["bra.txt", "låst.pdf"]
+    os.environ.pop("KB_PASSWORD_FILE", None)
+    assert (kb("rebuild").code, paths()) == (1, ["bra.txt", "låst.pdf"]), "they are kept nowhere: the base stays as it was"
+    assert kb("rebuild", "--password-file", "ord.txt").code == 0
+    assert "saknas.txt: finns inte" in kb("ingest", docs, "--password-file", "saknas.txt").err[0]
+    os.environ.pop("KB_PASSWORD_FILE", None)

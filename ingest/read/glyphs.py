@@ -15,7 +15,7 @@ SPLIT = 1.0
 """Words farther apart than this (times the size of the type) are not of one line of text."""
 NEW_BLOCK = 1.6
 """Lines farther apart than this (times the size of the type) are not of one block."""
-HYPHEN = "\x02"
+HYPHEN = "\x02\ufffe"
 """What PDFium makes of a hyphen that ends a line; the line break after it is gone."""
 
 
@@ -55,14 +55,14 @@ def placed(found: list[Piece]) -> list[Line]:
         above = found[n - 1] if n else None
         if above and not (0 < above.y - piece.y <= NEW_BLOCK * max(piece.size, 1.0) and abs(above.size - piece.size) < 3):
             block += 1
-        lines.append(Line(piece.x, piece.y, piece.text, block))
+        lines.append(Line(piece.x, piece.y, piece.text, block, piece.size))
     return lines
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of lines; a hyphen that ended one is the last of its line."""
     at = 0
-    for stop in re.finditer(rf"[\r\n\f]+|(?<={HYPHEN})", text):
+    for stop in re.finditer(rf"[\r\n\f]+|(?<=[{HYPHEN}])", text):
         if text[at : stop.start()].strip():
             yield at, stop.start()
         at = stop.end()
@@ -141,4 +141,4 @@ class _Reader:
 
 
 def _said(text: str) -> str:
-    return text.replace(HYPHEN, "-")
+    return re.sub(f"[{HYPHEN}]", "-", text)

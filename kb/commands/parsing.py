@@ -47,12 +47,16 @@ Outcome = Parsed | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What readers know besides the rules: the folder of the lexicon, what the base has learned. With `put_off` damaged files are not parsed."""
+    """What readers know besides the rules: the folder of the lexicon, what the base has learned. With `put_off` damaged files are not parsed.
+
+    `passwords` are tried on locked PDFs.
+    """
 
     lexicon: Path | None = None
     learned: tuple[Path, ...] = ()
     overrides: Overrides = NONE
     put_off: bool = False
+    passwords: tuple[str, ...] = ()
 
     def language(self, rules: Rules) -> Open | None:
         """Opens the language, once in each process; None where there is no lexicon."""
@@ -79,8 +83,8 @@ def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str
     """Parse a file; only its whole lines where it is damaged and put off. With KB_DEBUG set an unexpected error is raised as it is."""
     try:
         if known.put_off:
-            return parse_whole(task.path, rules, task.name, known.overrides)
-        return parse(task.path, rules, task.name, known.language(rules), known.overrides)
+            return parse_whole(task.path, rules, task.name, known.overrides, known.passwords)
+        return parse(task.path, rules, task.name, known.language(rules), known.overrides, known.passwords)
     except IngestError as error:
         return refusal(error)
     except MemoryError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules
-from kb import lexicon, overrides, vocabulary
+from kb import lexicon, overrides, passwords, vocabulary
 from kb.commands.parsing import Known, Outcome, Task, parse_all
 from kb.commands.workers import Workers
 from kb.database import Store
@@ -32,6 +32,7 @@ class Reading:
         Where the lexicon is `required` a damaged file is not read without it: NoLexicon ends the run.
         """
         self.store, self.rules, self.step, self.required = store, rules, step, required
+        self.passwords = passwords.known()
         self.workers = Workers(jobs, rules)
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
@@ -47,7 +48,7 @@ class Reading:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
         later: list[Task] = []
         whole: list[str] = []
-        for task, outcome in parse_all(tasks, self.workers, Known(overrides=self.overrides, put_off=True)):
+        for task, outcome in parse_all(tasks, self.workers, Known(overrides=self.overrides, put_off=True, passwords=self.passwords)):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -67,12 +68,12 @@ class Reading:
             if self.required:
                 raise
             self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
-            yield Known(overrides=self.overrides)
+            yield Known(overrides=self.overrides, passwords=self.passwords)
             return
         self.learn(whole)
         self.before_damaged = vocabulary.amount(self.store.connection, whole)
         with vocabulary.extracted(self.store.connection) as learned:
-            yield Known(folder, learned, self.overrides)
+            yield Known(folder, learned, self.overrides, passwords=self.passwords)
 
     def learn(self, more: Sequence[str] = ()) -> None:
         """Learn from the base's own papers, and the whole lines of those it will have, where there is enough that is new.
