@@ -200,6 +200,7 @@ def _near_furniture(sheet: _Sheet, place: int) -> bool:
     return any(_known(sheet, row) for row in itertools.islice(lines(sheet.text, place), 8))
 
 
+@functools.lru_cache(maxsize=4096)
 def _bare(line: str) -> str:
     """A line without its page number."""
     words = " ".join(line.split())

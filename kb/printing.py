@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kb.search import snippets
-
 if TYPE_CHECKING:
     from rich.console import Console
 
     from kb.commands.check import Report
     from kb.commands.learn import Learned
     from kb.commands.show import Shown
-    from kb.search import Results
 
 Row = dict[str, Any]
 
@@ -41,9 +38,9 @@ def clean(text: object) -> str:
     return _CONTROL.sub("", str(text))
 
 
-def facts(*what: object) -> str:
-    """What is known, in a row, each made harmless; what is not is left."""
-    return " · ".join(clean(fact) for fact in what if fact not in (None, ""))
+def facts(*values: object) -> str:
+    """Values on a line with dots between; the empty ones left out."""
+    return " · ".join(clean(value) for value in values if value not in (None, ""))
 
 
 def _place(row: Row) -> str:
@@ -57,24 +54,6 @@ def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
         out.print(f"\n{title}", style="bold")
         for line in lines:
             out.print(clean(line))
-
-
-def results(found: Results, out: Console) -> None:
-    """Hits as a list: title, facts, place, and the words around what was found."""
-    from rich.text import Text
-
-    for note in found.notes:
-        out.print(clean(note), style="yellow")
-    for number, hit in enumerate(found.hits, 1):
-        place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
-        out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
-        out.print(f"   {facts(hit.kind, hit.date, hit.forum, hit.dnr, place)}", style="dim")
-        out.print(Text("   ").append_text(Text.assemble(*((clean(t), "bold magenta" if m else "") for t, m in snippets.segments(hit.excerpt)))))
-    if not found.total:
-        out.print(f"Inga träffar för ”{clean(found.query)}”.")
-        return
-    more = f", {len(found.hits)} visas – fler med --limit" if len(found.hits) < found.total else ""
-    out.print(f"{count(found.total, 'träff', 'träffar')} för ”{clean(found.query)}”{more}")
 
 
 def shown(value: Shown, out: Console) -> None:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 
-from ingest.rules.needs import HEAD, NOT_KNOWN, Far, Needed, Part, Start, needed, parts, reach, starts
+from ingest.rules.begins import HEAD, Start, starts
+from ingest.rules.needs import NOT_KNOWN, Far, Needed, Part, needed, parts, reach
 
 __all__ = ["HEAD", "Quick", "lowered", "spots"]
 

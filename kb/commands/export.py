@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,9 @@ from typing import Any, BinaryIO
 
 from kb import errors
 from kb.search import forums
+from kb.sheets import harmless, write_csv
 
 FORMATS = ("csv", "json", "xlsx")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL_LIMIT = 32767  # characters, Excel's own
 _SHEET_LIMIT = 1_048_576  # rows, heading included
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in a workbook
@@ -36,7 +34,7 @@ class Table:
 def names(db: sqlite3.Connection) -> list[str]:
     """What can be exported: views first, then tables, without those that SQLite and the index keep for themselves."""
     rows = db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('view', 'table') ORDER BY type DESC, name")
-    return [row[0] for row in rows if not row[0].startswith("sqlite_") and "_fts" not in row[0]]
+    return [row[0] for row in rows if not row[0].startswith("sqlite_") and "_fts" not in row[0] and not row[0].endswith("_indexed")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +83,6 @@ def _column(table: str, columns: list[str], *known: str) -> str:
     if found is None:
         raise errors.Usage(f"{table} har ingen kolumn att välja efter", "ta bort --forum, --from och --to")
     return found
-
-
-def harmless(value: Any) -> Any:
-    """A value that no spreadsheet takes for a formula: text that begins like one gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO, excel: bool = False) -> None:
-    """UTF-8 with commas; for Swedish Excel with semicolons, a BOM and harmless values."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig" if excel else "utf-8", errors="replace", newline="", write_through=True)
-    try:
-        writer = csv.writer(text, delimiter=";" if excel else ",")
-        writer.writerow(columns)
-        writer.writerows([harmless(v) for v in row] if excel else row for row in rows)
-        text.flush()
-    finally:
-        text.detach()
 
 
 def write_json(table: Table, out: BinaryIO) -> None:

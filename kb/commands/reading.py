@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules
-from kb import lexicon, overrides, passwords, vocabulary
+from kb import indexing, lexicon, overrides, passwords, vocabulary
 from kb.commands.parsing import Known, Outcome, Task, parse_all
 from kb.commands.workers import Workers
 from kb.database import Store
@@ -48,7 +49,13 @@ class Reading:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
         later: list[Task] = []
         whole: list[str] = []
-        for task, outcome in parse_all(tasks, self.workers, Known(overrides=self.overrides, put_off=True, passwords=self.passwords)):
+        todo = iter(tasks)
+        first = next(todo, None)
+        if first is None:
+            return
+        self._words()
+        first_round = Known(overrides=self.overrides, put_off=True, passwords=self.passwords)
+        for task, outcome in parse_all(chain((first,), todo), self.workers, first_round):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -59,6 +66,13 @@ class Reading:
                 for task, outcome in parse_all(later, self.workers, known):
                     assert not isinstance(outcome, str)
                     yield task, outcome
+
+    def _words(self) -> None:
+        """Have the lexicon ready, by which new words are analysed; without it they are searched plainly, and a note says so."""
+        try:
+            lexicon.ensure(self.rules, self.step)
+        except NoLexicon as error:
+            self.notes.append(f"{indexing.PLAIN} ({error.what})")
 
     @contextmanager
     def _language(self, whole: list[str]) -> Iterator[Known]:

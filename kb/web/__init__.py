@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlite3 import Row
+from sqlite3 import Connection, Row
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
+from kb.search import functions
 from kb.web import cells, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
@@ -23,6 +24,8 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
+        (r"^/sok\.csv$", views.search_csv),
+        (r"^/sok/hjalp$", views.search_help),
         (r"^/dnr/(?P<dnr>.+)$", views.case),
         (r"^/forum$", views.forums),
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
@@ -45,6 +48,13 @@ def startup(datasette: Datasette) -> Any:
         await setup.use_titles(datasette)
 
     return inner
+
+
+@hookimpl
+def prepare_connection(conn: Connection, database: str) -> None:
+    """The SQL functions with which staff's own queries search as the pages do."""
+    if database == setup.NAME:
+        functions.register(conn)
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,8 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
+from kb.search.guide import LESSONS
+from kb.sheets import write_csv
 from kb.web import cases, coverage, finding, links, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
@@ -82,8 +85,24 @@ async def home(datasette: Datasette, request: Request) -> Response:
 async def search(datasette: Datasette, request: Request) -> Response:
     """`/sok?q=`."""
     base = await opened(datasette, request)
-    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in ("q", "forum", "ar", "sida")})
+    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
     return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
+
+
+async def search_csv(datasette: Datasette, request: Request) -> Response:
+    """`/sok.csv?q=`: the hits of a search for Swedish Excel."""
+    base = await opened(datasette, request)
+    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
+    out = io.BytesIO()
+    write_csv(finding.COLUMNS, await ask(datasette, base, lambda conn: finding.rows(conn, wanted)), out, excel=True)
+    headers = {"Content-Disposition": 'attachment; filename="traffar.csv"'}
+    return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+async def search_help(datasette: Datasette, request: Request) -> Response:
+    """`/sok/hjalp`: how to search."""
+    await opened(datasette, request)
+    return await render(datasette, request, "search_help", LESSONS)
 
 
 async def case(datasette: Datasette, request: Request) -> Response:
