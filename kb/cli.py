@@ -74,10 +74,10 @@ def search(
         value = {"query": found.query, "total": found.total, "suggestion": found.suggestion, "hits": hits}
         return print_json({**value, "notes": found.notes, "cases": found.cases})
     if as_csv:
-        from kb.commands.export import write_csv
+        from kb.writers import Table, csv_pieces, write
 
         columns = ["passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text"]
-        write_csv(columns, ([hit[c] for c in columns] for hit in hits), sys.stdout.buffer)
+        write(csv_pieces(Table("sok", columns, ([hit[c] for c in columns] for hit in hits))), sys.stdout.buffer)
         return 0
     printing.results(found, printing.console())
     return 0
@@ -131,9 +131,9 @@ def export(
 
     Exempel: kb export decision_list --forum RS --from 2022 --excel -o beslut.csv
     """
-    from kb.commands.export import Wanted
     from kb.commands.export import export as run
     from kb.connect import reading
+    from kb.export import Wanted
 
     with reading(db) as connection:
         run(connection, Wanted(table, forum, since, until), kind, excel, output)

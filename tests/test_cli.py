@@ -22,7 +22,8 @@ import pytest
 from ingest.errors import IngestError
 from kb import errors, terminal
 from kb.cli import app
-from kb.commands import export, parsing
+from kb import export
+from kb.commands import parsing
 from kb.database import open_database
 from tests import sample
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from kb.web import cells, setup, views, words
+from kb.web import cells, exports, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -32,6 +32,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
         (r"^/paragraf/(?P<id>[^/]+)$", views.section),
+        (r"^/export/(?P<name>[a-z_]+)\.(?P<format>csv|json|xlsx)$", exports.exported),
     ]
 
 

@@ -11,16 +11,15 @@ from urllib.parse import quote, unquote
 
 from datasette import Response
 from datasette.database import Database
-from datasette.resources import DatabaseResource
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import AsgiFileDownload, Base400, Request
+from datasette.utils.asgi import AsgiFileDownload, Request
 
 from kb.archive import Archive
 from kb.web import cases, coverage, finding, links, pages
+from kb.web.access import opened
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.rows import TableRow
-from kb.web.setup import base_of
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -28,22 +27,6 @@ if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
 Value = TypeVar("Value")
 
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
-
-
-class NoBase(Base400):  # type: ignore[misc]
-    """None of the files that are served is a knowledge base."""
-
-    status = 503
-
-
-async def opened(datasette: Datasette, request: Request) -> Database:
-    """The knowledge base, for one who may see it: routes of a plugin have no check of their own."""
-    await datasette.ensure_permission(action="view-instance", actor=request.actor)
-    base = base_of(datasette)
-    if base is None:
-        raise NoBase("Läs in handlingar med kb ingest och starta sedan om med kb serve.")
-    await datasette.ensure_permission(action="view-database", resource=DatabaseResource(base.name), actor=request.actor)
-    return base
 
 
 async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value]) -> Value:
