@@ -18,7 +18,9 @@ FORMATS = ("csv", "json", "xlsx")
 BATCH = 500  # rows in a piece
 _PIECE = 1 << 16  # bytes
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_BEFORE = " \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"  # not seen before a formula
+_BEFORE = (
+    " \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"  # not seen before a formula
+)
 _CELL_LIMIT = 32767  # characters, Excel's own
 _SHEET_LIMIT = 1_048_576  # rows, heading included
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in a workbook

@@ -20,9 +20,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ingest.errors import IngestError
-from kb import errors, terminal
+from kb import errors, export, terminal
 from kb.cli import app
-from kb import export
 from kb.commands import parsing
 from kb.database import open_database
 from tests import sample

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from kb.web import cells, exports, setup, views, words
+from kb.web import catalog, cells, exports, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -33,6 +33,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
         (r"^/paragraf/(?P<id>[^/]+)$", views.section),
         (r"^/export/(?P<name>[a-z_]+)\.(?P<format>csv|json|xlsx)$", exports.exported),
+        (r"^/datapackage\.json$", catalog.data_package),
+        (r"^/dcat\.ttl$", catalog.dcat),
     ]
 
 
@@ -44,6 +46,7 @@ def startup(datasette: Datasette) -> Any:
         setup.quiet_errors()
         await setup.name_database(datasette)
         await setup.use_titles(datasette)
+        await setup.use_columns(datasette)
 
     return inner
 

@@ -96,7 +96,10 @@ async def _asked(datasette: Datasette, request: Request, base: Database, name: s
 async def _table(datasette: Datasette, request: Request, base: Database, name: str, settings: Mapping[str, Any]) -> Source:
     """A table or view with the filters, the search and the order of Datasette's page of it."""
     known = {*await base.execute_fn(lambda db: export.columns(db, name)), "rowid"}
-    filters, clauses, values, *_ = await _table_filters(datasette, request, base.name, name)
+    try:
+        filters, clauses, values, *_ = await _table_filters(datasette, request, base.name, name)
+    except (ValueError, KeyError, TypeError) as error:  # _through takes JSON
+        raise BadExport("Adressen har ett filter som inte går att läsa.") from error
     unknown = sorted({column for column, _, _ in filters.selections()} - known)
     if unknown:  # SQLite would take the name for a text, and give no row
         raise BadExport(f"{name} har ingen kolumn som heter {', '.join(unknown)}.")
