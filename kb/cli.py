@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_measure, cli_text, terminal
+from kb import cli_correct, cli_measure, cli_serve, cli_text, terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
 
 if TYPE_CHECKING:
@@ -191,18 +191,7 @@ def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, a
     return _summary(summary, as_json)
 
 
-@app.command(cls=terminal.Command)
-def serve(db: Database = DEFAULT, port: Annotated[int, typer.Option(min=1, max=65535, help="Port på den här datorn.")] = 8001) -> int:
-    """Visa kunskapsbasen i webbläsaren, bara på den här datorn.
-
-    Exempel: kb serve --port 8002
-    """
-    from kb.commands.serve import prepare
-    from kb.commands.serve import serve as run
-
-    print(f"Kunskapsbasen visas på {prepare(db, port)} – avsluta med Ctrl+C", flush=True)
-    run(db, port)
-    return 0
+cli_serve.register(app)
 
 
 def _rules(metadata: Path | None) -> Rules:

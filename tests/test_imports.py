@@ -30,6 +30,7 @@ FORBIDDEN = {
     "kb.cli": {"kb.web"},
     "kb.cli_correct": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_text": {"kb.web", "kb.cli", "datasette"},
+    "kb.cli_serve": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_measure": {"kb.web", "kb.cli", "datasette"},
     "kb.evaluation": {"kb.web", "kb.commands", "kb.cli", "kb.database", "datasette", "typer"},
     "kb.printing_measures": {"kb.web", "kb.cli", "kb.commands", "datasette", "typer"},

@@ -32,7 +32,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with sqlite3.connect(db) as conn:
         rows = [("aaaaaaaaaa-1", "rs-2021-101", "RS/101/2021", f"RS {n}", n) for n in range(MANY)]
         conn.executemany(
-            "INSERT INTO dnr_mentions (document_id, key, canonical, spelling, role, page, line, start, end) VALUES (?, ?, ?, ?, 'reference', 1, ?, 0, 1)",
+            "INSERT INTO dnr_mentions (document_id, key, canonical, spelling, role, page, line, start, end) "
+            "VALUES (?, ?, ?, ?, 'reference', 1, ?, 0, 1)",
             rows,
         )
         conn.executemany(
@@ -195,9 +196,8 @@ async def test_a_failure_on_the_way_breaks_the_connection() -> None:
         sent.append(message)
 
     response = await sending.streamed(pieces(), {})
-    with pytest.raises(sqlite3.OperationalError):
-        await response.asgi_send(send)
-    assert sent[-1]["more_body"] is True
+    await response.asgi_send(send)
+    assert sent[-1] == {"type": "http.response.body", "body": b"a", "more_body": True}
 
 
 async def test_no_more_than_some_are_made_at_once() -> None:
@@ -228,8 +228,7 @@ async def test_one_who_reads_too_slowly_is_let_go(monkeypatch: pytest.MonkeyPatc
     async def send(_: dict[str, Any]) -> None:
         await asyncio.sleep(5)
 
-    with pytest.raises(TimeoutError):
-        await (await sending.streamed(pieces(), {})).asgi_send(send)
+    await (await sending.streamed(pieces(), {})).asgi_send(send)
     assert closed
 
 
@@ -275,8 +274,8 @@ async def test_dcat_is_turtle_with_what_the_profile_asks_for(base: Path) -> None
     datasets = set(graph.subjects(rdflib.RDF.type, dcat.Dataset))
     catalog = graph.value(predicate=rdflib.RDF.type, object=dcat.Catalog)
     assert set(graph.objects(catalog, dcat.dataset)) == datasets and len(datasets) > 20
-    wanted = {"Catalog": (terms.title, terms.description, terms.publisher), "Dataset": (terms.title, terms.description, terms.publisher, dcat.distribution),
-              "Distribution": (dcat.accessURL, dcat.downloadURL, terms.license)}  # fmt: skip
+    said = (terms.title, terms.description, terms.publisher)
+    wanted = {"Catalog": said, "Dataset": (*said, dcat.distribution), "Distribution": (dcat.accessURL, dcat.downloadURL, terms.license)}  # fmt: skip
     for kind, properties in wanted.items():
         for subject in graph.subjects(rdflib.RDF.type, dcat[kind]):
             assert all(graph.value(subject, name) is not None for name in properties), subject

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from kb.web import catalog, cells, exports, setup, views, words
+from kb.web import access, bounds, catalog, cells, exports, login, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")  # what datasette.hookimpl is, with types
 
@@ -35,6 +37,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/export/(?P<name>[a-z_]+)\.(?P<format>csv|json|xlsx)$", exports.exported),
         (r"^/datapackage\.json$", catalog.data_package),
         (r"^/dcat\.ttl$", catalog.dcat),
+        (r"^/logga-in$", login.login),
+        (access.DEBUG, access.debug),
     ]
 
 
@@ -60,10 +64,10 @@ def prepare_jinja2_environment(env: Environment) -> None:
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Security headers on every response, and none but them for a name that is not ours."""
-    hosts = setup.hosts(datasette)
+    hosts, staff, base_url = setup.hosts(datasette), access.staff_of(datasette), datasette.setting("base_url")
 
     def wrapper(app: App) -> App:
-        return with_headers(for_hosts(app, hosts))
+        return with_headers(for_hosts(access.for_staff(access.with_safe_cookies(app), staff), hosts), base_url)
 
     return wrapper
 
@@ -72,3 +76,24 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 def render_cell(row: Row, value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
     """Link diary numbers, documents, their pages and decisions in Datasette's tables to our pages."""
     return cells.link(datasette, table, column, value, row) if database == setup.NAME else None
+
+
+# ── who may do what, and at what cost ──
+
+
+@hookimpl
+def permission_resources_sql(datasette: Datasette, actor: dict[str, Any] | None, action: str) -> Any:
+    """On a staff site, what the reader's roles allow."""
+    return access.rules(datasette, actor, action)
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request) -> Any:
+    """One who has not logged in is asked to."""
+    return login.to_login(datasette, request)
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Bounds on every question."""
+    bounds.bound(conn)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,6 +13,7 @@ from weakref import WeakKeyDictionary
 AT_ONCE = 4  # files being made; the next one waits
 SLOWEST = 120  # seconds that a reader may take for one piece before we give up
 _pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="export")
+_log = logging.getLogger(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 Pieces = Generator[bytes, None, None]
@@ -24,7 +27,7 @@ class Streamed:
         self.first, self.rest, self.headers, self.done = first, rest, headers, done
 
     async def asgi_send(self, send: Send) -> None:
-        """Send it. An error on the way breaks the connection, which a browser tells as a download that failed."""
+        """Send it. An error on the way leaves the response without an end: the server breaks the connection, a browser says that it failed."""
         try:
             headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
             await _sent(send, {"type": "http.response.start", "status": 200, "headers": headers})
@@ -33,6 +36,8 @@ class Streamed:
                 await _sent(send, {"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await _next(self.rest)
             await _sent(send, {"type": "http.response.body", "body": b""})
+        except (sqlite3.Error, TimeoutError, OSError) as error:
+            _log.warning("En fil blev inte hel: %s", str(error) or "mottagaren läste för långsamt")
         finally:
             await _close(self.rest)
             self.done()

@@ -79,8 +79,9 @@ async def _use_table_titles(datasette: Datasette, database: str, table: str, set
 
 
 def hosts(datasette: Datasette) -> frozenset[str]:
-    """The names the server answers to: this computer's own, and those of `plugins: kb: hosts:` or the variable KB_HOSTS (a comma between)."""
-    given = [*((datasette.plugin_config("kb") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
+    """The names the server answers to: this computer's own, those of the staff file, `plugins: kb: hosts:` or KB_HOSTS (a comma between)."""
+    ours = datasette.plugin_config("kb") or {}
+    given = [*(ours.get("hosts") or ()), *((ours.get("staff") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
     return LOCAL | {name.strip().casefold() for name in given if name.strip()}
 
 
