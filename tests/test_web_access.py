@@ -312,7 +312,8 @@ def test_every_role_is_described_and_may_only_what_there_is() -> None:
 
 EXPENSIVE = ["select hex(zeroblob(400000000))", "select length(replace(hex(zeroblob(4000000)), '0', 'xxxxxxxxxx'))",
              "with recursive n(x) as (select 1 union all select x + 1 from n) select sum(x) from n",
-             "select randomblob(400000000)", "select group_concat(text, '') from (select hex(zeroblob(3000000)) as text from passages, passages)"]  # fmt: skip
+             "select randomblob(400000000)",
+             "select group_concat(text, '') from (select hex(zeroblob(3000000)) as text from passages, passages)"]  # fmt: skip
 NOT_ALLOWED = ["attach database '/etc/passwd' as x", "select load_extension('x')", "pragma writable_schema = 1", "delete from decisions",
                "select * from pragma_compile_options", "vacuum into '/tmp/x.db'", "update forums set name = 'x'"]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
@@ -102,3 +103,18 @@ def passage_path(document_id: str, page: int | None, passage_id: int | None = No
     """The address of a place in a document: the passage where it is known, else the page."""
     anchor = f"#p{passage_id}" if passage_id else f"#sida-{page}" if page else ""
     return f"/handling/{quote(document_id)}{anchor}"
+
+
+def local(url: str) -> str:
+    """An address of our own without its server, whose name a proxy may know better than we."""
+    return re.sub(r"^https?://[^/]*", "", str(url))
+
+
+# how a column is compared, as Datasette's table pages offer it
+LOOKUPS = {
+    "exact": "är", "not": "är inte", "contains": "innehåller", "notcontains": "innehåller inte", "endswith": "slutar på", "startswith": "börjar på",
+    "gt": "är större än", "gte": "är minst", "lt": "är mindre än", "lte": "är högst", "like": "liknar (LIKE)", "notlike": "liknar inte (LIKE)",
+    "glob": "liknar (GLOB)", "in": "är någon av", "notin": "är ingen av", "arraycontains": "har i listan", "arraynotcontains": "har inte i listan",
+    "date": "är dagen", "isnull": "saknas", "notnull": "finns", "isblank": "är tom", "notblank": "är inte tom",
+}  # fmt: skip
+PARAMETERS = {"fran": "från och med", "till": "till och med", "omrade": "område", "dnr": "diarienummer"}
