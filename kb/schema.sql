@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with), links (stale until `finish` has joined the papers)
@@ -930,3 +930,42 @@ FROM forum_relations r JOIN forums f ON f.name = r.forum JOIN forums o ON o.name
 
 CREATE VIEW original_list AS         -- the archived file behind a document
 SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size FROM documents d JOIN sources s ON s.id = d.source_id;
+
+-- ── views behind the pages of a case, the arenas, the newcomer, tasks and agreements ─────────────────────────────────────────────
+
+CREATE VIEW case_step_list AS        -- a step of a case as its page tells it: with its §, whom it goes to, and the passage it begins in
+SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page, t.line, t.ref, t.key, t.start, t.also, t.other_dnr, t.organisation,
+       (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
+       coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to
+FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref;
+
+CREATE VIEW case_link_list AS        -- a § of a case that refers to another § of it, both in the record that counts
+SELECT p.dnr_key AS key, coalesce(p.same_as, p.id) AS source, c.target, c.relation
+FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id WHERE p.own = 1 AND c.target IS NOT NULL AND c.target <> coalesce(p.same_as, p.id);
+
+CREATE VIEW case_gap_list AS         -- what is missing in a case: proposals that nobody has answered here, §§ referred to that are not here
+SELECT b.dnr_key AS key, 'answer' AS what, b.id AS ref, b.decided_by AS source, b.date AS source_date, b.addressed_to AS forum, NULL AS date, NULL AS number,
+       b.paragraph_id, b.document_id, b.page
+FROM decisions b
+WHERE b.same_as IS NULL AND b.addressed_to IS NOT NULL AND (b.status = 'proposed' OR b.outcome LIKE 'föreslår%')
+  AND NOT EXISTS (SELECT 1 FROM chains c WHERE c.proposal = b.id)
+UNION ALL
+SELECT p.dnr_key, 'paragraph', c.id, p.forum, p.date, c.forum, c.date, c.number, coalesce(p.same_as, p.id), c.document_id, c.page
+FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id
+WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL;
+
+CREATE VIEW case_relation_list AS    -- cases that speak of one another; `other` is in the papers and §§ of `key` (forward), or the other way round
+SELECT x.key, x.forward, n.key AS other, n.dnr,
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
+FROM (
+    SELECT d.dnr_key AS key, 1 AS forward, m.key AS other FROM documents d JOIN dnr_mentions m ON m.document_id = d.id WHERE m.key <> d.dnr_key
+    UNION ALL
+    SELECT p.dnr_key, 1, m.key FROM paragraphs p JOIN dnr_mentions m ON m.document_id = p.document_id AND m.start BETWEEN p.start AND p.end
+    WHERE p.own = 1 AND m.key <> p.dnr_key
+    UNION ALL
+    SELECT m.key, 0, d.dnr_key FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE d.dnr_key <> m.key
+    UNION ALL
+    SELECT m.key, 0, p.dnr_key FROM dnr_mentions m JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
+    WHERE p.dnr_key <> m.key
+) x JOIN diary_numbers n ON n.key = x.other;

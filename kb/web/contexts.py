@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kb.web import words
-from kb.web.links import End, TaskRow, Tied
+from kb.web.links import Tied
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
@@ -22,7 +21,6 @@ from kb.web.rows import (
     Place,
     ProblemRow,
     Relation,
-    Step,
     TableRow,
 )
 from kb.web.votes import ShownVote
@@ -80,34 +78,6 @@ class SearchPage:
     cases: tuple[CaseRow, ...]
     number: int
     last: int
-    slugs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class StepGroup:
-    """What happened on one day of a case."""
-
-    date: str | None
-    steps: tuple[Step, ...]
-
-    @property
-    def when(self) -> str:
-        """The date in words."""
-        return words.day(self.date) or "Utan datum"
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id."""
-
-    dnr: str
-    title: str
-    spellings: tuple[str, ...]
-    groups: tuple[StepGroup, ...]
-    documents: tuple[DocumentRow, ...]
-    ends: Mapping[str, tuple[End, ...]]
-    tasks: tuple[TaskRow, ...]
-    doubts: tuple[ProblemRow, ...]
     slugs: Mapping[str, str]
 
 

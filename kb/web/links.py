@@ -134,6 +134,7 @@ class End:
 class TaskRow:
     """A task that a decision gave."""
 
+    id: str
     text: str
     given_to: str | None
     due: str | None

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from kb.web import links, marks, words
 from kb.web.contexts import (
-    CasePage,
     DecisionPage,
     DocumentPage,
     ForumGroup,
@@ -18,7 +17,6 @@ from kb.web.contexts import (
     HomePage,
     Sheet,
     Shown,
-    StepGroup,
     Voice,
 )
 from kb.web.marks import Fix, Passage
@@ -35,19 +33,12 @@ from kb.web.rows import (
     ProblemRow,
     Relation,
     StatementRow,
-    Step,
 )
 from kb.web.selecting import select, slugs
 from kb.web.votes import votes
 
 NEWEST = 6
 LISTED = 25
-
-STEPS = """(SELECT t.*, (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start
-                         ORDER BY p.position DESC LIMIT 1) AS passage_id FROM case_timeline t WHERE t.key = :key)"""
-CASE_DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
-    UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
-EVENT_ORDER = tuple(words.EVENTS)
 
 
 def home(conn: sqlite3.Connection) -> HomePage:
@@ -90,34 +81,6 @@ def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
 def forums(conn: sqlite3.Connection) -> ForumsPage:
     """All forums."""
     return ForumsPage(forum_groups(conn))
-
-
-def case(conn: sqlite3.Connection, key: str) -> CasePage | None:
-    """A case by its key."""
-    rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
-    if not rows:
-        return None
-    steps = sorted(select(conn, Step, STEPS, {"key": key}), key=_step_order)
-    ends = links.ends(conn, key)
-    documents = select(conn, DocumentRow, CASE_DOCUMENTS, {"key": key})
-    spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
-    return CasePage(
-        dnr=rows[0].dnr,
-        title=rows[0].title or "",
-        spellings=tuple(row[0] for row in spellings),
-        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(steps, key=lambda step: step.date)),
-        documents=documents,
-        ends=ends,
-        tasks=links.tasks(conn, key),
-        doubts=links.doubts(conn, key),
-        slugs=slugs(conn, [step.forum for step in steps]),
-    )
-
-
-def _step_order(step: Step) -> tuple[bool, str, int, str, int]:
-    """Oldest first, undated last; on one day the papers before what was decided on them."""
-    event = EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
-    return (step.date is None, step.date or "", event, step.document_id, step.page)
 
 
 def forum(conn: sqlite3.Connection, slug: str) -> ForumPage | None:

@@ -16,6 +16,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
+from kb.web import case as case_pages
 from kb.web import cases, coverage, finding, links, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
@@ -99,7 +100,7 @@ async def case(datasette: Datasette, request: Request) -> Response:
     if found[0].dnr != asked:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
-    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: pages.case(conn, key)))
+    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key)))
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:

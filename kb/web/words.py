@@ -102,3 +102,13 @@ def passage_path(document_id: str, page: int | None, passage_id: int | None = No
     """The address of a place in a document: the passage where it is known, else the page."""
     anchor = f"#p{passage_id}" if passage_id else f"#sida-{page}" if page else ""
     return f"/handling/{quote(document_id)}{anchor}"
+
+
+def short_day(iso: str | None) -> str:
+    """A date in few letters and without its year, for pictures: `16 juni`, `30 sep`, `juni`; a year alone stands as it is."""
+    parts = day(iso).split()
+    if len(parts) < 2:
+        return " ".join(parts)
+    month = next((m for m in MONTHS if m in parts), "")
+    short = month if len(month) <= 4 else month[:3]
+    return f"{parts[0]} {short}" if len(parts) == 3 else short
