@@ -174,6 +174,22 @@ CREATE TABLE forum_relations (
     PRIMARY KEY (forum, relation, other)
 ) STRICT;
 
+CREATE TABLE forum_areas (           -- what a forum works with, told from its name and purpose (metadata/areas.yaml)
+    forum    TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    area     TEXT NOT NULL,
+    slug     TEXT NOT NULL,
+    position INTEGER NOT NULL,       -- in which order people see the areas
+    PRIMARY KEY (forum, area)
+) STRICT;
+
+CREATE TABLE glossary (              -- words that a newcomer has explained (metadata/glossary.yaml)
+    term        TEXT PRIMARY KEY,
+    slug        TEXT NOT NULL UNIQUE,
+    position    INTEGER NOT NULL,
+    pattern     TEXT NOT NULL,       -- finds the word and its forms in folded text
+    explanation TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE forum_mentions (
     id          INTEGER PRIMARY KEY,
     forum       TEXT NOT NULL REFERENCES forums,
@@ -969,3 +985,12 @@ FROM (
     SELECT m.key, 0, p.dnr_key FROM dnr_mentions m JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
     WHERE p.dnr_key <> m.key
 ) x JOIN diary_numbers n ON n.key = x.other;
+
+CREATE VIEW forum_area_list AS       -- areas that forums which papers name work in
+SELECT a.area, a.slug, a.position, a.forum FROM forum_areas a WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = a.forum);
+
+CREATE VIEW forum_flow_list AS       -- how many proposals of a forum were decided on by another, as the papers tell
+SELECT p.decided_by AS forum, a.decided_by AS other, count(*) AS proposals, max(a.date) AS latest
+FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
+WHERE p.decided_by IN (SELECT name FROM forums) AND a.decided_by IN (SELECT name FROM forums) AND p.decided_by <> a.decided_by
+GROUP BY p.decided_by, a.decided_by;

@@ -90,13 +90,6 @@ class ChoicePage:
 
 
 @dataclass(frozen=True, slots=True)
-class ForumsPage:
-    """`/forum`."""
-
-    groups: tuple[ForumGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ForumPage:
     """`/forum/<slug>`."""
 

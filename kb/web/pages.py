@@ -13,7 +13,6 @@ from kb.web.contexts import (
     DocumentPage,
     ForumGroup,
     ForumPage,
-    ForumsPage,
     HomePage,
     Sheet,
     Shown,
@@ -76,11 +75,6 @@ def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
     return tuple(
         ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind)) for kind in kinds
     )
-
-
-def forums(conn: sqlite3.Connection) -> ForumsPage:
-    """All forums."""
-    return ForumsPage(forum_groups(conn))
 
 
 def forum(conn: sqlite3.Connection, slug: str) -> ForumPage | None:

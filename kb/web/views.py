@@ -16,8 +16,8 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
+from kb.web import arenas, cases, coverage, finding, links, pages
 from kb.web import case as case_pages
-from kb.web import cases, coverage, finding, links, pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.rows import TableRow
@@ -104,9 +104,10 @@ async def case(datasette: Datasette, request: Request) -> Response:
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:
-    """`/forum`."""
+    """`/forum?omrade=`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "forums", await ask(datasette, base, pages.forums))
+    area = request.args.get("omrade") or ""
+    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area)))
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
