@@ -379,6 +379,9 @@ CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_key ON assignments (key);
+CREATE INDEX assignments_to ON assignments (given_to) WHERE kind = 'task';
+CREATE INDEX assignments_due ON assignments (due) WHERE kind = 'task';
+CREATE INDEX assignments_by ON assignments (given_by) WHERE kind = 'task';
 
 CREATE TABLE benefits (              -- the uses that a report says a standing assignment has
     assignment_id TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
@@ -773,7 +776,7 @@ changes AS (
     WHERE o.id NOT IN (SELECT old_id FROM matches m WHERE m.later_id = p.later_id)
 )
 SELECT c.earlier, c.later, c.change, coalesce(n.name, o.name) AS name, o.name AS earlier_name, n.area, o.area AS earlier_area,
-       c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line
+       c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line, c.earlier_id, c.later_id, c.old_id
 FROM (SELECT c.*, (SELECT version FROM versions WHERE document_id = c.later_id) AS later, (SELECT version FROM versions WHERE document_id = c.earlier_id) AS earlier
       FROM changes c) c
 LEFT JOIN assignments n ON n.id = c.new_id LEFT JOIN assignments o ON o.id = c.old_id
@@ -994,3 +997,27 @@ SELECT p.decided_by AS forum, a.decided_by AS other, count(*) AS proposals, max(
 FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
 WHERE p.decided_by IN (SELECT name FROM forums) AND a.decided_by IN (SELECT name FROM forums) AND p.decided_by <> a.decided_by
 GROUP BY p.decided_by, a.decided_by;
+
+CREATE VIEW forum_paper_list AS      -- papers that name a forum, and how often; `own`: the forum's own
+SELECT m.forum, d.id, d.title, d.kind, d.date, coalesce(d.forum = m.forum, 0) AS own, count(*) AS mentions
+FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE d.same_as IS NULL GROUP BY m.forum, d.id;
+
+CREATE VIEW document_words AS        -- about how many words a document has to read
+SELECT d.id AS document_id,
+       (SELECT coalesce(sum(length(p.text) - length(replace(p.text, ' ', '')) + 1), 0) FROM passages p WHERE p.document_id = d.id) AS words
+FROM documents d;
+
+CREATE VIEW forum_deed_list AS       -- what a forum does, as the papers tell: decisions of its own, and proposals to others
+SELECT decided_by AS forum, CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END AS deed,
+       CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN addressed_to END AS other, count(*) AS times, max(date) AS latest
+FROM decisions WHERE same_as IS NULL AND status <> 'narrated' AND decided_by IS NOT NULL GROUP BY 1, 2, 3;
+
+CREATE VIEW meeting_year_list AS     -- on how many days a forum has met in a year, as the papers here tell; of several municipalities, whose it is
+SELECT m.forum, d.organisation, substr(m.date, 1, 4) AS year, count(DISTINCT m.date) AS days, max(m.date) AS latest
+FROM meetings m JOIN documents d ON d.id = m.document_id WHERE m.date IS NOT NULL GROUP BY m.forum, d.organisation, substr(m.date, 1, 4);
+
+
+CREATE VIEW standing_list AS         -- the standing assignments of each version of an agreement, or of a report on it
+SELECT a.id, a.name, a.key, a.area, a.version, a.document_id, d.title, a.page
+FROM assignments a JOIN documents d ON d.id = a.document_id
+WHERE a.kind = 'standing' AND a.change IS NULL AND a.version IS NOT NULL AND a.key IS NOT NULL AND d.same_as IS NULL;

@@ -17,10 +17,8 @@ from kb.web.rows import (
     ForumRow,
     Numbers,
     Original,
-    ParagraphRow,
     Place,
     ProblemRow,
-    Relation,
     TableRow,
 )
 from kb.web.votes import ShownVote
@@ -87,20 +85,6 @@ class ChoicePage:
 
     asked: str
     cases: tuple[CaseRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForumPage:
-    """`/forum/<slug>`."""
-
-    forum: ForumRow
-    kind: str
-    relations: tuple[Relation, ...]
-    decisions: tuple[DecisionRow, ...]
-    paragraphs: tuple[ParagraphRow, ...]
-    documents: tuple[DocumentRow, ...]
-    cases: tuple[CaseRow, ...]
-    slugs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

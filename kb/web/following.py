@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from datasette import Response
 from datasette.utils.asgi import Request
 
-from kb.web import case, cases, feeds, words
+from kb.web import agreements, assignments, case, cases, feeds, words
+from kb.web.agreements import Agreement
 from kb.web.case import CasePage
 from kb.web.case_rows import Step
 from kb.web.feeds import Entry
 from kb.web.headers import PAGE_POLICY
-from kb.web.views import ask, opened, part, render
+from kb.web.views import ask, opened, part, render, today
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
+
+
+IN_CALENDAR = 500
+"""So many tasks a calendar holds at most."""
 
 
 async def case_feed(datasette: Datasette, request: Request) -> Response:
@@ -90,3 +95,36 @@ def _days(page: CasePage, home: str) -> Iterator[Entry]:
         if task.due:
             title = f"Sista dag för uppdrag: {task.given_to or 'okänd'}, {page.dnr}"
             yield Entry(quote(f"{page.dnr}/uppdrag/{task.id}"), task.due, title, f"{task.text}\nLäge: {task.status}", home)
+
+
+async def agreements_calendar(datasette: Datasette, request: Request) -> Response:
+    """`/avtal.ics`: last days of notice, and the last days of agreements."""
+    base = await opened(datasette, request)
+    page, updated = await ask(datasette, base, lambda conn: (agreements.page(conn, today()), changed(conn)))
+    entries = _ends(page.agreements, _absolute(datasette, request, "/avtal"))
+    return sent(feeds.calendar("Avtal: uppsägningsdagar och slutdagar", updated, entries), feeds.CALENDAR_TYPE, "avtal.ics")
+
+
+def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
+    for agreement in found:
+        row, term = agreement.row, agreement.term
+        text = "\n".join(filter(None, [row.title, row.parties, f"Dnr {row.dnr}" if row.dnr else "", f"Gäller {agreement.period}", row.source]))
+        for day in filter(None, (term.notice, term.next_notice)):
+            yield Entry(f"avtal/{row.id}/uppsagning/{day}", day.isoformat(), f"Sista dag för uppsägning: {row.title}", text, f"{home}#{row.id}")
+        if term.ends:
+            yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"Avtalets sista dag: {row.title}", text, f"{home}#{row.id}")
+
+
+async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
+    """`/uppdrag.ics`: the last days of tasks that nobody has said are done."""
+    base = await opened(datasette, request)
+    found, updated = await ask(datasette, base, lambda conn: (assignments.tasks(conn, limit=IN_CALENDAR), changed(conn)))
+    home = _absolute(datasette, request, "/uppdrag")
+    entries = (
+        Entry(
+            f"uppdrag/{task.id}", task.due, f"Sista dag för uppdrag: {task.given_to or 'okänd'}{f', {task.dnr}' if task.dnr else ''}", task.text, home
+        )
+        for task in found
+        if task.status != "fullgjort"
+    )
+    return sent(feeds.calendar("Uppdrag: sista dagar", updated, entries), feeds.CALENDAR_TYPE, "uppdrag.ics")

@@ -136,6 +136,8 @@ class TaskRow:
 
     id: str
     text: str
+    dnr: str | None
+    given_by: str | None
     given_to: str | None
     due: str | None
     status: str | None

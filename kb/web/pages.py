@@ -12,7 +12,6 @@ from kb.web.contexts import (
     DecisionPage,
     DocumentPage,
     ForumGroup,
-    ForumPage,
     HomePage,
     Sheet,
     Shown,
@@ -27,10 +26,8 @@ from kb.web.rows import (
     ForumRow,
     Numbers,
     Original,
-    ParagraphRow,
     Place,
     ProblemRow,
-    Relation,
     StatementRow,
 )
 from kb.web.selecting import select, slugs
@@ -75,44 +72,6 @@ def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
     return tuple(
         ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind)) for kind in kinds
     )
-
-
-def forum(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
-    """A forum by its slug."""
-    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
-    if not found:
-        return None
-    name = {"name": found[0].forum, "n": LISTED}
-    return ForumPage(
-        forum=found[0],
-        kind=words.FORUM_KINDS.get(found[0].kind or "", found[0].kind or ""),
-        relations=_relations(conn, found[0].forum),
-        decisions=select(
-            conn, DecisionRow, "decision_list WHERE decided_by = :name AND status = 'adopted' ORDER BY date IS NULL, date DESC, id LIMIT :n", name
-        ),
-        paragraphs=select(conn, ParagraphRow, "paragraph_list WHERE forum = :name ORDER BY date IS NULL, date DESC, own DESC, id LIMIT :n", name),
-        documents=select(
-            conn,
-            DocumentRow,
-            """document_list WHERE id IN (SELECT document_id FROM forum_mentions WHERE forum = :name)
-            ORDER BY date IS NULL, date DESC, id LIMIT :n""",
-            name,
-        ),
-        cases=select(
-            conn, CaseRow, "forum_case_list WHERE forum = :name GROUP BY key ORDER BY max(date) IS NULL, max(date) DESC, dnr LIMIT :n", name
-        ),
-        slugs={},
-    )
-
-
-def _relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:
-    """The ties of a forum, its own and those that others have to it."""
-    found = conn.execute(
-        """SELECT relation, other, other_slug, 1 FROM forum_relation_list WHERE forum = :name
-        UNION ALL SELECT relation, forum, forum_slug, 0 FROM forum_relation_list WHERE other = :name""",
-        {"name": name},
-    )
-    return tuple(Relation((words.RELATIONS if own else words.INVERSE_RELATIONS)[relation], other, slug) for relation, other, slug, own in found)
 
 
 def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> DocumentPage | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -16,8 +17,9 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
-from kb.web import arenas, cases, coverage, finding, links, pages
+from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, pages
 from kb.web import case as case_pages
+from kb.web import forum as forum_pages
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.rows import TableRow
@@ -114,7 +116,25 @@ async def forum(datasette: Datasette, request: Request) -> Response:
     """`/forum/<slug>`."""
     base = await opened(datasette, request)
     slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: pages.forum(conn, slug)))
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug)))
+
+
+async def agreement_list(datasette: Datasette, request: Request) -> Response:
+    """`/avtal`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "agreements", await ask(datasette, base, lambda conn: agreements.page(conn, today())))
+
+
+async def assignment_list(datasette: Datasette, request: Request) -> Response:
+    """`/uppdrag?lage=`."""
+    base = await opened(datasette, request)
+    state = request.args.get("lage") or ""
+    return await render(datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state)))
+
+
+def today() -> datetime.date:
+    """The day here, which says where an agreement stands."""
+    return datetime.datetime.now().astimezone().date()
 
 
 async def tables(datasette: Datasette, request: Request) -> Response:

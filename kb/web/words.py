@@ -112,3 +112,16 @@ def short_day(iso: str | None) -> str:
     month = next((m for m in MONTHS if m in parts), "")
     short = month if len(month) <= 4 else month[:3]
     return f"{parts[0]} {short}" if len(parts) == 3 else short
+
+
+ROLES = {
+    "chair": "ordförande",
+    "deputy chair": "vice ordförande",
+    "member": "ledamot",
+    "serving substitute": "tjänstgörande ersättare",
+    "substitute": "ersättare",
+    "official": "tjänsteperson",
+    "secretary": "sekreterare",
+    "adjuster": "justerare",
+}
+TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart"}
