@@ -1021,3 +1021,6 @@ CREATE VIEW standing_list AS         -- the standing assignments of each version
 SELECT a.id, a.name, a.key, a.area, a.version, a.document_id, d.title, a.page
 FROM assignments a JOIN documents d ON d.id = a.document_id
 WHERE a.kind = 'standing' AND a.change IS NULL AND a.version IS NOT NULL AND a.key IS NOT NULL AND d.same_as IS NULL;
+
+CREATE VIEW forum_choice_list AS     -- forums that papers name, to choose among
+SELECT f.name AS forum, f.slug, f.registered FROM forums f WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = f.name);

@@ -28,6 +28,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/dnr/(?P<dnr>.+)$", views.case),
         (r"^/forum$", views.forums),
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
+        (r"^/ny$", views.newcomer_way),
         (r"^/uppdrag$", views.assignment_list),
         (r"^/uppdrag\.ics$", following.tasks_calendar),
         (r"^/avtal$", views.agreement_list),

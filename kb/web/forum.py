@@ -99,7 +99,7 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
         return None
     forum = found[0]
     name = {"name": forum.forum, "n": LISTED}
-    deeds = select(conn, Deed, "forum_deed_list WHERE forum = :name ORDER BY deed, times DESC, other LIMIT 6", name)
+    done = deeds(conn, forum.forum)
     mentioned = "document_list WHERE id IN (SELECT document_id FROM forum_mentions WHERE forum = :name) ORDER BY date IS NULL, date DESC, id LIMIT :n"
     return ForumPage(
         forum=forum,
@@ -107,7 +107,7 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
         kind=words.FORUM_KINDS.get(forum.kind or "", forum.kind or ""),
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),
-        deeds=deeds,
+        deeds=done,
         meetings=select(conn, MeetingYear, "meeting_year_list WHERE forum = :name ORDER BY year DESC, organisation LIMIT 6", name),
         people=people(conn, forum.forum),
         reading=reading_list(conn, forum.forum),
@@ -121,8 +121,13 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
         documents=select(conn, DocumentRow, mentioned, name),
         cases=select(conn, CaseRow, CASES, name),
         tasks=tasks(conn, forum.forum),
-        slugs=slugs(conn, [deed.other for deed in deeds]),
+        slugs=slugs(conn, [deed.other for deed in done]),
     )
+
+
+def deeds(conn: sqlite3.Connection, name: str) -> tuple[Deed, ...]:
+    """What the forum does, as the papers tell."""
+    return select(conn, Deed, "forum_deed_list WHERE forum = :name ORDER BY deed, times DESC, other LIMIT 6", {"name": name})
 
 
 def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[DecisionRow, ...]:

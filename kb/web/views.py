@@ -17,7 +17,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Base400, Request
 
 from kb.archive import Archive
-from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, pages
+from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages
 from kb.web import case as case_pages
 from kb.web import forum as forum_pages
 from kb.web.contexts import ChoicePage, TablesPage
@@ -130,6 +130,13 @@ async def assignment_list(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     state = request.args.get("lage") or ""
     return await render(datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state)))
+
+
+async def newcomer_way(datasette: Datasette, request: Request) -> Response:
+    """`/ny?roll=&forum=`."""
+    base = await opened(datasette, request)
+    role, slug = request.args.get("roll") or "", request.args.get("forum") or ""
+    return await render(datasette, request, "newcomer", await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today())))
 
 
 def today() -> datetime.date:
