@@ -151,6 +151,8 @@ def test_everything_in_the_folder_is_used() -> None:
         "names.yaml",
         "overrides.yaml",
         "prose",
+        "areas.yaml",
+        "glossary.yaml",
     }
     assert {p.name for p in default_folder().iterdir()} == files
     assert {p.suffix for p in (default_folder() / "prose").iterdir()} == {".txt"}

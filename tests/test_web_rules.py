@@ -14,6 +14,7 @@ from tests.web_client import prose, serving, tags, text
 
 OURS = ["/", "/sok", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
         "/handling/aaaaaaaaaa-1/original", "/handling/bbbbbbbbbb-1", "/handling/bbbbbbbbbb-1?original=1", "/tabeller", "/tackning",
+        "/forum?omrade=ledning-och-demokrati", "/ny", "/ny?roll=politiker&forum=regionfullmaktige", "/uppdrag", "/uppdrag?lage=forsenat", "/avtal",
         "/beslut/aaaaaaaaaa-1.b1", "/paragraf/aaaaaaaaaa-1.p1", "/paragraf/aaaaaaaaaa-1.p2"]  # fmt: skip
 PAGES = [path for path in OURS if not path.endswith("/original")]
 # Datasette's pages in our templates: the same holds for them

@@ -17,7 +17,7 @@ from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misre
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
-FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml", "areas.yaml", "glossary.yaml")
 LETTERS, NAMES = "ocr.yaml", "names.yaml"
 
 

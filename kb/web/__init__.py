@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from kb.web import access, bounds, catalog, cells, exports, login, setup, views, words
+from kb.web import access, bounds, catalog, cells, exports, following, login, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -25,9 +25,16 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
+        (r"^/dnr/(?P<dnr>.+)\.atom$", following.case_feed),
+        (r"^/dnr/(?P<dnr>.+)\.ics$", following.case_calendar),
         (r"^/dnr/(?P<dnr>.+)$", views.case),
         (r"^/forum$", views.forums),
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
+        (r"^/ny$", views.newcomer_way),
+        (r"^/uppdrag$", views.assignment_list),
+        (r"^/uppdrag\.ics$", following.tasks_calendar),
+        (r"^/avtal$", views.agreement_list),
+        (r"^/avtal\.ics$", following.agreements_calendar),
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
         (r"^/tabeller$", views.tables),

@@ -134,7 +134,10 @@ class End:
 class TaskRow:
     """A task that a decision gave."""
 
+    id: str
     text: str
+    dnr: str | None
+    given_by: str | None
     given_to: str | None
     due: str | None
     status: str | None

@@ -99,7 +99,7 @@ def onward(path: str) -> str:
 def to_login(datasette: Datasette, request: Request) -> Response | None:
     """One who has not logged in and asks for a page is sent to the form; programs, and those who have, get their refusal."""
     staff = staff_of(datasette)
-    if staff is None or staff.header or request.actor or request.method != "GET" or re.search(r"\.(json|csv|xlsx|ttl|ics|xml)$", request.path):
+    if staff is None or staff.header or request.actor or request.method != "GET" or re.search(r"\.(json|csv|xlsx|ttl|ics|atom)$", request.path):
         return None
     base, path = datasette.urls.path("/"), request.scope.get("route_path") or request.path
     asked = path + (f"?{request.query_string}" if request.query_string else "")

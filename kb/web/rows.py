@@ -172,57 +172,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happened in a case."""
-
-    date: str | None
-    event: str
-    forum: str | None
-    text: str | None
-    document_id: str
-    source: str
-    page: int
-    line: int | None
-    ref: str
-    passage_id: int | None
-    also: str | None
-    other_dnr: str | None
-    organisation: str | None
-
-    @property
-    def register(self) -> str:
-        """Said of a decision that another register keeps under a number of its own, "" of the case's own."""
-        if self.other_dnr is None:
-            return ""
-        whose = f", {self.organisation}" if self.organisation else ""
-        return f"annat diarium{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
-
-    @property
-    def word(self) -> str:
-        """The kind of event in Swedish; a document by what kind it is."""
-        kind, colon, _ = (self.text or "").partition(": ")
-        return words.capital(kind) if self.event == "document" and colon else words.EVENTS.get(self.event, self.event)
-
-    @property
-    def lines(self) -> list[str]:
-        """The text, a decision's points apart; a document by its title."""
-        text = self.text or ""
-        return [text.partition(": ")[2] or text] if self.event == "document" else text.splitlines()
-
-    @property
-    def path(self) -> str:
-        """Where the step can be read about: the page of the decision or the §, or the place in the document."""
-        if self.event in ("decision", "proposal", "narrated"):
-            return f"/beslut/{self.ref}"
-        return f"/paragraf/{self.ref}" if self.event == "paragraph" else self.place_path
-
-    @property
-    def place_path(self) -> str:
-        """The place in the source."""
-        return words.passage_path(self.document_id, self.page, self.passage_id)
-
-
-@dataclass(frozen=True, slots=True)
 class Relation:
     """A tie between two forums, seen from one of them."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,9 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Request
 
 from kb.archive import Archive
-from kb.web import cases, coverage, finding, links, pages
+from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages
+from kb.web import case as case_pages
+from kb.web import forum as forum_pages
 from kb.web.access import opened
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
@@ -82,20 +85,46 @@ async def case(datasette: Datasette, request: Request) -> Response:
     if found[0].dnr != asked:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
-    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: pages.case(conn, key)))
+    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key)))
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:
-    """`/forum`."""
+    """`/forum?omrade=`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "forums", await ask(datasette, base, pages.forums))
+    area = request.args.get("omrade") or ""
+    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area)))
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
     """`/forum/<slug>`."""
     base = await opened(datasette, request)
     slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: pages.forum(conn, slug)))
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug)))
+
+
+async def agreement_list(datasette: Datasette, request: Request) -> Response:
+    """`/avtal`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "agreements", await ask(datasette, base, lambda conn: agreements.page(conn, today())))
+
+
+async def assignment_list(datasette: Datasette, request: Request) -> Response:
+    """`/uppdrag?lage=`."""
+    base = await opened(datasette, request)
+    state = request.args.get("lage") or ""
+    return await render(datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state)))
+
+
+async def newcomer_way(datasette: Datasette, request: Request) -> Response:
+    """`/ny?roll=&forum=`."""
+    base = await opened(datasette, request)
+    role, slug = request.args.get("roll") or "", request.args.get("forum") or ""
+    return await render(datasette, request, "newcomer", await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today())))
+
+
+def today() -> datetime.date:
+    """The day here, which says where an agreement stands."""
+    return datetime.datetime.now().astimezone().date()
 
 
 async def tables(datasette: Datasette, request: Request) -> Response:

@@ -105,6 +105,29 @@ def passage_path(document_id: str, page: int | None, passage_id: int | None = No
     return f"/handling/{quote(document_id)}{anchor}"
 
 
+def short_day(iso: str | None) -> str:
+    """A date in few letters and without its year, for pictures: `16 juni`, `30 sep`, `juni`; a year alone stands as it is."""
+    parts = day(iso).split()
+    if len(parts) < 2:
+        return " ".join(parts)
+    month = next((m for m in MONTHS if m in parts), "")
+    short = month if len(month) <= 4 else month[:3]
+    return f"{parts[0]} {short}" if len(parts) == 3 else short
+
+
+ROLES = {
+    "chair": "ordförande",
+    "deputy chair": "vice ordförande",
+    "member": "ledamot",
+    "serving substitute": "tjänstgörande ersättare",
+    "substitute": "ersättare",
+    "official": "tjänsteperson",
+    "secretary": "sekreterare",
+    "adjuster": "justerare",
+}
+TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart"}
+
+
 def local(url: str) -> str:
     """An address of our own without its server, whose name a proxy may know better than we."""
     return re.sub(r"^https?://[^/]*", "", str(url))
