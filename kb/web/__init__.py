@@ -66,6 +66,7 @@ def startup(datasette: Datasette) -> Any:
 def prepare_jinja2_environment(env: Environment) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
+    env.finalize = words.inert
 
 
 @hookimpl

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 
 EVENTS = {
@@ -126,6 +127,11 @@ ROLES = {
     "adjuster": "justerare",
 }
 TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart"}
+
+
+def inert(value: object) -> object:
+    """A value for a page without the characters that turn the direction of the text around them: a document could hide words with them."""
+    return type(value)(_TURNS.sub("", value)) if isinstance(value, str) and _TURNS.search(value) else value
 
 
 def local(url: str) -> str:
