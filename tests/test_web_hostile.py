@@ -72,7 +72,8 @@ async def test_nothing_of_it_runs_anywhere(base: Path) -> None:
 
 async def walked(datasette: Datasette) -> Any:
     """Every page within reach, breadth first, with some addresses that no page links to."""
-    queue = ["/", f"/sok?q={SCRIPT}", f"/sok?q={BROKEN}", f"/dnr/{SCRIPT}", f"/forum/{BROKEN}", "/ny", "/avtal", "/uppdrag", "/datapackage.json",
+    queue = ["/", f"/sok?q={SCRIPT}", f"/sok?q={BROKEN}", f"/dnr/{SCRIPT}", f"/forum/{BROKEN}", "/ny", "/avtal", "/uppdrag",
+             "/datapackage.json",
              "/dcat.ttl", f"/kb/decision_list?_search={SCRIPT}&text__contains={SCRIPT}", f"/kb/beslut_av_forum?forum={BROKEN}", "/kb/problem_list",
              *(f"/export/{view}.{kind}" for view in ("decision_points", "document_list", "statement_list") for kind in ("csv", "json", "xlsx"))]  # fmt: skip
     known, shapes = set(queue), {}
@@ -117,7 +118,7 @@ def check(path: str, response: Any) -> None:
 
 
 CALENDAR = {"BEGIN", "END", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL",
-           
+
             "METHOD", "LAST-MODIFIED", "REFRESH-INTERVAL", "TRANSP", "CALSCALE", "DUE", "STATUS", "CATEGORIES", "X-PUBLISHED-TTL", "CLASS",
             "ATTACH", "SOURCE"}  # fmt: skip
 

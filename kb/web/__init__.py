@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from kb.web import access, bounds, catalog, cells, exports, following, login, setup, views, words
+from kb.web import about, access, bounds, catalog, cells, exports, following, login, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -45,6 +45,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/datapackage\.json$", catalog.data_package),
         (r"^/dcat\.ttl$", catalog.dcat),
         (r"^/logga-in$", login.login),
+        (r"^/tillganglighet$", about.accessibility),
         (access.DEBUG, access.debug),
     ]
 
