@@ -25,6 +25,7 @@ TURNED = "\u202efdp.exe\u202c \u2066dold\u2069 \u200f"
 LINK = "javascript:alert(document.domain)"
 RUNS = {"script", "img", "iframe", "object", "embed", "base", "meta-refresh", "foreignobject", "animate", "set", "use"}
 LIMIT = 400  # pages
+EXPORTED = ("decision_points", "document_list", "statement_list")
 
 
 def hostile(text: str) -> str:
@@ -75,7 +76,7 @@ async def walked(datasette: Datasette) -> Any:
     queue = ["/", f"/sok?q={SCRIPT}", f"/sok?q={BROKEN}", f"/dnr/{SCRIPT}", f"/forum/{BROKEN}", "/ny", "/avtal", "/uppdrag",
              "/datapackage.json",
              "/dcat.ttl", f"/kb/decision_list?_search={SCRIPT}&text__contains={SCRIPT}", f"/kb/beslut_av_forum?forum={BROKEN}", "/kb/problem_list",
-             *(f"/export/{view}.{kind}" for view in ("decision_points", "document_list", "statement_list") for kind in ("csv", "json", "xlsx"))]  # fmt: skip
+             *(f"/export/{view}.{kind}" for view in EXPORTED for kind in ("csv", "json", "xlsx"))]  # fmt: skip
     known, shapes = set(queue), {}
     while queue:
         path = queue.pop(0)
