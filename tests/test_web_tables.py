@@ -19,7 +19,6 @@ READ = {
     "csrf_error.html": "aae7def8129a7467",
     "database.html": "8b5f3eb361f8a794",
     "error.html": "c2115d1fdbff1a48",
-    "index.html": "224e0e5405dd9989",
     "logout.html": "0d8cf48cb6846610",
     "query.html": "9d077cb9583eb377",
     "query_list.html": "b39f7fe036800708",

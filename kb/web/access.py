@@ -22,7 +22,7 @@ Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
 # Datasette's pages about itself: paths, plugins, configuration, tools. What is left open is what our pages need.
-DEBUG = r"^/-/(?!(?:static|static-plugins)/|logout$|settings(?:\.json)?$).+$"
+DEBUG = r"^/-/(?!(?:static|static-plugins)/|logout$|settings(?:\.json)?$).*$"
 INSTANCE = frozenset({"view-instance", "permissions-debug", "debug-menu"})  # actions that are about no database
 
 PAST_THE_PROXY = "Gå in genom den adress som gäller för kunskapsbasen; hit kommer bara dess proxy."
