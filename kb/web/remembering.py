@@ -10,19 +10,25 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 KEPT = 200  # pages
-State = tuple[tuple[int, int, int], ...]
+State = tuple[object, ...]
+_COUNTED = 48  # bytes of the log's index: its head counts every change, also two within one tick of the file system's clock
 _kept: OrderedDict[tuple[str, Hashable], tuple[State, Any]] = OrderedDict()
 
 
 def state(path: Path) -> State:
     """What changes whenever rows do: the file and its log, by number, size and time."""
-    found = []
+    found: list[object] = []
     for file in (path, path.with_name(path.name + "-wal")):
         try:
             known = file.stat()
             found.append((known.st_ino, known.st_size, known.st_mtime_ns))
         except OSError:
-            found.append((0, 0, 0))
+            found.append(None)
+    try:
+        with path.with_name(path.name + "-shm").open("rb") as index:
+            found.append(index.read(_COUNTED))
+    except OSError:
+        found.append(None)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
@@ -22,6 +22,7 @@ from kb.web import forum as forum_pages
 from kb.web.access import opened
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
+from kb.web.remembering import remembered
 from kb.web.rows import TableRow
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -32,8 +33,10 @@ Value = TypeVar("Value")
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 
 
-async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value]) -> Value:
-    """What `question` reads out of the database, within five times the time limit of a single query."""
+async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value], key: Hashable = None) -> Value:
+    """What `question` reads out of the database, within five times the time limit of a single query; under a `key` once for each state of it and day."""
+    if key is not None:
+        question = remembered(Path(base.path), (key, today()), question)
 
     def limited(conn: sqlite3.Connection) -> Value:
         with sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
@@ -62,7 +65,7 @@ def part(request: Request, name: str) -> str:
 async def home(datasette: Datasette, request: Request) -> Response:
     """`/`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "home", await ask(datasette, base, pages.home))
+    return await render(datasette, request, "home", await ask(datasette, base, pages.home, "home"))
 
 
 async def search(datasette: Datasette, request: Request) -> Response:
@@ -85,41 +88,48 @@ async def case(datasette: Datasette, request: Request) -> Response:
     if found[0].dnr != asked:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
-    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key)))
+    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key), ("case", key)))
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:
     """`/forum?omrade=`."""
     base = await opened(datasette, request)
     area = request.args.get("omrade") or ""
-    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area)))
+    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area), ("forums", area)))
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
     """`/forum/<slug>`."""
     base = await opened(datasette, request)
     slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug)))
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug), ("forum", slug)))
 
 
 async def agreement_list(datasette: Datasette, request: Request) -> Response:
     """`/avtal`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "agreements", await ask(datasette, base, lambda conn: agreements.page(conn, today())))
+    return await render(datasette, request, "agreements", await ask(datasette, base, lambda conn: agreements.page(conn, today()), "agreements"))
 
 
 async def assignment_list(datasette: Datasette, request: Request) -> Response:
     """`/uppdrag?lage=`."""
     base = await opened(datasette, request)
     state = request.args.get("lage") or ""
-    return await render(datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state)))
+    return await render(
+        datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state), ("assignments", state))
+    )
 
 
 async def newcomer_way(datasette: Datasette, request: Request) -> Response:
     """`/ny?roll=&forum=`."""
     base = await opened(datasette, request)
     role, slug = request.args.get("roll") or "", request.args.get("forum") or ""
-    return await render(datasette, request, "newcomer", await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today())))
+    return await render(
+        datasette,
+        request,
+        "newcomer",
+        await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today()), ("newcomer", role, slug)),
+    )
 
 
 def today() -> datetime.date:
@@ -150,7 +160,7 @@ async def document(datasette: Datasette, request: Request) -> Response:
 async def covered(datasette: Datasette, request: Request) -> Response:
     """`/tackning`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "coverage", await ask(datasette, base, coverage.coverage))
+    return await render(datasette, request, "coverage", await ask(datasette, base, coverage.coverage, "coverage"))
 
 
 async def decision(datasette: Datasette, request: Request) -> Response:
