@@ -109,7 +109,9 @@ def one_of_each(address: str, most: int = 2) -> list[str]:
 
     from tests.web_client import tags
 
-    queue, found, shapes = ["/"], [], {}
+    shapes: dict[str, int] = {}
+    queue: list[str] = ["/"]
+    found: list[str] = []
     while queue:
         path = queue.pop(0)
         with urllib.request.urlopen(address + path, timeout=60) as response:

@@ -14,6 +14,7 @@ from datasette.app import Datasette
 
 import kb.web
 from kb import staff
+from kb.errors import BadStaff
 from kb.web import access, bounds, login
 from tests.web_base import build
 from tests.web_client import CONFIG, serving, tags, text
@@ -295,7 +296,7 @@ def test_what_is_wrong_in_the_file_is_said(change: dict[str, Any], said: str) ->
 @pytest.mark.parametrize("content", ["", "- x", "x: [", "\x00", "passwords: {anna: hemligt}\nroles: {läsare: ['*']}"])
 def test_a_file_that_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "personal.yaml").write_text(content, encoding="utf-8")
-    with pytest.raises(staff.BadStaff) as error:
+    with pytest.raises(BadStaff) as error:
         staff.load(tmp_path / "personal.yaml")
     assert "\n" not in str(error.value) and "hemligt" not in str(error.value)
 

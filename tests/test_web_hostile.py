@@ -77,7 +77,7 @@ async def walked(datasette: Datasette) -> Any:
              "/datapackage.json",
              "/dcat.ttl", f"/kb/decision_list?_search={SCRIPT}&text__contains={SCRIPT}", f"/kb/beslut_av_forum?forum={BROKEN}", "/kb/problem_list",
              *(f"/export/{view}.{kind}" for view in EXPORTED for kind in ("csv", "json", "xlsx"))]  # fmt: skip
-    known, shapes = set(queue), {}
+    known, shapes = set(queue), dict[str, int]()
     while queue:
         path = queue.pop(0)
         response = await datasette.client.get(path, follow_redirects=True)
