@@ -47,7 +47,9 @@ def test_every_kind_of_row_is_written(store: Store) -> None:
     assert store.save(sample.meeting(), "/x/protokoll.txt") == "added"
     empty = {name for name, count in rows(store).items() if not count}
     later = {"vocabulary", "copies", "chains", "guests", "forum_areas", "glossary"}
-    assert empty == later, "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"
+    assert empty == later, (
+        "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"
+    )
     index_is_whole(store)
 
 

@@ -175,6 +175,17 @@ class SectionPage:
     decisions: tuple[DecisionRow, ...]
     slugs: Mapping[str, str]
 
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.record.forum, self.record.dnr, self.slugs)
+
+
+def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The pages above one of a forum and a case: address and name, the highest first."""
+    own = ((f"/forum/{slugs[forum]}", forum),) if forum and forum in slugs else ()
+    return (("/forum", "Forum"), *own, *(((words.dnr_path(dnr), dnr),) if dnr else ()))
+
 
 def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     """What the § of any of its records is tied to."""
@@ -217,6 +228,12 @@ def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:
     wanted = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND id IN (SELECT id FROM assignments WHERE dnr_key = :key)
         ORDER BY due IS NULL, due, id"""
     return select(conn, TaskRow, wanted, {"key": key})
+
+
+def given(conn: sqlite3.Connection, decision: str) -> tuple[TaskRow, ...]:
+    """The tasks that a decision gave."""
+    wanted = "assignment_list WHERE kind = 'task' AND id IN (SELECT id FROM assignments WHERE decision_id = :id) ORDER BY page, line, id"
+    return select(conn, TaskRow, wanted, {"id": decision})
 
 
 def doubts(conn: sqlite3.Connection, key: str) -> tuple[ProblemRow, ...]:
