@@ -213,7 +213,8 @@ class Store:
                 self.connection.execute("DELETE FROM guests")
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            self.connection.execute(settling.DROP_FORUMS)
+            for statement in (settling.DROP_FORUMS, *settling.COUNTED):
+                self.connection.execute(statement)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))

@@ -193,14 +193,20 @@ def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     if not found:
         return Tied()
     ask = {"section": found[0], "n": LISTED}
-    within = "paragraph_id IN (SELECT id FROM section_list WHERE section = :section)"
-    references = select(conn, Reference, f"reference_list WHERE {within} ORDER BY page, start, id LIMIT :n", ask)
+    records = select(conn, Record, "section_list WHERE section = :section ORDER BY counts DESC, source, id", ask)
+    references = [reference for record in records for reference in _references(conn, record)]
     return Tied(
-        records=select(conn, Record, "section_list WHERE section = :section ORDER BY counts DESC, source, id", ask),
+        records=records,
         references=tuple({(r.kind, r.target_paragraph or r.dnr or r.written): r for r in reversed(references)}.values())[::-1],
         cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
         doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
     )
+
+
+def _references(conn: sqlite3.Connection, record: Record) -> tuple[Reference, ...]:
+    """What one record refers to: values and no subquery, so that the view looks at that paper alone."""
+    wanted = "reference_list WHERE document_id = :document AND paragraph_id = :id ORDER BY page, start, id LIMIT :n"
+    return select(conn, Reference, wanted, {"document": record.document_id, "id": record.id, "n": LISTED})
 
 
 def section(conn: sqlite3.Connection, id: str) -> SectionPage | None:
