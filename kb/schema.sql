@@ -269,7 +269,6 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
 ) STRICT;
 CREATE INDEX paragraphs_document ON paragraphs (document_id, start);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
-CREATE INDEX paragraphs_case ON paragraphs (forum, dnr_key, date) WHERE dnr_key IS NOT NULL;
 CREATE INDEX paragraphs_own ON paragraphs (forum, date) WHERE own = 1 AND same_as IS NULL;
 CREATE INDEX paragraphs_section ON paragraphs (coalesce(same_as, id));
 CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
@@ -297,9 +296,9 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_document ON decisions (document_id);
 CREATE INDEX decisions_paragraph ON decisions (paragraph_id);
 CREATE INDEX decisions_by ON decisions (decided_by, date);
-CREATE INDEX decisions_case ON decisions (decided_by, dnr_key, date) WHERE dnr_key IS NOT NULL;
 CREATE INDEX decisions_counted ON decisions (decided_by, date) WHERE status = 'adopted' AND same_as IS NULL;
-CREATE INDEX decisions_to ON decisions (addressed_to);
+CREATE INDEX decisions_deeds ON decisions (decided_by, status, outcome, addressed_to, date) WHERE same_as IS NULL;
+CREATE INDEX decisions_to ON decisions (addressed_to, date);
 CREATE INDEX decisions_dnr ON decisions (dnr_key);
 CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 

@@ -17,8 +17,10 @@ from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misre
 from ingest.rules.quick import ASCII, Quick, quick
 from ingest.text import fold, plain
 
-FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml", "areas.yaml", "glossary.yaml")
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
 LETTERS, NAMES = "ocr.yaml", "names.yaml"
+FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
+"""What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +157,15 @@ def load_rules(folder: Path | None = None) -> Rules:
 def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    for name in (*FILES, LETTERS, NAMES):
+    told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
+    for name in (*FILES, LETTERS, NAMES, *told):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
     forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
-    for name in FILES[2:]:
+    for name in (*FILES[2:], *told):
         twice = sorted(patterns.keys() & files[name].keys())
         if twice:
             raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")

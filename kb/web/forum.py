@@ -18,7 +18,12 @@ PEOPLE = 40
 OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
     ORDER BY due IS NULL, due DESC, id LIMIT :n"""
-CASE_KEYS = "SELECT key FROM forum_case_keys WHERE forum = :name GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"
+CASE_KEYS = """SELECT key FROM (
+    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
+    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
 PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
     ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
 MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
