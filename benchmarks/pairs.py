@@ -73,6 +73,14 @@ SETS = {
         Look("engstd-jpeg200-dejavusans", "DejaVu Sans Condensed", 9, 200, 0.1, 0.5, 5, jpeg=30),
         Look("engstd-thick300-notoserif", "Noto Serif", 10, 300, 0.35, 0.8, 8, stroke=0.55),
     ),
+    "held": (  # looked at once; nothing was ever tuned on these
+        Look("held-scan300-nimbusroman", "Nimbus Roman", 11, 300, 0.2, 0.7, 8),
+        Look("held-bilevel200-freesans", "FreeSans", 10, 200, 0.3, 0.7, 10, bilevel=142),
+        Look("held-jpeg200-artemisia", "GFS Artemisia", 11, 200, 0.2, 0.5, 5, jpeg=32),
+        Look("held-thick200-cantarell", "Cantarell", 10, 200, 0.15, 0.6, 7, stroke=0.5),
+        Look("held-thin300-concrete", "CMU Concrete", 10, 300, 0.25, 0.7, 8, stroke=-0.5),
+        Look("held-scan200-narrow", "Nimbus Sans Narrow", 11, 200, 0.2, 0.6, 7),
+    ),
 }
 
 

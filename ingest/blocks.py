@@ -5,18 +5,16 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
+from ingest.rows import WIDEST, Row, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
-from ingest.rules.quick import lowered
 from ingest.sections import confirmed
-from ingest.text import fold, fold_whole, lines, squeeze
+from ingest.text import fold, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
-WIDEST = 120
-"""Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
 MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity"))
@@ -25,61 +23,26 @@ LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
+_FAR_APART = re.compile(r"[ \t]{4,}(?=\S{1,12}[ \t]?[\d/.:-]+\S*$)")
 _RULED = frozenset("_=*–—-")
 _RULE = re.compile(r"[_=*–—-]{4,}")
-_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 
 
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
-    rows = _rows(clean.text, part)
-    opening = confirmed([r.folded for r in rows], [r.gap for r in rows], rules)
-    layout = _Layout(rows, opening, sorted(opening), _width(rows), rules)
+    lines = rows_in(clean.text, part, rules)
+    opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
+    layout = _Layout(lines, opening, sorted(opening), width(lines), rules)
     out: list[Block] = []
     at = 0
-    while at < len(rows):
+    while at < len(lines):
         block, count = layout.take(at)
         out.append(block)
         at += count
     return tuple(_headings(out, clean.outline))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    end: int
-    text: str
-    folded: str
-    """Without blanks at its ends."""
-    gap: bool
-    """A blank line, or the beginning, stands before."""
-
-    @property
-    def small(self) -> bool:
-        """The line begins with a small letter."""
-        return self.text[0].islower()
-
-
-def _rows(text: str, part: Part) -> list[_Line]:
-    rows, gap = [], True
-    folded = fold_whole(text)
-    for start, end in lines(text, part.start, part.end):
-        line = text[start:end]
-        words = line.strip()
-        if words:
-            begin = end - len(line.lstrip())
-            rows.append(_Line(begin, begin + len(words), words, folded[begin : begin + len(words)], gap))
-        gap = not words
-    return rows
-
-
-def _width(rows: Sequence[_Line]) -> int:
-    """How long the lines of running text are: nine of ten are no longer."""
-    lengths = sorted(len(r.text) for r in rows)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
-
-
-def _block(kind: str, rows: Sequence[_Line], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
+def _block(kind: str, rows: Sequence[Row], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
     named = tuple(sorted((k, v) for k, v in fields.items() if v))
     return Block(kind, rows[0].start, rows[-1].end, squeeze(text), role, marker, named)
 
@@ -88,7 +51,7 @@ def _block(kind: str, rows: Sequence[_Line], text: str, role: str = "", marker: 
 class _Layout:
     """The lines of a document with what is known of all of them; each rule takes one or more lines from a place."""
 
-    rows: list[_Line]
+    rows: list[Row]
     opening: dict[int, re.Match[str]]
     opened: list[int]
     """The lines of `opening` in order."""
@@ -96,6 +59,8 @@ class _Layout:
     rules: Rules
     roles: dict[tuple[int, int], tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
     """What `_role` has found."""
+    markers: dict[int, re.Match[str] | None] = field(default_factory=dict)
+    """What `_marker` has found."""
 
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
@@ -119,9 +84,9 @@ class _Layout:
     def continued(self, at: int) -> tuple[Block, int] | None:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
         row = self.rows[at]
-        match = next((m for p in self.rules.of("continued") if (m := p.regex.match(row.folded))), None) if "§" in row.folded[:12] else None
-        before = bisect.bisect_left(self.opened, at) - 1 if match else -1
-        if match is None or before < 0 or squeeze(match["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
+        found = self.rules.match("continued", row.folded) if "§" in row.folded[:12] else None
+        before = bisect.bisect_left(self.opened, at) - 1 if found else -1
+        if found is None or before < 0 or squeeze(found[1]["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
             return None
         return _block("heading", [row], row.text, role="continued"), 1
 
@@ -136,13 +101,14 @@ class _Layout:
             return False
         if not titled:
             return True
-        return not line.folded.endswith(".") and (len(line.text) >= 45 or _wraps(line, following))
+        words = _FAR_APART.split(line.text)[0]  # without the number at the right edge
+        return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following))
 
     def _words(self, rest: str) -> str:
         """What is left of a § heading's first line without diary number and label."""
-        for section in ("diary_labels", "diary_numbers"):
+        for section in ("parallel_numbers", "unread_numbers", "diary_labels", "diary_numbers"):
             for pattern in self.rules.of(section):
-                rest = pattern.regex.sub("", rest)
+                rest = pattern.regex.without(rest)
         return re.sub(r"[\W_]+", "", rest)
 
     def heading(self, at: int) -> tuple[Block, int] | None:
@@ -161,18 +127,13 @@ class _Layout:
     def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
         """The entry of `headings` that a line, or several as one, is."""
         if (at, count) not in self.roles:
-            text = self.rows[at].folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
-            self.roles[at, count] = self._find_role(text.rstrip(":.").rstrip())
+            row = self.rows[at]
+            folded = row.folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
+            text = folded.rstrip(":.").rstrip()
+            low = row.low[: len(text)] if count == 1 else None
+            found = self.rules.fullmatch("headings", text, low) if len(text) < LONGEST_HEADING else None
+            self.roles[at, count] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
         return self.roles[at, count]
-
-    def _find_role(self, text: str) -> tuple[Pattern, re.Match[str]] | None:
-        if len(text) < LONGEST_HEADING:
-            low = lowered(text)
-            for pattern in self.rules.beginning("headings", text):
-                match = pattern.regex.fullmatch(text) if pattern.regex.may(low) else None
-                if match:
-                    return pattern, match
-        return None
 
     def _heading_goes_on(self, at: int) -> bool:
         """A heading in capitals may need two lines ("NÄMNDENS BESLUTSFÖRSLAG TILL / KOMMUNFULLMÄKTIGE")."""
@@ -180,9 +141,8 @@ class _Layout:
 
     def option(self, at: int) -> tuple[Block, int] | None:
         """A line of a form to tick."""
-        folded = self.rows[at].folded
-        match = next((m for p in self.rules.beginning("options", folded) if (m := p.regex.fullmatch(folded))), None)
-        return (_block("option", [self.rows[at]], self.rows[at].text[match.start("text") : match.end("text")]), 1) if match else None
+        found = self.rules.fullmatch("options", self.rows[at].folded, self.rows[at].low)
+        return (_block("option", [self.rows[at]], self.rows[at].text[slice(*found[1].span("text"))]), 1) if found else None
 
     def item(self, at: int) -> tuple[Block, int] | None:
         """A list item with the lines it goes on over."""
@@ -201,17 +161,22 @@ class _Layout:
 
     def _marker(self, at: int) -> re.Match[str] | None:
         """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
-        folded = self.rows[at].folded
-        for pattern in self.rules.beginning("list_items", folded):
-            match = pattern.regex.match(folded)
+        if at not in self.markers:
+            self.markers[at] = self._find_marker(at, self.rows[at])
+        return self.markers[at]
+
+    def _find_marker(self, at: int, row: Row) -> re.Match[str] | None:
+        for pattern in self.rules.beginning("list_items", row.folded, row.low):
+            match = pattern.regex.match(row.folded)
             if match and not (pattern.data.get("in_list") and not self._in_list(at, pattern)):
                 return match
         return None
 
     def _in_list(self, at: int, pattern: Pattern) -> bool:
         before = self.rows[at - 1].folded if at else ""
-        led = before.endswith((":", ";")) or re.search(pattern.get("after", r"(?!)"), before, re.IGNORECASE) is not None
-        return self.rows[at].gap or led or pattern.regex.match(before) is not None or (before.endswith((",", ".")) and self._listed(at, pattern))
+        led = before.endswith((":", ";")) or re.search(fold(pattern.get("after", r"(?!)")), before, re.IGNORECASE) is not None
+        by_gap = self.rows[at].gap and not pattern.data.get("led")
+        return by_gap or led or pattern.regex.match(before) is not None or (before.endswith((",", ".")) and self._listed(at, pattern))
 
     def _listed(self, at: int, pattern: Pattern) -> bool:
         """One of the lines right above began an item of the kind, which has gone on over lines since."""
@@ -225,7 +190,7 @@ class _Layout:
     def _decides(self, at: int) -> bool:
         """The line begins a decision that has no heading."""
         row = self.rows[at]
-        return not row.small and any(p.regex.match(row.folded) for p in self.rules.of("decides"))
+        return not row.small and self.rules.match("decides", row.folded, row.low) is not None
 
     def _rule(self, at: int) -> bool:
         """The line is nothing but a rule."""
@@ -239,7 +204,7 @@ class _Layout:
         row = self.rows[at]
         if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):
             return False
-        return _unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
+        return unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
 
     def text(self, at: int) -> tuple[Block, int]:
         """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below.
@@ -247,7 +212,7 @@ class _Layout:
         A full line before a small letter goes on over the blank line.
         """
         count = 1
-        while self._continues(at + count) and not self._ragged(at + count) and not self._led(at, count):
+        while self._continues(at + count) and not ragged(self.rows[at + count - 1], self.rows[at + count], self.width) and not self._led(at, count):
             line = self.rows[at + count - 1]
             if self.rows[at + count].gap and (len(line.text) < 0.6 * min(self.width, WIDEST) or not self.rows[at + count].small):
                 break
@@ -259,13 +224,7 @@ class _Layout:
         if count > LONGEST_LEAD or not self.rows[at + count - 1].folded.endswith(":"):
             return False
         text = " ".join(r.folded for r in self.rows[at : at + count])
-        return any(p.regex.search(text) for p in self.rules.of("lead_ins"))
-
-    def _ragged(self, at: int) -> bool:
-        """The line before ends long before the margin though this one begins with a capital: the two do not belong together."""
-        end = self.rows[at - 1].folded
-        short = self.width > 60 and len(end) < 0.6 * self.width and end[-1] not in '.,:;!?-"'
-        return short and self.rows[at].text[0].isupper() and not _ASKS_FOR_MORE.search(end)
+        return self.rules.search("lead_ins", text) is not None
 
 
 def _body(match: re.Match[str]) -> str:
@@ -274,25 +233,14 @@ def _body(match: re.Match[str]) -> str:
     return groups.get("body") or groups.get("body2") or ""
 
 
-def _wraps(line: _Line, following: _Line) -> bool:
-    """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
-    return following.small or re.match(r"\(|\d+(?![.\d])", following.text) is not None or _ASKS_FOR_MORE.search(line.folded) is not None
-
-
-def _unfinished(line: _Line, following: _Line) -> bool:
-    """A list item broken by a page or an empty line goes on in small letters, or after a word or quotation mark that asks for more."""
-    if line.folded[-1] in ".!?:;":
-        return False
-    return following.small or _ASKS_FOR_MORE.search(line.folded) is not None or line.folded.count('"') % 2 == 1
-
-
 def _headings(found: list[Block], outline: tuple[str, ...]) -> Iterator[Block]:
     """Short blocks without a full stop that stand before text are headings; so are those that the outline names."""
     named = {fold(squeeze(title)).lower() for title in outline}
     for n, block in enumerate(found):
         following = found[n + 1].kind if n + 1 < len(found) else ""
         plain = block.kind == "text" and len(block.text) < LONGEST_HEADING and block.text[-1] not in ".,;:?!" and block.text[0].isupper()
-        if block.kind == "text" and (fold(block.text).lower() in named or (plain and following in ("text", "item", "heading", "paragraph_heading"))):
-            yield replace(block, kind="heading")
+        heads = plain and following in ("text", "item", "heading", "paragraph_heading")
+        if heads or (named and block.kind == "text" and fold(block.text).lower() in named):
+            yield Block("heading", block.start, block.end, block.text, block.role, block.marker, block.fields)
         else:
             yield block

@@ -59,7 +59,7 @@ def _top(page: str, rules: Rules) -> Iterator[str]:
         line = page[start:end].strip()
         if not line:
             continue
-        if count == ZONE or any(p.regex.match(line) for p in rules.beginning("paragraph_headings", line)):
+        if count == ZONE or rules.match("paragraph_headings", line):
             return
         count += 1
         yield line

@@ -10,6 +10,7 @@ import functools
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
-from ingest.text import fold, lines, outline_start
+from ingest.rules.quick import spots
+from ingest.text import fold, fold_whole, lines, outline_start, rows_of
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
@@ -30,6 +32,11 @@ class _Sheet:
     text: str
     pages: tuple[tuple[int, int], ...]
     rules: Rules
+
+    @property
+    def folded(self) -> str:
+        """The text folded, every letter in its place."""
+        return fold_whole(self.text)
 
 
 Step = Callable[[_Sheet], Iterable[Edit]]
@@ -55,7 +62,7 @@ def _edited(text: CleanText, steps: tuple[Step, ...], rules: Rules) -> CleanText
 
 def characters(sheet: _Sheet) -> Iterator[Edit]:
     """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces made plain."""
-    for match in _ODD.finditer(sheet.text):
+    for match in (_MARKED if _MARK.search(sheet.text) else _ODD).finditer(sheet.text):
         text = _plain_character(match.group())
         if text != match.group():
             yield Edit(match.start(), match.end(), text, "characters")
@@ -127,18 +134,24 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
     counter, "2(3)" after "1(3)".
     """
     for start, end in sheet.pages:
-        rows = [(a, b) for a, b in lines(sheet.text, start, end) if sheet.text[a:b].strip()]
+        rows = rows_of(sheet.text, start, end)
         begun, counted = 0, ("", 0)
-        for n, row in enumerate(rows):
-            number = _counter(sheet, [row])
+        for n in _may_count(sheet, rows):
+            number = _counter(sheet, [rows[n]])
             if not number:
                 continue
-            text = _bare(sheet.text[row[0] : row[1]])
+            text = _bare(sheet.text[slice(*rows[n])])
             if counted == (text, number - 1) and n:
                 yield rows[begun:n]
                 begun = n
             counted = (text, number)
         yield rows[begun:]
+
+
+def _may_count(sheet: _Sheet, rows: list[tuple[int, int]]) -> Iterable[int]:
+    """Which of the lines hold a word without which there is no page number."""
+    places = spots([p.regex for p in sheet.rules.of("page_counters")], sheet.folded, rows[0][0], rows[-1][1]) if rows else []
+    return range(len(rows)) if places is None else sorted({bisect_right(rows, (place, len(sheet.text))) - 1 for place in places})
 
 
 def _running_names(sheet: _Sheet) -> Iterator[tuple[int, int]]:
@@ -162,6 +175,7 @@ def _near_furniture(sheet: _Sheet, place: int) -> bool:
     return any(_known(sheet, row) for row in itertools.islice(lines(sheet.text, place), 8))
 
 
+@functools.lru_cache(maxsize=4096)
 def _bare(line: str) -> str:
     """A line without its page number."""
     words = " ".join(line.split())
@@ -169,26 +183,21 @@ def _bare(line: str) -> str:
 
 
 def _known(sheet: _Sheet, row: tuple[int, int]) -> bool:
-    line = fold(sheet.text[row[0] : row[1]].strip())
-    return len(line) < 120 and any(p.regex.fullmatch(line) for p in sheet.rules.beginning("furniture", line))
+    line = sheet.folded[row[0] : row[1]].strip()
+    return len(line) < 120 and sheet.rules.fullmatch("furniture", line) is not None
 
 
 def _heading(sheet: _Sheet, row: tuple[int, int]) -> bool:
     """Headings and §§ stay, even where two pages begin with the same one."""
-    line = fold(sheet.text[row[0] : row[1]].strip())
-    return any(p.regex.match(line) for p in sheet.rules.beginning("paragraph_headings", line)) or any(
-        p.regex.fullmatch(line.rstrip(":.")) for p in sheet.rules.beginning("headings", line)
-    )
+    line = sheet.folded[row[0] : row[1]].strip()
+    return bool(sheet.rules.match("paragraph_headings", line) or sheet.rules.fullmatch("headings", line.rstrip(":.")))
 
 
 def _counter(sheet: _Sheet, rows: list[tuple[int, int]]) -> int | None:
     """The page number that the page states at its top ("2(3)"), if it does."""
-    top = "\n".join(sheet.text[a:b] for a, b in rows[:EDGE])
-    if not _DIGIT.search(top):
-        return None
-    top = fold(top)
-    found = next((m for p in sheet.rules.of("page_counters") if (m := p.regex.search(top))), None)
-    return int(found["page"]) if found else None
+    top = "\n".join(sheet.folded[a:b] for a, b in rows[:EDGE])
+    found = sheet.rules.search("page_counters", top) if _DIGIT.search(top) else None
+    return int(found[1]["page"]) if found else None
 
 
 def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
@@ -213,13 +222,15 @@ def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
 
 def hyphens(sheet: _Sheet) -> Iterator[Edit]:
     """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part)."""
-    for match in re.finditer(r"(?<=[^\W\d_])[-—]\n(?=[^\W\d_])(?!(?:och|eller|samt|resp)\b)", sheet.text):
+    for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])(?!(?:och|eller|samt|resp)\b)", sheet.text):
         if sheet.text[match.end()].islower():
             yield Edit(match.start(), match.end(), "", "hyphen")
 
 
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^\d{1,3}$")
-_ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
+_ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉ–”•]|\x02")
+_MARKED = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
+_MARK = re.compile(r"[\u0300-\u036f]")
 LETTERS: tuple[Step, ...] = (characters,)
 LAYOUT: tuple[Step, ...] = (spaces, outline, furniture, page_breaks, hyphens)

@@ -6,14 +6,13 @@ maps each offset of it back. Overlays stack: `overlay.edit(…)` takes edits of 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `start..end` by `replacement`; `reason` names the step that did it."""
 
     start: int
@@ -22,7 +21,7 @@ class Edit:
     reason: str = ""
 
 
-class Segment(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
+class Segment(NamedTuple):  # of these two there are many: three times as quickly made as a frozen dataclass
     """A stretch of the edited text and the stretch of the base it stands for: letter by letter, or as a whole where it is `edited`."""
 
     new: int
@@ -65,8 +64,8 @@ class Overlay:
         return Overlay("".join([*pieces, self.text[at:]]), tuple(walk.out))
 
     def _at(self, offset: int) -> Segment:
-        """The segment that holds the character at `offset` of the edited text (the last one at its end)."""
-        return self.segments[max(0, bisect_right(self.segments, offset, key=lambda s: s.new) - 1)]
+        """The segment that holds the character at `offset` of the edited text (the last one at its end); segments sort by where they begin."""
+        return self.segments[max(0, bisect_left(self.segments, (offset + 1,)) - 1)]
 
     def to_base(self, start: int, end: int) -> tuple[int, int]:
         """The base's range that `start..end` of the edited text stands for; an edited stretch that is touched counts whole."""

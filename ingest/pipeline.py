@@ -29,13 +29,13 @@ def run(path: Path, rules: Rules, name: str | None = None, language: Open | None
     """Read and parse one file. `name` is its path within the ingested folder; `language` opens what repair knows of Swedish, and is asked only
     where a text is damaged (None: it stays as it is); `overrides` are corrections by people. Raises IngestError where the file cannot be used.
     """
-    source, pages = read(path, name)
+    source, pages = read(path, name, rules)
     return _parsed(source, pages, plain(source, pages, rules), rules, language, overrides)
 
 
 def run_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE) -> Parsed | str:
     """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
-    source, pages = read(path, name)
+    source, pages = read(path, name, rules)
     letters = plain(source, pages, rules)
     if repair.stretches_of(letters, overrides.of(source)):
         return repair.clean_text(source.text)
@@ -68,8 +68,11 @@ def is_damaged(text: str) -> bool:
     words of one or two letters to speak of.
     """
     text = unicodedata.normalize("NFC", text)  # a letter with a loose mark is whole
+    marked = sum(map(text.count, "åäöÅÄÖ"))
+    if marked >= 0.012 * len(text):  # there are no more letters than characters, and counting them takes time
+        return False
     letters = sum(map(len, _LETTERS.findall(text)))
-    return letters >= 150 and sum(map(text.count, "åäöÅÄÖ")) < 0.012 * letters and looks_swedish(text)
+    return letters >= 150 and marked < 0.012 * letters and looks_swedish(text)
 
 
 def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...]) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def resolve(
     for mention in mentions.forums:
         choice = _choose(mention, named, year, rules)
         if len(choice) == 1:
-            forums.append(replace(mention, forum=choice[0]))
+            forums.append(ForumMention(mention.start, mention.end, mention.written, mention.candidates, mention.contextual, choice[0]))
         elif choice:
             where = span(mention.start, mention.end)
             problems.append(Problem("tvetydigt forum", f"”{mention.written}” kan vara {' eller '.join(choice)}", where))
@@ -47,6 +47,8 @@ def resolve(
 def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rules) -> tuple[str, ...]:
     """The forums that remain: those named in full in the document, then those that existed in its year."""
     names = mention.candidates
+    if len(names) == 1 and not mention.contextual:
+        return names
     known = {f.name: f for f in rules.forums}
     if mention.contextual:
         return tuple(n for n in names if n in named or (n in known and known[n].parent in named))

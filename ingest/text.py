@@ -11,9 +11,12 @@ from collections.abc import Iterator
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
 _FOLD = tuple(zip("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'', strict=True))
 
-_ABBREVIATION = re.compile(r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl)$", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl|fl)$", re.I
+)
 _MARKER = re.compile(r"\s*\d{1,2}$")
 _BREAK = re.compile(r"[\n\f]")
+_ROW = re.compile(r"[^\n\f]+")
 _SHORT = 1000
 SMALL = frozenset({"och", "att", "som", "med", "det", "den", "av", "till", "en", "ett", "i"})
 """Small Swedish words that OCR does not damage."""
@@ -97,6 +100,12 @@ def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[i
         at = stop.end()
     if at < end:
         yield at, end
+
+
+def rows_of(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Those of `lines` that are not blank."""
+    found = [row.span() for row in _ROW.finditer(text, start, len(text) if end is None else end)]
+    return [(a, b) for a, b in found if not text[a:b].isspace()]
 
 
 def outline_start(text: str) -> int:

@@ -213,7 +213,8 @@ class Store:
                 self.connection.execute("DELETE FROM guests")
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            self.connection.execute(settling.DROP_FORUMS)
+            for statement in (settling.DROP_FORUMS, *settling.COUNTED):
+                self.connection.execute(statement)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
@@ -223,17 +224,18 @@ class Store:
         self.connection.execute("PRAGMA optimize")
 
     def _link(self, found: links.Links) -> None:
-        """Write what joins the papers in place of what did."""
-        execute, many = self.connection.execute, self.connection.executemany
+        """Write what joins the papers in place of what did: as most of it stands already, only what differs."""
+        columns = (
+            found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
+            {r.id: r.state for r in found.targets}, {r.id: r.target for r in found.targets if r.target}, found.done, found.completions,
+        )  # fmt: skip
+        for (table, column, empty), new in zip(settling.LINKED, columns, strict=True):
+            known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names
+            old = dict(self.connection.execute(known, (empty,)))
+            changed = [(new.get(id, empty), id) for id in old.keys() | new.keys() if old.get(id, empty) != new.get(id, empty)]
+            self.connection.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
         for statement in settling.UNLINK:
-            execute(statement)
-        many("UPDATE documents SET organisation = ?2 WHERE id = ?1", found.organisations.items())
-        many("UPDATE documents SET same_as = ?2 WHERE id = ?1", found.same_documents.items())
-        many("UPDATE paragraphs SET same_as = ?2 WHERE id = ?1", found.same_paragraphs.items())
-        many("UPDATE decisions SET same_as = ?2 WHERE id = ?1", found.same_decisions.items())
-        many("UPDATE citations SET state = ?2, target = ?3 WHERE id = ?1", [(r.id, r.state, r.target) for r in found.targets])
-        many("UPDATE assignments SET done_by = ?2 WHERE id = ?1", found.done.items())
-        many("UPDATE completions SET state = ?2 WHERE id = ?1", found.completions.items())
+            self.connection.execute(statement)
         for table, rows in (("chains", found.chains), ("guests", found.guests), ("problems", found.problems)):
             self.db.table(table).insert_all(rows)
 

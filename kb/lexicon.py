@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon, reason
 from ingest.rules import Rules
 
-FORM = "4"
+FORM = "5"
 """Goes up with each change of what is packed, so that a lexicon of an older program is not opened."""
 KEPT = 2
 """How many older lexicons stay, besides those that were used of late."""
@@ -83,6 +83,11 @@ def _sum(path: Path) -> int:
     return zlib.crc32(path.read_bytes())
 
 
+def made_of() -> tuple[Path, ...]:
+    """The files that the lexicon is made of: the two of a Hunspell dictionary, and a frequency list. Raises NoLexicon."""
+    return tuple(_file(package, name) for package, name in _MADE_OF)
+
+
 def ensure(rules: Rules, step: Callable[[str], None] = lambda _: None) -> Path:
     """The lexicon's folder, built now if it is not there. `step` hears what is being done. Raises NoLexicon.
 
@@ -90,7 +95,7 @@ def ensure(rules: Rules, step: Callable[[str], None] = lambda _: None) -> Path:
     """
     target = folder(rules)
     if not _is_whole(target):
-        sources = tuple(_file(package, name) for package, name in _MADE_OF)
+        sources = made_of()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with _alone(target.parent, step) as alone:

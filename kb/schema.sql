@@ -203,6 +203,16 @@ CREATE TABLE forum_mentions (
 CREATE INDEX forum_mentions_forum ON forum_mentions (forum);
 CREATE INDEX forum_mentions_document ON forum_mentions (document_id);
 
+CREATE TABLE forum_papers (          -- derived: which papers name a forum and how often, so that no page counts mentions
+    forum       TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    date        TEXT,                -- the paper's
+    mentions    INTEGER NOT NULL,
+    PRIMARY KEY (forum, document_id)
+) STRICT;
+CREATE INDEX forum_papers_date ON forum_papers (forum, date);
+CREATE INDEX forum_papers_document ON forum_papers (document_id);
+
 -- ── meetings, paragraphs, decisions ──────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE meetings (
@@ -257,8 +267,10 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
     start       INTEGER NOT NULL,
     end         INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX paragraphs_document ON paragraphs (document_id);
+CREATE INDEX paragraphs_document ON paragraphs (document_id, start);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
+CREATE INDEX paragraphs_own ON paragraphs (forum, date) WHERE own = 1 AND same_as IS NULL;
+CREATE INDEX paragraphs_section ON paragraphs (coalesce(same_as, id));
 CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
 CREATE INDEX paragraphs_same ON paragraphs (same_as) WHERE same_as IS NOT NULL;
 
@@ -284,7 +296,9 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_document ON decisions (document_id);
 CREATE INDEX decisions_paragraph ON decisions (paragraph_id);
 CREATE INDEX decisions_by ON decisions (decided_by, date);
-CREATE INDEX decisions_to ON decisions (addressed_to);
+CREATE INDEX decisions_counted ON decisions (decided_by, date) WHERE status = 'adopted' AND same_as IS NULL;
+CREATE INDEX decisions_deeds ON decisions (decided_by, status, outcome, addressed_to, date) WHERE same_as IS NULL;
+CREATE INDEX decisions_to ON decisions (addressed_to, date);
 CREATE INDEX decisions_dnr ON decisions (dnr_key);
 CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 
@@ -380,8 +394,21 @@ CREATE INDEX assignments_dnr ON assignments (dnr_key);
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_key ON assignments (key);
 CREATE INDEX assignments_to ON assignments (given_to) WHERE kind = 'task';
+CREATE INDEX assignments_standing ON assignments (document_id, key) WHERE kind = 'standing' AND change IS NULL;
 CREATE INDEX assignments_due ON assignments (due) WHERE kind = 'task';
 CREATE INDEX assignments_by ON assignments (given_by) WHERE kind = 'task';
+
+CREATE TABLE assignment_changes (    -- derived: what became of a standing assignment from one version to the next (see the view assignment_changes_now)
+    later_id   TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    earlier_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    change     TEXT NOT NULL CHECK (change IN ('kept', 'renamed', 'added', 'removed')),
+    new_id     TEXT REFERENCES assignments ON DELETE CASCADE,
+    old_id     TEXT REFERENCES assignments ON DELETE CASCADE
+) STRICT;
+CREATE INDEX assignment_changes_later ON assignment_changes (later_id);
+CREATE INDEX assignment_changes_earlier ON assignment_changes (earlier_id);
+CREATE INDEX assignment_changes_new ON assignment_changes (new_id);
+CREATE INDEX assignment_changes_old ON assignment_changes (old_id);
 
 CREATE TABLE benefits (              -- the uses that a report says a standing assignment has
     assignment_id TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
@@ -626,12 +653,14 @@ SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page
 FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW case_list AS             -- one row a case, for lists and look-ups
-SELECT n.dnr, n.key, n.register, n.year, n.serial, count(DISTINCT m.document_id) AS documents,
-       count(DISTINCT CASE WHEN m.role = 'own' THEN m.document_id END) AS own_documents,
+SELECT n.dnr, n.key, n.register, n.year, n.serial,
+       (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key) AS documents,
+       (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key AND m.role = 'own') AS own_documents,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
                 (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title,
-       min(d.date) AS first_date, max(d.date) AS last_date
-FROM diary_numbers n JOIN dnr_mentions m ON m.key = n.key JOIN documents d ON d.id = m.document_id GROUP BY n.key;
+       (SELECT min(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS first_date,
+       (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date
+FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
 
 CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
 SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start,
@@ -683,10 +712,10 @@ CREATE VIEW forum_list AS
 SELECT f.name AS forum, f.abbreviation, f.kind, f.purpose, f.members,
        (SELECT r.other FROM forum_relations r WHERE r.forum = f.name AND r.relation = 'parent') AS parent,
        (SELECT group_concat(a.alias, ', ') FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias) a) AS aliases,
-       (SELECT min(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS first_mention,
-       (SELECT max(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS last_mention,
+       (SELECT min(m.date) FROM forum_papers m WHERE m.forum = f.name) AS first_mention,
+       (SELECT max(m.date) FROM forum_papers m WHERE m.forum = f.name) AS last_mention,
        (SELECT count(*) FROM decisions b WHERE b.decided_by = f.name AND b.status = 'adopted' AND b.same_as IS NULL) AS decisions,
-       (SELECT count(DISTINCT m.document_id) FROM forum_mentions m WHERE m.forum = f.name) AS documents,
+       (SELECT count(*) FROM forum_papers m WHERE m.forum = f.name) AS documents,
        f.slug, f.level, f.meets, f.first_year, f.last_year, f.registered
 FROM forums f;
 
@@ -750,7 +779,7 @@ FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON
 
 -- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
 -- that has an assignment of the same name. Renamed: one name holds the other. The place is that of the later version, of the earlier for a removed one.
-CREATE VIEW assignment_change_list AS
+CREATE VIEW assignment_changes_now AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
 versions AS (SELECT DISTINCT document_id, version FROM standing),
 pairs AS (
@@ -775,10 +804,14 @@ changes AS (
     SELECT p.later_id, p.earlier_id, 'removed', NULL, o.id FROM pairs p JOIN standing o ON o.document_id = p.earlier_id
     WHERE o.id NOT IN (SELECT old_id FROM matches m WHERE m.later_id = p.later_id)
 )
+SELECT later_id, earlier_id, change, new_id, old_id FROM changes;
+
+CREATE VIEW assignment_change_list AS
 SELECT c.earlier, c.later, c.change, coalesce(n.name, o.name) AS name, o.name AS earlier_name, n.area, o.area AS earlier_area,
        c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line, c.earlier_id, c.later_id, c.old_id
-FROM (SELECT c.*, (SELECT version FROM versions WHERE document_id = c.later_id) AS later, (SELECT version FROM versions WHERE document_id = c.earlier_id) AS earlier
-      FROM changes c) c
+FROM (SELECT c.*, (SELECT a.version FROM assignments a WHERE a.document_id = c.later_id AND a.kind = 'standing' AND a.change IS NULL LIMIT 1) AS later,
+             (SELECT a.version FROM assignments a WHERE a.document_id = c.earlier_id AND a.kind = 'standing' AND a.change IS NULL LIMIT 1) AS earlier
+      FROM assignment_changes c) c
 LEFT JOIN assignments n ON n.id = c.new_id LEFT JOIN assignments o ON o.id = c.old_id
 JOIN assignments x ON x.id = coalesce(c.new_id, c.old_id) JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
 
@@ -990,7 +1023,7 @@ FROM (
 ) x JOIN diary_numbers n ON n.key = x.other;
 
 CREATE VIEW forum_area_list AS       -- areas that forums which papers name work in
-SELECT a.area, a.slug, a.position, a.forum FROM forum_areas a WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = a.forum);
+SELECT a.area, a.slug, a.position, a.forum FROM forum_areas a WHERE EXISTS (SELECT 1 FROM forum_papers m WHERE m.forum = a.forum);
 
 CREATE VIEW forum_flow_list AS       -- how many proposals of a forum were decided on by another, as the papers tell
 SELECT p.decided_by AS forum, a.decided_by AS other, count(*) AS proposals, max(a.date) AS latest
@@ -999,8 +1032,14 @@ WHERE p.decided_by IN (SELECT name FROM forums) AND a.decided_by IN (SELECT name
 GROUP BY p.decided_by, a.decided_by;
 
 CREATE VIEW forum_paper_list AS      -- papers that name a forum, and how often; `own`: the forum's own
-SELECT m.forum, d.id, d.title, d.kind, d.date, coalesce(d.forum = m.forum, 0) AS own, count(*) AS mentions
-FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE d.same_as IS NULL GROUP BY m.forum, d.id;
+SELECT m.forum, d.id, d.title, d.kind, m.date, coalesce(d.forum = m.forum, 0) AS own, m.mentions
+FROM forum_papers m JOIN documents d ON d.id = m.document_id WHERE d.same_as IS NULL;
+
+CREATE VIEW forum_case_keys AS       -- the same as forum_case_list without titles, which are dear where there are many
+SELECT forum, dnr_key AS key, date FROM paragraphs WHERE dnr_key IS NOT NULL UNION ALL
+SELECT decided_by, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
+SELECT addressed_to, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
+SELECT forum, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL;
 
 CREATE VIEW document_words AS        -- about how many words a document has to read
 SELECT d.id AS document_id,
@@ -1023,4 +1062,4 @@ FROM assignments a JOIN documents d ON d.id = a.document_id
 WHERE a.kind = 'standing' AND a.change IS NULL AND a.version IS NOT NULL AND a.key IS NOT NULL AND d.same_as IS NULL;
 
 CREATE VIEW forum_choice_list AS     -- forums that papers name, to choose among
-SELECT f.name AS forum, f.slug, f.registered FROM forums f WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = f.name);
+SELECT f.name AS forum, f.slug, f.registered FROM forums f WHERE EXISTS (SELECT 1 FROM forum_papers m WHERE m.forum = f.name);

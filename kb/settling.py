@@ -11,17 +11,19 @@ COPIES = """
 SELECT c.origin, c.path, s.sha256 FROM copies c JOIN sources s ON s.id = c.source_id
 WHERE :origin IS NULL OR (s.origin = :origin AND s.sha256 = :sha256) ORDER BY c.origin"""
 
-UNLINK = (
-    "UPDATE documents SET organisation = NULL, same_as = NULL WHERE organisation IS NOT NULL OR same_as IS NOT NULL",
-    "UPDATE paragraphs SET same_as = NULL WHERE same_as IS NOT NULL",
-    "UPDATE decisions SET same_as = NULL WHERE same_as IS NOT NULL",
-    "UPDATE citations SET state = 'open', target = NULL WHERE state <> 'open'",
-    "UPDATE assignments SET done_by = NULL WHERE done_by IS NOT NULL",
-    "UPDATE completions SET state = 'open' WHERE state <> 'open'",
-    "DELETE FROM chains",
-    "DELETE FROM guests",
-    "DELETE FROM problems WHERE derived = 1",
+LINKED = (
+    ("documents", "organisation", None),
+    ("documents", "same_as", None),
+    ("paragraphs", "same_as", None),
+    ("decisions", "same_as", None),
+    ("citations", "state", "open"),
+    ("citations", "target", None),
+    ("assignments", "done_by", None),
+    ("completions", "state", "open"),
 )
+"""Table, derived column, and what it says where nothing is joined, in the order in which `Links` are written."""
+
+UNLINK = ("DELETE FROM chains", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
 
 # Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
 CHOOSE_SPELLING = """
@@ -46,3 +48,12 @@ DELETE FROM forums WHERE registered = 0 AND name NOT IN (
     UNION SELECT forum FROM documents WHERE forum IS NOT NULL
     UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
     UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""
+
+COUNTED = (
+    "DELETE FROM assignment_changes",
+    "INSERT INTO assignment_changes SELECT later_id, earlier_id, change, new_id, old_id FROM assignment_changes_now",
+    "DELETE FROM forum_papers",
+    """INSERT INTO forum_papers (forum, document_id, date, mentions)
+    SELECT m.forum, d.id, d.date, count(*) FROM forum_mentions m JOIN documents d ON d.id = m.document_id GROUP BY m.forum, d.id""",
+)
+"""What pages would else count or compare each time they are shown."""

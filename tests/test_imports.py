@@ -46,7 +46,7 @@ FORBIDDEN = {
 # a stage may know the values, the rules and plain text; `document` also the helpers of `find`, and only pipeline and explain know the order
 STAGE = {"ingest.models", "ingest.places", "ingest.rules", "ingest.errors", "ingest.text", "ingest.overlay"}
 ALSO = {
-    "ingest.blocks": {"ingest.sections"},
+    "ingest.blocks": {"ingest.rows", "ingest.sections"},
     "ingest.find": {"ingest.find"},
     "ingest.document": {"ingest.document", "ingest.find"},
     "ingest.read": {"ingest.read"},

@@ -12,11 +12,12 @@ from ingest.find.dnr import find_numbers
 from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.models import Part
+from ingest.repair.brackets import closing
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Foreign, Misreading
+from ingest.rules.letters import Ending, Foreign, Misreading
 from ingest.text import SMALL, fold
 
 RULES = load_rules()
@@ -114,6 +115,15 @@ def explained(printed: str, read: str, entry: Misreading) -> bool:
     return False
 
 
+@pytest.mark.parametrize("entry", RULES.endings, ids=lambda e: e.printed)
+def test_endings(entry: Ending) -> None:
+    def found(text: str) -> list[str]:
+        return [text[start:end] for start, end, _ in closing(text, [Stretch(0, len(text))], [entry])]
+
+    assert all(found(text) == [entry.read] * text.count(entry.read) for text in entry.matches)
+    assert not any(map(found, entry.rejects))
+
+
 @pytest.mark.parametrize("entry", RULES.foreign, ids=lambda e: e.language)
 def test_foreign_lines(entry: Foreign) -> None:
     def kept(line: str) -> bool:
@@ -170,6 +180,7 @@ def test_everything_in_the_folder_is_used() -> None:
         ("forums.yaml", lambda t: None, "kan inte läsas"),
         ("ocr.yaml", lambda t: t.replace("a: 45", "a: mycket", 1), "letters nr 1"),
         ("ocr.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "exempel saknas"),
+        ("ocr.yaml", lambda t: t.replace('opens: "["', "opens: klammer", 1), "endings nr 1"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
     ],
@@ -195,3 +206,11 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
         file.write("\n# a comment\n")
     load_rules.__globals__["_load"].cache_clear()
     assert load_rules(tmp_path).version != RULES.version
+
+
+def test_a_folder_of_ones_own_may_lack_what_pages_tell(tmp_path: Path) -> None:
+    for path in default_folder().iterdir():
+        if path.suffix == ".yaml" and path.name not in ("areas.yaml", "glossary.yaml"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    rules = load_rules(tmp_path)
+    assert not {"forum_areas", "glossary"} & rules.patterns.keys() and rules.version != RULES.version

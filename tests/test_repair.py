@@ -248,7 +248,7 @@ def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
     """A text may be one line: how far one looks back does not grow with it."""
 
     def found(text: str) -> int:
-        return len(list(brackets.closing(text, [Stretch(0, len(text))])))
+        return len(list(brackets.closing(text, [Stretch(0, len(text))], RULES.endings)))
 
     assert found("To] och To] [se") == 2 == found("[\nTo] och To]")
     assert found("[se To] och To]") == 0, "the first closes it, and the other comes once"

@@ -8,6 +8,8 @@ import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
+from kb import settling
+
 SCHEMA = Path(__file__).parent.parent / "kb" / "schema.sql"
 
 HOSTILE = '<script>alert("kb")</script><img src=x onerror=alert(1)>'
@@ -146,6 +148,8 @@ def build(path: Path) -> Path:
     _letter(b)
     _agreement(b)
     b.add("chains", proposal="bbbbbbbbbb-1.b1", adopted="aaaaaaaaaa-1.b1", how="reference")
+    for statement in settling.COUNTED:
+        b.db.execute(statement)
     b.add("guests", key="run-2021-29", decision_id="aaaaaaaaaa-1.b1", how="reference")
     b.db.commit()
     b.db.close()

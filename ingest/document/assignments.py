@@ -69,12 +69,13 @@ def _described(context: Context, version: str | None, changed: set[str]) -> Iter
     area the name is the first sentence, unless the text elsewhere (`changed`) calls an assignment by the area's name.
     """
     areas = _areas(context)
+    useful = {b.start for b in context.blocks_with("benefits")}
     area = None
     blocks = context.blocks
     for n, block in enumerate(blocks):
         if block.kind == "heading" and (plain(block.text) in areas or _heads_heading(blocks, n)):
             area = block.text
-        heading = _name_before(context, blocks, n)
+        heading = _name_before(context, blocks, n) if block.start in useful else None
         if heading:
             items = list(_items(blocks, n))
             only_area = plain(heading.text) in areas and plain(heading.text) not in changed
@@ -95,7 +96,7 @@ def _heads_heading(blocks: Sequence[Block], n: int) -> bool:
 
 def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | None:
     """The heading right above a description of use; None where the block is none."""
-    if blocks[n].kind != "text" or not any(p.regex.search(fold(blocks[n].text)) for p in context.rules.of("benefits")):
+    if blocks[n].kind != "text" or not context.rules.search("benefits", fold(blocks[n].text)):
         return None
     before = blocks[n - 1] if n else None
     return before if before and before.kind == "heading" and not before.role and len(before.text) < LONGEST_HEADING else None
@@ -105,7 +106,7 @@ def _first_sentence(context: Context, block: Block) -> str | None:
     """What a description says first, if that is not already its use."""
     start, end = sentences(context.folded, block.start, block.end)[0]
     words = squeeze(context.words(start, end)).rstrip(".")
-    use = any(p.regex.search(fold(words)) for p in context.rules.of("benefits"))
+    use = context.rules.search("benefits", fold(words))
     return None if use or len(words) > LONGEST_SENTENCE else words
 
 
@@ -115,12 +116,8 @@ def _items(blocks: Sequence[Block], n: int) -> Iterator[Block]:
 
 
 def _changes(context: Context, version: str | None) -> Iterator[Assignment]:
-    for block in context.blocks:
+    for block in context.blocks_with("changes"):
         folded = fold(block.text)
-        for pattern in context.rules.of("changes"):
-            match = pattern.regex.search(folded)
-            if match:
-                name = squeeze(block.text[match.start("name") : match.end("name")])
-                yield Assignment(
-                    "standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block)
-                )
+        for pattern, match in context.rules.searched("changes", folded):
+            name = squeeze(block.text[match.start("name") : match.end("name")])
+            yield Assignment("standing", name, None, version, pattern.get("change"), None, None, None, None, block.text, context.block_span(block))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ingest.find.forums import lookup
 from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
+from ingest.rules.quick import spots
 from ingest.text import fold_whole, sentence_at
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading and the blocks under it; `number` is the § it stands under ("" before the first)."""
 
     role: str
@@ -94,10 +95,13 @@ class Context:
         """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
         short, whole = name.lower(), (own or "").lower()
         last = whole.split()[-1] if whole else ""
-        if own and (whole.endswith(short) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
+        stem = next((short.removesuffix(e) for e in _DEFINITE if short.endswith(e)), short)
+        if own and (whole.endswith((short, stem)) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
             return own
         unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
-        return own if own and unknown else self.forum(name)
+        found = self.forum(name)
+        spelled = found.lower() != short and any(whole.endswith(found.lower().removesuffix(e)) for e in _DEFINITE)  # "AU": Arbetsutskottet
+        return own if own and (unknown or spelled) else found
 
     @cached_property
     def _forums(self) -> Places[ForumMention]:
@@ -119,6 +123,15 @@ class Context:
     def places(self) -> Places[Block]:
         """The blocks by place."""
         return Places(self.blocks)
+
+    def blocks_with(self, section: str) -> list[Block]:
+        """The blocks that a pattern of a section may match: those with a word that it needs."""
+        patterns = self.rules.of(section)
+        places = spots([p.regex for p in patterns], self.folded, self.part.start, self.part.end)
+        if places is None or any(word.split() != [word] for p in patterns for word in p.regex.words):  # words may stand on two lines
+            return list(self.blocks)
+        found = (self.places.at(place) for place in places)
+        return list({block.start: block for block in found if block}.values())
 
     def sentence_at(self, place: int) -> tuple[int, int]:
         """The sentence that a place lies in."""
@@ -217,7 +230,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
             if content:
                 yield Section(heading.role, heading, tuple(content), number)
             # what follows is the same body's, but no longer what it proposes to another
-            heading, content = replace(block, role=heading.role, fields=tuple(f for f in heading.fields if f[0] == "body")), []
+            heading, content = block._replace(role=heading.role, fields=tuple(f for f in heading.fields if f[0] == "body")), []
             continue
         if _begins_section(blocks, n, heading, bool(content)):
             if heading or content:

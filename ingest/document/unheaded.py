@@ -34,7 +34,7 @@ def demands(context: Context, head: Head, records: str, found: Sequence[Decision
 
 
 def _demands(context: Context, block: Block) -> bool:
-    return any(p.regex.search(fold(block.text)) for p in context.rules.of("demands"))
+    return context.rules.search("demands", fold(block.text)) is not None
 
 
 def _demanded(context: Context, head: Head, content: list[Block]) -> Decision:
@@ -50,21 +50,21 @@ def _demanded(context: Context, head: Head, content: list[Block]) -> Decision:
 def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) -> Iterator[Decision]:
     heading = [section.heading] if section.heading and section.heading.kind == "heading" and not section.heading.role else []
     blocks = [*heading, *section.content]
+    below = section.heading is not None and section.heading.kind == "paragraph_heading"
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
-        if found:
+        if found and (below or not found[0].data.get("alone")):
             yield _decision(context, head, paragraph, found, _listed(blocks, n))
 
 
 def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:
     """The entry of `decides` that a block begins with, and the body it goes up to; None where another body decides."""
-    text = fold(block.text)
-    matches = ((p, m) for p in context.rules.of("decides") if (m := p.regex.match(text)))
-    pattern, match = next(matches, (None, None))
-    if block.kind not in ("text", "heading") or pattern is None or match is None:
+    found = context.rules.match("decides", fold(block.text)) if block.kind in ("text", "heading") else None
+    if found is None:
         return None
-    body = block.text[match.start("body") : match.end("body")]
-    own = head.forum is None or context.own_forum(body, head.forum) == head.forum
+    pattern, match = found
+    body = block.text[match.start("body") : match.end("body")] if match.groupdict().get("body") else ""
+    own = not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
     to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None
     return (pattern, to) if own else None
 

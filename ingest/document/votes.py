@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 
 from ingest.document.context import Context
 from ingest.models import Ballot, Problem, Vote
+from ingest.rules.quick import spots
 from ingest.text import sentences, squeeze
 
 LONGEST_NAMES = 4000
 """A list of those who voted one way is no longer than this (characters)."""
+FEWEST = 3
+"""So many names that each say how they vote are a vote, where no count stands."""
 CHOICES = {"yes": "ja", "no": "nej", "abstain": "avstår"}
 """The groups of the patterns, and how a ballot is called."""
 
@@ -38,9 +41,10 @@ class _Open:
 
 
 def votes(context: Context) -> tuple[Vote, ...]:
-    """The votes in order of place. A proposition belongs to the counts that follow it in the same §."""
+    """The votes in order of place. A proposition belongs to the counts that follow it in the same §; a § without counts has no vote."""
     bounds = [context.part.start, *(b.start for b in context.openings), context.part.end]
-    return tuple(v for start, end in itertools.pairwise(bounds) for v in _in(context, start, end))
+    counts = [p.regex for section in ("votes", "vote_lists") for p in context.rules.of(section)]
+    return tuple(v for start, end in itertools.pairwise(bounds) if spots(counts, context.folded, start, end) != [] for v in _in(context, start, end))
 
 
 def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:
@@ -86,8 +90,17 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             held.ballots = held.ballots or pending
             pending = []
         since = event.end
+    if held is None and len(pending) >= FEWEST:
+        held = _roll_call(context, pending, start)
     if held:
         yield _vote(context, held, meaning, finding)
+
+
+def _roll_call(context: Context, ballots: list[Ballot], start: int) -> _Open:
+    """A vote of which only the names are given: they are counted."""
+    place = context.clean.overlay.from_base(ballots[0].span.start)
+    counts = {group: sum(b.choice == choice for b in ballots) for group, choice in CHOICES.items()}
+    return _Open(max(start, place), context.clean.overlay.from_base(ballots[-1].span.end), counts, ballots)
 
 
 def _counted(match: re.Match[str]) -> Iterator[str]:

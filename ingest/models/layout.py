@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.overlay import Overlay
 
@@ -117,8 +118,7 @@ class Part:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
     """A piece of layout. `text` is unwrapped to one line; `start`/`end` are in the clean text.
 
     `kind` is one of: head (letterhead line), title, heading (a `role` from headings.yaml, or none), paragraph_heading (§ of a meeting),
@@ -135,4 +135,7 @@ class Block:
 
     def get(self, name: str) -> str:
         """A named part of the heading (`number`, `body`, …), "" where there is none."""
-        return dict(self.fields).get(name, "")
+        for key, value in self.fields:
+            if key == name:
+                return value
+        return ""

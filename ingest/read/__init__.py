@@ -11,9 +11,10 @@ from ingest.errors import EmptyFile, MissingFile, NotADocument, UnknownFormat, U
 from ingest.models import Page, Source
 from ingest.read.pdf import read_pdf
 from ingest.read.plain import read_plain
+from ingest.rules import Rules
 
-Reader = Callable[[Path, bytes], tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]]
-"""path, bytes → format, encoding, the text, where its pages lie in it, the outline"""
+Reader = Callable[[Path, bytes, Rules | None], tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]]
+"""path, bytes, rules → format, encoding, the text, where its pages lie in it, the outline"""
 
 READERS: Mapping[str, Reader] = MappingProxyType({".pdf": read_pdf, ".txt": read_plain})
 
@@ -41,13 +42,14 @@ def _is_text(data: bytes) -> bool:
     return not any(byte < 9 or (13 < byte < 32 and byte != 27) for byte in data[:4096])
 
 
-def read(path: Path, name: str | None = None) -> tuple[Source, tuple[Page, ...]]:
-    r"""Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder).
+def read(path: Path, name: str | None = None, rules: Rules | None = None) -> tuple[Source, tuple[Page, ...]]:
+    r"""Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder);
+    `rules` say on which pages the columns carry the meaning (None: on no page).
 
     A text file is kept as it is (but for its line breaks, which become \\n); the pages of a PDF are joined by form feeds. Raises IngestError.
     """
     data = _bytes(path)
-    kind, encoding, text, spans, outline = sniff(path, data)(path, data)
+    kind, encoding, text, spans, outline = sniff(path, data)(path, data, rules)
     source = Source(name or path.name, hashlib.sha256(data).hexdigest(), len(data), kind, encoding, text, outline)
     return source, tuple(Page(number, start, end) for number, (start, end) in enumerate(spans, 1))
 

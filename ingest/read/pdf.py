@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import BrokenPdf, EncryptedPdf, IngestError
 from ingest.read.tables import Line, as_it_looks
+from ingest.rules import Rules
 
 if TYPE_CHECKING:
     from pdfminer.pdfdocument import PDFDocument
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
-def read_pdf(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+def read_pdf(path: Path, data: bytes, rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
     """Read a PDF; a page without text gives an empty string, so that a scan can be told from a text.
 
     Raises EncryptedPdf and BrokenPdf.
@@ -26,7 +27,7 @@ def read_pdf(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
     try:
-        texts, outline = _read(data)
+        texts, outline = _read(data, rules)
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise EncryptedPdf(f"{path}: är låst med lösenord") from error
     except IngestError:
@@ -39,7 +40,7 @@ def read_pdf(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[
     return "pdf", None, "\f".join(texts), [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)], outline
 
 
-def _read(data: bytes) -> tuple[list[str], tuple[str, ...]]:
+def _read(data: bytes, rules: Rules | None) -> tuple[list[str], tuple[str, ...]]:
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams, LTTextBox, LTTextLine
     from pdfminer.pdfdocument import PDFDocument
@@ -55,8 +56,9 @@ def _read(data: bytes) -> tuple[list[str], tuple[str, ...]]:
     for page in PDFPage.create_pages(document):
         interpreter.process_page(page)
         boxes = [box for box in device.get_result() if isinstance(box, LTTextBox)]
-        # what of a page is a table of votes is known from where its words stand
-        table = as_it_looks([Line(line.x0, line.y0, line.get_text()) for box in boxes for line in box if isinstance(line, LTTextLine)])
+        # what stands side by side is known from where its words stand
+        placed = [Line(line.x0, line.y0, line.get_text(), n) for n, box in enumerate(boxes) for line in box if isinstance(line, LTTextLine)]
+        table = as_it_looks(placed, rules) if rules else None
         text = table if table is not None else "\n".join(box.get_text() for box in boxes)
         texts.append(text.replace("\f", "\n").replace("\r", "\n").replace("\0", ""))
     return [text if text.strip() else "" for text in texts], _outline(document)

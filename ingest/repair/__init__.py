@@ -32,6 +32,7 @@ Open = Callable[[], Language]
 """Opens the language when it is needed: most papers are whole."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_MARKED = frozenset("åäö")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
     corrections = [_heading(source, text, heading) for heading in given]
     corrections += [c for v in verdicts if v.taken for c in _corrections(source, text, v, taken)]
     placed = Taken((c.start, c.end) for c in corrections)
-    marks = (text.span(start, end) for start, end in closing(text.text, swedish))
-    corrections += [Correction(m.start, m.end, "]", "J", SURE_OF_BRACKET, "bokstav") for m in marks if placed.free(m.start, m.end)]
+    marks = ((text.span(start, end), ending) for start, end, ending in closing(text.text, swedish, opened.endings))
+    corrections += [Correction(m.start, m.end, e.read, e.printed, SURE_OF_BRACKET, "bokstav") for m, e in marks if placed.free(m.start, m.end)]
     corrections = [c for c in corrections if c.original != c.corrected]
     return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
 
@@ -115,7 +116,7 @@ def _corrections(source: Source, text: CleanText, verdict: Verdict, taken: Taken
     places, words = [(token.start, token.end)], [spelled(read)]
     if token.skip:
         places, words = [(token.start, token.skip[0]), (token.skip[1], token.end)], words[0].split("-\n")
-    kind = "å, ä, ö" if re.search("[åäö]", read.best) else "bokstav"
+    kind = "bokstav" if _MARKED.isdisjoint(read.best) else "å, ä, ö"
     for (start, end), word in zip(places, words, strict=True):
         span = text.span(start, end)
         if taken.free(start, end):

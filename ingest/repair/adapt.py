@@ -6,21 +6,36 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.repair.candidates import Candidate
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.learned import Learned
+from ingest.repair.slot import Candidate, Slot
 
 PRIOR = 30.0
 """How many letters the general share of a misreading counts for; what lies outside å, ä and ö changes more slowly."""
 PRIOR_OTHER = 150.0
 USUAL = 0.004
 """A misreading outside the class with at least this share is tried on every word of the paper."""
+LEAST = 0.02
+"""Readings less likely than this are not counted."""
 SURE = 0.9
 """Words surer than this count as the paper's own."""
 WORD, PAIR = 0.12, 0.4
 """How much the paper's own words and pairs of words weigh."""
+SAID = 1 - WORD
+OFTEN = 3
+"""What follows a word is asked of the paper where the word stands so often in it."""
 
-Slot = tuple[Candidate, ...]
+
+Told = str | list[tuple[Candidate, float]]
+"""What a word tells: one that was read right, or the candidates that are likely enough, with their probabilities."""
+
+
+def told(slots: Sequence[Slot], shares: Sequence[Sequence[float]]) -> list[Told]:
+    """What each word tells, given the probabilities of its candidates."""
+    return [
+        slot.words[0] if len(row) == 1 and not slot.candidates[0].keys else [(c, p) for c, p in zip(slot.candidates, row, strict=True) if p > LEAST]
+        for slot, row in zip(slots, shares, strict=True)
+    ]
 
 
 @dataclass(slots=True)
@@ -31,20 +46,23 @@ class Tally:
     letters: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @classmethod
-    def of(cls, slots: Sequence[Slot], shares: Sequence[Sequence[float]]) -> Tally:
-        """Count what the candidates say, each by its probability."""
+    def of(cls, counted: Iterable[Told]) -> Tally:
+        """Count what the words of a stretch tell."""
         tally = cls()
-        keys, letters, certain = tally.keys, tally.letters, []
-        for slot, row in zip(slots, shares, strict=True):
-            if len(row) == 1 and not slot[0].keys:
-                certain.append(slot[0].word)
+        keys, letters = tally.keys, tally.letters
+        words: defaultdict[str, float] = defaultdict(float)
+        certain = []
+        for here in counted:
+            if isinstance(here, str):
+                certain.append(here)
                 continue
-            for candidate, share in zip(slot, row, strict=True):
-                if share > 0.02:
-                    for key in candidate.keys:
-                        keys[key] += share
-                    for letter in candidate.word:
-                        letters[letter] += share
+            for candidate, share in here:
+                for key in candidate.keys:
+                    keys[key] += share
+                words[candidate.word] += share
+        for word, share in words.items():
+            for letter in word:
+                letters[letter] += share
         for letter, n in Counter("".join(certain)).items():
             letters[letter] += n
         return tally
@@ -81,13 +99,25 @@ class Own:
                     self._pairs[before, word] = self._pairs.get((before, word), 0) + 1
             before = word
         self._total = max(50, sum(self._words.values()))
+        self._moves: dict[tuple[Slot, Slot], list[list[float]]] = {}
 
-    def follows(self, first: str, second: str, usual: float) -> float:
-        """As `Learned.follows`."""
-        words = self._words
-        share = (1 - WORD) * self._learned.follows(first, second, usual) + WORD * words.get(second, 0) / self._total
-        before = words.get(first, 0)
-        if before < 3:
-            return share
-        weight = PAIR * before / (before + 10)
-        return (1 - weight) * share + weight * self._pairs.get((first, second), 0) / before
+    def moves(self, before: Slot, after: Slot) -> list[list[float]]:
+        """As `Learned.moves`."""
+        found = self._moves.get((before, after))
+        if found is None:
+            found = self._moves[before, after] = self._moved(before, after)
+        return found
+
+    def _moved(self, before: Slot, after: Slot) -> list[list[float]]:
+        count = self._words.get
+        shares, total = self._learned.moves(before, after), self._total
+        if len(before.words) == 1:
+            rows = [[SAID * share[0] + WORD * count(word, 0) / total] for share, word in zip(shares, after.words, strict=True)]
+        else:
+            rows = [[SAID * share + own for share in row] for row, own in zip(shares, [WORD * count(w, 0) / total for w in after.words], strict=True)]
+        for column, first in enumerate(before.words):
+            if (n := count(first, 0)) >= OFTEN:
+                weight = PAIR * n / (n + 10)
+                for row, second in zip(rows, after.words, strict=True):
+                    row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / n
+        return rows

@@ -15,7 +15,6 @@ import msgpack
 from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
-from ingest.repair.lexicon import Entry
 from ingest.rules import Rules
 
 _WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
@@ -74,9 +73,8 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
     step("packar")
     shape.save((word for word in shares if word in counted), folder)
-    whole = {w: Entry(shares.get(w), last.get(w), words.get(w, 0)) for w in shares.keys() | last.keys()}
-    for name, entries in zip(lexicon.FILES, (whole, {w: Entry(None, share) for w, share in first.items()}), strict=True):
-        lexicon.pack(entries, channel).save(str(folder / name))
+    for name, trie in zip(lexicon.FILES, (lexicon.pack(shares, last, words, channel), lexicon.pack({}, first, {}, channel)), strict=True):
+        trie.save(str(folder / name))
 
 
 def _names(rules: Rules) -> Iterator[str]:

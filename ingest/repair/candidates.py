@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ingest.repair.channel import SIGN, Channel, Reading
 from ingest.repair.learned import Learned
 from ingest.repair.lexicon import NAME, Lexicon
 from ingest.repair.shape import Shape
+from ingest.repair.slot import Candidate, Slot
+from ingest.repair.tokens import NUMBER, OTHER, SIGNS
 
 MOST = 8
 """How many candidates of a word are weighed."""
@@ -17,6 +19,8 @@ LONGEST = 60
 """Words of more letters are not looked up: the longest real compounds of the trade have some forty."""
 FARTHEST = 30
 """Words of more letters are not read with misreadings outside the class: there are too many ways."""
+REMEMBERED = 200_000
+"""So many words are remembered with their candidates."""
 RANGE = 11.0
 """Candidates this much less likely (nats) than the best are dropped."""
 COMPOUND = math.log(0.05)
@@ -26,27 +30,12 @@ SHORTEST, SHORTEST_END, LEARNED_PART = 6, 5, math.log(1e-5)
 """A learned word of so many letters may begin, or end, a compound, and is so common a part of them."""
 LOOSE, LOOSE_WORD = math.log(1e-5), math.log(1e-7)
 """The share of a word among parts of compounds though no dictionary has it there, if it is at least so common a word."""
+EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
+"""The share of the sign itself among all that count as it: of "1" among numbers, of a stroke alone among what is left alone."""
 RARE = -17.0
 """Where no candidate is more likely than this (nats), misreadings outside the class are tried too."""
 LETTER = math.log(0.14)
 """The price of a letter of an unknown word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A word that may have been printed: in small letters, the logarithm of its share of all words, and the misreadings that made it what was
-    read (keys of `Channel.costs`). `known` is False for what no lexicon has; `usual` is the share itself, of those that are `ready`.
-    """
-
-    word: str
-    prior: float
-    keys: tuple[str, ...]
-    known: bool = True
-    usual: float = 0.0
-
-    def ready(self) -> Candidate:
-        """The same with its share worked out, once for all who ask."""
-        return replace(self, usual=math.exp(self.prior))
 
 
 class Candidates:
@@ -54,17 +43,26 @@ class Candidates:
 
     def __init__(self, lexicon: Lexicon, shape: Shape, learned: Learned, channel: Channel, left_alone: frozenset[str]) -> None:
         self._lexicon, self._shape, self._learned, self.channel, self._left_alone = lexicon, shape, learned, channel, left_alone
-        self._found: dict[tuple[str, bool, frozenset[str]], tuple[Candidate, ...]] = {}
+        self._signs = {sign: Candidate(sign, learned.prior(sign, math.log(1e-3)), ()).ready() for sign in SIGNS}
+        self._either = {sign: replace(c, prior=c.prior + EITHER[sign]).ready() for sign, c in self._signs.items() if sign in EITHER}
+        self._alone = {sign: Slot(sign, (c,), True) for sign, c in self._signs.items()}
+        self._found: dict[tuple[str, bool, frozenset[str], str], Slot] = {}
 
-    def of(self, word: str, capital: bool, usual: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
+    def of(self, word: str, capital: bool, usual: frozenset[str] = frozenset(), sign: str = "") -> Slot:
         """The most likely candidates of a word as read, best first; `word` in small letters but for capitals within, `capital` where it began
-        with one. `usual` are misreadings outside the class that are tried on every word, not only where nothing else fits.
+        with one, "" where it is left alone; `sign` what it counts as then, or may count as. `usual` are misreadings outside the class that are
+        tried on every word, not only where nothing else fits.
         """
-        found = self._found.get((word, capital, usual))
+        if not word:
+            return self._alone[sign]
+        key = word, capital, usual, sign
+        found = self._found.get(key)
         if found is None:
-            if len(self._found) > 200_000:
+            if len(self._found) > REMEMBERED:
                 self._found.clear()
-            found = self._found[word, capital, usual] = self._best(word, capital, usual)
+            either = (self._either[sign],) if sign else ()
+            best = self._best(word, capital, usual) + either
+            found = self._found[key] = Slot(word.lower(), best, bool(either)) if best else self._alone[OTHER]
         return found
 
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:

@@ -6,16 +6,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ingest.repair.candidates import Candidate
+from ingest.repair.slot import Slot
 
-Slot = tuple[Candidate, ...]
+Moves = Sequence[Sequence[float]]
+"""For each candidate of a word its share among the words after each candidate of the word before."""
 
 
 class Language(Protocol):
     """Anything that knows which words follow which."""
 
-    def follows(self, first: str, second: str, usual: float) -> float:
-        """The share of `second` among the words after `first`; `usual` is that among all words."""
+    def moves(self, before: Slot, after: Slot) -> Moves:
+        """How likely each candidate of `after` is after each of `before`."""
 
 
 def posteriors(slots: Sequence[Slot], language: Language, shares: Mapping[str, float]) -> list[list[float]]:
@@ -23,18 +24,20 @@ def posteriors(slots: Sequence[Slot], language: Language, shares: Mapping[str, f
 
     A word with one candidate is certain, and what lies before it tells nothing of what comes after: only the runs between are worked out.
     """
+    sizes = [len(slot.candidates) for slot in slots]
     out: list[list[float]] = [_CERTAIN] * len(slots)
+    seen: dict[Slot, list[float]] = {}
     n, size = 0, len(slots)
     while n < size:
-        if len(slots[n]) == 1:
+        if sizes[n] == 1:
             n += 1
             continue
         end = n + 1
-        while end < size and len(slots[end]) > 1:
+        while end < size and sizes[end] > 1:
             end += 1
-        before = slots[n - 1][0].word if n else ""
-        after = slots[end][0] if end < size else None
-        out[n:end] = _run(slots[n:end], before, after, language, shares)
+        emit = [seen.get(slot) or seen.setdefault(slot, _emitted(slot, shares)) for slot in slots[n:end]]
+        before, after = slots[n - 1] if n else None, slots[end] if end < size else None
+        out[n:end] = _run(slots[n:end], emit, before, after, language)
         n = end + 1
     return out
 
@@ -42,30 +45,36 @@ def posteriors(slots: Sequence[Slot], language: Language, shares: Mapping[str, f
 _CERTAIN = [1.0]
 
 
-def _run(slots: Sequence[Slot], before: str, after: Candidate | None, language: Language, shares: Mapping[str, float]) -> list[list[float]]:
+def _emitted(slot: Slot, shares: Mapping[str, float]) -> list[float]:
+    """How likely what was read is after each candidate, were it the true one."""
+    return [math.prod([shares[k] for k in c.keys]) if c.keys else 1.0 for c in slot.candidates]
+
+
+def _run(slots: Sequence[Slot], emit: Sequence[list[float]], before: Slot | None, after: Slot | None, language: Language) -> list[list[float]]:
     """The same for words that all have several candidates, between two that are certain (or none)."""
-    follows = language.follows
-    emit = [[math.prod([shares[k] for k in c.keys]) if c.keys else 1.0 for c in slot] for slot in slots]
-    first = [follows(before, c.word, c.usual) if before else c.usual for c in slots[0]]
-    forward = [_even([e * f for e, f in zip(emit[0], first, strict=True)])]
-    moves = []
-    for n in range(1, len(slots)):
-        words = [a.word for a in slots[n - 1]]
-        move = [[follows(word, b.word, b.usual) for word in words] for b in slots[n]]
-        last = forward[-1]
-        forward.append(_even([e * sum([f * m for f, m in zip(last, row)]) for e, row in zip(emit[n], move)]))  # noqa: B905 (the inmost loop)
-        moves.append(move)
-    backward = _even([follows(c.word, after.word, after.usual) for c in slots[-1]]) if after else [1.0] * len(slots[-1])
-    out = [_even([f * b for f, b in zip(forward[-1], backward, strict=True)])]
+    if before:
+        first = [e * row[0] for e, row in zip(emit[0], language.moves(before, slots[0]))]  # noqa: B905 (`strict` is slow, these are the inmost loops)
+    else:
+        first = [e * c.usual for e, c in zip(emit[0], slots[0].candidates)]  # noqa: B905
+    last = language.moves(slots[-1], after)[0] if after else None
+    if len(slots) == 1:
+        return [_even([f * b for f, b in zip(first, last)] if last else first)]  # noqa: B905
+    forward = [_even(first)]
+    moves = [language.moves(slots[n - 1], slots[n]) for n in range(1, len(slots))]
+    for shares, move in zip(emit[1:], moves):  # noqa: B905
+        here = forward[-1]
+        forward.append(_even([e * sum([f * m for f, m in zip(here, row)]) for e, row in zip(shares, move)]))  # noqa: B905
+    backward = _even(last) if last else [1.0] * len(forward[-1])
+    out = [_even([f * b for f, b in zip(forward[-1], backward)])]  # noqa: B905
     for n in range(len(slots) - 2, -1, -1):
-        ahead = [b * e for b, e in zip(backward, emit[n + 1], strict=True)]
-        backward = _even([sum([x * m for x, m in zip(ahead, column)]) for column in zip(*moves[n], strict=True)])  # noqa: B905
-        out.append(_even([f * b for f, b in zip(forward[n], backward, strict=True)]))
+        ahead = [b * e for b, e in zip(backward, emit[n + 1])]  # noqa: B905
+        backward = _even([sum([x * m for x, m in zip(ahead, column)]) for column in zip(*moves[n])])  # noqa: B905
+        out.append(_even([f * b for f, b in zip(forward[n], backward)]))  # noqa: B905
     out.reverse()
     return out
 
 
-def _even(values: list[float]) -> list[float]:
+def _even(values: Sequence[float]) -> list[float]:
     """The values as shares of their sum; all alike where every one is too small for a number."""
     total = sum(values)
     return [v / total for v in values] if total > 0 else [1 / len(values)] * len(values)

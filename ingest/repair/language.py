@@ -27,5 +27,6 @@ class Language:
             lexicon, shape = Lexicon(folder), Shape(folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise NoLexicon(f"{folder}: ordlistan kan inte läsas ({' '.join(str(error).split()) or type(error).__name__})") from error
+        self.endings = rules.endings
         self.foreign = frozenset(word for entry in rules.foreign for word in entry.words)
         self.candidates = Candidates(lexicon, shape, self.learned, self.channel, rules.left_alone)

@@ -13,6 +13,7 @@ from pathlib import Path
 import marisa_trie
 
 from ingest.repair.channel import SIGN, Channel
+from ingest.repair.slot import Slot
 from ingest.repair.tokens import STOP, tokens
 
 DISCOUNT = 0.75
@@ -57,7 +58,9 @@ class Learned:
         self._counts = tuple(counts)
         self._total = sum(c[""] for c in counts)
         self._weight = self._total / (self._total + TRUST)
-        self._pairs: dict[tuple[str, str, float], float] = {}
+        self._moves: dict[tuple[Slot, Slot], tuple[tuple[float, ...], ...]] = {}
+        self._size = 0
+        self._heads: dict[str, tuple[int, float]] = {}
 
     def letters(self, skeleton: str) -> set[str]:
         """For each learned word of the skeleton the letters that stand for its signs."""
@@ -74,34 +77,45 @@ class Learned:
             return general + math.log(1 - self._weight) if self._weight < 1 else general
         return math.log(self._weight * seen / self._total + (1 - self._weight) * math.exp(general))
 
-    def follows(self, first: str, second: str, usual: float) -> float:
-        """The share of `second` among the words after `first`; `usual` is that among all words."""
-        found = self._pairs.get((first, second, usual))
+    def moves(self, before: Slot, after: Slot) -> tuple[tuple[float, ...], ...]:
+        """For each candidate of `after` its share among the words after each candidate of `before`."""
+        found = self._moves.get((before, after))
         if found is None:
-            if len(self._pairs) > MOST_PAIRS:
-                self._pairs.clear()
-            found = self._pairs[first, second, usual] = self._follows(first, second, usual)
+            found = tuple(tuple(self.follows(word, c.word, c.usual) for word in before.words) for c in after.candidates)
+            self._size += len(before.words) * len(after.words)
+            if self._size > MOST_PAIRS:
+                self._moves.clear()
+                self._size = 0
+            self._moves[before, after] = found
         return found
 
-    def _follows(self, first: str, second: str, usual: float) -> float:
-        before = self.count(first)
+    def follows(self, first: str, second: str, usual: float) -> float:
+        """The share of `second` among the words after `first`; `usual` is that among all words."""
         like = ending(first)
         share = self._interpolated(like, second, usual) if like != first else usual
-        if not before:
+        if not self._head(first)[0]:
             return share
         kind = ending(second)
-        if kind != second and (all_kind := self.count(kind)):
+        if kind != second and (all_kind := self._head(kind)[0]):
             all_share = all_kind / self._total
             share = 0.5 * share + 0.5 * share * self._interpolated(first, kind, all_share) / all_share
         return self._interpolated(first, second, share)
 
     def _interpolated(self, first: str, second: str, share: float) -> float:
         """The share of `second` after `first`, where all words come with `share`."""
-        before = self.count(first)
+        before, left = self._head(first)
         if not before:
             return share
-        pair = self.count(f"{first} {second}")
-        return (max(0.0, pair - DISCOUNT) + DISCOUNT * self.count(first + " ") * share) / before
+        return (max(0.0, self.count(f"{first} {second}") - DISCOUNT) + left * share) / before
+
+    def _head(self, word: str) -> tuple[int, float]:
+        """How often a word was seen, and how much of that is left for words that were not seen after it."""
+        found = self._heads.get(word)
+        if found is None:
+            if len(self._heads) > MOST_PAIRS:
+                self._heads.clear()
+            found = self._heads[word] = self.count(word), DISCOUNT * self.count(word + " ")
+        return found
 
 
 def ending(word: str) -> str:

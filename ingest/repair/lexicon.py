@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import marisa_trie
 
@@ -21,14 +19,6 @@ FILES = ("words.marisa", "starts.marisa")
 
 _NEVER = 255
 _LOGS = tuple(-n * STEP * math.log(10) for n in range(_NEVER))
-
-
-class Entry(NamedTuple):
-    """What is packed of a word: its share of all words, its share of the last (or first) parts of compounds, its flags. None: it is no such."""
-
-    word: float | None
-    part: float | None
-    flags: int = 0
 
 
 class Lexicon:
@@ -63,16 +53,21 @@ def _unpack(trie: marisa_trie.BytesTrie, skeleton: str) -> list[tuple[str, int, 
     return [(data[i + 3 : i + size].decode("latin-1"), data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), size)]
 
 
-def pack(entries: Mapping[str, Entry], channel: Channel) -> marisa_trie.BytesTrie:
-    """The words of a language, all of one skeleton together, in alphabetical order."""
-    buckets: defaultdict[str, bytes] = defaultdict(bytes)
-    words = sorted(entries)
-    for word, skeleton, signs in channel.taken_apart(words):
-        share, part, flags = entries[word]
-        buckets[skeleton] += bytes((_byte(share), _byte(part), flags)) + signs.encode("latin-1")
-    return marisa_trie.BytesTrie(buckets.items())
+def pack(shares: Mapping[str, float], parts: Mapping[str, float], flags: Mapping[str, int], channel: Channel) -> marisa_trie.BytesTrie:
+    """The words of a language, all of one skeleton together, in alphabetical order: their shares of all words, those as the last (or first) parts
+    of compounds, and their flags. A word may lack any of them.
+    """
+    buckets: dict[str, str] = {}
+    for word, skeleton, signs in channel.taken_apart(sorted(shares.keys() | parts.keys())):
+        buckets[skeleton] = buckets.get(skeleton, "") + _head(shares.get(word), parts.get(word), flags.get(word, 0)) + signs
+    return marisa_trie.BytesTrie((skeleton, data.encode("latin-1")) for skeleton, data in buckets.items())
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=100_000)
+def _head(share: float | None, part: float | None, flags: int) -> str:
+    """What is packed before the letters of a word, a character for each byte."""
+    return chr(_byte(share)) + chr(_byte(part)) + chr(flags)
+
+
 def _byte(share: float | None) -> int:
     return _NEVER if share is None else min(_NEVER - 1, max(0, round(-math.log10(share) / STEP)))

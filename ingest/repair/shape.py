@@ -51,13 +51,20 @@ class Shape:
 
 def save(words: Iterable[str], folder: Path) -> None:
     """Learn the runs of these words and pack them into a file of `folder`. The longest are kept where they were seen twice."""
-    counts: Counter[str] = Counter()
-    for word in words:
-        text = _START + word + _EDGE
-        counts.update(text[n - size : n] for n in range(LONGEST, len(text) + 1) for size in range(1, LONGEST + 1))
-    kept = {run: n for run, n in counts.items() if n > 1 or len(run) < LONGEST}
+    kept = {run: n for run, n in _counted(words).items() if n > 1 or len(run) < LONGEST}
     records = ((run, tuple(round(math.log(p) * _STEP) for p in pair)) for run, pair in sorted(_priced(kept).items()))
     marisa_trie.RecordTrie("<hh", records).save(str(folder / FILE))
+
+
+def _counted(words: Iterable[str]) -> Counter[str]:
+    """How often each run comes in these words. The longest are counted in all words at once; the shorter are their ends."""
+    text = "".join(f"{_START}{word}{_EDGE}" for word in words)
+    counts: Counter[str] = Counter()
+    for run, n in Counter(map("".join, zip(*(text[at:] for at in range(LONGEST)), strict=False))).items():
+        if not run.endswith(_EDGE + _EDGE):  # it would reach into the next word
+            for size in range(1, LONGEST + 1):
+                counts[run[-size:]] += n
+    return counts
 
 
 def _priced(counts: Mapping[str, int]) -> dict[str, tuple[float, float]]:

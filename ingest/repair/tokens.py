@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 STOP, NUMBER, OTHER = SIGNS = ".", "0", "#"
 """Signs that stand for what is not a word in counts of word pairs: the end of a sentence, a number, anything else that is left alone."""
 
-_BREAK = r"-\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
+_GOES_ON_BELOW = r"\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
+_BREAK = f"-{_GOES_ON_BELOW}"
 LINE = 200
 """How many characters to each side are looked at to tell whether a line is written in capitals."""
 
@@ -21,7 +23,7 @@ SITE = (
 
 _DIGITS = re.compile(r"\d\D*\d\D*\d")
 _BROKEN = re.compile(r"-\n[ \t]*")
-_CHUNK = re.compile(rf"\S+?[^\W\d_]{_BREAK}\S+|\S+")
+_CHUNK = re.compile(rf"\S+(?:(?<=\S[^\W\d_]-){_GOES_ON_BELOW}\S+)?")
 _ADDRESS = re.compile(rf"(?i)\w@\w+\.|\w\.\w+@$|{SITE}")
 _GOES_ON = frozenset("/_=?&%@-")
 _MORE = re.compile(r"[ \t]*\n[ \t]*(?=[a-z0-9])")
@@ -32,7 +34,9 @@ _NUMBERED = re.compile(r"\d+(?:[a-h]|(?<!\b1)ans?|or|orna|orn|tal|talet)?")
 _BEFORE_WORD = re.compile(r" [a-zåäö]{2}")
 _ALONE = re.compile(r"(?<=[a-zåäöé,] )1(?= [a-zåäö]{2})|(?<=[a-zåäöé]\n)1(?= [a-zåäö]{2})")
 _LEFT_ALONE = re.compile(r"[A-ZÅÄÖ]{2,4}s?|[^\W\d_]|[A-ZÅÄÖm]\d")
+_NUMBERED_CAPITALS = re.compile(r"[A-ZÅÄÖ]+\d{1,2}[A-ZÅÄÖ]*|\d[A-ZÅÄÖ]")
 _VOWEL = re.compile("[AEIOUYÅÄÖ]")
+_MARKS = frozenset(".,:;!?)")
 _ENDS = re.compile(r"[.!?:;](?=[\s\"”')]|$)|\n[ \t]*\n|[\t•]")
 
 
@@ -70,10 +74,17 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
     end = len(text) if end is None else end
     at, address = start, -1
     for chunk in _CHUNK.finditer(text, start, end):
+        if address < 0 and (plain := _plain(chunk.group())):
+            begin = chunk.start()
+            if _stops(text[at:begin]):
+                yield Token(begin, begin, "", "", STOP)
+            at = begin + len(plain)
+            yield Token(begin, at, plain, plain)
+            continue
         goes_on = address >= 0 and _MORE.match(text, address) is not None
         address = chunk.end() if chunk.group()[-1] in _GOES_ON and (goes_on or _is_address(chunk.group())) else -1
         if goes_on or _left_alone(chunk.group()):
-            if _ENDS.search(text, at, chunk.start()):
+            if _stops(text[at : chunk.start()]):
                 yield Token(chunk.start(), chunk.start(), "", "", STOP)
             yield Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER)
             at = chunk.end() - 1
@@ -81,10 +92,22 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
         for found in _PART.finditer(text, chunk.start(), chunk.end()):
             # a bracket that is closed on its line is one, and no letter
             part = (_PART.match(text, found.start() + 1, chunk.end()) if _CLOSED.match(text, found.start()) else None) or found
-            if _ENDS.search(text, at, part.start()):
+            if _stops(text[at : part.start()]):
                 yield Token(part.start(), part.start(), "", "", STOP)
             yield _token(text, part)
             at = part.end()
+
+
+def _plain(chunk: str) -> str:
+    """The word of a piece of text that is nothing but a word in small letters, with or without a mark after it; "" for any other."""
+    word = chunk[:-1] if chunk[-1] in _MARKS else chunk
+    return word if len(word) > 1 and word.islower() and word.isalpha() and word != "www" else ""
+
+
+@lru_cache(maxsize=10_000)
+def _stops(between: str) -> bool:
+    """True where a sentence ends between two words."""
+    return _ENDS.search(between) is not None
 
 
 def _left_alone(chunk: str) -> bool:
@@ -108,6 +131,8 @@ def _token(text: str, part: re.Match[str]) -> Token:
         return Token(part.start(), part.end(), found, "", NUMBER)
     if _LEFT_ALONE.fullmatch(found) and not (_VOWEL.search(found) and _shouted(text, part)):
         return Token(part.start(), part.end(), found, found.lower() if found.lower() in "iåö" else "", "" if found.lower() in "iåö" else OTHER)
+    if _NUMBERED_CAPITALS.fullmatch(found) and not _shouted(text, part):
+        return Token(part.start(), part.end(), found, "", OTHER)
     joined = _BROKEN.sub("", found)
     return Token(part.start(), part.end(), found, joined.lower() if joined.isupper() else joined[0].lower() + joined[1:])
 

@@ -7,15 +7,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from ingest.repair.adapt import SURE, Own, Tally
-from ingest.repair.candidates import Candidate
+from ingest.repair.adapt import SURE, Own, Tally, told
 from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
 from ingest.repair.learned import Learned
-from ingest.repair.tokens import NUMBER, OTHER, SIGNS, Token
+from ingest.repair.slot import Slot
+from ingest.repair.tokens import Token
 from ingest.repair.trust import Features, confidence, features
 from ingest.text import SMALL
 
@@ -28,26 +27,16 @@ ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.6, 0.8, 0.98
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
 """The share of words around a word (`NEAR` to each side) that must be misread beyond doubt; few words are smoothed with the whole paper's."""
 
-EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
-"""The share of the sign itself among all that count as it: of "1" among numbers, of a stroke alone among what is left alone."""
-
 FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
 LONG = 6
 """Shorter words in capitals may be abbreviations, and prove nothing."""
-COMMON = math.log(3e-7)
-"""Words with at least this share prove something: a rare one is found for almost any row of letters."""
-
-STRANGE = -16.0
-"""Readings less likely than this (nats) hardly explain a word."""
-
 NOT_READ = 0.01
-
-Slot = tuple[Candidate, ...]
 
 
 class Read(NamedTuple):
-    """A word read again. `best` is its most likely candidate, `share` the probability; `is_word` if what was read is a word as it stands.
+    """A word read again: what was `seen`, in small letters, and `best`, its most likely candidate, with the probability `share`; `is_word` if
+    what was read is a word as it stands.
 
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
@@ -55,6 +44,7 @@ class Read(NamedTuple):
     """
 
     token: Token
+    seen: str
     best: str
     share: float
     is_word: bool
@@ -72,68 +62,85 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     """
     slots = _slots(tokens, language, frozenset())
     first = posteriors(slots, language.learned, language.channel.shares)
-    whole = Tally.of(slots, first)
+    counted = told(slots, first)
+    whole = Tally.of(counted)
     shares = whole.shares(language.channel.shares)
-    sure = (_sure(token, slot, row) for token, slot, row in zip(tokens, slots, first, strict=True))
-    own = Own(language.learned, (*certain, *sure))
+    own = Own(language.learned, (*certain, *map(_sure, slots, first)))
     usual = whole.usual(shares)
     wider = _slots(tokens, language, usual) if usual else slots
     out: list[Read] = []
     for start in range(0, len(tokens), WINDOW):
-        low, high = max(0, start - OVERLAP), min(len(tokens), start + WINDOW + OVERLAP)
-        here = Tally.of(slots[low:high], first[low:high]).shares(shares)
-        rows = posteriors(wider[low:high], own, here)
-        words = (n for n in range(start, min(start + WINDOW, len(tokens))) if tokens[n].word)
-        out += [_read(tokens[n], wider[n], rows[n - low], here, language.learned) for n in words]
+        stop = min(len(tokens), start + WINDOW)
+        low, high = max(0, start - OVERLAP), min(len(tokens), stop + OVERLAP)
+        here = Tally.of(counted[low:high]).shares(shares)
+        low, high = _between_certain(wider, start, low, stop, high)
+        rows = posteriors(wider[low:high], own, here)[start - low : stop - low]
+        out += [
+            _read(token, slot, row, here, language.learned)
+            for token, slot, row in zip(tokens[start:stop], wider[start:stop], rows, strict=True)
+            if token.word
+        ]
     return out
 
 
+def _between_certain(slots: Sequence[Slot], start: int, low: int, stop: int, high: int) -> tuple[int, int]:
+    """`start..stop` with the words to both sides up to the first that is certain: what lies beyond tells nothing of them. At most `low..high`."""
+    first = start - 1
+    while first > low and len(slots[first].words) > 1:
+        first -= 1
+    last = stop
+    while last < high and len(slots[last].words) > 1:
+        last += 1
+    return max(low, first), min(high, last + 1)
+
+
 def _slots(tokens: Sequence[Token], language: Language, usual: frozenset[str]) -> list[Slot]:
-    found = language.candidates.of
-    signs = {sign: (Candidate(sign, language.learned.prior(sign, math.log(1e-3)), ()).ready(),) for sign in SIGNS}
-    either = {sign: tuple(replace(c, prior=c.prior + EITHER[sign]).ready() for c in signs[sign]) for sign in EITHER}
-    return [(found(t.word, t.capital, usual) + either.get(t.sign, ()) or signs[OTHER]) if t.word else signs[t.sign] for t in tokens]
+    """The candidates of each token; those that are written alike are looked up once."""
+    of = language.candidates.of
+    known: dict[tuple[str, str, str], Slot] = {}
+    out = []
+    for token in tokens:
+        key = token[2:5]
+        slot = known.get(key)
+        if slot is None:
+            slot = known[key] = of(token.word, token.capital, usual, token.sign)
+        out.append(slot)
+    return out
 
 
-def _sure(token: Token, slot: Slot, row: Sequence[float]) -> str:
+def _sure(slot: Slot, row: Sequence[float]) -> str:
     """The word that stands here beyond doubt, "" for none: what was read must be no other word, or one error would call forth the next."""
-    if len(slot) == 1:
-        return slot[0].word
+    if len(row) == 1:
+        return slot.words[0]
     share = max(row)
-    best = slot[row.index(share)].word
-    same = token.letters.lower()
     if share < SURE:
         return ""
-    stays = sum([p for c, p in zip(slot, row, strict=True) if c.word == same and c.known])
-    return best if best == same or stays < NOT_READ else ""
+    best = row.index(share)
+    return slot.words[best] if best == slot.place or not slot.is_word or row[slot.place] < NOT_READ else ""
 
 
 def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
-    same = token.letters.lower()
-    if len(slot) == 1 and (slot[0].word == same or slot[0].word in SIGNS):
-        return Read(token, same, 1.0, slot[0].known, 0.0, 0.0, 0.0, 0, _is_strange(slot[0]))
+    place, is_word = slot.place, slot.is_word
     share = max(row)
-    best = slot[row.index(share)]
-    stays = clear = 0.0
-    is_word = False
-    for candidate, p in zip(slot, row, strict=True):
-        if candidate.word == same:
-            is_word = candidate.known
-            stays += p
-        elif candidate.word in SIGNS:
-            stays += p
-        elif candidate.prior > COMMON:
-            clear += p
-    if is_word or not (token.text.isalpha() and (token.text.islower() or (token.capitals and len(token.text) >= LONG))):
+    at = row.index(share)
+    best = slot.candidates[at]
+    if len(row) == 1:
+        stays, clear = float(slot.sign or place == 0), float(0 in slot.common)
+    else:
+        stays = (row[place] if place >= 0 else 0.0) + (row[-1] if slot.sign else 0.0)
+        clear = sum([row[n] for n in slot.common])
+    if clear and (is_word or not _proves(token)):
         clear = 0.0
-    if best.word == same or best.word in SIGNS:
-        return Read(token, same, share, is_word, 1 - stays, clear, 0.0, 0, _is_strange(best))
+    if at == place or (slot.sign and at == len(row) - 1):
+        return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange)
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), _is_strange(best))
+    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange)
 
 
-def _is_strange(candidate: Candidate) -> bool:
-    return not candidate.known or candidate.prior < STRANGE
+def _proves(token: Token) -> bool:
+    """True where a misread word says that the text is damaged: it is no name, and no abbreviation."""
+    text = token.text
+    return text.isalpha() and (text.islower() or (token.capitals and len(text) >= LONG))
 
 
 class Verdict(NamedTuple):
@@ -167,11 +174,11 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
 def weighed(reads: Sequence[Read]) -> list[Features | None]:
     """For each reading that changes a word, what tells how sure one may be of it."""
     seen = Counter(read.best for read in reads if read.share > SURE)
-    strange = _around([float(not read.token.capital and read.strange) for read in reads])
+    strange = _around([float(read.strange and not read.token.capital) for read in reads])
     out: list[Features | None] = []
     for read, odd in zip(reads, strange, strict=True):
         again = seen[read.best] - (read.share > SURE)
-        changes = read.best != read.token.letters.lower()
+        changes = read.best != read.seen
         out.append(features(read.share, read.is_word, read.learned, again, len(read.best), read.cost, odd) if changes else None)
     return out
 
@@ -197,11 +204,13 @@ def _around(values: Sequence[float]) -> list[float]:
 def spelled(read: Read) -> str:
     """The reading as it is to stand: with the capitals, and the break over two lines, of what was read."""
     token, word = read.token, read.best
-    if token.capitals or token.text == "|":
+    if token.text.islower():
+        pass
+    elif token.capitals or token.text == "|":
         word = word.upper()
     elif token.letters[:1].isupper():
         word = word[:1].upper() + word[1:]
-    broken = re.search(r"-\n[ \t]*", token.text)
+    broken = re.search(r"-\n[ \t]*", token.text) if "\n" in token.text else None
     if not broken:
         return word
     cut = _cut(token.letters, word, broken.start())

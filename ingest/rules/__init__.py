@@ -4,131 +4,26 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import Foreign, Misreading, foreign, left_alone, misreadings, names_in
-from ingest.rules.quick import ASCII, Quick, quick
+from ingest.rules.letters import endings, foreign, left_alone, misreadings, names_in
+from ingest.rules.quick import Quick
+from ingest.rules.values import DocumentType, Forum, ForumName, Openings, Pattern, Rules
 from ingest.text import fold, plain
 
-FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml", "areas.yaml", "glossary.yaml")
+__all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_folder", "load_rules", "slugify"]
+
+FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
 LETTERS, NAMES = "ocr.yaml", "names.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An entry that recognises words. The regular expression is matched against folded text (see `ingest.text.fold`), so is its source.
-
-    `data` holds the entry's other keys; `matches` and `rejects` its examples, which a test runs.
-    """
-
-    name: str
-    regex: Quick
-    data: Mapping[str, Any]
-    matches: tuple[Any, ...]
-    rejects: tuple[str, ...]
-
-    def get(self, key: str, default: str = "") -> str:
-        """A further key of the entry, as text."""
-        return str(self.data.get(key, default))
-
-
-@dataclass(frozen=True, slots=True)
-class Forum:
-    """A forum of the registry: a board, council or network that meets. Years are those of its existence, None where open.
-
-    The name and `aliases` count anywhere (with `beside`, only next to one of those forums), `contextual` names where the forum is named in full.
-    """
-
-    name: str
-    slug: str
-    abbreviation: str | None
-    aliases: tuple[str, ...]
-    contextual: tuple[str, ...]
-    beside: tuple[str, ...]
-    kind: str | None
-    level: str | None
-    purpose: str | None
-    members: str | None
-    meets: str | None
-    parent: str | None
-    predecessor: str | None
-    prepares_for: tuple[str, ...]
-    first_year: int | None
-    last_year: int | None
-    municipal: bool
-    registers: tuple[str, ...]
-    matches: tuple[str, ...]
-    rejects: tuple[str, ...]
-
-    def existed(self, year: int | None) -> bool:
-        """True unless the year lies outside its years."""
-        return year is None or ((self.first_year or 0) <= year <= (self.last_year or 9999))
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentType:
-    """A kind of document; `records` says what its §§ are (paragraphs, clauses or nothing).
-
-    `signals` are weighed by `ingest.document.head` and the highest sum wins, the earlier type on a tie.
-    """
-
-    name: str
-    records: str
-    signals: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForumName:
-    """What one written name can mean; `weak` names count only where the forum is named in full elsewhere."""
-
-    forums: tuple[str, ...]
-    weak: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Everything the pipeline knows about Swedish documents. `version` changes with any byte of the metadata."""
-
-    version: str
-    forums: tuple[Forum, ...]
-    forums_by_name: Mapping[str, ForumName]
-    """Folded small letters, single spaces → what it means; names, aliases and weak names."""
-    forum_names: re.Pattern[str]
-    """For text in folded small letters: without IGNORECASE it is four times as quick."""
-    abbreviations: Mapping[str, tuple[str, ...]]
-    weak_abbreviations: frozenset[str]
-    forum_abbreviations: re.Pattern[str]
-    types: tuple[DocumentType, ...]
-    patterns: Mapping[str, tuple[Pattern, ...]]
-    by_letter: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
-    """Section → letter of ASCII → those of its patterns that can match a line which begins so."""
-    letters: tuple[Misreading, ...]
-    names: tuple[str, ...]
-    """Names of places and people, which are words."""
-    left_alone: frozenset[str]
-    foreign: tuple[Foreign, ...]
-    """Short words and abbreviations that repair never changes, in small letters."""
-    prose: tuple[Path, ...]
-    """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
-
-    def of(self, section: str) -> tuple[Pattern, ...]:
-        """The patterns of one section, in the order of the file."""
-        return self.patterns[section]
-
-    def beginning(self, section: str, line: str) -> tuple[Pattern, ...]:
-        """Those of one section, in the order of the file, that can match where the line begins."""
-        return self.by_letter[section].get(line[:1], self.patterns[section])
-
-    def forum(self, name: str) -> Forum | None:
-        """The registry's forum of this canonical name."""
-        return next((f for f in self.forums if f.name == name), None)
+FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
+"""What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
 
 def slugify(name: str) -> str:
@@ -155,14 +50,15 @@ def load_rules(folder: Path | None = None) -> Rules:
 def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    for name in (*FILES, LETTERS, NAMES):
+    told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
+    for name in (*FILES, LETTERS, NAMES, *told):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
     forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
-    for name in FILES[2:]:
+    for name in (*FILES[2:], *told):
         twice = sorted(patterns.keys() & files[name].keys())
         if twice:
             raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")
@@ -178,14 +74,15 @@ def _load(folder: Path) -> Rules:
         version=digest.hexdigest()[:16],
         forums=forums,
         forums_by_name=MappingProxyType(names),
-        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)", re.NOFLAG),
+        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)"),
         abbreviations=MappingProxyType(short),
         weak_abbreviations=weak,
-        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])", re.NOFLAG),
+        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
         types=kinds,
         patterns=MappingProxyType(patterns),
-        by_letter=MappingProxyType({section: _by_letter(found) for section, found in patterns.items()}),
+        openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
+        endings=endings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         left_alone=left_alone(folder / LETTERS, files[LETTERS]),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
@@ -205,10 +102,6 @@ def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
     return tuple(out)
 
 
-def _by_letter(patterns: tuple[Pattern, ...]) -> Mapping[str, tuple[Pattern, ...]]:
-    return MappingProxyType({letter: tuple(p for p in patterns if letter in p.regex.begins) for letter in ASCII})
-
-
 def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
     flags = re.MULTILINE if entry.get("case") else re.IGNORECASE | re.MULTILINE
     try:
@@ -217,7 +110,7 @@ def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
-    return Pattern(name, quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+    return Pattern(name, Quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
 
 
 def _spaces(pattern: str) -> str:
@@ -286,7 +179,15 @@ def _names(forums: tuple[Forum, ...]) -> dict[str, ForumName]:
     return found
 
 
-def _alternation(words: Mapping[str, object], frame: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """One expression for all words, the longest first; a space stands for any white space."""
-    longest = sorted(words, key=lambda w: (-len(w), w))
-    return re.compile(frame % ("|".join(re.escape(w).replace(r"\ ", r"\s+") for w in longest) or r"(?!)"), flags)
+def _alternation(words: Iterable[str], frame: str) -> re.Pattern[str]:
+    """One expression for all words, a longer one before one that it begins with; a space stands for any white space."""
+    return re.compile(frame % (_tree(sorted(words)) or r"(?!)"))
+
+
+def _tree(words: list[str]) -> str:
+    """Words in order of the alphabet that share what they begin with: the engine leaves most of them at their first letter."""
+    branches = []
+    for letter, alike in itertools.groupby(filter(None, words), key=lambda w: w[0]):
+        branches.append((r"\s+" if letter == " " else re.escape(letter)) + _tree([w[1:] for w in alike]))
+    joined = branches[0] if len(branches) == 1 and "" not in words else f"(?:{'|'.join(branches)})"
+    return (joined + "?" * ("" in words)) if branches else ""

@@ -37,6 +37,33 @@ def misreadings(path: Path, data: Any) -> tuple[Misreading, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A capital that is `printed` at the end of a name of at most so many `letters`, and the sign that is `read` for it; `opens` is the sign that it
+    would close.
+    """
+
+    printed: str
+    read: str
+    opens: str
+    letters: int
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def endings(path: Path, data: Any) -> tuple[Ending, ...]:
+    """The entries of the list `endings`. Raises BadMetadata."""
+    out = []
+    for number, entry in enumerate(listed(path, data, "endings"), 1):
+        signs: list[Any] = [entry.get(key) for key in ("printed", "read", "opens")] if isinstance(entry, dict) else []
+        if not signs or not all(isinstance(s, str) and len(s) == 1 for s in signs) or not isinstance(entry.get("letters"), int):
+            raise BadMetadata(f"{path}: endings nr {number}: ”printed”, ”read” och ”opens” (ett tecken var) och ”letters” (ett tal) behövs")
+        if not entry.get("matches"):
+            raise BadMetadata(f"{path}: endings nr {number}: exempel saknas under ”matches”")
+        out.append(Ending(signs[0], signs[1], signs[2], entry["letters"], tuple(entry["matches"]), tuple(entry.get("rejects") or ())))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """Small words of another language, in small letters, with lines in it and Swedish ones."""
 

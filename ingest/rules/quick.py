@@ -11,24 +11,22 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import repeat
 
-NEAR = 200
-"""A word so many characters or fewer behind the beginning of its match tells where matches can begin."""
+from ingest.rules.begins import HEAD, Start, starts
+from ingest.rules.needs import NOT_KNOWN, Far, Needed, Part, needed, parts, reach
+
+__all__ = ["HEAD", "Quick", "lowered", "spots"]
+
+STEPS = 8
+"""Trying one place takes as long as looking at so many within a search; so many or fewer are always tried one by one."""
 _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
-_ENDLESS = 1 << 20
 _LONG = 3000
 """The small letters of texts longer than this are kept for a while."""
-ASCII = frozenset(map(chr, range(128)))
-_CATEGORIES = {
-    "CATEGORY_DIGIT": frozenset("0123456789"),
-    "CATEGORY_SPACE": frozenset(c for c in ASCII if c.isspace()),
-    "CATEGORY_WORD": frozenset(c for c in ASCII if c.isalnum() or c == "_"),
-}
-_RARE = frozenset("§@([/")
 _ALL = sys.maxsize
+_BLANKS = re.compile(r"\s{2,}")
 
 
 def lowered(text: str) -> str:
@@ -46,6 +44,12 @@ def _lowered(text: str) -> str:
 _whole = functools.lru_cache(maxsize=8)(_lowered)
 
 
+@functools.lru_cache(maxsize=8)
+def _stretches(text: str) -> tuple[int, int]:
+    """The longest stretch without a blank, and the longest of blanks."""
+    return max(map(len, text.split()), default=0), max(map(len, _BLANKS.findall(text)), default=1)
+
+
 @functools.lru_cache(maxsize=64)
 def _places(low: str, words: tuple[str, ...], start: int, end: int) -> tuple[int, ...]:
     """Where one of the words begins, in order."""
@@ -58,25 +62,52 @@ def _places(low: str, words: tuple[str, ...], start: int, end: int) -> tuple[int
     return tuple(found) if len(words) == 1 else tuple(sorted(found))
 
 
-@dataclass(frozen=True, slots=True)
 class Quick:
-    """A compiled expression that knows what it needs, and is asked like one. `words` (small letters): every match holds one of them, none: not
-    known; `before`: that word begins at most so far behind the match's beginning; `width`: no match and what it looks at behind itself is longer
-    (both in characters).
-    """
+    """A compiled expression that knows what it needs, and is asked like one. What it needs is read off it when first asked for."""
 
-    regex: re.Pattern[str]
-    words: tuple[str, ...]
-    before: int
-    width: int
-    small: re.Pattern[str] | None
-    """The same for small letters, which is twice as quick without IGNORECASE; None where the two may not find the same."""
-    begins: frozenset[str]
-    """The letters of ASCII that a match can begin with; all of them where it can be empty."""
-    match: Callable[..., re.Match[str] | None]
-    """These three begin at one place, and are the expression's own."""
-    fullmatch: Callable[..., re.Match[str] | None]
-    sub: Callable[..., str]
+    def __init__(self, regex: re.Pattern[str]) -> None:
+        self.regex = regex
+        self.match: Callable[..., re.Match[str] | None] = regex.match
+        """These three begin at one place, and are the expression's own."""
+        self.fullmatch: Callable[..., re.Match[str] | None] = regex.fullmatch
+        self.sub: Callable[..., str] = regex.sub
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        try:
+            return parts(importlib.import_module("re._parser").parse(self.pattern, self.regex.flags & ~re.UNICODE))
+        except ImportError:  # another Python keeps it elsewhere: everything is tried everywhere
+            return [Part("", None, NOT_KNOWN)]
+
+    @cached_property
+    def _needed(self) -> Needed:
+        return needed(self._parts)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Small letters: every match holds one of them; none: not known."""
+        return self._needed.words if len(self._needed.words) <= _MOST else ()
+
+    @cached_property
+    def before(self) -> Far:
+        """That word begins at most so far behind the match's beginning."""
+        return self._needed.before
+
+    @cached_property
+    def width(self) -> Far:
+        """No match and what it looks at behind itself is longer."""
+        return reach(self._parts)
+
+    @cached_property
+    def small(self) -> re.Pattern[str] | None:
+        """The same for small letters, which is twice as quick without IGNORECASE; None where the two may not find the same."""
+        return _small(self.regex)
+
+    @cached_property
+    def starts(self) -> tuple[Start, ...]:
+        """The ways in which a match can begin."""
+        ends, goes_on = starts(self._parts)
+        return tuple({tuple(map(_any_case, s)) for s in ends | goes_on} if self.regex.flags & re.IGNORECASE else ends | goes_on)
 
     @property
     def pattern(self) -> str:
@@ -97,9 +128,17 @@ class Quick:
                 return True
         return False
 
+    def may_begin(self, head: str) -> bool:
+        """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
+        return any(len(start) <= len(head) and all(c in letters for c, letters in zip(head, start, strict=False)) for start in self.starts)
+
     def search(self, text: str, start: int = 0, end: int = _ALL) -> re.Match[str] | None:
         """As `regex.search`."""
         return self.regex.search(text, start, end) if self.may(lowered(text), start, end) else None
+
+    def without(self, text: str) -> str:
+        """The text without what `regex` finds in it."""
+        return self.sub("", text) if self.may(lowered(text)) else text
 
     def finditer(self, text: str, start: int = 0, end: int = _ALL) -> Iterator[re.Match[str]]:
         """As `regex.finditer`."""
@@ -109,35 +148,51 @@ class Quick:
         places = _places(low, self.words, start, end)
         if not places:
             return iter(())
-        if self.before <= NEAR:
-            return self._near(text, places, start, min(end, len(text)))
+        end = min(end, len(text))
+        known = _stretches(low) if len(low) > _LONG else (len(low), len(low))
+        before, width = self.before.within(*known), self.width.within(*known)
+        if before == 0:
+            return self._there(text, places, end)
+        if before <= STEPS or len(places) * min(before + width, STEPS * before) < end - start:
+            return self._near(text, low, places, start, end, before, width)
         if self.small is None:
             return self.regex.finditer(text, start, end)
-        return (m for found in self.small.finditer(low, start, end) if (m := self.match(text, found.start(), min(end, len(text)))))
+        return (m for found in self.small.finditer(low, start, end) if (m := self.match(text, found.start(), end)))
 
-    def _near(self, text: str, places: Sequence[int], start: int, end: int) -> Iterator[re.Match[str]]:
+    def _there(self, text: str, places: Sequence[int], end: int) -> Iterator[re.Match[str]]:
+        """The matches that begin at one of the places."""
+        at = 0
+        for match in map(self.match, repeat(text), places, repeat(end)):
+            if match and match.start() >= at:
+                yield match
+                at = match.end()
+
+    def _near(self, text: str, low: str, places: Sequence[int], start: int, end: int, before: int, width: int) -> Iterator[re.Match[str]]:
         """The matches that begin at one of the places, or at most `before` before one."""
         at = start
         """Before this, all has been asked."""
         for place in places:
-            low = max(place - self.before, at)
-            while low <= place:
-                match = self._first(text, low, place, end)
+            first = max(place - before, at)
+            while first <= place:
+                match = self.match(text, place, end) if first == place else self._first(text, low, first, place, end, width)
                 if match is None:
                     break
                 yield match
-                low = at = match.end() + (match.end() == match.start())
+                first = at = match.end() + (match.end() == match.start())
             at = max(at, place + 1)
 
-    def _first(self, text: str, low: int, high: int, end: int) -> re.Match[str] | None:
-        """The first match that begins in `low..high`; as wide as it can be it still ends before the place up to which is asked."""
-        if low == high:
-            return self.match(text, low, end)
-        if self.width < _ENDLESS:
-            match = self.regex.search(text, low, min(end, high + self.width + 2))
-            return match if match and match.start() <= high else None
-        matches = (self.match(text, at, end) for at in range(low, high + 1))
-        return next((m for m in matches if m), None)
+    def _first(self, text: str, low: str, first: int, last: int, end: int, width: int) -> re.Match[str] | None:
+        """The first match that begins in `first..last`; as wide as it can be it still ends before the place up to which is asked."""
+        if width < STEPS * (last - first):
+            limit = min(end, last + width + 2)
+            match = self.small.search(low, first, limit) if self.small else self.regex.search(text, first, limit)
+            found = match is not None and match.start() <= last
+            return (self.match(text, match.start(), end) if self.small else match) if match and found else None
+        for at in range(first, last + 1):
+            match = self.match(text, at, end)
+            if match:
+                return match
+        return None
 
 
 def spots(expressions: Sequence[Quick], text: str, start: int, end: int) -> list[int] | None:
@@ -148,17 +203,8 @@ def spots(expressions: Sequence[Quick], text: str, start: int, end: int) -> list
     return sorted({place for e in expressions for place in _places(low, e.words, start, end)})
 
 
-def quick(regex: re.Pattern[str]) -> Quick:
-    """The expression with what can be read off it."""
-    own = (regex.match, regex.fullmatch, regex.sub)
-    try:
-        items = list(importlib.import_module("re._parser").parse(regex.pattern, regex.flags & ~re.UNICODE))
-    except ImportError:  # another Python keeps it elsewhere: everything is tried everywhere
-        return Quick(regex, (), 0, _ENDLESS, None, ASCII, *own)
-    words, before, _ = _needed(items)
-    begins, empty = _begins(items)
-    begins |= {c.upper() for c in begins} | {c.lower() for c in begins} if regex.flags & re.IGNORECASE else set()
-    return Quick(regex, words if len(words) <= _MOST else (), before, _reach(items), _small(regex), ASCII if empty else begins, *own)
+def _any_case(letters: frozenset[str]) -> frozenset[str]:
+    return letters | {c.upper() for c in letters} | {c.lower() for c in letters}
 
 
 def _small(regex: re.Pattern[str]) -> re.Pattern[str] | None:
@@ -166,129 +212,3 @@ def _small(regex: re.Pattern[str]) -> re.Pattern[str] | None:
     written = re.sub(r"\\[A-Za-z]|\(\?P<\w+>", "", regex.pattern)
     plain = written.isascii() and written == written.lower() and "(?i" not in written and "(?P=" not in written
     return re.compile(regex.pattern, regex.flags & ~re.IGNORECASE) if plain and regex.flags & re.IGNORECASE else None
-
-
-def _flat(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    """The parts of an expression one after the other, plain groups opened."""
-    for op, value in items:
-        if str(op) == "SUBPATTERN" and not value[1] and not value[2]:
-            yield from _flat(list(value[3]))
-        elif str(op) == "ATOMIC_GROUP":
-            yield from _flat(list(value))
-        else:
-            yield str(op), value
-
-
-def _width(op: str, value: Any) -> int:
-    """How many characters a part takes at most."""
-    if op in ("AT", "ASSERT", "ASSERT_NOT"):
-        return 0
-    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        return min(_ENDLESS, int(value[1]) * _length(list(value[2])))
-    if op == "BRANCH":
-        return max(_length(list(items)) for items in value[1])
-    return _ENDLESS if op in ("GROUPREF", "GROUPREF_EXISTS", "SUBPATTERN") else 1
-
-
-def _begins(items: Sequence[Any]) -> tuple[frozenset[str], bool]:
-    """The letters of ASCII that a row of parts can begin with, and whether it can be empty."""
-    found: frozenset[str] = frozenset()
-    for op, value in _flat(items):
-        if op in ("AT", "ASSERT", "ASSERT_NOT"):
-            continue
-        letters, empty = _begin(op, value)
-        found |= letters
-        if not empty:
-            return found, False
-    return found, True
-
-
-def _begin(op: str, value: Any) -> tuple[frozenset[str], bool]:
-    if op == "LITERAL":
-        return frozenset(chr(value)), False
-    if op == "IN":
-        return _members(value), False
-    if op == "BRANCH":
-        branches = [_begins(list(items)) for items in value[1]]
-        return frozenset[str]().union(*(letters for letters, _ in branches)), any(empty for _, empty in branches)
-    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        letters, empty = _begins(list(value[2]))
-        return letters, empty or value[0] == 0
-    return ASCII, op in ("GROUPREF", "GROUPREF_EXISTS", "SUBPATTERN")
-
-
-def _members(members: Sequence[Any]) -> frozenset[str]:
-    """The letters of ASCII in a set such as [a-z_]; all of them where it is told by what it does not hold."""
-    found: set[str] = set()
-    for op, value in ((str(op), value) for op, value in members):
-        if op == "LITERAL":
-            found.add(chr(value))
-        elif op == "RANGE":
-            found |= {c for c in ASCII if value[0] <= ord(c) <= value[1]}
-        else:
-            found |= _CATEGORIES.get(str(value), ASCII)
-    return frozenset(found)
-
-
-def _length(items: Sequence[Any]) -> int:
-    return min(_ENDLESS, sum(_width(op, value) for op, value in _flat(items)))
-
-
-def _reach(items: Sequence[Any]) -> int:
-    """How far a match can go at most, with all that it looks at behind itself."""
-    total = 0
-    for op, value in _flat(items):
-        total += _width(op, value)
-        if op in ("ASSERT", "ASSERT_NOT") and value[0] > 0:
-            total += _reach(list(value[1]))
-        elif op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            total += _reach(list(value[2]))
-        elif op == "BRANCH":
-            total += max(_reach(list(items)) for items in value[1])
-    return min(_ENDLESS, total)
-
-
-_Found = tuple[tuple[str, ...], int, int]
-"""Words of which every match holds one, how far behind its beginning they begin, how rare they are; no words: not known."""
-
-
-def _needed(items: Sequence[Any]) -> _Found:
-    """The rarest words that a row of parts needs: the longest, then the nearest to the beginning."""
-    best: _Found = ((), _ENDLESS, 0)
-    word, began, at = "", 0, 0
-    for op, value in [*_flat(items), ("END", None)]:
-        if op in ("AT", "ASSERT", "ASSERT_NOT"):
-            continue
-        letter = chr(value).lower() if op == "LITERAL" and (value < 128 or chr(value) in "§") else ""
-        if letter:
-            word, began = word + letter, began if word else at
-        else:
-            best, word = _rarer(best, ((word,), began, _rarity([word]))), ""
-        if op == "BRANCH":
-            best = _rarer(best, _branches(value[1], at))
-        elif op in ("MAX_REPEAT", "POSSESSIVE_REPEAT", "MIN_REPEAT") and value[0] > 0:
-            words, before, rarity = _needed(list(value[2]))
-            best = _rarer(best, (words, at + before, rarity))
-        at = min(_ENDLESS, at + (_width(op, value) if op != "END" else 0))
-    return best
-
-
-def _branches(branches: Sequence[Any], at: int) -> _Found:
-    found = [_needed(list(items)) for items in branches]
-    if not all(words for words, _, _ in found):
-        return (), _ENDLESS, 0
-    words = {word for words, _, _ in found for word in words}
-    # a word that begins with another one is found where that one is
-    kept = tuple(sorted(w for w in words if not any(w != v and w.startswith(v) for v in words)))
-    return kept, min(_ENDLESS, at + max(before for _, before, _ in found)), _rarity(kept)
-
-
-def _rarity(words: Sequence[str]) -> int:
-    """How much is won by asking for the words: the length of the shortest; a rare sign counts as much as three letters, a blank nothing."""
-    return min(len(w.strip()) + 2 * (w.strip() in _RARE) for w in words)
-
-
-def _rarer(one: _Found, other: _Found) -> _Found:
-    if other[2] < 2 or (other[2], -other[1]) <= (one[2], -one[1]):
-        return one
-    return other

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kb.links import organisations
 
@@ -17,8 +17,7 @@ FULL = 10
 """Letters of a date that names a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):  # of these there are tens of thousands, and they are quickly made
     """A § that a document records. `scope` is the organisation whose § it is (see `Paper`)."""
 
     id: str
@@ -63,6 +62,7 @@ class Base:
         self.documents = organisations.papers(db, self.level)
         self.sections = [self._section(*row) for row in db.execute(_SECTIONS)]
         self.by_id = {s.id: s for s in self.sections}
+        self._scopes: dict[tuple[str | None, str, str | None], Scopes] = {}
         self._digests = db.execute("SELECT id, digest FROM documents WHERE digest <> '' ORDER BY id").fetchall()
 
     def _section(self, id: str, document: str, *rest: object) -> Section:
@@ -122,13 +122,22 @@ class Base:
 
     def scopes(self, forum: str | None, document: str, organisation: str | None = None) -> Scopes:
         """The scopes in which a body that a document names may be sought, the nearest first; none where it cannot be known whose it is."""
-        paper, level = self.documents[document], self.level(forum)
         if organisation:
             return ((organisations.scope_of(organisation),),)
-        if level is None or paper.level in (None, level):
+        paper = self.documents[document]
+        asked = forum, paper.scope, paper.level
+        found = self._scopes.get(asked)
+        if found is None:
+            found = self._scopes[asked] = self._near(*asked)
+        return found
+
+    def _near(self, forum: str | None, scope: str, of: str | None) -> Scopes:
+        """The scopes for papers of one organisation and level."""
+        level = self.level(forum)
+        if level is None or of in (None, level):
             known = self.bodies.get(forum or "")
             shared = level is None and known is not None and known.registered
-            return ((paper.scope,), self.all_scopes) if shared else ((paper.scope,), *self._of_region(level))
+            return ((scope,), self.all_scopes) if shared else ((scope,), *self._of_region(level))
         return self._of_region(level)
 
     def _of_region(self, level: str | None) -> Scopes:
@@ -161,10 +170,9 @@ class Base:
 
     def find(self, scopes: Scopes, forum: str | None, number: str, date: str | None) -> list[Section]:
         """The §§ of that body, number and day, in the nearest scopes that have any; without a body, of any."""
-        plain = plain_number(number)
+        plain, year = plain_number(number), (date or "")[:4]
         for near in scopes:
-            all_of = (s for scope in near for s in self._numbered(scope, forum, plain, (date or "")[:4]))
-            found = [s for s in all_of if date is None or s.on(date)]
+            found = [s for scope in near for s in self._numbered(scope, forum, plain, year) if date is None or s.on(date)]
             if found:
                 return found
         return []

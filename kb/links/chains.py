@@ -6,8 +6,7 @@ import datetime
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.rules import Pattern
 from ingest.text import fold, plain
@@ -27,8 +26,7 @@ LIST = 2
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(NamedTuple):
     id: str
     document: str
     paragraph: str | None

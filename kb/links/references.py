@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.text import plain
 from kb.links.base import FULL, Base, Section
@@ -16,8 +16,7 @@ ENOUGH = 12
 """Letters of a heading that are enough to know a § by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A citation that means a § of the base (`target`, the record that counts), or several. `paragraph` is the § it stands in."""
 
     id: str
@@ -27,8 +26,7 @@ class Resolved:
     target: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Citation:
+class _Citation(NamedTuple):
     id: str
     document: str
     paragraph: str | None

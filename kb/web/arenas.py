@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.web import arena_map, words
@@ -11,8 +11,8 @@ from kb.web.arena_map import Edge, Map, Node
 from kb.web.rows import ForumRow
 from kb.web.selecting import select
 
-DRAWN = 80
-"""So many forums a picture has at most, those that most papers name; the table has all."""
+DRAWN = 45
+"""So many forums a picture has at most, those with ties to others first, then those that most papers name; the table has all."""
 LEVELS = {"region": "Regionen", "joint": "Region och kommuner", "county": "Länets kommuner", "municipality": "Varje kommun", "": "Nivå okänd"}
 KINDS = {"political": "Förtroendevalda", "joint": "Förtroendevalda och tjänstepersoner", "officials": "Tjänstepersoner", "": "Slag okänt"}
 
@@ -76,11 +76,19 @@ def page(conn: sqlite3.Connection, slug: str = "") -> ArenasPage:
     return ArenasPage(
         areas=areas,
         chosen=chosen,
-        map=_map(found[:DRAWN], bonds) if found else None,
+        map=_map(_foremost(found, bonds), bonds) if found else None,
         rows=tuple(_row(forum, bonds) for forum in found),
         others=max(0, len(found) - DRAWN),
         slugs={forum.forum: forum.slug for forum in found},
     )
+
+
+def _foremost(found: Sequence[ForumRow], bonds: Iterable[Bond]) -> list[ForumRow]:
+    """The forums that are drawn, in the order of the table."""
+    here = {forum.forum for forum in found}
+    tied = {end for bond in bonds if {bond.forum, bond.other} <= here for end in (bond.forum, bond.other)}
+    chosen = {forum.forum for forum in sorted(found, key=lambda forum: forum.forum not in tied)[:DRAWN]}
+    return [forum for forum in found if forum.forum in chosen]
 
 
 def _bonds(conn: sqlite3.Connection) -> Iterator[Bond]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.web import words
@@ -12,6 +12,8 @@ from kb.web.selecting import select
 
 LISTED = 100
 STANDING = 2000
+FAMILIES, VERSIONS = 5, 6
+"""So many agreements are shown, and so many versions of each, the newest."""
 STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
 """The word of an address → the state in the database."""
 TASKS = "assignment_list WHERE kind = 'task' AND same_as IS NULL"
@@ -150,8 +152,8 @@ def families(conn: sqlite3.Connection) -> Iterator[Family]:
     documents = {row.document_id: Version(row.document_id, row.version, row.title) for row in rows}
     groups = _joined(documents, ((c.earlier_document, c.later_document) for c in changes))
     newest = sorted(groups, key=lambda group: max(documents[id].date for id in group), reverse=True)
-    for group in newest:
-        versions = sorted((documents[id] for id in group), key=lambda version: (version.date, version.document_id))
+    for group in newest[:FAMILIES]:
+        versions = sorted((documents[id] for id in group), key=lambda version: (version.date, version.document_id))[-VERSIONS:]
         yield Family(tuple(versions), tuple(_areas(versions, [row for row in rows if row.document_id in group], changes)))
 
 
@@ -168,22 +170,26 @@ def _joined(items: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[set[
 
 def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Sequence[Change]) -> Iterator[AreaLines]:
     """The assignments by the area they have in the newest version that holds them, in the order of the papers."""
-    same = _joined((row.id for row in rows), ((c.old_id, c.new_id) for c in changes if c.old_id and c.new_id))
-    place = {row.id: number for number, row in enumerate(rows)}
+    shown = {version.document_id for version in versions}
+    held = {row.id: row for row in rows if row.document_id in shown}
+    place = {id: number for number, id in enumerate(held)}
+    became = {c.new_id: c.change for c in changes if c.new_id}
+    gone = {(c.later_document, c.old_id) for c in changes if c.change == "removed"}
+    same = _joined(held, ((c.old_id, c.new_id) for c in changes if c.old_id and c.new_id))
     by_area: dict[str, list[Line]] = {}
     for ids in sorted(same, key=lambda ids: max(place[id] for id in ids)):
-        held = sorted((row for row in rows if row.id in ids), key=lambda row: row.version)
-        by_area.setdefault(held[-1].area or "Område framgår inte", []).append(_line(versions, held, changes))
+        through = sorted((held[id] for id in ids), key=lambda row: (row.version, place[row.id]))
+        by_area.setdefault(through[-1].area or "Område framgår inte", []).append(_line(versions, through, became, gone))
     yield from (AreaLines(area, tuple(lines)) for area, lines in by_area.items())
 
 
-def _line(versions: Sequence[Version], held: Sequence[StandingRow], changes: Sequence[Change]) -> Line:
-    rows = {row.document_id: row for row in held}
-    became = {c.new_id: c.change for c in changes if c.new_id}
-    gone = {c.later_document for c in changes if c.change == "removed" and c.old_id in {row.id for row in held}}
+def _line(versions: Sequence[Version], through: Sequence[StandingRow], became: Mapping[str, str], gone: set[tuple[str, str | None]]) -> Line:
+    """An assignment through the versions: what became of it in each."""
+    rows = {row.document_id: row for row in through}
     cells = []
-    for version in versions:
+    for number, version in enumerate(versions):
         row = rows.get(version.document_id)
-        path = words.passage_path(row.document_id, row.page) if row else ""
-        cells.append(Cell(became.get(row.id, "first") if row else "removed" if version.document_id in gone else "", path))
-    return Line(tuple(dict.fromkeys(row.name for row in reversed(held))), tuple(cells))
+        left = any((version.document_id, other.id) in gone for other in through)
+        what = (became.get(row.id, "first") if number else "first") if row else "removed" if left else ""
+        cells.append(Cell(what, words.passage_path(row.document_id, row.page) if row else ""))
+    return Line(tuple(dict.fromkeys(row.name for row in reversed(through))), tuple(cells))

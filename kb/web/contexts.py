@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kb.web.links import Tied
+from kb.web.links import TaskRow, Tied, trail
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
@@ -123,6 +123,11 @@ class DocumentPage:
     original: Original
     slugs: Mapping[str, str]
 
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.document.forum, self.document.dnr, self.slugs)
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -145,10 +150,16 @@ class DecisionPage:
     points: tuple[str, ...]
     votes: tuple[ShownVote, ...]
     voices: tuple[Voice, ...]
+    tasks: tuple[TaskRow, ...]
     quote: str
     place: str
     place_path: str
     slugs: Mapping[str, str]
+
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.decision.decided_by, self.decision.dnr, self.slugs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.web import glossary, words
+from kb.web import cases, glossary, words
 from kb.web.glossary import Bit
 from kb.web.links import TaskRow
 from kb.web.reading_list import Reading, minutes, reading_list
@@ -18,7 +18,18 @@ PEOPLE = 40
 OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
     ORDER BY due IS NULL, due DESC, id LIMIT :n"""
-CASES = "forum_case_list WHERE forum = :name GROUP BY key ORDER BY max(date) IS NULL, max(date) DESC, dnr LIMIT :n"
+CASE_KEYS = """SELECT key FROM (
+    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
+    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
+PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
+    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
+MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
+    ORDER BY date IS NULL, date DESC, id"""
+DECISIONS = """decision_list WHERE id IN (SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL
+    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,6 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
     forum = found[0]
     name = {"name": forum.forum, "n": LISTED}
     done = deeds(conn, forum.forum)
-    mentioned = "document_list WHERE id IN (SELECT document_id FROM forum_mentions WHERE forum = :name) ORDER BY date IS NULL, date DESC, id LIMIT :n"
     return ForumPage(
         forum=forum,
         purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
@@ -112,14 +122,9 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
         people=people(conn, forum.forum),
         reading=reading_list(conn, forum.forum),
         decisions=decisions(conn, forum.forum),
-        paragraphs=select(
-            conn,
-            ParagraphRow,
-            "paragraph_list WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date IS NULL, date DESC, id LIMIT :n",
-            name,
-        ),
-        documents=select(conn, DocumentRow, mentioned, name),
-        cases=select(conn, CaseRow, CASES, name),
+        paragraphs=select(conn, ParagraphRow, PARAGRAPHS, name),
+        documents=select(conn, DocumentRow, MENTIONED, name),
+        cases=newest_cases(conn, forum.forum, LISTED),
         tasks=tasks(conn, forum.forum),
         slugs=slugs(conn, [deed.other for deed in done]),
     )
@@ -132,8 +137,13 @@ def deeds(conn: sqlite3.Connection, name: str) -> tuple[Deed, ...]:
 
 def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[DecisionRow, ...]:
     """The newest decisions of a forum."""
-    wanted = "decision_list WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL ORDER BY date IS NULL, date DESC, id LIMIT :n"
-    return select(conn, DecisionRow, wanted, {"name": name, "n": limit})
+    return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit})
+
+
+def newest_cases(conn: sqlite3.Connection, name: str, limit: int) -> tuple[CaseRow, ...]:
+    """The cases that a forum has had last, the newest first."""
+    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit})]
+    return tuple(sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key)))
 
 
 def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[TaskRow, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
-CASES = """forum_case_list WHERE forum = :name GROUP BY key ORDER BY max(date) IS NULL, max(date) DESC, dnr LIMIT 40"""
+LOOKED_AT = 30
+"""Among so many of a forum's newest cases those are sought that others have had too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,8 @@ def _way(conn: sqlite3.Connection, row: ForumRow, role: Role, purpose: tuple[Bit
 
 def shared(conn: sqlite3.Connection, name: str) -> tuple[SharedCase, ...]:
     """The forum's newest cases that other forums have had too."""
-    keys = [key for (key,) in conn.execute(f"SELECT key FROM {CASES}", {"name": name})]  # noqa: S608
-    found: dict[str, tuple[str, str | None, list[str]]] = {}
-    rows = conn.execute(
-        """SELECT DISTINCT key, dnr, title, forum FROM forum_case_list WHERE key IN (SELECT value FROM json_each(:keys))
-        AND forum IN (SELECT name FROM forums) ORDER BY forum""",
-        {"keys": json.dumps(keys)},
-    )
-    for key, dnr, title, other in rows:
-        found.setdefault(key, (dnr, title, []))[2].append(other)
-    cases = (SharedCase(dnr, title, tuple(o for o in others if o != name)) for dnr, title, others in (found[key] for key in keys if key in found))
-    return tuple(case for case in cases if case.others)[:SHARED]
+    found = []
+    for case in forum.newest_cases(conn, name, LOOKED_AT):
+        others = conn.execute("SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum", (case.key, name))
+        found.append(SharedCase(case.dnr, case.title, tuple(other for (other,) in others)))
+    return tuple(case for case in found if case.others)[:SHARED]

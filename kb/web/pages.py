@@ -130,6 +130,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         votes=votes(conn, row.paragraph_id),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
+        tasks=links.given(conn, id),
         quote=re.sub(r"\n\s*\n", "\n", quote.strip()),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),

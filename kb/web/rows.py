@@ -43,6 +43,13 @@ class DocumentRow:
         return words.period(self.date, self.date_end)
 
     @property
+    def citation(self) -> str:
+        """How to refer to the document: kind, title, day, diary number, file."""
+        kind = "" if self.title.casefold().startswith(self.kind) else f"{words.capital(self.kind)}: "
+        when = "" if not self.date or self.date in self.title else self.date
+        return ", ".join(filter(None, [kind + self.title, when, f"dnr {self.dnr}" if self.dnr else "", self.source]))
+
+    @property
     def pages(self) -> str:
         """Which pages of the source file it fills."""
         return str(self.first_page) if self.first_page == self.last_page else f"{self.first_page}–{self.last_page}"

@@ -1,0 +1,94 @@
+"""The lines of a document that are not blank, as blocks are made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ingest.models import Part
+from ingest.rules import Rules
+from ingest.rules.quick import lowered
+from ingest.text import fold_whole, rows_of
+
+WIDEST = 120
+"""Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
+LONGEST_NAME = 90
+"""A heading that has its words on the same line ends within so many characters."""
+_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
+
+
+class Row(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
+    """A line without blanks at its ends; the place is in the clean text."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+    low: str
+    """`folded` in small letters, as rules are asked with it."""
+    gap: bool
+    """A blank line, or the beginning, stands before."""
+
+    @property
+    def small(self) -> bool:
+        """The line begins with a small letter."""
+        return self.text[0].islower()
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Its last word or sign cannot be the last."""
+        return _ASKS_FOR_MORE.search(self.folded) is not None
+
+
+def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
+    """The lines of one document."""
+    found, before = [], -2
+    folded = fold_whole(text)
+    low = lowered(folded)
+    for start, end in rows_of(text, part.start, part.end):
+        words = text[start:end]
+        begin = end - len(words.lstrip())
+        words = words.strip()
+        stop = begin + len(words)
+        for first, last in _apart(folded, begin, stop, rules):
+            line = folded[first:last]
+            found.append(Row(first, last, text[first:last], line, low[first:last] or lowered(line), first == begin and start > before + 1))
+        before = end
+    return found
+
+
+def _apart(folded: str, start: int, end: int, rules: Rules) -> Iterator[tuple[int, int]]:
+    """The line; cut in two behind a heading that has its words on the same line ("Beslut: Motionen avslås.")."""
+    if folded.find(":", start, min(end, start + LONGEST_NAME)) > start:
+        match = next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
+        if match:
+            yield start, match.end("heading") + 1
+            yield match.start("rest"), end
+            return
+    yield start, end
+
+
+def width(found: Sequence[Row]) -> int:
+    """How long the lines of running text are: nine of ten are no longer."""
+    lengths = sorted(len(r.text) for r in found)
+    return lengths[len(lengths) * 9 // 10] if lengths else 0
+
+
+def wraps(line: Row, following: Row) -> bool:
+    """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
+    return following.small or re.match(r"\(|\d+(?![.\d])", following.text) is not None or line.asks_for_more
+
+
+def unfinished(line: Row, following: Row) -> bool:
+    """A list item broken by a page or an empty line goes on in small letters, or after a word or quotation mark that asks for more."""
+    if line.folded[-1] in ".!?:;":
+        return False
+    return following.small or line.asks_for_more or line.folded.count('"') % 2 == 1
+
+
+def ragged(line: Row, following: Row, margin: int) -> bool:
+    """The line ends long before the margin though the next begins with a capital: the two do not belong together."""
+    end = line.folded
+    short = margin > 60 and len(end) < 0.6 * margin and end[-1] not in '.,:;!?-"'
+    return short and following.text[0].isupper() and not line.asks_for_more

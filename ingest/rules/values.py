@@ -1,0 +1,182 @@
+"""What the metadata becomes: patterns, forums, kinds of documents, and `Rules`, which holds them all and is asked by section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ingest.rules.letters import Ending, Foreign, Misreading
+from ingest.rules.quick import HEAD, Quick, lowered
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An entry that recognises words. The regular expression is matched against folded text (see `ingest.text.fold`), so is its source.
+
+    `data` holds the entry's other keys; `matches` and `rejects` its examples, which a test runs.
+    """
+
+    name: str
+    regex: Quick
+    data: Mapping[str, Any]
+    matches: tuple[Any, ...]
+    rejects: tuple[str, ...]
+
+    def get(self, key: str, default: str = "") -> str:
+        """A further key of the entry, as text."""
+        return str(self.data.get(key, default))
+
+
+class Opening(NamedTuple):
+    """What the lines that begin with the same letters can be, in the order of the file; in each such line one of the words stands ("" in all)."""
+
+    patterns: tuple[Pattern, ...]
+    words: tuple[str, ...]
+
+
+class Openings(dict[str, Opening]):
+    """The first `HEAD` letters of a line → what it can be, of one section. Worked out when first asked; most lines are nothing that it knows."""
+
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        super().__init__()
+        self.patterns = patterns
+
+    def __missing__(self, head: str) -> Opening:
+        found = tuple(p for p in self.patterns if not head.isascii() or p.regex.may_begin(head))
+        words = {word for p in found for word in p.regex.words or ("",)}
+        self[head] = Opening(found, tuple(sorted(w for w in words if not any(v != w and v in w for v in words))))
+        return self[head]
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A forum of the registry: a board, council or network that meets. Years are those of its existence, None where open.
+
+    The name and `aliases` count anywhere (with `beside`, only next to one of those forums), `contextual` names where the forum is named in full.
+    """
+
+    name: str
+    slug: str
+    abbreviation: str | None
+    aliases: tuple[str, ...]
+    contextual: tuple[str, ...]
+    beside: tuple[str, ...]
+    kind: str | None
+    level: str | None
+    purpose: str | None
+    members: str | None
+    meets: str | None
+    parent: str | None
+    predecessor: str | None
+    prepares_for: tuple[str, ...]
+    first_year: int | None
+    last_year: int | None
+    municipal: bool
+    registers: tuple[str, ...]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+    def existed(self, year: int | None) -> bool:
+        """True unless the year lies outside its years."""
+        return year is None or ((self.first_year or 0) <= year <= (self.last_year or 9999))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A kind of document; `records` says what its §§ are (paragraphs, clauses or nothing).
+
+    `signals` are weighed by `ingest.document.head` and the highest sum wins, the earlier type on a tie.
+    """
+
+    name: str
+    records: str
+    signals: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForumName:
+    """What one written name can mean; `weak` names count only where the forum is named in full elsewhere."""
+
+    forums: tuple[str, ...]
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything the pipeline knows about Swedish documents. `version` changes with any byte of the metadata."""
+
+    version: str
+    forums: tuple[Forum, ...]
+    forums_by_name: Mapping[str, ForumName]
+    """Folded small letters, single spaces → what it means; names, aliases and weak names."""
+    forum_names: re.Pattern[str]
+    """For text in folded small letters: without IGNORECASE it is four times as quick."""
+    abbreviations: Mapping[str, tuple[str, ...]]
+    weak_abbreviations: frozenset[str]
+    forum_abbreviations: re.Pattern[str]
+    types: tuple[DocumentType, ...]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+    openings: Mapping[str, Openings]
+    """Section → the first letters of a line → those of its patterns that can match it."""
+    letters: tuple[Misreading, ...]
+    endings: tuple[Ending, ...]
+    names: tuple[str, ...]
+    """Names of places and people, which are words."""
+    left_alone: frozenset[str]
+    foreign: tuple[Foreign, ...]
+    """Short words and abbreviations that repair never changes, in small letters."""
+    prose: tuple[Path, ...]
+    """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
+
+    def of(self, section: str) -> tuple[Pattern, ...]:
+        """The patterns of one section, in the order of the file."""
+        return self.patterns[section]
+
+    def beginning(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, ...]:
+        """Those of one section, in the order of the file, that can match where the line begins. `low`: the line as `lowered`, where that is known."""
+        patterns, words = self.openings[section][line[:HEAD]]
+        if not patterns:
+            return ()
+        low = lowered(line) if low is None else low
+        for word in words:
+            if word in low:
+                break
+        else:
+            if low:
+                return ()
+        return tuple(p for p in patterns if p.regex.may(low)) if len(patterns) > 1 else patterns
+
+    def match(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, re.Match[str]] | None:
+        """The first of one section that matches where the line begins, with its match."""
+        for pattern in self.beginning(section, line, low):
+            match = pattern.regex.match(line)
+            if match:
+                return pattern, match
+        return None
+
+    def fullmatch(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, re.Match[str]] | None:
+        """The first of one section that matches the whole line, with its match."""
+        for pattern in self.beginning(section, line, low):
+            match = pattern.regex.fullmatch(line)
+            if match:
+                return pattern, match
+        return None
+
+    def search(self, section: str, text: str) -> tuple[Pattern, re.Match[str]] | None:
+        """The first of one section that matches anywhere in a text, with its match."""
+        return next(self.searched(section, text), None)
+
+    def searched(self, section: str, text: str) -> Iterator[tuple[Pattern, re.Match[str]]]:
+        """All of one section that match anywhere in a text, in the order of the file, each with its first match."""
+        low = lowered(text)
+        for pattern in self.patterns[section]:
+            match = pattern.regex.regex.search(text) if pattern.regex.may(low) else None
+            if match:
+                yield pattern, match
+
+    def forum(self, name: str) -> Forum | None:
+        """The registry's forum of this canonical name."""
+        return next((f for f in self.forums if f.name == name), None)
