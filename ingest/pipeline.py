@@ -47,7 +47,7 @@ def _parsed(source: Source, pages: tuple[Page, ...], letters: CleanText, rules: 
     text = clean(repair.apply(letters, repaired.corrections), rules)
     documents = tuple(document(source, text, part, position, rules) for position, part in enumerate(split(text, rules), 1))
     problems = (*_problems(source, pages, documents), *repaired.problems)
-    return Parsed(source, pages, repaired.corrections, documents, problems, repaired.quality)
+    return Parsed(source, pages, repaired.corrections, documents, problems, repaired.quality, repaired.alternatives)
 
 
 def document(source: Source, text: CleanText, part: Part, position: int, rules: Rules) -> Document:

@@ -48,38 +48,50 @@ def ingest(
     return _summary(summary, as_json)
 
 
+def _teach(wanted: bool) -> None:
+    if wanted:
+        from kb import printing, printing_search
+
+        printing_search.guide(printing.console())
+        raise typer.Exit
+
+
 @app.command(cls=terminal.Command)
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: år: dnr:")],
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="ORD", help="Ord, ”fraser”, OCH ELLER INTE, början*, forum: typ: datum: dnr: …")
+    ] = None,
     db: Database = DEFAULT,
     limit: Annotated[int, typer.Option(min=0, help="Så många träffar, 0 för alla.")] = 20,
     forum: Annotated[str | None, typer.Option(help="Namn eller förkortning på ett forum.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Tidigaste datum: 2015, 2015-06 eller 2015-06-16.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Senaste datum.")] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="Nyast först, i stället för bäst först.")] = False,
+    like: Annotated[str | None, typer.Option(metavar="ID", help="Visa det som mest liknar en handling eller ett stycke.")] = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Skriv träffarna som CSV.")] = False,
+    _help: Annotated[bool, typer.Option("--help-query", is_eager=True, callback=_teach, help="Visa hur man söker, med exempel.")] = False,
 ) -> int:
-    """Sök i texten, bästa träffen först.
+    """Sök i beslut, ärenden, handlingar och text, bästa träffen först.
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import printing
+    from kb import errors, printing, printing_search
+    from kb.commands.find import as_json as value_of
+    from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
-    from kb.search import search as run
 
+    words = " ".join(query or ())
+    if not (words or like):
+        raise errors.Usage("ORD saknas", "skriv det du söker, eller kb search --help-query för att se hur")
     with reading(db) as connection:
-        found = run(connection, " ".join(query), forum=forum, since=since, until=until, limit=limit)
-    hits = [{**{k: v for k, v in asdict(hit).items() if k != "marked"}, "highlighted": hit.highlighted} for hit in found.hits]
+        found = find_like(connection, words, like, limit) if like else find(connection, words, forum, since, until, newest, limit)
     if as_json:
-        value = {"query": found.query, "total": found.total, "suggestion": found.suggestion, "hits": hits}
-        return print_json({**value, "notes": found.notes, "cases": found.cases})
+        return print_json(value_of(found))
     if as_csv:
-        from kb.writers import Table, csv_pieces, write
-
-        columns = ["passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text"]
-        write(csv_pieces(Table("sok", columns, ([hit[c] for c in columns] for hit in hits))), sys.stdout.buffer)
-        return 0
-    printing.results(found, printing.console())
+        write_hits(found, sys.stdout.buffer)
+    else:
+        printing_search.results(found, printing.console())
     return 0
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
-from ingest.rules import Forum, Rules, slugify
-from kb import applied, errors, links, registry, settling, vocabulary
+from ingest.rules import Rules, slugify
+from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
+from kb.registry import forum_row, relations
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
+from kb.search import known as searching
+from kb.search.analyze import Analyser
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Store:
 
         self.connection, self.path, self.rules = connection, path, rules
         self.db = sqlite_utils.Database(connection)
+        self._analyse: Analyser | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +126,7 @@ class Store:
         """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
         with self.db.atomic():
             copies = self.copies(origin, parsed.source.sha256)
-            gone = self.connection.execute("DELETE FROM sources WHERE origin = ?", (origin,)).rowcount
+            gone = self._drop("origin = ?", origin)
             source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed)))).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
@@ -130,10 +134,27 @@ class Store:
             self.connection.executemany(settling.COPY, [(copy, path, source_id) for copy, path, _ in copies])
             self._set_meta(*settling.STALE)
             rows = rows_of(parsed, source_id)
+            indexing.numbered(self.connection, rows["passages"])
             for table in TABLES:
                 if rows[table]:
                     self.db.table(table).insert_all(rows[table], ignore=table == "diary_numbers")
+            indexing.add(self.connection, source_id, self._analyser())
         return "replaced" if gone else "added"
+
+    def _drop(self, which: str, *values: object) -> int:
+        """Delete sources with all that was read from them, out of the index first; how many they were."""
+        ids = [row[0] for row in self.connection.execute(f"SELECT id FROM sources WHERE {which}", values)]  # noqa: S608
+        indexing.remove(self.connection, ids)
+        self.connection.executemany("DELETE FROM sources WHERE id = ?", [(n,) for n in ids])
+        return len(ids)
+
+    def _analyser(self) -> Analyser:
+        """What analyses new words, opened once; `meta` keeps by which lexicon the first were."""
+        if self._analyse is None:
+            self._analyse = indexing.analyser(self.rules)
+        if self._meta(indexing.KEY) is None:
+            self._set_meta(indexing.KEY, indexing.version(self.rules))
+        return self._analyse
 
     def _language(self, parsed: Parsed) -> str | None:
         """What a damaged source was read again with; None for one that is whole."""
@@ -162,7 +183,7 @@ class Store:
     def move(self, source: Stored, path: str, origin: str) -> None:
         """Note that a file whose bytes are known now lies elsewhere."""
         with self.db.atomic():
-            self.connection.execute("DELETE FROM sources WHERE origin = ? AND id <> ?", (origin, source.id))
+            self._drop("origin = ? AND id <> ?", origin, source.id)
             self.connection.execute("UPDATE sources SET path = ?, origin = ? WHERE id = ?", (path, origin, source.id))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self._set_meta(*settling.STALE)
@@ -179,13 +200,15 @@ class Store:
     def forget(self, source: Stored) -> None:
         """Delete a source and everything read from it. Call `finish` afterwards."""
         with self.db.atomic():
-            self.connection.execute("DELETE FROM sources WHERE id = ?", (source.id,))
+            self._drop("id = ?", source.id)
             self._set_meta(*settling.STALE)
 
     # what several sources share
 
     def sync_registry(self) -> None:
         """Make the forums of the database those of the registry; forums that only documents name stay until `finish`."""
+        if self._meta(searching.META) != (words := searching.as_json(self.rules)):
+            self._set_meta(searching.META, words)
         if self._meta("registry") == self.rules.version:
             return
         forums = self.rules.forums
@@ -193,13 +216,13 @@ class Store:
             self.connection.execute("DELETE FROM forum_aliases")
             self.connection.execute("DELETE FROM forum_relations")
             self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
-            self.db.table("forums").upsert_all([_forum_row(f) for f in forums], pk="name")
+            self.db.table("forums").upsert_all([forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
                 self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (self._free_slug(name), name))
             self.db.table("forum_aliases").insert_all(
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
-            self.db.table("forum_relations").insert_all(row for f in forums for row in _relations(f))
+            self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
             for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
@@ -218,6 +241,7 @@ class Store:
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
+                indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")
             if counts and (counts.added or counts.replaced):
                 self.connection.execute(*_insert("ingests", _run_row(counts, started)))
@@ -268,18 +292,6 @@ class Store:
 
 def _insert(table: str, row: Row) -> tuple[str, Row]:
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{c}' for c in row)})", row  # noqa: S608
-
-
-def _forum_row(f: Forum) -> Row:
-    return {
-        "name": f.name, "slug": f.slug, "abbreviation": f.abbreviation, "kind": f.kind, "level": f.level, "purpose": f.purpose,
-        "members": f.members, "meets": f.meets, "first_year": f.first_year, "last_year": f.last_year, "registered": 1,
-    }  # fmt: skip
-
-
-def _relations(f: Forum) -> Iterator[Row]:
-    pairs = [("parent", f.parent), ("predecessor", f.predecessor), *(("prepares_for", other) for other in f.prepares_for)]
-    yield from ({"forum": f.name, "relation": relation, "other": other} for relation, other in dict.fromkeys(pairs) if other)
 
 
 def _run_row(counts: Counts, started: str | None) -> Row:

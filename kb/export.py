@@ -33,7 +33,7 @@ class Wanted:
 def names(db: sqlite3.Connection) -> list[str]:
     """What can be exported: views first, then tables, without those that SQLite and the index keep for themselves."""
     rows = db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('view', 'table') ORDER BY type DESC, name")
-    return [row[0] for row in rows if not row[0].startswith("sqlite_") and "_fts" not in row[0]]
+    return [row[0] for row in rows if not row[0].startswith("sqlite_") and "_fts" not in row[0] and not row[0].endswith("_indexed")]
 
 
 def columns(db: sqlite3.Connection, table: str) -> list[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon, reason
 from ingest.rules import Rules
 
-FORM = "5"
+FORM = "8"
 """Goes up with each change of what is packed, so that a lexicon of an older program is not opened."""
 KEPT = 2
 """How many older lexicons stay, besides those that were used of late."""
@@ -27,6 +27,7 @@ DAY, HOUR = 86_400, 3_600
 _SUMS = "sums.json"
 _WORK = ".build-"
 _MADE_OF = (("hunspell-sv", "sv_SE.aff"), ("hunspell-sv", "sv_SE.dic"), ("wordfreq", "large_sv.msgpack.gz"))
+_HELPERS = {"simplemma"}
 
 
 def folder(rules: Rules) -> Path:
@@ -49,8 +50,9 @@ _versions: dict[str, str] = {}
 def _digest(rules: Rules) -> str:
     letters = [[entry.printed, dict(entry.read)] for entry in rules.letters]
     forums = [[forum.name, forum.aliases, forum.contextual] for forum in rules.forums]
-    digest = hashlib.sha256(json.dumps([FORM, letters, forums, rules.names]).encode())
-    for package in sorted({package for package, _ in _MADE_OF}):
+    parts = [[compound.word, compound.first] for compound in rules.compounds]
+    digest = hashlib.sha256(json.dumps([FORM, letters, forums, rules.names, parts, sorted(rules.alone)]).encode())
+    for package in sorted({package for package, _ in _MADE_OF} | _HELPERS):
         digest.update(f"{package} {_version(package)}".encode())
     for path in rules.prose:
         digest.update(path.read_bytes())

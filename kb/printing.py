@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kb.search import snippets
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from kb.commands.ingest import Event, Progress, Summary
     from kb.commands.learn import Learned
     from kb.commands.show import Shown
-    from kb.search import Results
 
 Row = dict[str, Any]
 
@@ -45,8 +42,9 @@ def clean(text: object) -> str:
     return _CONTROL.sub("", str(text))
 
 
-def _facts(*facts: object) -> str:
-    return " · ".join(clean(fact) for fact in facts if fact not in (None, ""))
+def facts(*values: object) -> str:
+    """Values on a line with dots between; the empty ones left out."""
+    return " · ".join(clean(value) for value in values if value not in (None, ""))
 
 
 def _place(row: Row) -> str:
@@ -62,24 +60,6 @@ def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
             out.print(clean(line))
 
 
-def results(found: Results, out: Console) -> None:
-    """Hits as a list: title, facts, place, and the words around what was found."""
-    from rich.text import Text
-
-    for note in found.notes:
-        out.print(clean(note), style="yellow")
-    for number, hit in enumerate(found.hits, 1):
-        place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
-        out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
-        out.print(f"   {_facts(hit.kind, hit.date, hit.forum, hit.dnr, place)}", style="dim")
-        out.print(Text("   ").append_text(Text.assemble(*((clean(t), "bold magenta" if m else "") for t, m in snippets.segments(hit.excerpt)))))
-    if not found.total:
-        out.print(f"Inga träffar för ”{clean(found.query)}”.")
-        return
-    more = f", {len(found.hits)} visas – fler med --limit" if len(found.hits) < found.total else ""
-    out.print(f"{_count(found.total, 'träff', 'träffar')} för ”{clean(found.query)}”{more}")
-
-
 def shown(value: Shown, out: Console) -> None:
     """What `kb show` and `kb forum` found, if anything."""
     printers = {
@@ -91,12 +71,12 @@ def shown(value: Shown, out: Console) -> None:
 def _case(value: Row, out: Console) -> None:
     out.print(value["dnr"], style="bold")
     for row in value["timeline"]:
-        out.print(f"{row['date'] or 'utan datum':10}  {_facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
+        out.print(f"{row['date'] or 'utan datum':10}  {facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
         for line in clean(row["text"] or "").splitlines():
             out.print(f"            {line}")
         if row["also"] or row["other_dnr"] is not None:
             also = f"också i {row['also']}" if row["also"] else ""
-            out.print(f"            {_facts(also, _register(row))}", style="dim")
+            out.print(f"            {facts(also, _register(row))}", style="dim")
 
 
 def _register(row: Row) -> str:
@@ -108,17 +88,17 @@ def _paragraphs(value: Row, out: Console) -> None:
     for row in value["paragraphs"]:
         out.print(f"\n§ {clean(row['number'])} {clean(row['heading'])}", style="bold")
         own = "" if row["own"] else "omnämnd"
-        out.print(f"   {_facts(row['forum'], row['date'], row['dnr'], own, _place(row))}", style="dim")
+        out.print(f"   {facts(row['forum'], row['date'], row['dnr'], own, _place(row))}", style="dim")
         _decisions(row["decisions"], out)
         for voice in row["statements"]:
-            out.print(f"   {_facts(voice['kind'], voice['person'], voice['party'])}")
+            out.print(f"   {facts(voice['kind'], voice['person'], voice['party'])}")
         for link in row["references"]:
-            out.print(f"   → {_facts(link['written'], link['relation'], link['target_heading'], link['state'] if link['kind'] != 'länk' else '')}")
+            out.print(f"   → {facts(link['written'], link['relation'], link['target_heading'], link['state'] if link['kind'] != 'länk' else '')}")
         for link in row["cited_by"]:
             citing = f"§ {link['number']} {link['heading']}" if link["number"] else link["title"]
-            out.print(f"   ← {_facts(link['forum'], link['date'], citing, link['relation'])}")
+            out.print(f"   ← {facts(link['forum'], link['date'], citing, link['relation'])}")
         for other in row["sources"][1:]:
-            out.print(f"   samma paragraf: {_facts(other['kind'], _place(other))}", style="dim")
+            out.print(f"   samma paragraf: {facts(other['kind'], _place(other))}", style="dim")
         for problem in row["problems"]:
             out.print(f"   {clean(problem['kind'])}: {clean(problem['message'])}", style="yellow")
 
@@ -128,7 +108,7 @@ def _decisions(decisions: list[Row], out: Console) -> None:
         status = {"adopted": "Beslut", "proposed": "Förslag", "narrated": "Återgivet beslut"}[decision["status"]]
         if status == "Beslut" and (decision["outcome"] or "").startswith("föreslår"):
             status = f"Beslutat förslag till {decision['addressed_to']}" if decision["addressed_to"] else "Beslutat förslag"
-        out.print(f"   {_facts(status, decision['decided_by'], decision['date'], decision['outcome'], _place(decision))}", style="cyan")
+        out.print(f"   {facts(status, decision['decided_by'], decision['date'], decision['outcome'], _place(decision))}", style="cyan")
         for number, point in enumerate(decision["points"], 1):
             out.print(f"     {number}. {clean(point)}")
 
@@ -137,22 +117,22 @@ def _document(value: Row, out: Console) -> None:
     d = value["document"]
     out.print(clean(d["title"]), style="bold")
     pages = f"s. {d['first_page']}–{d['last_page']}" if d["last_page"] != d["first_page"] else f"s. {d['first_page']}"
-    out.print(_facts(d["kind"], d["date"], d["forum"], d["addressed_to"], d["dnr"], d["author"], d["source"], pages), style="dim")
+    out.print(facts(d["kind"], d["date"], d["forum"], d["addressed_to"], d["dnr"], d["author"], d["source"], pages), style="dim")
     _listed(out, "Paragrafer", (f"§ {p['number']} {p['heading']}" for p in value["paragraphs"] if p["own"]))
     if value["decisions"]:
         out.print("\nBeslut", style="bold")
         _decisions(value["decisions"], out)
-    _listed(out, "Uppdrag", (_facts(a["name"], a["given_to"], a["due"]) for a in value["assignments"]))
-    _listed(out, "Avtal", (_facts(a["title"], a["valid_from"], a["valid_to"]) for a in value["agreements"]))
+    _listed(out, "Uppdrag", (facts(a["name"], a["given_to"], a["due"]) for a in value["assignments"]))
+    _listed(out, "Avtal", (facts(a["title"], a["valid_from"], a["valid_to"]) for a in value["agreements"]))
     _listed(out, "Diarienummer", sorted({f"{n['dnr']} ({'eget' if n['role'] == 'own' else 'hänvisning'})" for n in value["dnrs"]}))
-    _listed(out, "Tveksamheter", (_facts(p["kind"], p["message"], _place(p)) for p in value["problems"]))
+    _listed(out, "Tveksamheter", (facts(p["kind"], p["message"], _place(p)) for p in value["problems"]))
 
 
 def _forum(value: Row, out: Console) -> None:
     f = value["forum"]
     out.print(f"{clean(f['forum'])}{' (' + clean(f['abbreviation']) + ')' if f['abbreviation'] else ''}", style="bold")
     about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
-    out.print(_facts(*about, f["aliases"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"), style="dim")
+    out.print(facts(*about, f["aliases"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"), style="dim")
     for key in ("purpose", "members", "meets"):
         if f[key]:
             out.print(clean(f[key]))
@@ -176,7 +156,7 @@ def _forums(value: Row, out: Console) -> None:
         out.print(table)
         return
     for f in value["forums"]:
-        out.print(_facts(f["forum"], f["abbreviation"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"))
+        out.print(facts(f["forum"], f["abbreviation"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"))
 
 
 def _choices(value: Row, out: Console) -> None:
@@ -196,29 +176,30 @@ def report(value: Report, out: Console) -> None:
         out.print(clean(f"{gap.forum or 'okänt forum'} {gap.year or ''}: § {numbers} saknas av {gap.declared[0]}–{gap.declared[1]} i {gap.source}"))
     for line in value.series:
         out.print(clean(f"Lucka: {line}"))
-    for kind, count in value.problems.items():
-        out.print(clean(f"Tveksamheter, {kind}: {count}"))
+    for kind, number in value.problems.items():
+        out.print(clean(f"Tveksamheter, {kind}: {number}"))
     whole = "allt är helt" if value.index_checked else "allt som kunde kontrolleras är helt"
-    out.print(f"{_count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else whole}")
+    out.print(f"{count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else whole}")
 
 
 def event_line(event: Event) -> str:
     """One file of a run on one line."""
     if event.action == "refused":
         return " ".join(clean(event.message if event.source in event.message else f"{event.source}: {event.message}").splitlines())
-    size = f"{_count(event.pages, 'sida', 'sidor')}, {_count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
-    return " ".join(f"{_ACTIONS[event.action]:10}  {_facts(event.source, size, event.message)}".splitlines())
+    size = f"{count(event.pages, 'sida', 'sidor')}, {count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
+    return " ".join(f"{_ACTIONS[event.action]:10}  {facts(event.source, size, event.message)}".splitlines())
 
 
-def _count(number: int, one: str, several: str) -> str:
+def count(number: int, one: str, several: str) -> str:
+    """A number with its word."""
     return f"{number} {one if number == 1 else several}"
 
 
 def summary_line(summary: Summary) -> str:
     """The run in one line."""
     c = summary.counts
-    ends = (_count(c.added, "tillagd", "tillagda"), _count(c.replaced, "ersatt", "ersatta"), _count(c.unchanged, "oförändrad", "oförändrade"))
-    return ", ".join([*ends, _count(c.refused, "nekad", "nekade")])
+    ends = (count(c.added, "tillagd", "tillagda"), count(c.replaced, "ersatt", "ersatta"), count(c.unchanged, "oförändrad", "oförändrade"))
+    return ", ".join([*ends, count(c.refused, "nekad", "nekade")])
 
 
 @contextmanager

@@ -1,14 +1,12 @@
-"""What the metadata tells of a forum or of words, as rows: the areas it works in, the kind of one that only a document names, the glossary."""
+"""What the metadata tells of a forum or of words, as rows: the forum itself, its areas, the kind of one that only a document names, the glossary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ingest.rules import Forum, Rules, slugify
 from ingest.text import fold
-
-Row = dict[str, Any]
+from kb.rows import Row
 
 
 def area_rows(rules: Rules, name: str, *more: str | None) -> Iterator[Row]:
@@ -50,3 +48,17 @@ def rows(rules: Rules, names: Sequence[str]) -> dict[str, list[Row]]:
         "forum_areas": [row for name in names for row in (areas(rules, known[name]) if name in known else area_rows(rules, name))],
         "glossary": list(glossary(rules)),
     }
+
+
+def forum_row(f: Forum) -> Row:
+    """Its row in `forums`."""
+    return {
+        "name": f.name, "slug": f.slug, "abbreviation": f.abbreviation, "kind": f.kind, "level": f.level, "purpose": f.purpose,
+        "members": f.members, "meets": f.meets, "first_year": f.first_year, "last_year": f.last_year, "registered": 1,
+    }  # fmt: skip
+
+
+def relations(f: Forum) -> Iterator[Row]:
+    """Its rows in `forum_relations`."""
+    pairs = [("parent", f.parent), ("predecessor", f.predecessor), *(("prepares_for", other) for other in f.prepares_for)]
+    yield from ({"forum": f.name, "relation": relation, "other": other} for relation, other in dict.fromkeys(pairs) if other)

@@ -10,6 +10,8 @@ from typing import Any
 from ingest.models import Agreement, Day, Decision, DiaryNumber, Document, Paragraph, Parsed, Source, Span, Statement
 from ingest.text import plain, squeeze
 from kb.locator import Locator
+from kb.rereading import Rereading
+from kb.search import index
 from kb.search.analyze import normalise
 
 SAYING = 200
@@ -43,6 +45,7 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
     """All rows of a source by table, but its own and those of `forums`."""
     source = parsed.source
     where = Locator(source.text, parsed.pages, source.format)
+    again = Rereading(source.text, parsed.corrections, parsed.alternatives)
     rows: Rows = {table: [] for table in TABLES}
     read = {q.page: {"words": q.words, "damaged": q.damaged, "unsure": q.unsure} for q in parsed.quality}
     nothing = {"words": 0, "damaged": 0.0, "unsure": 0.0}
@@ -51,7 +54,7 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
     ]
     rows["problems"] = [_problem(source_id, None, p.kind, p.message, p.span, where) for p in parsed.problems]
     for document in parsed.documents:
-        _DocumentRows(source, source_id, document, where, rows).build()
+        _DocumentRows(source, source_id, document, where, again, rows).build()
     rows["corrections"] = [
         {"source_id": source_id, "document_id": _holder(parsed, c.start), **where.place(Span(c.start, c.end)), "original": c.original,
          "corrected": c.corrected, "confidence": c.confidence, "kind": c.kind, "reason": c.reason or None}
@@ -105,8 +108,8 @@ def _same_paragraph(a: str | None, b: str | None) -> bool:
 class _DocumentRows:
     """The rows of one document; ids are the document's, a letter and a running number, so that they survive a rebuild."""
 
-    def __init__(self, source: Source, source_id: int, document: Document, where: Locator, rows: Rows) -> None:
-        self.source, self.source_id, self.document, self.where, self.rows = source, source_id, document, where, rows
+    def __init__(self, source: Source, source_id: int, document: Document, where: Locator, again: Rereading, rows: Rows) -> None:
+        self.source, self.source_id, self.document, self.where, self.again, self.rows = source, source_id, document, where, again, rows
         self.id = document_id(source, document.position)
         self.paragraphs = [(f"{self.id}.p{n}", p) for n, p in enumerate(document.paragraphs, 1)]
         self.decisions = [(f"{self.id}.b{n}", b) for n, b in enumerate(document.decisions, 1)]
@@ -145,7 +148,17 @@ class _DocumentRows:
         for position, p in enumerate(self.document.passages, 1):
             text, stood = normalise(p.text), self.source.text[p.span.start : p.span.end]
             original = None if squeeze(stood) == squeeze(text) else stood
-            self._add("passages", p.span, True, document_id=self.id, position=position, kind=p.kind, text=text, text_original=original)
+            self._add(
+                "passages", p.span, True, id=self._class(p.span), document_id=self.id, position=position, kind=p.kind, text=text,
+                text_original=original, read_again=self.again.column(p.span, text),
+            )  # fmt: skip
+
+    def _class(self, span: Span) -> int:
+        """The class of a passage, from which `database.save` makes its id: within a decision, within a § of its own, or neither."""
+        decided = any(b.status != "narrated" and b.span.start < span.end and span.start < b.span.end for _, b in self.decisions)
+        if decided:
+            return index.DECISION
+        return index.PARAGRAPH if any(p.own and p.span.start <= span.start < p.span.end for _, p in self.paragraphs) else index.TEXT
 
     def _meeting(self) -> None:
         if not (m := self.document.meeting):

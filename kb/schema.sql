@@ -8,7 +8,7 @@
 PRAGMA user_version = 9;
 
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, vocabulary (what was learned), overrides (corrections that were read with), links (stale until `finish` has joined the papers)
+    key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
     value TEXT NOT NULL
 ) STRICT;
 
@@ -84,24 +84,64 @@ CREATE TABLE passages (              -- the unit of full-text search
     start         INTEGER NOT NULL,
     end           INTEGER NOT NULL,
     text          TEXT NOT NULL,     -- as people read it: cleaned and repaired
-    text_original TEXT               -- as it stood, where that differs
+    text_original TEXT,              -- as it stood, where that differs
+    read_again    TEXT               -- numbers of its words that were repaired ("3~"), or may be other ones ("17=råd|rad"); null in whole text
 ) STRICT;
 CREATE INDEX passages_document ON passages (document_id, position);
 
--- å, ä and ö are letters of their own: remove_diacritics 0. Datasette finds the table by content="passages".
+-- å, ä and ö are letters of their own: remove_diacritics 0. What each column holds is worked out in kb/search/index.py, once for each word:
+-- lemma: one key a word, in order; parts: keys of the parts of compounds; ocr: keys of words that were read again, or may have been something else.
+-- A row is written and taken away by kb/search/index.py alone; the view is what the index is compared with (kb check registers its function).
+-- The id of a passage tells its class (id / 1000000000: 0 a decision, 1 a §, 2 any other), so that the index lists the best first.
+CREATE VIEW passages_indexed AS
+SELECT id, text, kb_indexed('lemma', text, read_again) AS lemma, kb_indexed('parts', text, read_again) AS parts,
+       kb_indexed('ocr', text, read_again) AS ocr
+FROM passages;
+
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
-    text, content="passages", content_rowid="id", tokenize="unicode61 remove_diacritics 0", prefix='3'
+    text, lemma, parts, ocr, content="passages_indexed", content_rowid="id", tokenize="unicode61 remove_diacritics 0", prefix='3'
 );
-CREATE TRIGGER passages_insert AFTER INSERT ON passages BEGIN
-    INSERT INTO passages_fts (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER passages_delete AFTER DELETE ON passages BEGIN
-    INSERT INTO passages_fts (passages_fts, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-CREATE TRIGGER passages_update AFTER UPDATE ON passages BEGIN
-    INSERT INTO passages_fts (passages_fts, rowid, text) VALUES ('delete', old.id, old.text);
-    INSERT INTO passages_fts (rowid, text) VALUES (new.id, new.text);
-END;
+
+CREATE TABLE terms (                 -- one row a distinct word, in small letters
+    word     TEXT PRIMARY KEY,
+    passages INTEGER NOT NULL,       -- how many passages have it
+    clean    INTEGER NOT NULL,       -- how many of them in documents that are not damaged
+    readings INTEGER NOT NULL,       -- how many passages may have it, by another reading of a damaged word
+    records  INTEGER NOT NULL,
+    lemma    TEXT NOT NULL,          -- the key its forms share
+    parts    TEXT NOT NULL,          -- keys of the parts of a compound
+    folded   TEXT NOT NULL           -- without rings, dots and accents
+) STRICT, WITHOUT ROWID;
+CREATE INDEX terms_lemma ON terms (lemma);
+CREATE INDEX terms_folded ON terms (folded);
+
+CREATE TABLE records (               -- what a search over all kinds finds besides passages; derived by `finish`, one row a thing
+    id          INTEGER PRIMARY KEY, -- id / 1000000000: 0 decision, 1 paragraph, 2 case, 3 forum, 4 assignment, 5 agreement, 6 document
+    kind        TEXT NOT NULL,
+    ref         TEXT NOT NULL,       -- what its address ends in: an id, a diary number, a slug
+    document_id TEXT,                -- no REFERENCES: a row must leave the index before it goes, which `finish` sees to
+    page        INTEGER,
+    line        INTEGER,
+    start       INTEGER,
+    end         INTEGER,
+    date        TEXT,
+    date_end    TEXT,
+    forum       TEXT,
+    dnr_key     TEXT,
+    title       TEXT NOT NULL,
+    text        TEXT NOT NULL
+) STRICT;
+CREATE INDEX records_ref ON records (kind, ref);
+CREATE INDEX records_document ON records (document_id);
+
+CREATE VIEW records_indexed AS
+SELECT id, title || char(10) || text AS text, kb_indexed('lemma', title || char(10) || text, NULL) AS lemma,
+       kb_indexed('parts', title || char(10) || text, NULL) AS parts, '' AS ocr
+FROM records;
+
+CREATE VIRTUAL TABLE records_fts USING fts5 (
+    text, lemma, parts, ocr, content="records_indexed", content_rowid="id", tokenize="unicode61 remove_diacritics 0", prefix='3'
+);
 
 CREATE TABLE corrections (           -- words read again by OCR repair; the text keeps what stood there
     id          INTEGER PRIMARY KEY,
@@ -876,6 +916,44 @@ FROM corrections c JOIN sources s ON s.id = c.source_id;
 CREATE VIEW problem_list AS
 SELECT x.id, x.kind, x.message, x.document_id, s.path AS source, x.page, x.line, x.about
 FROM problems x LEFT JOIN sources s ON s.id = x.source_id;
+
+-- ── what a search over all kinds finds besides passages ─────────────────────────────────────────────────────────────────────────
+
+CREATE VIEW record_list AS           -- what `records` is to hold: one row a thing, copies of the same thing left out; `finish` compares
+SELECT 0 AS class, 'decision' AS kind, b.id AS ref, b.document_id, b.page, b.line, b.start, b.end, b.date, b.date_end,
+       coalesce(b.decided_by, b.addressed_to) AS forum, b.dnr_key,
+       coalesce((SELECT p.heading FROM paragraphs p WHERE p.id = b.paragraph_id), '') AS title,
+       coalesce((SELECT group_concat(text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position)), '') AS text
+FROM decisions b JOIN documents d ON d.id = b.document_id
+WHERE b.same_as IS NULL AND d.same_as IS NULL AND b.status <> 'narrated'
+UNION ALL
+SELECT 1, 'paragraph', p.id, p.document_id, p.page, p.line, p.start, p.end, p.date, p.date_end, p.forum, p.dnr_key, p.heading, '§ ' || p.number
+FROM paragraphs p JOIN documents d ON d.id = p.document_id WHERE p.own = 1 AND p.same_as IS NULL AND d.same_as IS NULL
+UNION ALL
+SELECT 2, 'case', n.dnr, NULL, NULL, NULL, NULL, NULL,
+       (SELECT max(date) FROM (SELECT date FROM documents WHERE dnr_key = n.key UNION ALL SELECT date FROM paragraphs WHERE dnr_key = n.key)), NULL,
+       NULL, n.key,
+       coalesce((SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1),
+                (SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1), ''),
+       coalesce((SELECT group_concat(title, char(10)) FROM (SELECT DISTINCT title FROM documents WHERE dnr_key = n.key ORDER BY title)), '')
+FROM diary_numbers n
+UNION ALL
+SELECT 3, 'forum', f.slug, NULL, NULL, NULL, NULL, NULL, NULL, NULL, f.name, NULL, f.name,
+       coalesce((SELECT group_concat(alias, char(10)) FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias)), '')
+       || char(10) || coalesce(f.abbreviation, '') || char(10) || coalesce(f.purpose, '') || char(10) || coalesce(f.members, '')
+FROM forums f WHERE EXISTS (SELECT 1 FROM forum_mentions m WHERE m.forum = f.name) OR EXISTS (SELECT 1 FROM documents d WHERE d.forum = f.name)
+UNION ALL
+SELECT 4, 'assignment', a.id, a.document_id, a.page, a.line, a.start, a.end, coalesce(a.version, d.date), NULL, a.given_by, a.dnr_key, a.name,
+       coalesce(a.area, '') || char(10) || coalesce(a.given_to, '') || char(10) || a.text
+FROM assignments a JOIN documents d ON d.id = a.document_id WHERE d.same_as IS NULL
+UNION ALL
+SELECT 5, 'agreement', a.id, a.document_id, a.page, a.line, a.start, a.end, coalesce(a.signed, a.valid_from, d.date), NULL, d.forum, a.dnr_key, a.title,
+       coalesce(a.parties, '')
+       || char(10) || coalesce((SELECT group_concat(heading, char(10)) FROM (SELECT heading FROM clauses WHERE agreement_id = a.id ORDER BY position)), '')
+FROM agreements a JOIN documents d ON d.id = a.document_id WHERE d.same_as IS NULL
+UNION ALL
+SELECT 6, 'document', d.id, d.id, d.first_page, d.first_line, d.start, d.end, d.date, d.date_end, d.forum, d.dnr_key, d.title, coalesce(d.addressed_to, '')
+FROM documents d WHERE d.same_as IS NULL;
 
 -- ── views of coverage: what there is, and how well it was read ───────────────────────────────────────────────────────────────────
 -- Shares are of the words. `quality` is the share that is probably right as shown; null where that is not known (damaged text that nothing

@@ -39,7 +39,7 @@ from ingest.models import (
     Statement,
     Vote,
 )
-from ingest.rules import Forum, Rules, slugify
+from ingest.rules import Forum, Rules, load_rules, slugify
 
 TEXT = """Region Norrskog
 Regionstyrelsen 2021-06-16
@@ -75,7 +75,7 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
-    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset()}
+    lists: dict[str, Any] = {"letters": (), "names": (), "prose": (), "left_alone": frozenset(), "search_words": load_rules().search_words}
     return Rules(**{**empty, **lists, "version": version, "forums": forums})
 
 

@@ -194,10 +194,15 @@ def test_search_in_json(kb: Run, meeting: Path) -> None:
 
 def test_search_for_people(kb: Run, meeting: Path) -> None:
     ran = kb("search", "fjällbussen")
-    assert ran.out.splitlines()[0] == "1. Protokoll Regionstyrelsen"
+    assert ran.out.split("Text\n")[1].splitlines()[0] == "1. Protokoll Regionstyrelsen"
     assert "protokoll · 2021-06-16 · Regionstyrelsen · protokoll.txt:3" in ran.out
-    assert ran.out.splitlines()[-1] == "1 träff för ”fjällbussen”"
-    assert kb("search", "nonsensord").out == "Inga träffar för ”nonsensord”.\n"
+    assert ran.out.splitlines()[-1] == "1 träff i texten för ”fjällbussen”"
+    assert ran.out.index("Beslut (1)") < ran.out.index("Paragrafer (1)") < ran.out.index("Ärenden (1)")
+    assert kb("search", "nonsensord").out.startswith("Inga träffar för ”nonsensord”.")
+    assert "i fjol" in kb("search", "--help-query").out
+    found = kb("search", "fjällbussen", "--json").json()
+    assert [g["kind"] for g in found["groups"]][:2] == ["decision", "paragraph"]
+    assert found["facets"]["kind"]["values"] == {"protokoll": 1}
 
 
 def test_search_options(kb: Run, meeting: Path) -> None:

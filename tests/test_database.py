@@ -16,6 +16,7 @@ from kb.connect import reading, schema_version
 from kb.database import Counts, Store, open_database
 from kb.locator import Locator
 from kb.rows import TABLES
+from kb.search import index
 from tests import sample
 
 
@@ -39,6 +40,7 @@ def rows(store: Store) -> dict[str, int]:
 
 
 def index_is_whole(store: Store) -> None:
+    store.connection.create_function("kb_indexed", 3, index.expected(store.connection))
     store.connection.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
     assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -46,7 +48,7 @@ def index_is_whole(store: Store) -> None:
 def test_every_kind_of_row_is_written(store: Store) -> None:
     assert store.save(sample.meeting(), "/x/protokoll.txt") == "added"
     empty = {name for name, count in rows(store).items() if not count}
-    later = {"vocabulary", "copies", "chains", "guests", "forum_areas", "glossary", "forum_papers", "assignment_changes"}
+    later = {"vocabulary", "copies", "chains", "guests", "records", "forum_areas", "glossary", "forum_papers", "assignment_changes"}
     assert empty == later, (
         "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"
     )
@@ -126,7 +128,7 @@ def test_a_changed_file_replaces_the_old_one(store: Store) -> None:
     assert store.save(sample.plain("helt annat"), "/x/a.txt") == "replaced"
     store.finish()
     left = {name for name, count in rows(store).items() if count}
-    assert left == {"sources", "pages", "documents", "passages", "forums", "forum_aliases", "forum_relations"}
+    assert left == {"sources", "pages", "documents", "passages", "forums", "forum_aliases", "forum_relations", "records", "terms"}
     assert one(store, "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH 'fjällbussen'")[0] == 0
     index_is_whole(store)
 

@@ -19,6 +19,7 @@ from kb import errors as kb_errors
 from kb import terminal
 from kb.cli import app
 from kb.connect import schema
+from kb.search import index
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -159,6 +160,7 @@ def test_the_glossary_is_in_order() -> None:
 def test_every_view_is_documented_with_real_columns() -> None:
     with sqlite3.connect(":memory:") as db:
         db.executescript(schema())
+        db.create_function("kb_indexed", 3, index.expected(db))
         views = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
         documented = table(DOCS / "architecture.md", "view")
         assert set(documented) == set(views)

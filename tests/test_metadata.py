@@ -1,6 +1,8 @@
 """Every entry of metadata/ against its own examples: one test runs them all, and the shapes of the folder are checked."""
 
+import datetime
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,15 @@ from ingest.repair.brackets import closing
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
+from ingest.repair.lemmas import Lemmas
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Ending, Foreign, Misreading
+from ingest.rules.letters import Compound, Ending, Foreign, Misreading
+from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
+from kb import lexicon
+from kb.search import synonyms, when
+from kb.search.analyze import stem, terms
+from kb.search.nodes import Alike, When, Words
 
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
@@ -144,6 +152,61 @@ def test_misreadings(entry: Misreading) -> None:
         assert not explained(printed, read, entry), example
 
 
+TODAY = datetime.date(2026, 11, 28)
+
+
+@pytest.mark.parametrize("entry", RULES.search_words.periods, ids=lambda e: e.pattern)
+def test_periods(entry: PeriodName) -> None:
+    words = SearchWords((), RULES.search_words.small, RULES.search_words.numerals, (entry,))
+    for text, since, until in entry.matches:
+        assert when.read(text, TODAY, words) == When(since, until), text
+        assert when.read(text, TODAY, RULES.search_words) == When(since, until), text
+        assert not entry.free or [(f.when, f.filters) for f in when.find(text, TODAY, words)] == [(When(since, until), entry.free == "filter")], text
+    assert entry.rejects, "no counter-example"
+    for text in entry.rejects:
+        assert when.read(text, TODAY, words) is None, text
+
+
+@pytest.mark.parametrize("entry", RULES.search_words.synonyms, ids=lambda e: e.words[0])
+def test_synonyms(entry: Synonym) -> None:
+    known = synonyms.by_key([[entry.words, entry.only, entry.case]])
+
+    def others(text: str) -> list[Any]:
+        return [n for n in synonyms.widened([Words((t,), written=w) for w in text.split() for t in terms(w)], known) if isinstance(n, Alike)]
+
+    for text in entry.matches:
+        [found] = others(text)
+        assert found.others, text
+    assert entry.rejects, "no counter-example"
+    assert not [text for text in entry.rejects if others(text)]
+
+
+def test_forums_are_their_own_synonyms() -> None:
+    known = synonyms.by_key(synonyms.groups(RULES))
+    assert ("regionens", "samverkansråd") in known["rsr"]
+    assert ("rsr",) in known[synonyms.key(("regionens", "samverkansråd"))]
+    assert ("ksau",) in known[synonyms.key(("kommunstyrelsens", "arbetsutskott"))]
+    assert {("regionala", "utvecklingsnämnden"), ("regionala", "utvecklingsnätverket")} <= set(known["run"]), "two forums share it"
+    assert synonyms.key(("samverkansrådet",)) not in known, "a weak name of one word would find every council"
+
+
+@pytest.mark.parametrize("entry", RULES.compounds, ids=lambda e: e.word)
+def test_parts_of_compounds(entry: Compound) -> None:
+    def parts(word: str) -> list[str]:
+        return [word[part.start : part.end] for part in opened().split(word)]
+
+    for example in entry.matches:
+        assert parts(example.replace("+", "")) == example.split("+"), example
+    for example in entry.rejects:
+        found = parts(example)
+        assert entry.word not in (found[:-1] if entry.first else found[-1:]), found
+
+
+@cache
+def opened() -> Lemmas:
+    return Lemmas(lexicon.ensure(RULES), stem)
+
+
 def test_names_are_each_a_word_or_more() -> None:
     assert {"Östersund", "Härjedalen", "Göran", "Sjögren"} <= set(RULES.names)
     assert all(name == name.strip() and "  " not in name for name in RULES.names)
@@ -159,6 +222,8 @@ def test_everything_in_the_folder_is_used() -> None:
         "links.yaml",
         "ocr.yaml",
         "names.yaml",
+        "compounds.yaml",
+        "search.yaml",
         "overrides.yaml",
         "prose",
         "areas.yaml",
@@ -183,6 +248,11 @@ def test_everything_in_the_folder_is_used() -> None:
         ("ocr.yaml", lambda t: t.replace('opens: "["', "opens: klammer", 1), "endings nr 1"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
+        ("search.yaml", lambda t: t.replace("words: [kommunchef, kommundirektör]", "words: [kommunchef]", 1), "minst två ord"),
+        ("search.yaml", lambda t: t.replace("unit: year", "unit: yaer", 1), "periods nr 1"),
+        ("search.yaml", lambda t: t.replace("pattern: 'i ?dag'", "pattern: '('", 1), "mönstret är fel"),
+        ("search.yaml", lambda t: t.replace("\nsmall:", "\nsmal:", 1), "small"),
+        ("search.yaml", lambda t: t.replace("\nnumerals:", "\nnumbers:", 1), "numerals"),
     ],
 )
 def test_broken_metadata_is_told_in_one_line(tmp_path: Path, name: str, change: Any, says: str) -> None:

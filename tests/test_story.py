@@ -1,5 +1,6 @@
 """The story of the examples, as people meet it: a case over three bodies in the database, the terminal and the web."""
 
+import datetime
 import io
 import shutil
 import sqlite3
@@ -10,9 +11,11 @@ import pytest
 from rich.console import Console
 
 from ingest import load_rules
-from kb import printing
+from kb import printing, printing_search
 from kb.commands.ingest import ingest
 from kb.commands.show import forum, show
+from kb.search import overview
+from kb.search.guide import LESSONS, Example
 from tests.golden import EXAMPLES
 from tests.web_client import serving, text
 
@@ -56,6 +59,28 @@ def test_the_terminal_tells_a_proposal_from_a_decision(db: sqlite3.Connection) -
     out = printed(show(db, "RS § 142 2022"), terminal=False)
     assert "Beslutat förslag till Regionfullmäktige · Regionstyrelsen" in out
     assert "   Beslut · Regionstyrelsen" in out
+
+
+@pytest.mark.parametrize("example", [e for lesson in LESSONS for e in lesson.examples], ids=lambda e: e.query)
+def test_every_example_of_the_guide_finds_something(db: sqlite3.Connection, example: Example) -> None:
+    found = overview(db, example.query, today=datetime.date(2023, 6, 1))
+    assert found.results.hits
+    assert not [note for note in found.results.notes if "läses som" not in note]
+    assert found.results.cases == (("RS/118/2022",) if "118" in example.query or "ll8" in example.query else ())
+
+
+def test_a_search_over_everything_in_the_terminal(db: sqlite3.Connection) -> None:
+    out = io.StringIO()
+    printing_search.results(overview(db, "RSR"), Console(file=out, width=150))
+    printed = out.getvalue()
+    assert printed.index("Beslut (") < printed.index("Handlingar (") < printed.index("\nText\n")
+    assert "synonym" in printed
+
+
+def test_the_guide_in_the_terminal_has_every_example() -> None:
+    out = io.StringIO()
+    printing_search.guide(Console(file=out, width=150, soft_wrap=True, markup=False))
+    assert all(example.query in out.getvalue() for lesson in LESSONS for example in lesson.examples)
 
 
 def test_forums_are_a_table_in_a_terminal_and_lines_in_a_pipe(db: sqlite3.Connection) -> None:

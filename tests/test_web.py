@@ -53,7 +53,41 @@ async def test_search_by_forum_and_year(kb: Datasette) -> None:
     assert "Uppföljning av samverkan" in prose(await text(kb, "/sok?q=fjällbussen&ar=2021"))
     assert "Inga träffar" in prose(await text(kb, "/sok?q=fjällbussen&ar=2020"))
     assert "rf/" not in await text(kb, "/sok?q=uppföljning&forum=Regionfullmäktige")
-    assert "selected>Regionfullmäktige" in await text(kb, "/sok?q=x&forum=Regionfullmäktige")
+    html = await text(kb, "/sok?q=fjällbussen&forum=Regionfullmäktige")
+    assert 'href="/sok?q=fj%C3%A4llbussen"' in html, "the way out of what was chosen"
+    assert "Regionstyrelsen" not in prose(html)
+
+
+async def test_search_shows_all_kinds_with_the_best_of_each(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/sok?q=fjällbussen"))
+    places = [seen.index(word) for word in ("Beslut 1", "Paragrafer 1", "Ärenden", "Handlingar", "Text", "Bäst först")]
+    assert places == sorted(places)
+    only = prose(await text(kb, "/sok?q=fjällbussen&visa=beslut"))
+    assert "Överenskommelsen om fjällbussen antas" in only and "Tjänsteskrivelse" not in only.split("Bäst först")[1].split("Slag av handling")[0]
+
+
+async def test_search_narrows_and_sorts_by_links(kb: Datasette) -> None:
+    html = await text(kb, "/sok?q=samverkan+ELLER+fj%C3%A4llbussen+ELLER+avtal")
+    links = [attributes["href"] for tag, attributes in tags(html) if tag == "a" and "/sok?" in (attributes.get("href") or "")]
+    for name in ("typ=", "ar=", "ordning=datum", "visa=text"):
+        link = next(link for link in links if link and name in link)
+        assert "träff" in await text(kb, link)
+    newest = await text(kb, "/sok?q=samverkan+ELLER+fj%C3%A4llbussen+ELLER+avtal&visa=handlingar&ordning=datum")
+    days = re.findall(r"<span>(\d+ )?(\w+) (20\d\d)</span>", newest)
+    assert [year for *_, year in days] == sorted((year for *_, year in days), reverse=True)
+
+
+async def test_hits_as_a_sheet_for_excel(kb: Datasette) -> None:
+    response = await kb.client.get("/sok.csv?q=fjällbussen")
+    assert response.headers["content-type"].startswith("text/csv") and "attachment" in response.headers["content-disposition"]
+    first, *rows = response.text.lstrip("\ufeff").splitlines()
+    assert first.split(";")[:2] == ["träff", "rubrik"]
+    assert {row.split(";")[0] for row in rows} >= {"Beslut", "Paragrafer", "Text"}
+    assert (await kb.client.get("/sok.csv")).text.count("\n") == 1
+
+
+async def test_the_reason_of_a_hit_is_said(kb: Datasette) -> None:
+    assert "böjning ”fjällbussen”" in prose(await text(kb, "/sok?q=fjällbussens&visa=text"))
 
 
 async def test_empty_query_and_no_hit_help(kb: Datasette) -> None:
@@ -68,7 +102,27 @@ async def test_typed_number_leads_to_the_case(kb: Datasette, asked: str) -> None
     assert "Ärende RS/101/2021 →" in html and 'href="/dnr/RS/101/2021"' in html
 
 
-@pytest.mark.parametrize("query", ['"', "avtal OCH", "a*b", "datum:[x TO", "AND", "(", "kommun-styrelsen", "\x00", "x" * 3000, "forum:", "§", "%"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        "avtal OCH",
+        "a*b",
+        "datum:[x TO",
+        "AND",
+        "(",
+        "kommun-styrelsen",
+        "\x00",
+        "x" * 3000,
+        "forum:",
+        "§",
+        "%",
+        "x~",
+        "a*",
+        "datum:>",
+        "år:2021",
+    ],
+)
 async def test_no_query_gives_an_error_page(kb: Datasette, query: str) -> None:
     response = await kb.client.get("/sok", params={"q": query, "ar": "tjugo", "sida": "-1", "forum": "Finns inte"})
     assert response.status_code == 200
@@ -76,7 +130,7 @@ async def test_no_query_gives_an_error_page(kb: Datasette, query: str) -> None:
 
 async def test_pages_of_hits(kb: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "PAGE_SIZE", 1)
-    first, second = await text(kb, "/sok?q=fjällbussen"), await text(kb, "/sok?q=fjällbussen&sida=2")
+    first, second = await text(kb, "/sok?q=fjällbussen&visa=text"), await text(kb, "/sok?q=fjällbussen&visa=text&sida=2")
     assert "Nästa" in first and "Föregående" not in first and "Föregående" in second
     snippet = re.compile(r'class="snippet">(.*?)</p>')
     assert len(snippet.findall(first)) == 1 and snippet.findall(first) != snippet.findall(second)

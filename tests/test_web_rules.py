@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from tests.web_base import build
 from tests.web_client import prose, serving, tags, text
 
-OURS = ["/", "/sok", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
+OURS = ["/", "/sok", "/sok/hjalp", "/sok?q=fjällbussen", "/dnr/RS/101/2021", "/forum", "/forum/regionfullmaktige", "/handling/aaaaaaaaaa-1",
         "/handling/aaaaaaaaaa-1/original", "/handling/bbbbbbbbbb-1", "/handling/bbbbbbbbbb-1?original=1", "/tabeller", "/tackning",
         "/forum?omrade=ledning-och-demokrati", "/ny", "/ny?roll=politiker&forum=regionfullmaktige", "/uppdrag", "/uppdrag?lage=forsenat", "/avtal",
         "/beslut/aaaaaaaaaa-1.b1", "/paragraf/aaaaaaaaaa-1.p1", "/paragraf/aaaaaaaaaa-1.p2"]  # fmt: skip
@@ -91,7 +91,7 @@ async def test_every_link_leads_somewhere(kb: Datasette, path: str) -> None:
 )
 async def test_routes_check_permission(base: Path, config: dict[str, Any], options: dict[str, bool]) -> None:
     with serving(base, config, **options) as closed:
-        for path in OURS:
+        for path in (*OURS, "/sok.csv?q=fjällbussen"):
             html = await text(closed, path, 403)
             assert "Du har inte tillgång" in html and "fjällbuss" not in prose(html)
             if not options:
@@ -119,11 +119,11 @@ async def test_hostile_text_is_inert(kb: Datasette, path: str) -> None:
 async def test_hostile_text_can_forge_no_mark(base: Path, tmp_path: Path) -> None:
     db = build(tmp_path / "x.db")
     with sqlite3.connect(db) as conn:
-        conn.execute("UPDATE passages SET text = 'skidspår \ue000<b>fet\ue001' WHERE id = (SELECT min(id) FROM passages)")
+        conn.execute("UPDATE passages SET text = 'norrskog \ue000<b>fet\ue001' WHERE id = (SELECT min(id) FROM passages)")
     conn.close()
     with serving(db) as datasette:
-        html = await text(datasette, "/sok?q=skidspår")
-        assert "<mark>skidspår</mark> &lt;b&gt;fet" in html
+        html = await text(datasette, "/sok?q=norrskog")
+        assert "<mark>norrskog</mark> &lt;b&gt;fet" in html
 
 
 async def test_pages_stand_below_a_base_url(base: Path) -> None:

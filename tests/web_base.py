@@ -1,4 +1,4 @@
-"""A small made-up knowledge base for the tests of the web, written by plain SQL so that they need neither parser nor writer."""
+"""A small made-up knowledge base for the tests of the web, written by plain SQL so that they need no parser; the index is made by the program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
-from kb import settling
+from ingest.rules import load_rules
+from kb import indexing, settling
+from kb.search import known
+from kb.search.analyze import Analyser
 
 SCHEMA = Path(__file__).parent.parent / "kb" / "schema.sql"
 
@@ -151,9 +154,18 @@ def build(path: Path) -> Path:
     for statement in settling.COUNTED:
         b.db.execute(statement)
     b.add("guests", key="run-2021-29", decision_id="aaaaaaaaaa-1.b1", how="reference")
+    index(b)
     b.db.commit()
     b.db.close()
     return path
+
+
+def index(b: Builder) -> None:
+    """The search index, without a lexicon, and the words of metadata/search.yaml."""
+    for (source,) in b.db.execute("SELECT id FROM sources ORDER BY id").fetchall():
+        indexing.add(b.db, source, Analyser(None))
+    indexing.settle_records(b.db, Analyser(None))
+    b.add("meta", key=known.META, value=known.as_json(load_rules()))
 
 
 def _protocol(b: Builder) -> None:

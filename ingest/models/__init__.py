@@ -7,7 +7,7 @@ Records (decisions, paragraphs, …) hold spans into the stored text only, becau
 
 from __future__ import annotations
 
-from ingest.models.layout import Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
+from ingest.models.layout import Alternative, Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
 from ingest.models.links import Completion, Reference
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
@@ -36,6 +36,7 @@ from ingest.models.records import (
 __all__ = [
     "Activity",
     "Agreement",
+    "Alternative",
     "Assignment",
     "Attendance",
     "Ballot",

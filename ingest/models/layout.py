@@ -79,6 +79,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What a damaged word at `start..end` of the stored text may have been, likeliest first, besides what it is shown as."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How well a page was read: how many words it has, how many of them were likely read wrong, and how many likely still are after repair."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.models.layout import Correction, Page, Problem, Quality, Source, Span
+from ingest.models.layout import Alternative, Correction, Page, Problem, Quality, Source, Span
 from ingest.models.links import Completion, Reference
 from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
 
@@ -272,6 +272,7 @@ class Document:
     forums: tuple[tuple[ForumMention, Span], ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: tuple[Quality, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     activities: tuple[Activity, ...] = ()
     organisation: str | None = None
     references: tuple[Reference, ...] = ()
@@ -288,3 +289,4 @@ class Parsed:
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: tuple[Quality, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.models import CleanText, Correction, Problem, Quality, Source, Span
+from ingest.models import Alternative, CleanText, Correction, Problem, Quality, Source, Span
 from ingest.overlay import Edit
 from ingest.places import Taken
 from ingest.repair.brackets import SURE as SURE_OF_BRACKET
@@ -42,6 +42,7 @@ class Repair:
     corrections: tuple[Correction, ...]
     quality: tuple[Quality, ...]
     problems: tuple[Problem, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def find(source: Source, text: CleanText, language: Open | None, chosen: Chosen) -> Repair:
@@ -51,7 +52,9 @@ def find(source: Source, text: CleanText, language: Open | None, chosen: Chosen)
     """
     settled, unfit = settle(source, text, chosen)
     thought = _think(source, text, language, chosen, settled)
-    return Repair(override(source, thought.corrections, settled), thought.quality, (*thought.problems, *unfit))
+    sure = Taken((place.start, place.end) for place in settled)
+    alternatives = tuple(a for a in thought.alternatives if sure.free(a.start, a.end))
+    return Repair(override(source, thought.corrections, settled), thought.quality, (*thought.problems, *unfit), alternatives)
 
 
 def _think(source: Source, text: CleanText, language: Open | None, chosen: Chosen, settled: Sequence[Settled]) -> Repair:
@@ -76,7 +79,18 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
     marks = ((text.span(start, end), ending) for start, end, ending in closing(text.text, swedish, opened.endings))
     corrections += [Correction(m.start, m.end, e.read, e.printed, SURE_OF_BRACKET, "bokstav") for m, e in marks if placed.free(m.start, m.end)]
     corrections = [c for c in corrections if c.original != c.corrected]
-    return Repair(tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)))
+    return Repair(
+        tuple(sorted(corrections, key=lambda c: c.start)), tuple(_quality(text, verdicts, settled)), (), tuple(_alternatives(text, verdicts))
+    )
+
+
+def _alternatives(text: CleanText, verdicts: Sequence[Verdict]) -> Iterator[Alternative]:
+    """What each word may have been that is damaged, or in the midst of damage, besides what it is shown as."""
+    for verdict in verdicts:
+        shown = verdict.read.best if verdict.taken else verdict.read.token.letters.lower()
+        words = tuple(word for word in verdict.read.others if word != shown)
+        if words and verdict.damaged:
+            yield Alternative(*_place(text, verdict), words)
 
 
 def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:

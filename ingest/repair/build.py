@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgpack
 
-from ingest.repair import learned, lexicon, shape
+from ingest.repair import learned, lemmas, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
 from ingest.rules import Rules
@@ -53,7 +53,7 @@ class Sources:
     frequencies: Path
 
 
-STEPS = 5
+STEPS = 6
 """How many times `build` says what it does."""
 
 
@@ -61,7 +61,8 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     """Write the files of a `Language` to `folder`; `step` hears what is being done. Raises OSError, ValueError."""
     channel = Channel(rules.letters)
     step("läser ordlistan")
-    words, starts, ends = _dictionary(forms(sources.affixes, sources.dictionary))
+    maker = lemmas.Maker()
+    words, starts, ends = _dictionary(forms(sources.affixes, sources.dictionary), maker)
     for name in _names(rules):
         words.setdefault(name.lower(), lexicon.NAME if name[:1].isupper() else 0)
     step("väger orden")
@@ -71,6 +72,8 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     first, last = _parts(words, starts, ends)
     step("lär av exempeltexter")
     learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
+    step("böjer orden")
+    _lemmas(maker, rules, folder)
     step("packar")
     shape.save((word for word in shares if word in counted), folder)
     for name, trie in zip(lexicon.FILES, (lexicon.pack(shares, last, words, channel), lexicon.pack({}, first, {}, channel)), strict=True):
@@ -86,8 +89,19 @@ def _names(rules: Rules) -> Iterator[str]:
         yield from _WORD.findall(name)
 
 
-def _dictionary(found: Iterable[Form]) -> tuple[dict[str, int], set[str], set[str]]:
-    """All words with flags, and the forms that may begin and end a compound."""
+def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
+    import simplemma  # its word list takes a while to open, and only this needs it
+
+    def vowel(word: str) -> str | None:
+        found = str(simplemma.lemmatize(word, "sv")).lower()
+        return found if lemmas.changes_vowel(word, found) else None
+
+    last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
+    lemmas.pack(maker.records(vowel, rules.alone, last, first), folder)
+
+
+def _dictionary(found: Iterable[Form], maker: lemmas.Maker) -> tuple[dict[str, int], set[str], set[str]]:
+    """All words with flags, and the forms that may begin and end a compound; the maker of lemmas is told of each form."""
     words: dict[str, int] = {}
     starts: set[str] = set()
     ends: set[str] = set()
@@ -96,6 +110,7 @@ def _dictionary(found: Iterable[Form]) -> tuple[dict[str, int], set[str], set[st
         if not _WORD.fullmatch(text):
             continue
         low = text.lower()
+        maker.add(text, form.stem, form.begin, form.end, form.part)
         if form.begin:
             starts.add(low)
         if form.end and len(low) > 2:

@@ -13,12 +13,16 @@ from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """One form of a word. `begin` and `end`: it may be the first (or middle) or the last part of a compound; `part`: it is nothing else."""
+    """One form of a word. `begin` and `end`: it may be the first (or middle) or the last part of a compound; `part`: it is nothing else.
+
+    `stem` is the entry of the dictionary that it is a form of; an entry has itself.
+    """
 
     text: str
     begin: bool
     end: bool
     part: bool
+    stem: str
 
 
 class _Suffix(NamedTuple):
@@ -47,14 +51,14 @@ def forms(affixes: Path, words: Path) -> Iterator[Form]:
             continue
         begin, end, part = _uses(flags, special)
         if stems not in flags:
-            yield Form(stem, begin, end, part)
+            yield Form(stem, begin, end, part, stem)
         for flag in flags:
             for strip, add, own, condition in suffixes.get(flag, ()):
                 if stem.endswith(strip) and (condition is None or condition.search(stem)):
                     text = stem[: len(stem) - len(strip)] + add
                     # A suffix with flags of its own makes a part of compounds ("ränta" → "ränte-"); else the stem's flags hold, but for the
                     # first part of a compound, which has no ending.
-                    yield Form(text, *_uses(own, special)) if own else Form(text, False, end, part)
+                    yield Form(text, *_uses(own, special), stem) if own else Form(text, False, end, part, stem)
 
 
 def _text(path: Path) -> str:

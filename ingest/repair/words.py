@@ -32,6 +32,8 @@ FEW, MORE = 0.05, 0.16
 LONG = 6
 """Shorter words in capitals may be abbreviations, and prove nothing."""
 NOT_READ = 0.01
+LIKELIEST, HARDLY = 2, 0.002
+"""How many readings of a word are worth searching by, and how likely each must be."""
 
 
 class Read(NamedTuple):
@@ -40,7 +42,7 @@ class Read(NamedTuple):
 
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
-    explains what was read.
+    explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`.
     """
 
     token: Token
@@ -53,6 +55,7 @@ class Read(NamedTuple):
     cost: float
     learned: int
     strange: bool
+    others: tuple[str, ...] = ()
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -131,10 +134,18 @@ def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, f
         clear = sum([row[n] for n in slot.common])
     if clear and (is_word or not _proves(token)):
         clear = 0.0
+    others = _others(slot, row) if stays < 1 - HARDLY else ()
     if at == place or (slot.sign and at == len(row) - 1):
-        return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange)
+        return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange, others)
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange)
+    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange, others)
+
+
+def _others(slot: Slot, row: Sequence[float]) -> tuple[str, ...]:
+    """The likeliest candidates besides the word as it stands."""
+    words = slot.words[: len(slot.words) - slot.sign]
+    ranked = sorted(((p, word) for n, (word, p) in enumerate(zip(words, row, strict=False)) if p > HARDLY and n != slot.place), reverse=True)
+    return tuple(word for _, word in ranked[:LIKELIEST])
 
 
 def _proves(token: Token) -> bool:

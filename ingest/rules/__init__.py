@@ -13,15 +13,16 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import endings, foreign, left_alone, misreadings, names_in
+from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, words_in
 from ingest.rules.quick import Quick
+from ingest.rules.search import search_words
 from ingest.rules.values import DocumentType, Forum, ForumName, Openings, Pattern, Rules
 from ingest.text import fold, plain
 
 __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_folder", "load_rules", "slugify"]
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
-LETTERS, NAMES = "ocr.yaml", "names.yaml"
+LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
 FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
 """What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
@@ -51,7 +52,7 @@ def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
     told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
-    for name in (*FILES, LETTERS, NAMES, *told):
+    for name in (*FILES, LETTERS, NAMES, COMPOUNDS, *told):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
@@ -84,9 +85,12 @@ def _load(folder: Path) -> Rules:
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         endings=endings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
-        left_alone=left_alone(folder / LETTERS, files[LETTERS]),
+        compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
+        alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
+        left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),
+        search_words=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),
     )
 
 

@@ -84,9 +84,31 @@ def foreign(path: Path, data: Any) -> tuple[Foreign, ...]:
     return tuple(out)
 
 
-def left_alone(path: Path, data: Any) -> frozenset[str]:
-    """Words of the list `left_alone`, in small letters. Raises BadMetadata."""
-    return frozenset(_word(path, "left_alone", word).lower() for word in listed(path, data, "left_alone"))
+def words_in(path: Path, data: Any, section: str) -> frozenset[str]:
+    """The words of a list, in small letters. Raises BadMetadata."""
+    return frozenset(_word(path, section, word).lower() for word in listed(path, data, section))
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A word that may end compounds in all its forms, or begin them as it stands (`first`). Examples have + between the parts."""
+
+    word: str
+    first: bool
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def compounds(path: Path, data: Any) -> tuple[Compound, ...]:
+    """The lists `last` and `first` of words that the dictionary does not have in compounds. Raises BadMetadata."""
+    out = []
+    for section in ("last", "first"):
+        for number, entry in enumerate(listed(path, data, section), 1):
+            if not isinstance(entry, dict) or not entry.get("word") or not entry.get("matches") or not entry.get("rejects"):
+                raise BadMetadata(f"{path}: {section} nr {number}: word, matches och rejects behövs")
+            words = [tuple(_word(path, section, word) for word in entry[key]) for key in ("matches", "rejects")]
+            out.append(Compound(_word(path, section, entry["word"]).lower(), section == "first", *words))
+    return tuple(out)
 
 
 def names_in(path: Path, data: Any) -> tuple[str, ...]:

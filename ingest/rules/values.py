@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.rules.letters import Ending, Foreign, Misreading
+from ingest.rules.letters import Compound, Ending, Foreign, Misreading
 from ingest.rules.quick import HEAD, Quick, lowered
+from ingest.search_words import SearchWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,17 @@ class Rules:
     endings: tuple[Ending, ...]
     names: tuple[str, ...]
     """Names of places and people, which are words."""
+    compounds: tuple[Compound, ...]
+    """Parts of compounds that the dictionary does not know as such."""
+    alone: frozenset[str]
+    """Words that search joins with no other form."""
     left_alone: frozenset[str]
     foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
     prose: tuple[Path, ...]
     """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
+    search_words: SearchWords
+    """What people type; no part of `version`, because no paper is read otherwise for it."""
 
     def of(self, section: str) -> tuple[Pattern, ...]:
         """The patterns of one section, in the order of the file."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import BadMetadata
-from kb import applied, errors, overrides
+from ingest.rules import load_rules
+from kb import applied, errors, indexing, overrides
 from kb.archive import Archive
 from kb.commands.ingest import WAITING
 from kb.connect import reading
@@ -53,14 +54,15 @@ def check(database: Path, metadata: Path | None = None) -> Report:
         broken = [*_integrity(db), *_references(db)]
         notes: list[str] = []
         index = _Index() if broken else _index(database)
-        (broken if index.fault else notes).extend(filter(None, [index.message]))
+        broken += index.faults
+        notes += [note for note in (index.message, indexing.advice(db, load_rules(metadata))) if note]
         _overrides(db, database, metadata, broken, notes)
         lost, loose = _archive(db, Archive(database))
         gaps = tuple(_gaps(db))
         series = tuple(row[0] for row in db.execute("SELECT message FROM problems WHERE kind = ? AND source_id IS NULL ORDER BY message", (GAP,)))
         kinds = dict(tuple(row) for row in db.execute("SELECT kind, count(*) FROM problems GROUP BY kind ORDER BY 2 DESC, 1"))
         count = int(db.execute("SELECT count(*) FROM sources").fetchone()[0])
-    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count, index.fault or not index.message, series)
+    return Report((*broken, *lost), (*notes, *loose), gaps, kinds, count, bool(index.faults) or not index.message, series)
 
 
 def _integrity(db: sqlite3.Connection) -> list[str]:
@@ -78,21 +80,19 @@ def _references(db: sqlite3.Connection) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    fault: bool = False
+    faults: tuple[str, ...] = ()
     message: str = ""
 
 
 def _index(database: Path) -> _Index:
-    """FTS5 compares the index with the passages itself; the command is written as an INSERT, so it needs a connection that may write."""
+    """The index compared with the texts; the command for it is written as an INSERT, so it needs a connection that may write."""
     try:
         with closing(sqlite3.connect(database, timeout=10)) as db:
-            db.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
+            found = tuple(indexing.faults(db))
             db.rollback()
     except sqlite3.OperationalError as error:
         return _Index(message=f"sökindexet kunde inte kontrolleras ({errors.from_sqlite(error, database).what})")
-    except sqlite3.DatabaseError:
-        return _Index(True, "sökindexet stämmer inte med texten")
-    return _Index()
+    return _Index(found)
 
 
 def _overrides(db: sqlite3.Connection, database: Path, metadata: Path | None, broken: list[str], notes: list[str]) -> None:

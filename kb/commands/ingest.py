@@ -10,7 +10,7 @@ from typing import Literal
 from ingest.errors import IngestError, UnreadableFile
 from ingest.models import Parsed
 from ingest.rules import Rules
-from kb import applied, errors, lock, overrides
+from kb import applied, errors, indexing, lock, overrides
 from kb.archive import Archive, Original, hash_of
 from kb.commands.files import Found, Item, discover
 from kb.commands.parsing import Outcome, Refusal, Task
@@ -87,6 +87,8 @@ def ingest(
         run.remember()
         run.summary.notes += run.reading.notes
         store.finish(run.summary.counts, started)
+        if indexing.advice(store.connection, rules) == indexing.OTHER:
+            run.summary.notes.append(indexing.OTHER)
         if store.outdated():
             run.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
     if found.skipped:

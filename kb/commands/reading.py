@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules
-from kb import lexicon, overrides, vocabulary
+from kb import indexing, lexicon, overrides, vocabulary
 from kb.commands.parsing import Known, Outcome, Task, parse_all
 from kb.database import Store
 
@@ -41,7 +42,12 @@ class Reading:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
         later: list[Task] = []
         whole: list[str] = []
-        for task, outcome in parse_all(tasks, self.rules, self.metadata, self.jobs, Known(overrides=self.overrides, put_off=True)):
+        todo = iter(tasks)
+        first = next(todo, None)
+        if first is None:
+            return
+        self._words()
+        for task, outcome in parse_all(chain((first,), todo), self.rules, self.metadata, self.jobs, Known(overrides=self.overrides, put_off=True)):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -52,6 +58,13 @@ class Reading:
                 for task, outcome in parse_all(later, self.rules, self.metadata, self.jobs, known):
                     assert not isinstance(outcome, str)
                     yield task, outcome
+
+    def _words(self) -> None:
+        """Have the lexicon ready, by which new words are analysed; without it they are searched plainly, and a note says so."""
+        try:
+            lexicon.ensure(self.rules, self.step)
+        except NoLexicon as error:
+            self.notes.append(f"{indexing.PLAIN} ({error.what})")
 
     @contextmanager
     def _language(self, whole: list[str]) -> Iterator[Known]:

@@ -1,5 +1,8 @@
-"""Searching the knowledge base: what is typed → passages, best first."""
+"""Searching the knowledge base: what is typed → passages, decisions, cases and whatever else fits, best first."""
 
+from kb.search.asked import Only
 from kb.search.engine import Hit, Results, search
+from kb.search.groups import Facet, Group, Overview, Record, overview
+from kb.search.similar import like
 
-__all__ = ["Hit", "Results", "search"]
+__all__ = ["Facet", "Group", "Hit", "Only", "Overview", "Record", "Results", "like", "overview", "search"]

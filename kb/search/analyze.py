@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 # A new number means that the index must be made again (kb rebuild).
-VERSION = 1
+VERSION = 2
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: seen by no one, and they would split words.
 _INVISIBLE = (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 _CHARACTERS: dict[int, str] = str.maketrans({**_LIGATURES, **{chr(code): "" for code in _INVISIBLE}})
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
+"""What a word is: as FTS5's unicode61 cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,61 @@ def normalise(text: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a normalised text, cut where FTS5's unicode61 cuts: letters and digits of any script belong to a word."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         # lower, not casefold: FTS5 keeps ß as ß
         yield Token(match.group().lower(), match.start(), match.end())
 
 
 def terms(text: str) -> tuple[str, ...]:
     """The terms of a text that has not been normalised yet."""
-    return tuple(token.term for token in tokens(normalise(text)))
+    text = normalise(text)
+    low = text.lower()
+    return tuple(WORD.findall(low)) if len(low) == len(text) else tuple(token.term for token in tokens(text))
+
+
+class Word(NamedTuple):
+    """What search knows of a word: the key that all its forms share, and the keys of the parts of a compound."""
+
+    key: str
+    parts: tuple[str, ...] = ()
+
+
+class Analyser:
+    """Word → keys. With the lexicon of `folder` by its dictionary; without (`plain`) by cutting endings off, and no compound is taken apart."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.plain = True
+        self._known = None
+        if folder:
+            from ingest.repair.lemmas import Lemmas  # only where a word is new
+
+            with suppress(OSError, RuntimeError, ValueError):
+                self._known = Lemmas(folder, stem)
+                self.plain = False
+
+    def __call__(self, word: str) -> Word:
+        """The keys of a term."""
+        if len(word) < SHORTEST or not word.isalpha():
+            return Word(word)
+        return Word(*self._known.analyse(word)) if self._known else Word(stem(word))
+
+
+SHORTEST = 3
+"""Letters; a shorter word has itself as key."""
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("swedish")
+
+
+def stem(word: str) -> str:
+    """A word without its ending, by Snowball's rules for Swedish."""
+    return str(_stemmer().stemWord(word))
+
+
+def folded(term: str) -> str:
+    """A term without accents and rings: what is compared where nothing is spelled as it was typed."""
+    return "".join(c for c in unicodedata.normalize("NFD", term) if not unicodedata.combining(c))

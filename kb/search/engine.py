@@ -1,26 +1,36 @@
-"""A query → ranked hits: parse, compile, ask SQLite, mark the words. The command line and the web share it."""
+"""A query → what fits it: parse, compile, ask SQLite, mark the words. The command line and the web share it."""
 
 from __future__ import annotations
 
+import datetime
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kb import errors
-from kb.search import snippets
-from kb.search.compile import Compiled, compile_node, date_condition, forum_condition
+from kb.search import known, rank, snippets
+from kb.search.analyze import Analyser
+from kb.search.asked import SORTED, Asked, Only
+from kb.search.compile import Compiled
 from kb.search.dnr import as_words
-from kb.search.nodes import CaseNumber, Node, Words, leaves
+from kb.search.marking import Marker
+from kb.search.match import TIERS, Keys, Reason
+from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
+from kb.search.parse import parse
+from kb.search.rank import Ranked
+from kb.search.suggest import suggestion, wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
-    `line` and `last_line` are None where the source has no lines; `matched` says how it fits: only "exact" as yet.
+    `line` and `last_line` are None where the source has no lines; `matched` says how it fits.
     """
 
     passage_id: int
@@ -36,7 +46,7 @@ class Hit:
     dnr: str | None
     text: str
     marked: str
-    matched: str = "exact"
+    matched: Reason = "exact"
 
     @property
     def highlighted(self) -> str:
@@ -51,7 +61,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named."""
+    """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named.
+
+    Where there are too many to count, `capped`, `total` is one more than were counted.
+    """
 
     query: str
     total: int
@@ -59,6 +72,20 @@ class Results:
     notes: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     suggestion: str | None = None
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it."""
+
+    text: str
+    node: Node
+    asked: Asked
+    rows: tuple[Ranked, ...]
+    reason: Reason | None
+    suggestion: str | None
+    notes: tuple[str, ...]
 
 
 def search(
@@ -68,61 +95,140 @@ def search(
     forum: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    only: Only | None = None,
+    newest: bool = False,
     limit: int = 20,
     offset: int = 0,
+    today: datetime.date | None = None,
 ) -> Results:
-    """Search passages, best first. `limit` 0 gives all hits; `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both included.
+    """Search passages, best first, or newest first. `limit` 0 gives all hits; `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both included.
 
-    No query raises; a date of another form raises Usage.
+    `only` narrows to more than these. `today` is what `i fjol` is counted from, this computer's day if not said. No query raises; a date of another
+    form raises Usage.
     """
-    from kb.search.parse import parse  # whoosh takes 0.3 s to import
+    only = only or Only(forum, since, until)
+    answered = answer(db, query, only, limit + offset if limit else 0, newest, today)
+    if isinstance(answered, Results):
+        return answered
+    return passages(answered, limit, offset, newest)
 
+
+def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bool, today: datetime.date | None) -> Answered | Results:
+    """Read a query and ask for `need` passages; the empty results of a query that asks for nothing. Raises Usage for a wrong date."""
+    _check_dates(only.since, only.until)
+    read = parse(query, known.load(db, today or datetime.datetime.now().astimezone().date()))
+    if read.node is None:
+        return Results(read.text, 0, (), read.notes)
+    keys = Keys(db, lambda: analyser(db))
+    asked = Asked(db, read.node, only, keys)
+    rows = asked.best(need, newest=newest)
+    notes = [*read.notes, *asked.compiled.notes]
+    if rows:
+        return Answered(read.text, read.node, asked, tuple(rows), None, None, tuple(dict.fromkeys(notes)))
+    suggested = suggestion(db, read.text, read.node, keys)
+    for other in wider(db, asked.compiled.node or read.node, keys):
+        again = Asked(db, other.node, only, keys)
+        found = again.best(need, newest=newest)
+        if found:
+            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, tuple(dict.fromkeys((*notes, other.note))))
+    return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)))
+
+
+def _check_dates(since: str | None, until: str | None) -> None:
     for day in filter(None, (since, until)):
         if not _DATE.fullmatch(day):
             raise errors.Usage(f"”{day}” är inget datum", "skriv 2015, 2015-06 eller 2015-06-16")
     if since and until and since[: len(until)] > until:
         raise errors.Usage(f"{since} kommer efter {until}", "byt plats på --from och --to")
-    registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
-    asked = parse(query, registers)
-    if asked.node is None:
-        return Results(asked.text, 0, (), asked.notes)
-    compiled = compile_node(asked.node, db)
-    if forum:
-        compiled.where.append(forum_condition(forum, db, compiled))
-    if since or until:
-        compiled.where.append(date_condition(since, until, compiled))
-    total, rows = _ask(db, compiled, limit, offset)
-    wanted = _wanted(db, asked.node, compiled)
-    hits = tuple(Hit(**row, marked=snippets.mark(row["text"], wanted)) for row in rows)
-    return Results(asked.text, total, hits, (*asked.notes, *compiled.notes), tuple(c.dnr for c in compiled.cases))
 
 
-def _ask(db: sqlite3.Connection, c: Compiled, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
-    """How many fit, and the rows asked for. Without words to rank by, the newest documents come first."""
-    tables = "passages p JOIN documents d ON d.id = p.document_id"
-    where = list(c.where)
-    rank = "d.date DESC, d.id, p.position"
-    parameters = dict(c.parameters)
-    if c.match:
-        tables = "passages_fts JOIN passages p ON p.id = passages_fts.rowid JOIN documents d ON d.id = p.document_id"
-        where.insert(0, "passages_fts MATCH :match")
-        rank = "bm25(passages_fts), p.id"
-        parameters["match"] = c.match
-    condition = " AND ".join(where)
-    total = int(db.execute(f"SELECT count(*) FROM {tables} WHERE {condition}", parameters).fetchone()[0])  # noqa: S608
-    sql = f"""
-        SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text
-        FROM {tables} JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
-        WHERE {condition} ORDER BY {", ".join([*c.tiers, rank])} LIMIT :limit OFFSET :offset"""  # noqa: S608
-    found = db.execute(sql, {**parameters, "limit": limit or -1, "offset": offset})
-    names = [column[0] for column in found.description]
-    return total, [dict(zip(names, row, strict=True)) for row in found]
+def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> Results:
+    """The passages of an answer with their words marked, and how many there are in all."""
+    asked, rows = found.asked, found.rows[offset:]
+    if not limit:
+        total = len(found.rows)
+    else:
+        known_all = len(found.rows) < limit + offset  # all there are have been seen
+        total = len(found.rows) if known_all else asked.total or asked.count()
+    capped = bool(limit) and total > rank.COUNTED
+    notes = list(found.notes)
+    if capped and newest and asked.compiled.match and asked.count(most=SORTED) > SORTED:
+        notes.append(f"Träffarna är många: bara {SORTED} av dem, beslut och paragrafer först, är sorterade efter datum.")
+    cases = tuple(c.dnr for c in asked.compiled.cases)
+    return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped)
 
 
-def _wanted(db: sqlite3.Connection, node: Node, compiled: Compiled) -> list[Words]:
+_ROWS = """
+SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text, p.read_again
+FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
+WHERE p.id IN ({ids})"""
+
+
+def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tuple[Hit, ...]:
+    rows = rows_of(asked.db, _ROWS, [row.id for row in ranked])
+    ordered = [(rows[row.id], row.tier) for row in ranked]
+    marks = marker(asked).mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
+    reasons = reason_of(asked, reason)
+    return tuple(Hit(**row, marked=mark, matched=reasons[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
+
+
+def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tuple[Hit, ...]:
+    """Passages by id, in this order, each with the reason it fits by; none of their words is marked."""
+    rows = rows_of(db, _ROWS, [n for n, _ in found])
+    for row in rows.values():
+        row.pop("read_again")
+    return tuple(Hit(**rows[n], marked=rows[n]["text"], matched=reason) for n, reason in found)
+
+
+def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Rows by id, which stands first in them; `sql` has {ids} where they go."""
+    rows: dict[int, dict[str, Any]] = {}
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        found = db.execute(sql.format(ids=", ".join("?" * len(some))), some)
+        names = [column[0] for column in found.description]
+        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in found}
+    return rows
+
+
+def reason_of(asked: Asked, reason: Reason | None) -> tuple[Reason, ...]:
+    """What each tier means: `reason` where all was widened; the last one is fuzzy where no synonyms were asked for."""
+    if reason:
+        return (reason,) * len(TIERS)
+    whys = {alike.why for alike in _alikes(asked.compiled.node)}
+    return (*TIERS[:-1], "fuzzy") if whys == {"fuzzy"} else TIERS
+
+
+def _alikes(node: Node | None) -> list[Alike]:
+    match node:
+        case Alike():
+            return [node]
+        case All(parts) | Either(parts):
+            return [alike for part in parts for alike in _alikes(part)]
+        case _:
+            return []
+
+
+def marker(asked: Asked) -> Marker:
+    """What marks the words of a query."""
+    return Marker(asked.db, words_of(asked.db, asked.compiled), asked.keys)
+
+
+def analyser(db: sqlite3.Connection) -> Analyser:
+    """What analyses a word that the base does not have, as those it has were analysed."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'lexicon'").fetchone()
+    if not row or not row[0]:
+        return Analyser(None)
+    import platformdirs
+
+    return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
+
+
+def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
     """What to mark: the words asked for, and each spelling of the cases asked for."""
-    wanted = [leaf for leaf in leaves(node) if isinstance(leaf, Words)]
-    wanted += [Words(as_words(leaf.written)) for leaf in leaves(node) if isinstance(leaf, CaseNumber)]
+    found = list(leaves(compiled.node))
+    wanted = [leaf for leaf in found if isinstance(leaf, Words)]
+    wanted += [Words(as_words(leaf.written)) for leaf in found if isinstance(leaf, CaseNumber)]
     for case in compiled.cases:
         spellings = db.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ?", (case.key,)).fetchall()
         wanted += [Words(as_words(row[0])) for row in spellings]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Terms that stand in this order, side by side; the last one may be the beginning of a word."""
+    """Terms that stand in this order, side by side.
+
+    `prefix`: the last one may be the beginning of a word; `fuzzy`: the only one may differ by so many letters; `quoted`: typed in quotation marks.
+    """
 
     terms: tuple[str, ...]
     prefix: bool = False
+    fuzzy: int = 0
+    quoted: bool = False
+    written: str = field(default="", compare=False)  # as typed, with its capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +30,27 @@ class CaseNumber:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A filter on the document: `name` is forum, kind or year; for a year `value` is YYYY or YYYY..YYYY."""
+    """A filter: `name` is forum, kind, paragraph, area, municipality, person, assignment or register; `value` as typed."""
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A filter on the date: ISO days, both counted in; None where that side is open."""
+
+    since: str | None
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What was asked for, or other words: those that mean the same (`why` synonym), or are spelled nearly so (fuzzy)."""
+
+    asked: Node
+    others: tuple[Words, ...]
+    why: str = "synonym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +74,20 @@ class Without:
     part: Node
 
 
-Node = Words | CaseNumber | Field | All | Either | Without
+Node = Words | CaseNumber | Field | When | Alike | All | Either | Without
+Leaf = Words | CaseNumber | Field | When
 
 
-def leaves(node: Node | None) -> Iterator[Words | CaseNumber | Field]:
+def leaves(node: Node | None) -> Iterator[Leaf]:
     """The leaves that count in favour of a hit, in the order they were typed; what stands under Without is left out."""
     match node:
         case All(parts) | Either(parts):
             for part in parts:
                 yield from leaves(part)
-        case Words() | CaseNumber() | Field():
+        case Alike(asked, others):
+            yield from leaves(asked)
+            yield from others
+        case Words() | CaseNumber() | Field() | When():
             yield node
         case _:
             return

@@ -1,22 +1,17 @@
-"""Which words of a passage to mark, and the stretch worth showing. Marks are private-use characters: the caller makes HTML or colours of them."""
+"""A text with marks around what was found, and the stretch of it worth showing. Marks are private-use characters, for the caller to replace."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator
 
-from kb.search.analyze import Token, tokens
-from kb.search.nodes import Words
-
 START, END = "\ue000", "\ue001"
-_UNMARKED = str.maketrans("", "", START + END)
+UNMARKED = str.maketrans("", "", START + END)
+"""Drops such characters from a text."""
 
 
-def mark(text: str, wanted: Iterable[Words]) -> str:
-    """The whole text with the wanted words between START and END. Such characters in the text itself are dropped first."""
-    text = text.translate(_UNMARKED)
-    found = list(tokens(text))
-    spans = sorted({span for words in wanted for span in _spans(found, words)})
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these stretches, in order, between START and END."""
     pieces, at = [], 0
     for start, end in _merged(spans):
         pieces += [text[at:start], START, text[start:end], END]
@@ -24,19 +19,7 @@ def mark(text: str, wanted: Iterable[Words]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _spans(found: list[Token], words: Words) -> Iterator[tuple[int, int]]:
-    """Where the words stand in a text, as FTS5 finds them."""
-    *first, last = words.terms
-    size = len(words.terms)
-    for at in range(len(found) - size + 1):
-        ending = found[at + size - 1]
-        if not (ending.term.startswith(last) if words.prefix else ending.term == last):
-            continue
-        if all(found[at + n].term == term for n, term in enumerate(first)):
-            yield found[at].start, ending.end
-
-
-def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Spans that do not overlap and cover the same characters; `spans` is sorted."""
     open_start, open_end = -1, -1
     for start, end in spans:

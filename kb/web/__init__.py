@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
+from kb.search import functions
 from kb.web import about, access, bounds, catalog, cells, exports, following, login, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
@@ -25,6 +26,8 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
+        (r"^/sok\.csv$", views.search_csv),
+        (r"^/sok/hjalp$", views.search_help),
         (r"^/dnr/(?P<dnr>.+)\.atom$", following.case_feed),
         (r"^/dnr/(?P<dnr>.+)\.ics$", following.case_calendar),
         (r"^/dnr/(?P<dnr>.+)$", views.case),
@@ -103,6 +106,8 @@ def forbidden(datasette: Datasette, request: Request) -> Any:
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bounds on every question."""
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Bounds on every question, and the SQL functions with which staff's own queries search as the pages do."""
+    if database == setup.NAME:
+        functions.register(conn)
     bounds.bound(conn)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from kb.web.links import TaskRow, Tied, trail
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
@@ -41,41 +39,6 @@ class HomePage:
     documents: tuple[DocumentRow, ...]
     groups: tuple[ForumGroup, ...]
     example: CaseRow | None
-    slugs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found."""
-
-    path: str
-    title: str
-    kind: str
-    when: str
-    forum: str | None
-    dnr: str | None
-    place: str
-    text: Markup
-    matched: str
-    repaired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """`/sok`. `cases` are those whose diary number was typed."""
-
-    query: str
-    forum: str
-    year: str
-    forums: tuple[str, ...]
-    years: tuple[str, ...]
-    total: int
-    hits: tuple[Hit, ...]
-    suggestion: str | None
-    notes: tuple[str, ...]
-    cases: tuple[CaseRow, ...]
-    number: int
-    last: int
     slugs: Mapping[str, str]
 
 

@@ -20,7 +20,7 @@ from datasette.utils import escape_fts
 from datasette.utils.asgi import Base400, NotFound, Request
 from datasette.views.table import _table_filters  # so that an export has the rows of the table page; datasette is pinned exactly
 
-from kb import export, search
+from kb import export
 from kb.connect import read_only
 from kb.errors import Usage
 from kb.export import Conditions, Wanted
@@ -38,7 +38,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 SEARCH = "sok"
-HITS = ("document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "matched", "text")
 SECONDS = 30  # that SQLite may work on one piece
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 SAYS_WHICH = ("dnr", "key", "forum", "decided_by", "given_to", "_forum", "_fran", "_till", "q", "ar")  # of the address, in the name of the file
@@ -79,7 +78,7 @@ async def _asked(datasette: Datasette, request: Request, base: Database, name: s
     config = ((datasette.config or {}).get("databases") or {}).get(base.name) or {}
     if name == SEARCH:
         await datasette.ensure_permission(action="view-table", resource=TableResource(base.name, "passages"), actor=request.actor)
-        form = {field: request.args.get(field) or "" for field in ("q", "forum", "ar", "sida")}
+        form = {field: request.args.get(field) or "" for field in finding.FIELDS}
         return Asked("Sökträffar", partial(_hits, wanted=finding.Wanted.of(form)))
     query = (config.get("queries") or {}).get(name)
     if query:
@@ -124,10 +123,8 @@ def _query(db: sqlite3.Connection, name: str, sql: str, given: Mapping[str, str]
 
 
 def _hits(db: sqlite3.Connection, wanted: finding.Wanted) -> Table:
-    """All hits, best first, with the text of their passages."""
-    since = wanted.year or None
-    found = search.search(db, wanted.query, forum=wanted.forum or None, since=since, until=since, limit=0)
-    return Table(SEARCH, list(HITS), ([getattr(hit, name) for name in HITS] for hit in found.hits))
+    """The hits of the search page, as many as its own CSV holds."""
+    return Table(SEARCH, list(finding.COLUMNS), iter(finding.rows(db, wanted)))
 
 
 def _pieces(path: Path, asked: Asked, kind: str, excel: bool) -> Pieces:

@@ -1,4 +1,4 @@
-"""The search page: what was asked, put to kb.search, and the hits as a page shows them."""
+"""The search page: what was asked, put to kb.search, and what was found as a page shows it."""
 
 from __future__ import annotations
 
@@ -6,72 +6,167 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from kb import search
-from kb.search import snippets
 from kb.web import cases, words
-from kb.web.contexts import Hit, SearchPage
+from kb.web.found import Box, Choice, FacetBox, Found, SearchPage, Tab, of_passage, of_record
 from kb.web.rows import CaseRow
 from kb.web.selecting import slugs
 
 PAGE_SIZE = 20
-LONGEST = 500  # characters of a query
+ON_ALL = 10
+"""Passages on the page of all kinds."""
+LONGEST = 2000  # characters of a query
+SAVED = 2000
+"""Hits of a kind that a CSV holds at most."""
 
 REPAIRED = """SELECT p.id FROM passages p WHERE p.id IN (SELECT value FROM json_each(?)) AND EXISTS (
     SELECT 1 FROM corrections c WHERE c.document_id = p.document_id AND c.start >= p.start AND c.start < p.end)"""
+FIELDS = ("q", "forum", "ar", "typ", "diarium", "kommun", "visa", "ordning", "sida")
+_FACETS = {"forum": ("Forum", "forum"), "year": ("År", "ar"), "kind": ("Slag av handling", "typ"), "register": ("Diarium", "diarium"),
+           "municipality": ("Kommun eller region", "kommun")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the form says."""
+    """What the address says; its fields are those of FIELDS."""
 
-    query: str
-    forum: str
-    year: str
-    page: int
+    q: str = ""
+    forum: str = ""
+    ar: str = ""
+    typ: str = ""
+    diarium: str = ""
+    kommun: str = ""
+    visa: str = ""
+    ordning: str = ""
+    sida: int = 1
 
     @classmethod
     def of(cls, form: Mapping[str, str]) -> Wanted:
         """The form's fields; what makes no sense counts as empty."""
         year, page = form["ar"], form["sida"]
+        kept = {name: form[name].strip()[:200] for name in ("forum", "typ", "diarium", "kommun")}
         return cls(
-            query=form["q"].strip()[:LONGEST],
-            forum=form["forum"],
-            year=year if re.fullmatch(r"[0-9]{4}", year) else "",
-            page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,5}", page) else 1,
+            form["q"].strip()[:LONGEST],
+            ar=year if re.fullmatch(r"[0-9]{4}", year) else "",
+            visa=form["visa"] if form["visa"] in words.GROUP_OF else "",
+            ordning="datum" if form["ordning"] == "datum" else "",
+            sida=max(1, int(page)) if re.fullmatch(r"[0-9]{1,3}", page) else 1,
+            **kept,
         )
+
+    @property
+    def only(self) -> search.Only:
+        """What it is narrowed to."""
+        return search.Only(self.forum or None, self.ar or None, self.ar or None, self.typ or None, self.diarium or None, self.kommun or None)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What it is narrowed to, by field."""
+        return {name: value for name in ("forum", "ar", "typ", "diarium", "kommun") if (value := getattr(self, name))}
+
+    def path(self, page: str = "/sok", **changes: object) -> str:
+        """The address of this search with something changed; on its first page unless said."""
+        changed = replace(self, **{"sida": 1, **changes})  # type: ignore[arg-type]
+        values = {name: value for name in FIELDS if (value := getattr(changed, name)) and not (name == "sida" and value == 1)}
+        return f"{page}?{urlencode(values)}" if values else page
 
 
 def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
     """The hits of one page, and the case whose number was typed."""
-    found = search.search(
-        conn,
-        wanted.query,
-        forum=wanted.forum or None,
-        since=wanted.year or None,
-        until=wanted.year or None,
-        limit=PAGE_SIZE,
-        offset=(wanted.page - 1) * PAGE_SIZE,
-    )
-    repaired = {id for (id,) in conn.execute(REPAIRED, (json.dumps([hit.passage_id for hit in found.hits]),))}
+    if not wanted.q and not wanted.chosen:
+        return SearchPage("", "", False)
+    kind = words.GROUP_OF.get(wanted.visa)
+    limit = PAGE_SIZE if kind else ON_ALL
+    found = search.overview(conn, wanted.q or everything(wanted), only=wanted.only, kind=kind, newest=wanted.ordning == "datum", limit=limit,
+                            offset=(wanted.sida - 1) * limit if kind else 0)  # fmt: skip
+    totals = {"passage": (found.results.total, found.results.capped), **{g.kind: (g.total, g.capped) for g in found.groups}}
+    total, _ = totals.get(kind or "passage", (0, False))
+    last = max(1, -(-total // PAGE_SIZE)) if kind else 1
+    boxes = _boxes(conn, found, wanted, kind)
     return SearchPage(
-        query=wanted.query,
-        forum=wanted.forum,
-        year=wanted.year,
-        forums=tuple(name for (name,) in conn.execute("SELECT DISTINCT forum FROM documents WHERE forum IS NOT NULL ORDER BY 1")),
-        years=tuple(year for (year,) in conn.execute("SELECT DISTINCT substr(date, 1, 4) FROM documents WHERE date IS NOT NULL ORDER BY 1 DESC")),
-        total=found.total,
-        hits=tuple(as_shown(hit, hit.passage_id in repaired) for hit in found.hits),
-        suggestion=found.suggestion,
-        notes=found.notes,
-        cases=named(conn, wanted.query, found.cases),
-        number=wanted.page,
-        last=max(1, -(-found.total // PAGE_SIZE)),
-        slugs=slugs(conn, [hit.forum for hit in found.hits]),
+        query=wanted.q,
+        count=said(*totals.get(kind, (0, False))) if kind else _all(totals),
+        any=any(n for n, _ in totals.values()),
+        tabs=_tabs(totals, wanted),
+        boxes=boxes,
+        facets=tuple(_facet(facet, wanted) for facet in found.facets if len(facet.values) > 1 and _FACETS[facet.name][1] not in wanted.chosen),
+        capped=any(facet.capped for facet in found.facets),
+        chosen=tuple(Choice(value, "", wanted.path(**{name: ""})) for name, value in wanted.chosen.items()),
+        hidden=tuple((name, str(getattr(wanted, name))) for name in FIELDS[1:-1] if getattr(wanted, name)),
+        orders=tuple(
+            Tab(title, "", wanted.path(ordning=name), wanted.ordning == name) for name, title in (("", "Bäst först"), ("datum", "Nyast först"))
+        ),
+        suggestion=_suggestion(found.results, wanted),
+        notes=found.results.notes,
+        cases=named(conn, wanted.q, found.results.cases),
+        number=min(wanted.sida, last),
+        last=last,
+        before=wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",
+        after=wanted.path(sida=wanted.sida + 1) if kind and wanted.sida < last else "",
+        csv=wanted.path("/sok.csv"),
+        everywhere=wanted.path(**dict.fromkeys(wanted.chosen, "")) if wanted.chosen else "",
+        slugs=slugs(conn, [hit.forum for box in boxes for hit in box.hits]),
     )
+
+
+def _suggestion(found: search.Results, wanted: Wanted) -> Choice | None:
+    """What may have been meant, unless it is shown already."""
+    if not found.suggestion or any(hit.matched in ("folded", "fuzzy") for hit in found.hits):
+        return None
+    return Choice(found.suggestion, "", wanted.path(q=found.suggestion))
+
+
+def everything(wanted: Wanted) -> str:
+    """A query for all there is of what was chosen, where no word was typed."""
+    name, value = next(iter(wanted.chosen.items()))
+    return f'{"år" if name == "ar" else name}:"{value}"'
+
+
+def said(total: int, capped: bool) -> str:
+    """A count, as far as it was counted."""
+    return f"fler än {words.number(total - 1)}" if capped else words.number(total)
+
+
+def _all(totals: Mapping[str, tuple[int, bool]]) -> str:
+    capped = any(c for _, c in totals.values())
+    return f"{'fler än ' if capped else ''}{words.number(sum(n - c for n, c in totals.values()))}"
+
+
+def _tabs(totals: Mapping[str, tuple[int, bool]], wanted: Wanted) -> tuple[Tab, ...]:
+    """All, and each kind that there is, in their order."""
+    kinds = [(slug, kind) for slug, kind in words.GROUP_OF.items() if totals.get(kind, (0, False))[0] or slug == wanted.visa]
+    tabs = [Tab(words.GROUPS[kind], said(*totals.get(kind, (0, False))), wanted.path(visa=slug), wanted.visa == slug) for slug, kind in kinds]
+    return (Tab("Allt", "", wanted.path(visa=""), not wanted.visa), *tabs)
+
+
+def _boxes(conn: sqlite3.Connection, found: search.Overview, wanted: Wanted, kind: str | None) -> tuple[Box, ...]:
+    repaired = {id for (id,) in conn.execute(REPAIRED, (json.dumps([hit.passage_id for hit in found.results.hits]),))}
+    slug_of = {kind: slug for slug, kind in words.GROUP_OF.items()}
+    kinds: list[tuple[str, int, bool, tuple[Found, ...]]] = [
+        (group.kind, group.total, group.capped, tuple(of_record(record) for record in group.records)) for group in found.groups
+    ]
+    passages = tuple(of_passage(hit, hit.passage_id in repaired) for hit in found.results.hits)
+    kinds.append(("passage", found.results.total, found.results.capped, passages))
+    return tuple(
+        Box(
+            slug_of[name],
+            words.GROUPS[name],
+            words.SEVERAL[name],
+            said(total, capped),
+            wanted.path(visa=slug_of[name]) if not kind and total > len(hits) else "",
+            hits,
+        )
+        for name, total, capped, hits in kinds
+        if hits and kind in (None, name)
+    )
+
+
+def _facet(facet: search.Facet, wanted: Wanted) -> FacetBox:
+    title, name = _FACETS[facet.name]
+    return FacetBox(title, tuple(Choice(value, words.number(count), wanted.path(**{name: value})) for value, count in facet.values))
 
 
 def named(conn: sqlite3.Connection, query: str, numbers: tuple[str, ...]) -> tuple[CaseRow, ...]:
@@ -81,17 +176,39 @@ def named(conn: sqlite3.Connection, query: str, numbers: tuple[str, ...]) -> tup
     return cases.resolve(conn, query) if query else ()
 
 
-def as_shown(hit: search.Hit, repaired: bool) -> Hit:
-    """A hit as the page shows it; `repaired` where its text stood otherwise."""
-    return Hit(
-        path=words.passage_path(hit.document_id, hit.page, hit.passage_id),
-        title=hit.title,
-        kind=hit.kind,
-        when=words.day(hit.date),
-        forum=hit.forum,
-        dnr=hit.dnr,
-        place=words.place(hit.page, hit.line),
-        text=Markup(snippets.to_html(hit.excerpt)),  # to_html escapes all but the marks
-        matched=words.MATCHED.get(hit.matched, ""),
-        repaired=repaired,
-    )
+COLUMNS = ("träff", "rubrik", "slag", "datum", "forum", "paragraf", "diarienummer", "källa", "sida", "rad", "text", "hittades genom", "id")
+
+
+def rows(conn: sqlite3.Connection, wanted: Wanted) -> list[tuple[object, ...]]:
+    """The hits as a table: those of the kind that is shown, or of all kinds, SAVED of each at most."""
+    if not wanted.q and not wanted.chosen:
+        return []
+    kind, query, newest = words.GROUP_OF.get(wanted.visa), wanted.q or everything(wanted), wanted.ordning == "datum"
+    found: list[tuple[object, ...]] = []
+    for name in [kind] if kind else words.GROUP_OF.values():
+        some = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=SAVED)
+        for group in some.groups:
+            found += [
+                (words.GROUPS[r.kind], r.title, words.STATUS.get(r.status or "", ""), r.date, r.forum, r.number, r.dnr, r.source, r.page, r.line,
+                 r.text, words.MATCHED.get(r.matched, ""), r.ref) for r in group.records
+            ]  # fmt: skip
+        if name == "passage":
+            found += [
+                (
+                    "Text",
+                    h.title,
+                    h.kind,
+                    h.date,
+                    h.forum,
+                    None,
+                    h.dnr,
+                    h.source,
+                    h.page,
+                    h.line,
+                    h.text,
+                    words.MATCHED.get(h.matched, ""),
+                    h.passage_id,
+                )
+                for h in some.results.hits
+            ]
+    return found

@@ -16,6 +16,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Request
 
 from kb.archive import Archive
+from kb.search.guide import LESSONS
 from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages
 from kb.web import case as case_pages
 from kb.web import forum as forum_pages
@@ -24,6 +25,7 @@ from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
 from kb.web.rows import TableRow
+from kb.writers import Table, csv_pieces
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -34,7 +36,7 @@ SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 
 
 async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value], key: Hashable = None) -> Value:
-    """What `question` reads out of the database, within five times the time limit of a single query; under a `key` once for each state of it and day."""
+    """What `question` reads out of the database, within five times the time limit of a query; under a `key` once for each state of it and day."""
     if key is not None:
         question = remembered(Path(base.path), (key, today()), question)
 
@@ -71,8 +73,24 @@ async def home(datasette: Datasette, request: Request) -> Response:
 async def search(datasette: Datasette, request: Request) -> Response:
     """`/sok?q=`."""
     base = await opened(datasette, request)
-    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in ("q", "forum", "ar", "sida")})
+    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
     return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
+
+
+async def search_csv(datasette: Datasette, request: Request) -> Response:
+    """`/sok.csv?q=`: the hits of a search for Swedish Excel."""
+    base = await opened(datasette, request)
+    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
+    found = await ask(datasette, base, lambda conn: list(finding.rows(conn, wanted)))
+    body = b"".join(csv_pieces(Table("sok", list(finding.COLUMNS), iter(found)), excel=True))
+    headers = {"Content-Disposition": 'attachment; filename="traffar.csv"'}
+    return Response(body, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+async def search_help(datasette: Datasette, request: Request) -> Response:
+    """`/sok/hjalp`: how to search."""
+    await opened(datasette, request)
+    return await render(datasette, request, "search_help", LESSONS)
 
 
 async def case(datasette: Datasette, request: Request) -> Response:

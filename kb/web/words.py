@@ -30,12 +30,30 @@ LEVELS = {"region": "region", "municipality": "kommun", "county": "länets kommu
 RELATIONS = {"parent": "hör under", "predecessor": "efterträdde", "prepares_for": "bereder ärenden åt"}
 INVERSE_RELATIONS = {"parent": "har under sig", "predecessor": "efterträddes av", "prepares_for": "får ärenden beredda av"}
 MATCHED = {
-    "inflected": "böjd form",
-    "repaired": "läst genom skadad text",
-    "compound": "del av sammansatt ord",
+    "inflected": "böjning",
+    "repaired": "läst som",
+    "compound": "del av",
+    "synonym": "synonym",
     "folded": "utan prickar",
     "fuzzy": "liknande ord",
 }
+GROUPS = {
+    "decision": "Beslut",
+    "paragraph": "Paragrafer",
+    "case": "Ärenden",
+    "forum": "Forum",
+    "assignment": "Uppdrag",
+    "agreement": "Avtal",
+    "document": "Handlingar",
+    "passage": "Text",
+}
+"""Kinds of hits, in the order of a page."""
+SEVERAL = {kind: title.lower() for kind, title in GROUPS.items()} | {"passage": "textstycken"}
+GROUP_OF = {
+    "beslut": "decision", "paragrafer": "paragraph", "arenden": "case", "forum": "forum", "uppdrag": "assignment", "avtal": "agreement",
+    "handlingar": "document", "text": "passage",
+}  # fmt: skip
+"""What an address calls them."""
 
 
 def capital(text: str) -> str:

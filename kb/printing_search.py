@@ -1,0 +1,95 @@
+"""What a search found, and how to search, as words on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.printing import clean, count, facts
+from kb.search import snippets
+from kb.search.guide import LESSONS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from kb.search import Group, Hit, Overview, Record
+
+KINDS = {
+    "decision": "Beslut", "paragraph": "Paragrafer", "case": "Ärenden", "forum": "Forum", "assignment": "Uppdrag", "agreement": "Avtal",
+    "document": "Handlingar",
+}  # fmt: skip
+_STATUS = {"proposed": "förslag", "narrated": "återgivet beslut"}
+_MATCHED = {
+    "inflected": "böjning", "repaired": "läst om", "compound": "del av ord", "synonym": "synonym", "folded": "utan prickar", "fuzzy": "liknande",
+}  # fmt: skip
+
+
+def results(found: Overview, out: Console) -> None:
+    """The best of each kind, then passages: title, facts, place, and the words around what was found."""
+    hits = found.results
+    for note in hits.notes:
+        out.print(clean(note), style="yellow")
+    if hits.suggestion:
+        out.print(f"Menade du: {clean(hits.suggestion)}", style="yellow")
+    for dnr in hits.cases:
+        out.print(f"Ärende {clean(dnr)} – kb show {clean(dnr)}", style="bold")
+    for group in found.groups:
+        _group(group, out)
+    if not hits.total:
+        if not found.groups:
+            out.print(f"Inga träffar för ”{clean(hits.query)}”. Pröva färre ord; kb search --help-query visar hur man söker.")
+        return
+    if found.groups:
+        out.print("\nText", style="bold cyan")
+    for number, hit in enumerate(hits.hits, 1):
+        _hit(number, hit, out)
+    more = f", {len(hits.hits)} visas – fler med --limit" if len(hits.hits) < hits.total else ""
+    total = f"Fler än {hits.total - 1} träffar" if hits.capped else count(hits.total, "träff", "träffar")
+    out.print(f"{total} i texten för ”{clean(hits.query)}”{more}")
+
+
+def _group(group: Group, out: Console) -> None:
+    total = f"fler än {group.total - 1}" if group.capped else str(group.total)
+    out.print(f"\n{KINDS[group.kind]} ({total})", style="bold cyan")
+    for record in group.records:
+        _record(record, out)
+
+
+def _record(record: Record, out: Console) -> None:
+    title = _marked(record.marked_title) if record.title.strip() else _marked(clean(record.document or record.ref))
+    out.print(title, style="bold")
+    place = f"{record.source}:{record.line}" if record.line else f"{record.source} s. {record.page}" if record.source else ""
+    number = f"§ {record.number}" if record.number else ""
+    out.print(
+        f"   {facts(_STATUS.get(record.status or ''), record.date, record.forum, number, record.dnr, place, _MATCHED.get(record.matched))}",
+        style="dim",
+    )
+    if record.kind in ("decision", "assignment") and record.text.strip() and record.text.strip() != record.title.strip():
+        out.print(_marked(record.excerpt, "   "))
+
+
+def _hit(number: int, hit: Hit, out: Console) -> None:
+    from rich.text import Text
+
+    place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
+    out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
+    out.print(f"   {facts(hit.kind, hit.date, hit.forum, hit.dnr, place, _MATCHED.get(hit.matched))}", style="dim")
+    out.print(_marked(hit.excerpt, "   "))
+
+
+def _marked(marked: str, indent: str = "") -> Text:
+    from rich.text import Text
+
+    pieces = ((clean(" ".join(piece.split(" "))).replace("\n", " "), "bold magenta" if hit else "") for piece, hit in snippets.segments(marked))
+    return Text(indent).append_text(Text.assemble(*pieces))
+
+
+def guide(out: Console) -> None:
+    """How to search, with examples."""
+    width = max(len(example.query) for lesson in LESSONS for example in lesson.examples) + 2
+    for lesson in LESSONS:
+        out.print(f"\n{lesson.title}", style="bold")
+        out.print(lesson.text)
+        for example in lesson.examples:
+            out.print(f"  {example.query:{width}}{example.says}")
+    out.print("\nI terminalen ska sökningen stå inom apostrofer: kb search '\"gemensam plattform\" OCH remiss*'")

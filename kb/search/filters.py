@@ -1,0 +1,237 @@
+"""Fields, dates and diary numbers → SQL conditions on a place `p` (document_id, start, end) and its document `d`. Values are parameters."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.text import plain
+from kb.search import dnr, forums
+
+if TYPE_CHECKING:
+    from kb.search.compile import Compiled
+
+_NAMED = 8  # names that a note lists
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table of things with places, and where each keeps its day, its forums and its case."""
+
+    table: str
+    date: str
+    date_end: str
+    forums: tuple[str, ...]
+    case: str
+    join: str
+
+
+PASSAGES = Place(
+    "passages", "d.date", "d.date_end", ("d.forum", "d.addressed_to"), "d.dnr_key",
+    "CROSS JOIN passages p ON p.id = passages_fts.rowid CROSS JOIN documents d ON d.id = p.document_id",
+)  # fmt: skip
+RECORDS = Place(
+    "records", "p.date", "p.date_end", ("p.forum", "d.forum", "d.addressed_to"), "coalesce(p.dnr_key, d.dnr_key)",
+    "CROSS JOIN records p ON p.id = records_fts.rowid LEFT JOIN documents d ON d.id = p.document_id",
+)  # fmt: skip
+
+# Places that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
+_WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"
+_OWN = "{case} IN ({keys})"
+_PARAGRAPH = (
+    "EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = p.document_id AND q.own = 1 AND q.dnr_key IN ({keys}) "
+    "AND q.start <= p.start AND p.start < q.end)"
+)
+# Narrows the places to a few documents by index before the conditions above are tried on each.
+_DOCUMENTS = (
+    "p.document_id IN (SELECT document_id FROM dnr_mentions WHERE key IN ({keys}) UNION SELECT id FROM documents WHERE dnr_key IN ({keys}) "
+    "UNION SELECT document_id FROM paragraphs WHERE dnr_key IN ({keys}))"
+)
+_WORDS = "p.id IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH {match})"
+_OVERLAPS = "EXISTS (SELECT 1 FROM {table} x WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end AND {which})"
+_WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
+
+# What `typ:` may also say: kinds of facts, by the word they begin with.
+_FACTS = {
+    "beslut": ("decisions", "x.status = 'adopted'"),
+    "forslag": ("decisions", "x.status = 'proposed'"),
+    "paragraf": ("paragraphs", "x.own = 1"),
+    "uppdrag": ("assignments", "1"),
+    "yrkande": ("statements", "x.kind = 'yrkande'"),
+    "reservation": ("statements", "x.kind = 'reservation'"),
+    "omrostning": ("votes", "1"),
+}
+_ATTENDED = "(SELECT m.document_id, a.person, a.start, a.end FROM attendance a JOIN meetings m ON m.id = a.meeting_id)"
+_AGREED = "(SELECT g.document_id, c.person, c.start, c.end FROM contacts c JOIN agreements g ON g.id = c.agreement_id)"
+_PEOPLE = (_ATTENDED, "statements", "ballots", _AGREED)
+
+
+def case(cases: tuple[dnr.Case, ...], out: Compiled) -> str:
+    """Places of the cases, sorted by how near they are to them."""
+    if not cases:
+        return "0"
+    keys = out.bind_all([c.key for c in cases])
+    parts = (_WRITES, _OWN, _PARAGRAPH, _DOCUMENTS)
+    writes, own, paragraph_of, documents = (sql.format(keys=keys, case=out.place.case) for sql in parts)
+    if out.place is RECORDS:
+        out.tiers.append(f"CASE WHEN {own} THEN 0 ELSE 1 END")
+        return f"({own} OR ({documents} AND {paragraph_of}))"
+    out.tiers.append(f"CASE WHEN {writes} THEN 0 WHEN {own} THEN 1 ELSE 2 END")
+    return f"({documents} AND ({writes} OR {own} OR {paragraph_of}))"
+
+
+def words(match: str, out: Compiled) -> str:
+    """Places whose text an FTS5 expression fits."""
+    return _WORDS.format(table=out.place.table, match=out.bind(match))
+
+
+def dates(since: str | None, until: str | None, out: Compiled) -> str:
+    """Documents dated within days, months or years, both ends included; a date known less precisely counts where it may lie within."""
+    date, end = out.place.date, out.place.date_end
+    parts = [f"{date} IS NOT NULL"]
+    if since:
+        bound = out.bind(since)
+        parts.append(f"(coalesce({end}, {date}) >= {bound} OR {date} = substr({bound}, 1, length({date})))")
+    if until:
+        parts.append(f"{date} < {out.bind(until)} || '~'")
+    return f"({' AND '.join(parts)})"
+
+
+def field(name: str, value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """The condition of a field; one that nothing can fulfil where the value is unknown, and a note says so."""
+    return _FIELDS[name](value, db, out)
+
+
+def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Documents of a forum or addressed to it."""
+    names = forums.resolve(db, value)
+    if not names:
+        out.notes.append(f"Inget forum heter ”{value}”, se kb forum.")
+        return "0"
+    bound = out.bind_all(list(names))
+    return _either([f"{column} IN ({bound})" for column in out.place.forums])
+
+
+def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Documents of a kind, or places of a kind of fact."""
+    known = _values(db, "SELECT DISTINCT kind FROM documents ORDER BY 1")
+    wanted = plain(value)
+    kinds = [name for name in known if plain(name) == wanted] or [name for name in known if wanted and plain(name).startswith(wanted)]
+    fact = next((fact for begin, fact in _FACTS.items() if wanted.startswith(begin)), None)
+    parts = [f"d.kind IN ({out.bind_all(kinds)})"] if kinds else []
+    parts += [_overlaps(*fact)] if fact else []
+    if not parts:
+        out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join(known) or 'inga'}.")
+    return _either(parts)
+
+
+def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Documents of a municipality, region or association, by a name or the beginning of one."""
+    known = _values(db, "SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL ORDER BY 1")
+    names = _named(value, known)
+    if not names:
+        out.notes.append(f"Ingen handling är från ”{value}”. Det finns: {_some(known)}.")
+    return f"d.organisation IN ({out.bind_all(names)})" if names else "0"
+
+
+def area(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Places that tell of a standing assignment or an activity of an area."""
+    known = _values(db, "SELECT area FROM assignments WHERE area IS NOT NULL UNION SELECT area FROM activities WHERE area IS NOT NULL ORDER BY 1")
+    names = _named(value, known)
+    if not names:
+        out.notes.append(f"Inget uppdrag har området ”{value}”. Det finns: {_some(known)}.")
+        return "0"
+    which = f"x.area IN ({out.bind_all(names)})"
+    return _either([_overlaps("assignments", which), _overlaps("activities", which)])
+
+
+def assignment(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Places of assignments whose name or text has all the words."""
+    which = " AND ".join(f"(x.name || ' ' || coalesce(x.area, '') || ' ' || x.text) {_like(word, out)}" for word in value.split()) or "0"
+    if not db.execute(f"SELECT 1 FROM assignments x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
+        out.notes.append(f"Inget uppdrag heter eller handlar om ”{value}”.")
+    return _overlaps("assignments", which)
+
+
+def person(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Places where a person takes part, speaks, votes or is to be reached, papers by them, and the name in the text."""
+    which = " AND ".join(f"x.person {_like(word, out)}" for word in value.split()) or "0"
+    parts = [_overlaps(table, which) for table in _PEOPLE]
+    parts.append(f"({' AND '.join(f'coalesce(d.author, {chr(39) * 2}) {_like(word, out)}' for word in value.split()) or '0'})")
+    terms = dnr.as_words(value)
+    if terms:
+        parts.append(words(f'{{text}} : "{" ".join(terms)}"', out))
+    return _either(parts)
+
+
+def paragraph(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Places within a § of that number that is recorded there."""
+    bound = out.bind(_number(value))
+    which = f"x.own = 1 AND replace(x.number, ' ', '') = {bound}"
+    if not db.execute(f"SELECT 1 FROM paragraphs x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
+        out.notes.append(f"Ingen § {value} finns protokollförd här.")
+    return _overlaps("paragraphs", which)
+
+
+def section(value: str, _db: sqlite3.Connection, out: Compiled) -> str:
+    """Places within a § of that number, or that refer to one."""
+    return _overlaps("paragraphs", f"replace(x.number, ' ', '') = {out.bind(_number(value))}")
+
+
+def register(value: str, db: sqlite3.Connection, out: Compiled) -> str:
+    """Papers and §§ of cases of a diary register."""
+    known = _values(db, "SELECT DISTINCT register FROM diary_numbers WHERE register <> '' ORDER BY 1")
+    names = [name for name in known if plain(name) == plain(value)]
+    if not names:
+        out.notes.append(f"Inget diarium heter ”{value}”. Det finns: {_some(known)}.")
+        return "0"
+    keys = f"(SELECT key FROM diary_numbers WHERE register IN ({out.bind_all(names)}))"  # noqa: S608
+    return _either([f"{out.place.case} IN {keys}", _overlaps("paragraphs", f"x.own = 1 AND x.dnr_key IN {keys}")])
+
+
+def has_section(db: sqlite3.Connection, value: str) -> bool:
+    """True where any text names a § of that number."""
+    return bool(db.execute("SELECT 1 FROM paragraphs WHERE replace(number, ' ', '') = ? LIMIT 1", (_number(value),)).fetchone())
+
+
+_FIELDS = {
+    "forum": forum, "kind": kind, "municipality": municipality, "area": area, "assignment": assignment, "person": person,
+    "paragraph": paragraph, "section": section, "register": register,
+}  # fmt: skip
+
+
+def _overlaps(table: str, which: str) -> str:
+    """Places that a row of the table shares characters with; the documents that have none are left out first."""
+    return f"({_WITHIN.format(table=table, which=which)} AND {_OVERLAPS.format(table=table, which=which)})"
+
+
+def _either(parts: list[str]) -> str:
+    return f"({' OR '.join(parts)})" if parts else "0"
+
+
+def _like(word: str, out: Compiled) -> str:
+    """A comparison that finds the word anywhere, whatever its capitals."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", word)
+    return f"LIKE {out.bind(f'%{escaped}%')} ESCAPE '\\'"
+
+
+def _number(value: str) -> str:
+    return re.sub(r"[§\s]", "", value).lower()
+
+
+def _values(db: sqlite3.Connection, sql: str) -> list[str]:
+    return [str(row[0]) for row in db.execute(sql)]
+
+
+def _named(value: str, known: list[str]) -> list[str]:
+    """The names that are the value, else those that it begins or is a word of."""
+    wanted = plain(value)
+    same = [name for name in known if plain(name) == wanted]
+    return same or [name for name in known if wanted and f" {wanted}" in f" {plain(name)}"]
+
+
+def _some(known: list[str]) -> str:
+    more = f" och {len(known) - _NAMED} till" if len(known) > _NAMED else ""
+    return (", ".join(known[:_NAMED]) or "inga") + more

@@ -1,0 +1,67 @@
+"""What a query is read with: the day, and the names and words of the base. Read once for each query, handed to the parser as one frozen value."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ingest.search_words import PeriodName, SearchWords
+from ingest.text import plain
+from kb.search import synonyms
+
+if TYPE_CHECKING:
+    from ingest.rules import Rules
+
+META = "search"
+"""The key of `meta` under which the words lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the parser knows: `registers` in small letters, `names` of forums and organisations as `plain` has them, `alike` by key of `synonyms`."""
+
+    today: datetime.date
+    registers: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    words: SearchWords = field(default_factory=SearchWords)
+    alike: Mapping[str, tuple[synonyms.Name, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def as_json(rules: Rules) -> str:
+    """What the metadata says of searching, for `meta`."""
+    words = rules.search_words
+    periods = [{k: v for k, v in asdict(p).items() if k not in ("matches", "rejects")} for p in words.periods]
+    value = {"alike": synonyms.groups(rules), "small": sorted(words.small), "numerals": dict(words.numerals), "periods": periods}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str, today: datetime.date, registers: frozenset[str] = frozenset(), names: frozenset[str] = frozenset()) -> Known:
+    """The value of what `as_json` wrote."""
+    words, alike = _read(text)
+    return Known(today, registers, names, words, alike)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
+    value = json.loads(text)
+    words = SearchWords((), frozenset(value["small"]), value["numerals"], tuple(PeriodName(**p) for p in value["periods"]))
+    return words, synonyms.by_key(value["alike"])
+
+
+_plain = functools.lru_cache(maxsize=50_000)(plain)
+
+
+def load(db: sqlite3.Connection, today: datetime.date) -> Known:
+    """Everything of a base. One that no run has written since search.yaml came has no words but its own names."""
+    registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
+    called = """SELECT name FROM forums UNION SELECT slug FROM forums UNION SELECT abbreviation FROM forums WHERE abbreviation IS NOT NULL
+        UNION SELECT alias FROM forum_aliases UNION SELECT organisation FROM documents WHERE organisation IS NOT NULL"""
+    names = frozenset(_plain(row[0]) for row in db.execute(called))
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (META,)).fetchone()
+    return from_json(row[0], today, registers, names) if row else Known(today, registers, names)

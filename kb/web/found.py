@@ -1,0 +1,152 @@
+"""What the search page shows, and how a hit is put: its address, its facts, why it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kb.search import Hit, Record, snippets
+from kb.web import words
+from kb.web.rows import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of any kind. `facts` are short words for the line below its title, `why` how it fits where not as it was typed."""
+
+    path: str
+    title: Markup
+    status: str
+    status_word: str
+    facts: tuple[str, ...]
+    forum: str | None
+    dnr: str | None
+    place: str
+    place_path: str
+    text: Markup
+    why: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A kind of hits, how many there are, and where they are shown."""
+
+    title: str
+    count: str
+    path: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Hits of one kind; `path` leads to all of them where not all are here."""
+
+    slug: str
+    title: str
+    several: str
+    count: str
+    path: str
+    hits: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to narrow by (or one that is, and `path` leaves it out)."""
+
+    value: str
+    count: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    """What can be narrowed by one thing."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """`/sok`. `cases` are those whose diary number was typed; `hidden` the fields of the form that are not its words."""
+
+    query: str
+    count: str
+    any: bool
+    tabs: tuple[Tab, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    facets: tuple[FacetBox, ...] = ()
+    capped: bool = False
+    chosen: tuple[Choice, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    orders: tuple[Tab, ...] = ()
+    suggestion: Choice | None = None
+    notes: tuple[str, ...] = ()
+    cases: tuple[CaseRow, ...] = ()
+    number: int = 1
+    last: int = 1
+    before: str = ""
+    after: str = ""
+    csv: str = ""
+    everywhere: str = ""
+    slugs: Mapping[str, str] | None = None
+
+
+def of_passage(hit: Hit, repaired: bool) -> Found:
+    """A passage; `repaired` where its text stood otherwise."""
+    path = words.passage_path(hit.document_id, hit.page, hit.passage_id)
+    return Found(
+        path, Markup.escape(hit.title), "", "", tuple(filter(None, (words.capital(hit.kind), words.day(hit.date)))), hit.forum, hit.dnr,
+        words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired,
+    )  # fmt: skip
+
+
+def of_record(record: Record) -> Found:
+    """A decision, §, case, forum, assignment, agreement or document."""
+    place = words.place(record.page, record.line)
+    place_path = words.passage_path(record.document_id, record.page, record.passage_id) if record.document_id else ""
+    shown = record.marked_title if record.title.strip() else _escapable(record.document or record.ref)
+    title = f"{record.dnr} {shown}" if record.kind == "case" else f"§ {record.number} {shown}" if record.kind == "paragraph" else shown
+    status = record.status if record.status in ("proposed", "narrated") else ""
+    number = f"§ {record.number}" if record.number and record.kind == "decision" else ""
+    when = words.period(record.date, record.date_end)
+    return Found(
+        _path(record, place_path), _html(title), status or "", words.STATUS.get(status or "", ""), tuple(filter(None, (when, number))),
+        None if record.kind == "forum" else record.forum, None if record.kind == "case" else record.dnr, place, place_path, _text(record),
+        why(record.matched, record.marked_title + record.marked),
+    )  # fmt: skip
+
+
+def _path(record: Record, place_path: str) -> str:
+    paths = {"decision": f"/beslut/{record.ref}", "paragraph": f"/paragraf/{record.ref}", "forum": f"/forum/{record.ref}"}
+    if record.kind == "case":
+        return words.dnr_path(record.ref)
+    if record.kind == "document":
+        return f"/handling/{record.ref}"
+    return paths.get(record.kind, place_path)
+
+
+def _text(record: Record) -> Markup:
+    """The words that were found, where the title does not have them all: of a § only the heading is known here."""
+    if record.kind in ("paragraph", "document"):
+        return Markup("")
+    lines = [line for line in record.marked.split("\n") if line.strip() and line.strip() != record.marked_title.strip()]
+    return _html(snippets.excerpt(" ".join(lines), 300)) if lines else Markup("")
+
+
+def _html(marked: str) -> Markup:
+    return Markup(snippets.to_html(marked))  # to_html escapes all but the marks
+
+
+def _escapable(text: str) -> str:
+    return text.translate(snippets.UNMARKED)
+
+
+def why(matched: str, marked: str) -> str:
+    """How a hit fits, with the word that made it fit; "" where it is as it was typed."""
+    word = next((piece for piece, hit in snippets.segments(marked) if hit), "")
+    said = words.MATCHED.get(matched, "")
+    return f"{said} ”{' '.join(word.split())}”" if said and word and matched in ("inflected", "repaired", "compound") else said

@@ -1,0 +1,130 @@
+"""SQL that searches as the pages do, what is like a paper, and what is offered where nothing is found: on the examples."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest import load_rules
+from kb import errors
+from kb.commands.ingest import ingest
+from kb.connect import reading
+from kb.search import functions, like, search
+from kb.search.similar import like_document, like_passage
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("functions") / "kb.db"
+    ingest(path, [EXAMPLES], load_rules())
+    with reading(path) as connection:
+        functions.register(connection)
+        yield connection
+
+
+def ids(db: sqlite3.Connection, query: str, table: str = "passages_fts") -> set[int]:
+    return {row[0] for row in db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH kb_match(?)", (query,))}
+
+
+def matched(db: sqlite3.Connection, query: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for hit in search(db, query, limit=0).hits:
+        found[hit.matched] = found.get(hit.matched, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("query", ["plattform", "plattformen", "samverkan OCH avtal", "avtal INTE plattform", '"digital plattform"', "platt*", "råd"])
+def test_kb_match_finds_what_search_finds(db: sqlite3.Connection, query: str) -> None:
+    found = ids(db, query)
+    assert found == {hit.passage_id for hit in search(db, query, limit=0).hits}
+    assert found
+
+
+def test_records_are_searched_the_same_way(db: sqlite3.Connection) -> None:
+    kinds = {
+        row[0]
+        for row in db.execute("SELECT kind FROM records WHERE id IN (SELECT rowid FROM records_fts WHERE records_fts MATCH kb_match('plattformar'))")
+    }
+    assert {"decision", "paragraph", "document"} <= kinds
+
+
+def test_a_tier_narrows(db: sqlite3.Connection) -> None:
+    def found(tier: str) -> set[int]:
+        return {row[0] for row in db.execute("SELECT rowid FROM passages_fts WHERE passages_fts MATCH kb_match('avtal', ?)", (tier,))}
+
+    assert found("exact") < found("inflected") < found("compound")
+    assert found("nonsens") == ids(db, "avtal")
+
+
+def test_nonsense_finds_nothing(db: sqlite3.Connection) -> None:
+    assert ids(db, "xyzzyq") == set() and ids(db, "") == set() and ids(db, '"') == set()
+    assert db.execute("SELECT kb_match(NULL), kb_dnr(NULL), kb_highlight(NULL, 'a')").fetchone()[1:] == (None, None)
+
+
+def test_highlights_show_why(db: sqlite3.Connection) -> None:
+    def marked(text: str, query: str) -> str:
+        return str(db.execute("SELECT kb_highlight(?, ?)", (text, query)).fetchone()[0])
+
+    assert marked("Samverkansarenor & <plattformar>", "plattform") == "Samverkansarenor &amp; &lt;<mark>plattformar</mark>&gt;"
+    assert "<mark>samverkansarenor</mark>" in marked("för samverkansarenor nu", "samverkan")
+    assert "<mark>" not in marked("för samverkansarenor nu", "same")
+    assert db.execute("SELECT kb_highlight('dag rad natt', 'samverkansrådet', '1=samverkansrådet')").fetchone()[0] == "dag <mark>rad</mark> natt"
+
+
+def test_kb_dnr_knows_every_spelling_and_no_neighbour(db: sqlite3.Connection) -> None:
+    asked = ["RS/118/2022", "rs 118/22", "RS 2022-00118", "RS/1l8/2022", "RS/119/2022", "hej"]
+    assert [db.execute("SELECT kb_dnr(?)", (text,)).fetchone()[0] for text in asked] == ["RS/118/2022"] * 4 + [None] * 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=60)
+@given(st.text(max_size=60) | st.sampled_from(['"', "a AND", "NEAR(", "*", "^a", "{text} : x", "a\0b", "-", "col:a", "(" * 50, "☃", "\u202eabc"]))
+def test_no_text_raises(db: sqlite3.Connection, text: str) -> None:
+    text = text.encode("utf-8", "ignore").decode()
+    db.execute("SELECT count(*) FROM passages_fts WHERE passages_fts MATCH kb_match(?)", (text,)).fetchone()
+    db.execute("SELECT kb_highlight('ord om ord', ?), kb_dnr(?)", (text, text)).fetchone()
+
+
+def test_hits_come_by_tier(db: sqlite3.Connection) -> None:
+    order = [hit.matched for hit in search(db, "avtal", limit=0).hits]
+    tiers = ["exact", "inflected", "repaired", "compound"]
+    assert order == sorted(order, key=tiers.index) and len(set(order)) > 2
+    assert {"exact", "inflected", "compound"} <= matched(db, "avtal").keys()
+
+
+def test_a_repaired_word_is_found_and_said_to_be(db: sqlite3.Connection) -> None:
+    hits = [hit for hit in search(db, "primärkommunala", limit=0).hits if "ocr" in hit.source]
+    assert hits and {hit.matched for hit in hits} == {"repaired"} and all("<mark>" in hit.highlighted for hit in hits)
+
+
+def test_every_hit_shows_a_mark(db: sqlite3.Connection) -> None:
+    for query in ("avtal", "råd", "plattform", "kommun", "samverka"):
+        assert [hit.text for hit in search(db, query, limit=0).hits if "<mark>" not in hit.highlighted] == []
+
+
+def test_wider_only_where_nothing_is_found(db: sqlite3.Connection) -> None:
+    folded, fuzzy = search(db, "samverkansradet"), search(db, "plattfrom")
+    assert {hit.matched for hit in folded.hits} == {"folded"} and any("samverkansrådet" in note for note in folded.notes)
+    assert {hit.matched for hit in fuzzy.hits} == {"fuzzy"} and fuzzy.suggestion == "plattform"
+    assert search(db, "xyzzyqwert").hits == () and search(db, "xyzzyqwert").suggestion is None
+    assert search(db, "avtal").notes == () and search(db, "avtal").suggestion is None
+
+
+def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> None:
+    [own] = db.execute("SELECT id FROM document_list WHERE source = 'rs-2022-09-14-protokoll.txt'").fetchone()
+    found = like_document(db, own)
+    sources = [db.execute("SELECT source FROM document_list WHERE id = ?", (s.document_id,)).fetchone()[0] for s in found]
+    assert own not in {s.document_id for s in found} and [s.score for s in found] == sorted((s.score for s in found), reverse=True)
+    assert "rf-2022-10-12-protokollsutdrag.txt" in sources[:4]
+    passage = search(db, "plattform", limit=1).hits[0]
+    assert all(s.document_id != passage.document_id for s in like_passage(db, passage.passage_id))
+    assert like_passage(db, 10**15) == () and like_document(db, "x") == ()
+    assert {hit.matched for hit in like(db, own).hits} == {"similar"}
+    with pytest.raises(errors.Usage, match="har id"):
+        like(db, "saknas")
