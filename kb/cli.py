@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_files, cli_measure, cli_text, passwords, terminal
+from kb import cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ def export(
 
     Exempel: kb export decision_list --forum RS --from 2022 --excel -o beslut.csv
     """
-    from kb.commands.export import Wanted
     from kb.commands.export import export as run
     from kb.connect import reading
+    from kb.export import Wanted
 
     with reading(db) as connection:
         run(connection, Wanted(table, forum, since, until), kind, excel, output)
@@ -206,18 +206,7 @@ def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, p
     return printing_runs.told(summary, as_json)
 
 
-@app.command(cls=terminal.Command)
-def serve(db: Database = DEFAULT, port: Annotated[int, typer.Option(min=1, max=65535, help="Port på den här datorn.")] = 8001) -> int:
-    """Visa kunskapsbasen i webbläsaren, bara på den här datorn.
-
-    Exempel: kb serve --port 8002
-    """
-    from kb.commands.serve import prepare
-    from kb.commands.serve import serve as run
-
-    print(f"Kunskapsbasen visas på {prepare(db, port)} – avsluta med Ctrl+C", flush=True)
-    run(db, port)
-    return 0
+cli_serve.register(app)
 
 
 def _rules(metadata: Path | None) -> Rules:

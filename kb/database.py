@@ -12,7 +12,7 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules, slugify
-from kb import applied, errors, indexing, links, settling, vocabulary
+from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
 from kb.registry import forum_row, relations
@@ -227,6 +227,9 @@ class Store(Shelf):
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
             self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
+            for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
+                self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+                self.db.table(table).insert_all(rows)
             self._set_meta("registry", self.rules.version)
 
     def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
@@ -237,7 +240,8 @@ class Store(Shelf):
                 self.connection.execute("DELETE FROM guests")
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            self.connection.execute(settling.DROP_FORUMS)
+            for statement in (settling.DROP_FORUMS, *settling.COUNTED):
+                self.connection.execute(statement)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
@@ -278,7 +282,10 @@ class Store(Shelf):
         """Rows for forums that only a document knows, so that others can refer to them."""
         for name in sorted(set(names)):
             if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
-                self.connection.execute("INSERT INTO forums (name, slug, registered) VALUES (?, ?, 0)", (name, self._free_slug(name)))
+                kind, level = registry.nature(self.rules, name)
+                row = {"name": name, "slug": self._free_slug(name), "kind": kind, "level": level, "registered": 0}
+                self.connection.execute(*_insert("forums", row))
+                self.db.table("forum_areas").insert_all(registry.area_rows(self.rules, name))
 
     def _free_slug(self, name: str) -> str:
         """A slug for a forum without registry entry; names that differ only in what slugs drop get a number."""

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from ingest.errors import IngestError
-from kb import errors, terminal
+from kb import errors, export, terminal
 from kb.cli import app
-from kb.commands import export, parsing
+from kb.commands import parsing
 from kb.commands.workers import Workers
 from kb.database import open_database
 from tests import sample
@@ -582,16 +582,17 @@ def test_a_small_disk_limit_is_one_line(docs: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("log", "frozen"), [(False, True), (True, False)])
 def test_serve_never_overlooks_rows_in_the_log(meeting: Path, monkeypatch: pytest.MonkeyPatch, log: bool, frozen: bool) -> None:
     """--immutable reads the file alone: where a -wal lies beside it, the rows there would not be seen."""
-    from datasette.cli import cli
+    from datasette import app
 
     from kb.commands import serve
 
-    seen: list[str] = []
-    monkeypatch.setattr(cli, "main", lambda arguments, **_: seen.extend(arguments))
+    seen: list[list[str]] = []
+    monkeypatch.setattr(app.Datasette, "__init__", lambda _, files, immutables, **__: seen.append(immutables))
+    monkeypatch.setattr(app.Datasette, "app", lambda _: None)
     monkeypatch.setattr(os, "access", lambda *_: False)
     beside = meeting.with_name(meeting.name + "-wal")
     beside.unlink(missing_ok=True)
     if log:
         beside.write_bytes(b"")
-    serve.serve(meeting, 8001)
-    assert ("--immutable" in seen) is frozen
+    serve.application(serve.Site(meeting))
+    assert bool(seen[0]) is frozen

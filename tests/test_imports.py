@@ -30,6 +30,7 @@ FORBIDDEN = {
     "kb.cli": {"kb.web"},
     "kb.cli_correct": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_text": {"kb.web", "kb.cli", "datasette"},
+    "kb.cli_serve": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_measure": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_files": {"kb.web", "kb.cli", "datasette"},
     "kb.printing_runs": {"kb.web", "kb.cli", "datasette", "typer"},
