@@ -23,13 +23,14 @@ LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
+_FAR_APART = re.compile(r"[ \t]{4,}(?=\S{1,12}[ \t]?[\d/.:-]+\S*$)")
 _RULED = frozenset("_=*–—-")
 _RULE = re.compile(r"[_=*–—-]{4,}")
 
 
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
-    lines = rows_in(clean.text, part)
+    lines = rows_in(clean.text, part, rules)
     opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
     layout = _Layout(lines, opening, sorted(opening), width(lines), rules)
     out: list[Block] = []
@@ -100,11 +101,12 @@ class _Layout:
             return False
         if not titled:
             return True
-        return not line.folded.endswith(".") and (len(line.text) >= 45 or wraps(line, following))
+        words = _FAR_APART.split(line.text)[0]  # without the number at the right edge
+        return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following))
 
     def _words(self, rest: str) -> str:
         """What is left of a § heading's first line without diary number and label."""
-        for section in ("diary_labels", "diary_numbers"):
+        for section in ("parallel_numbers", "unread_numbers", "diary_labels", "diary_numbers"):
             for pattern in self.rules.of(section):
                 rest = pattern.regex.without(rest)
         return re.sub(r"[\W_]+", "", rest)
@@ -129,7 +131,8 @@ class _Layout:
             folded = row.folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
             text = folded.rstrip(":.").rstrip()
             low = row.low[: len(text)] if count == 1 else None
-            self.roles[at, count] = self.rules.fullmatch("headings", text, low) if len(text) < LONGEST_HEADING else None
+            found = self.rules.fullmatch("headings", text, low) if len(text) < LONGEST_HEADING else None
+            self.roles[at, count] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
         return self.roles[at, count]
 
     def _heading_goes_on(self, at: int) -> bool:
@@ -171,8 +174,9 @@ class _Layout:
 
     def _in_list(self, at: int, pattern: Pattern) -> bool:
         before = self.rows[at - 1].folded if at else ""
-        led = before.endswith((":", ";")) or re.search(pattern.get("after", r"(?!)"), before, re.IGNORECASE) is not None
-        return self.rows[at].gap or led or pattern.regex.match(before) is not None or (before.endswith((",", ".")) and self._listed(at, pattern))
+        led = before.endswith((":", ";")) or re.search(fold(pattern.get("after", r"(?!)")), before, re.IGNORECASE) is not None
+        by_gap = self.rows[at].gap and not pattern.data.get("led")
+        return by_gap or led or pattern.regex.match(before) is not None or (before.endswith((",", ".")) and self._listed(at, pattern))
 
     def _listed(self, at: int, pattern: Pattern) -> bool:
         """One of the lines right above began an item of the kind, which has gone on over lines since."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.models import Part
+from ingest.rules import Rules
 from ingest.rules.quick import lowered
 from ingest.text import fold_whole, rows_of
 
 WIDEST = 120
 """Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
+LONGEST_NAME = 90
+"""A heading that has its words on the same line ends within so many characters."""
 _ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 
 
@@ -38,7 +41,7 @@ class Row(NamedTuple):  # of which there are many: three times as quickly made a
         return _ASKS_FOR_MORE.search(self.folded) is not None
 
 
-def rows_in(text: str, part: Part) -> list[Row]:
+def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
     """The lines of one document."""
     found, before = [], -2
     folded = fold_whole(text)
@@ -48,10 +51,22 @@ def rows_in(text: str, part: Part) -> list[Row]:
         begin = end - len(words.lstrip())
         words = words.strip()
         stop = begin + len(words)
-        line = folded[begin:stop]
-        found.append(Row(begin, stop, words, line, low[begin:stop] or lowered(line), start > before + 1))
+        for first, last in _apart(folded, begin, stop, rules):
+            line = folded[first:last]
+            found.append(Row(first, last, text[first:last], line, low[first:last] or lowered(line), first == begin and start > before + 1))
         before = end
     return found
+
+
+def _apart(folded: str, start: int, end: int, rules: Rules) -> Iterator[tuple[int, int]]:
+    """The line; cut in two behind a heading that has its words on the same line ("Beslut: Motionen avslås.")."""
+    if folded.find(":", start, min(end, start + LONGEST_NAME)) > start:
+        match = next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
+        if match:
+            yield start, match.end("heading") + 1
+            yield match.start("rest"), end
+            return
+    yield start, end
 
 
 def width(found: Sequence[Row]) -> int:

@@ -9,6 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from ingest.rules import Rules
 
+TOP = 12
+"""Within so many lines a paper says that it is minutes."""
+FEWEST = 3
+"""So many numbered headings in order make minutes without §§."""
+LONGEST_ENTRY = 4
+"""An entry of a table of contents takes at most so many lines."""
+
 
 def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:
     """Line number → match of `paragraph_headings`, for the lines that open a §.
@@ -16,13 +23,27 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     Of all candidates the run in rising order is kept that holds the most text: the §§ of a record follow one another and fill it, while a
     table of contents or a list of points has the same numbers with little text, and references have no order.
     """
-    found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match)}
+    found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match, rules)}
+    if not found:
+        return _numbered(folded, gaps, rules)
     declared = _declared(folded[: min(found, default=0)], rules)
     where = sorted(n for n in found if not declared or declared[0] <= _order(found[n]["number"])[0] <= declared[1])
     room = [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=False)]
     chosen = _rising(where, [_order(found[n]["number"]) for n in where], room)
     kept = {line: found[line] for line in _first_of_each(chosen, where, found)}
     return dict(sorted((kept | dict(_gaps(folded, kept, declared, rules))).items()))
+
+
+def _numbered(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:
+    """The numbered headings of minutes without any §: from 1 in order, each at the beginning of a paragraph."""
+    if not any(p.regex.match(line) for line in folded[:TOP] for p in rules.of("minutes_heads")):
+        return {}
+    found: dict[int, re.Match[str]] = {}
+    for n, line in enumerate(folded):
+        match = next((m for p in rules.beginning("minutes_headings", line) if (m := p.regex.match(line))), None) if gaps[n] else None
+        if match and int(match["number"]) == len(found) + 1:
+            found[n] = match
+    return found if len(found) >= FEWEST else {}
 
 
 def _gaps(
@@ -64,10 +85,21 @@ def _match(line: str, rules: Rules) -> re.Match[str] | None:
     return None
 
 
-def _is_whole(folded: Sequence[str], gaps: Sequence[bool], n: int, match: re.Match[str]) -> bool:
+def _is_whole(folded: Sequence[str], gaps: Sequence[bool], n: int, match: re.Match[str], rules: Rules) -> bool:
     """The line neither carries on a sentence nor is carried on by the next ("§ 121. / är sedan tidigare avgjord")."""
     following = folded[n + 1] if n + 1 < len(folded) and not gaps[n + 1] else ""
-    return _stands_alone(folded, gaps, n) and (bool(match["rest"].strip(" .:")) or not following[:1].islower())
+    goes_on = not match["rest"].strip(" .:") and following[:1].islower()
+    return _stands_alone(folded, gaps, n) and not goes_on and not _listed(folded, gaps, n, rules)
+
+
+def _listed(folded: Sequence[str], gaps: Sequence[bool], n: int, rules: Rules) -> bool:
+    """The title goes on to a line of a table of contents, which ends with a row of dots and a page."""
+    for below in range(n + 1, min(n + LONGEST_ENTRY, len(folded))):
+        if gaps[below] or _match(folded[below], rules):
+            return False
+        if any(p.regex.search(folded[below]) for p in rules.of("contents_lines")):
+            return True
+    return False
 
 
 def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:

@@ -42,7 +42,7 @@ def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, 
 
 
 def _pages(asked: _Asked) -> Iterator[str]:
-    source, pages = read(asked.path)
+    source, pages = read(asked.path, rules=asked.rules)
     yield f"{source.name}  {source.format}  {source.encoding or ''}  {source.size} byte  sha256 {source.sha256}"
     yield from (f"dispositionen: {line}" for line in source.outline)
     for page in pages:
@@ -51,7 +51,7 @@ def _pages(asked: _Asked) -> Iterator[str]:
 
 
 def _repaired(asked: _Asked) -> tuple[Source, CleanText, repair.Repair]:
-    source, pages = read(asked.path)
+    source, pages = read(asked.path, rules=asked.rules)
     letters = plain(source, pages, asked.rules)
     return source, letters, repair.find(source, letters, asked.language, asked.overrides.of(source))
 

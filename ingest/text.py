@@ -11,7 +11,9 @@ from collections.abc import Iterator
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
 _FOLD = tuple(zip("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'', strict=True))
 
-_ABBREVIATION = re.compile(r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl)$", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl|fl)$", re.I
+)
 _MARKER = re.compile(r"\s*\d{1,2}$")
 _BREAK = re.compile(r"[\n\f]")
 _ROW = re.compile(r"[^\n\f]+")

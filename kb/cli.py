@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_measure, cli_text, terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
+from kb import cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
+from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
-    from kb.commands.ingest import Summary
     from kb.commands.show import Shown
 
 app = typer.Typer(cls=terminal.Group, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -34,18 +33,20 @@ def ingest(
     db: Database = DEFAULT,
     jobs: Jobs = 1,
     metadata: Metadata = None,
+    password_file: Passwords = None,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
 
     Exempel: kb ingest protokoll/ --jobs 2
     """
-    from kb import printing
+    from kb import printing_runs
     from kb.commands.ingest import ingest as run
 
-    with printing.progress(as_json) as progress:
+    passwords.use(password_file)
+    with printing_runs.progress(as_json) as progress:
         summary = run(db, paths, _rules(metadata), metadata, jobs, progress)
-    return _summary(summary, as_json)
+    return printing_runs.told(summary, as_json)
 
 
 def _teach(wanted: bool) -> None:
@@ -76,13 +77,15 @@ def search(
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import printing, printing_search
+    from kb import errors, printing, printing_search
     from kb.commands.find import as_json as value_of
     from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
 
+    words = " ".join(query or ())
+    if not (words or like):
+        raise errors.Usage("ORD saknas", "skriv det du söker, eller kb search --help-query för att se hur")
     with reading(db) as connection:
-        words = " ".join(query or ())
         found = find_like(connection, words, like, limit) if like else find(connection, words, forum, since, until, newest, limit)
     if as_json:
         return print_json(value_of(found))
@@ -141,9 +144,9 @@ def export(
 
     Exempel: kb export decision_list --forum RS --from 2022 --excel -o beslut.csv
     """
-    from kb.commands.export import Wanted
     from kb.commands.export import export as run
     from kb.connect import reading
+    from kb.export import Wanted
 
     with reading(db) as connection:
         run(connection, Wanted(table, forum, since, until), kind, excel, output)
@@ -153,6 +156,7 @@ def export(
 cli_text.register(app)
 cli_correct.register(app)
 cli_measure.register(app)
+cli_files.register(app)
 
 
 @app.command(cls=terminal.Command)
@@ -188,47 +192,27 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
 
 
 @app.command(cls=terminal.Command)
-def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, as_json: Json = False) -> int:
+def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, password_file: Passwords = None, as_json: Json = False) -> int:
     """Gör om databasen från originalen i arkivet. Behövs efter nya regler eller en ny version.
 
     Exempel: kb rebuild --jobs 2
     """
-    from kb import printing
+    from kb import printing_runs
     from kb.commands.rebuild import rebuild as run
 
-    with printing.progress(as_json) as progress:
+    passwords.use(password_file)
+    with printing_runs.progress(as_json) as progress:
         summary = run(db, _rules(metadata), metadata, jobs, progress)
-    return _summary(summary, as_json)
+    return printing_runs.told(summary, as_json)
 
 
-@app.command(cls=terminal.Command)
-def serve(db: Database = DEFAULT, port: Annotated[int, typer.Option(min=1, max=65535, help="Port på den här datorn.")] = 8001) -> int:
-    """Visa kunskapsbasen i webbläsaren, bara på den här datorn.
-
-    Exempel: kb serve --port 8002
-    """
-    from kb.commands.serve import prepare
-    from kb.commands.serve import serve as run
-
-    print(f"Kunskapsbasen visas på {prepare(db, port)} – avsluta med Ctrl+C", flush=True)
-    run(db, port)
-    return 0
+cli_serve.register(app)
 
 
 def _rules(metadata: Path | None) -> Rules:
     from ingest import load_rules
 
     return load_rules(metadata)
-
-
-def _summary(summary: Summary, as_json: bool) -> int:
-    from kb.printing import summary_line
-
-    if as_json:
-        print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
-    else:
-        print("\n".join([*summary.notes, summary_line(summary)]))
-    return summary.exit_code
 
 
 def _shown(found: Shown, what: str, as_json: bool) -> int:

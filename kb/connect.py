@@ -43,6 +43,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise errors.from_sqlite(error, path) from error
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, to a file that is known to be a base; read by one thread at a time. The caller closes it."""
+    return _read_only(path)
+
+
 def has_log(path: Path) -> bool:
     """True where rows may stand in a log beside the file: whoever reads the file alone (immutable) would not see them."""
     return path.with_name(path.name + "-wal").exists()
@@ -51,14 +56,15 @@ def has_log(path: Path) -> bool:
 def _read_only(path: Path) -> sqlite3.Connection:
     """Read-only, also in a folder where SQLite may not make the files that WAL needs (then nobody else writes there either)."""
     address = f"{path.absolute().as_uri()}?mode=ro"
-    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    # an export on the web is read by one thread after the other, never by two at once
+    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         db.close()
         if not re.search("unable to open|readonly", str(error)) or has_log(path):
             raise
-        db = sqlite3.connect(f"{address}&immutable=1", uri=True)
+        db = sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False)
     except BaseException:
         db.close()
         raise

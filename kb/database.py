@@ -12,13 +12,14 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules, slugify
-from kb import applied, errors, indexing, links, settling, vocabulary
+from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
 from kb.registry import forum_row, relations
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import known as searching
 from kb.search.analyze import Analyser
+from kb.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _create(db: sqlite3.Connection, rules: Rules) -> None:
         raise
 
 
-class Store:
+class Store(Shelf):
     """The open database. Every method is one transaction: it happens wholly or not at all.
 
     At the end of its `with` an error of SQLite becomes the KbError that says what to do.
@@ -122,15 +123,18 @@ class Store:
         row = self.connection.execute("SELECT id, path, origin, sha256 FROM sources WHERE sha256 IS ? OR origin IS ?", (sha256, origin)).fetchone()
         return Stored(*row) if row else None
 
-    def save(self, parsed: Parsed, origin: str) -> Literal["added", "replaced"]:
+    def save(self, parsed: Parsed, origin: str, container: str | None = None) -> Literal["added", "replaced"]:
         """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
         with self.db.atomic():
+            if known := self.connection.execute("SELECT container FROM sources WHERE origin = ?", (origin,)).fetchone():
+                container = container or known[0]
             copies = self.copies(origin, parsed.source.sha256)
             gone = self._drop("origin = ?", origin)
-            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed)))).lastrowid
+            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed), container))).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
+            self.connection.execute("DELETE FROM quarantine WHERE origin = ?", (origin,))
             self.connection.executemany(settling.COPY, [(copy, path, source_id) for copy, path, _ in copies])
             self._set_meta(*settling.STALE)
             rows = rows_of(parsed, source_id)
@@ -180,11 +184,11 @@ class Store:
         with self.db.atomic():
             self._set_meta(applied.KEY, applied.as_json(corrections))
 
-    def move(self, source: Stored, path: str, origin: str) -> None:
+    def move(self, source: Stored, path: str, origin: str, container: str | None = None) -> None:
         """Note that a file whose bytes are known now lies elsewhere."""
         with self.db.atomic():
             self._drop("origin = ? AND id <> ?", origin, source.id)
-            self.connection.execute("UPDATE sources SET path = ?, origin = ? WHERE id = ?", (path, origin, source.id))
+            self.connection.execute("UPDATE sources SET path = ?, origin = ?, container = ? WHERE id = ?", (path, origin, container, source.id))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self._set_meta(*settling.STALE)
 
@@ -223,6 +227,9 @@ class Store:
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
             self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
+            for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
+                self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+                self.db.table(table).insert_all(rows)
             self._set_meta("registry", self.rules.version)
 
     def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
@@ -233,7 +240,8 @@ class Store:
                 self.connection.execute("DELETE FROM guests")
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            self.connection.execute(settling.DROP_FORUMS)
+            for statement in (settling.DROP_FORUMS, *settling.COUNTED):
+                self.connection.execute(statement)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
@@ -274,7 +282,10 @@ class Store:
         """Rows for forums that only a document knows, so that others can refer to them."""
         for name in sorted(set(names)):
             if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
-                self.connection.execute("INSERT INTO forums (name, slug, registered) VALUES (?, ?, 0)", (name, self._free_slug(name)))
+                kind, level = registry.nature(self.rules, name)
+                row = {"name": name, "slug": self._free_slug(name), "kind": kind, "level": level, "registered": 0}
+                self.connection.execute(*_insert("forums", row))
+                self.db.table("forum_areas").insert_all(registry.area_rows(self.rules, name))
 
     def _free_slug(self, name: str) -> str:
         """A slug for a forum without registry entry; names that differ only in what slugs drop get a number."""

@@ -106,6 +106,13 @@ class BadGold(KbError):
     advice = "rätta filen, docs/matning.md visar hur den skrivs"
 
 
+class BadStaff(KbError):
+    """The file of a staff site cannot be used."""
+
+    exit_code = 32
+    advice = "rätta filen, docs/handbok.md visar hur den skrivs"
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (

@@ -1,11 +1,53 @@
-"""A forum of the registry (metadata/forums.yaml) as rows of the database."""
+"""What the metadata tells of a forum or of words, as rows: the forum itself, its areas, the kind of one that only a document names, the glossary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ingest.rules import Forum
+from ingest.rules import Forum, Rules, slugify
+from ingest.text import fold
 from kb.rows import Row
+
+
+def area_rows(rules: Rules, name: str, *more: str | None) -> Iterator[Row]:
+    """The areas of the forum of that name, told from it and from more that is known of it (aliases, purpose)."""
+    texts = [fold(text) for text in (name, *more) if text]
+    for position, area in enumerate(rules.patterns.get("forum_areas", ()), 1):
+        if any(area.regex.search(text) for text in texts):
+            yield {"forum": name, "area": area.name, "slug": slugify(area.name), "position": position}
+
+
+def areas(rules: Rules, forum: Forum) -> Iterator[Row]:
+    """The areas of a forum of the registry."""
+    return area_rows(rules, forum.name, *forum.aliases, forum.purpose)
+
+
+def nature(rules: Rules, name: str) -> tuple[str | None, str | None]:
+    """Kind and level of a forum without registry entry: those of the pattern that takes its whole name, None where none does."""
+    folded = fold(name)
+    for pattern in rules.patterns.get("generic_forums", ()):
+        found = pattern.regex.search(folded)
+        if found and found["name"] == folded:
+            return pattern.get("kind") or None, pattern.get("level") or None
+    return None, None
+
+
+def glossary(rules: Rules) -> Iterator[Row]:
+    """The words that a newcomer has explained."""
+    for position, entry in enumerate(rules.patterns.get("glossary", ()), 1):
+        yield {
+            "term": entry.name, "slug": slugify(entry.name), "position": position, "pattern": entry.regex.regex.pattern,
+            "explanation": " ".join(entry.get("explanation").split()),
+        }  # fmt: skip
+
+
+def rows(rules: Rules, names: Sequence[str]) -> dict[str, list[Row]]:
+    """What the tables of the glossary and of areas hold, the latter for the forums of these names; those of the registry are known by more."""
+    known = {forum.name: forum for forum in rules.forums}
+    return {
+        "forum_areas": [row for name in names for row in (areas(rules, known[name]) if name in known else area_rows(rules, name))],
+        "glossary": list(glossary(rules)),
+    }
 
 
 def forum_row(f: Forum) -> Row:

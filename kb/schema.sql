@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -20,8 +20,9 @@ CREATE TABLE sources (
     origin   TEXT NOT NULL UNIQUE,   -- absolute path at ingest; says which source a changed file replaces
     sha256   TEXT NOT NULL UNIQUE,   -- of the bytes: the identity, and the name in the archive
     size     INTEGER NOT NULL,
-    format   TEXT NOT NULL,          -- txt, pdf, …
+    format   TEXT NOT NULL,          -- txt, pdf, docx, odt, html, eml, md
     encoding TEXT,
+    container TEXT,                  -- absolute path of the zip file or mail it came out of; null for a file that lies open
     language TEXT,                   -- what damaged text was read again with (lexicon and vocabulary); null where nothing was damaged
     text     TEXT NOT NULL           -- as read; every span points into it
 ) STRICT;
@@ -214,6 +215,22 @@ CREATE TABLE forum_relations (
     PRIMARY KEY (forum, relation, other)
 ) STRICT;
 
+CREATE TABLE forum_areas (           -- what a forum works with, told from its name and purpose (metadata/areas.yaml)
+    forum    TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    area     TEXT NOT NULL,
+    slug     TEXT NOT NULL,
+    position INTEGER NOT NULL,       -- in which order people see the areas
+    PRIMARY KEY (forum, area)
+) STRICT;
+
+CREATE TABLE glossary (              -- words that a newcomer has explained (metadata/glossary.yaml)
+    term        TEXT PRIMARY KEY,
+    slug        TEXT NOT NULL UNIQUE,
+    position    INTEGER NOT NULL,
+    pattern     TEXT NOT NULL,       -- finds the word and its forms in folded text
+    explanation TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE forum_mentions (
     id          INTEGER PRIMARY KEY,
     forum       TEXT NOT NULL REFERENCES forums,
@@ -226,6 +243,16 @@ CREATE TABLE forum_mentions (
 ) STRICT;
 CREATE INDEX forum_mentions_forum ON forum_mentions (forum);
 CREATE INDEX forum_mentions_document ON forum_mentions (document_id);
+
+CREATE TABLE forum_papers (          -- derived: which papers name a forum and how often, so that no page counts mentions
+    forum       TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    date        TEXT,                -- the paper's
+    mentions    INTEGER NOT NULL,
+    PRIMARY KEY (forum, document_id)
+) STRICT;
+CREATE INDEX forum_papers_date ON forum_papers (forum, date);
+CREATE INDEX forum_papers_document ON forum_papers (document_id);
 
 -- ── meetings, paragraphs, decisions ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,8 +308,10 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
     start       INTEGER NOT NULL,
     end         INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX paragraphs_document ON paragraphs (document_id);
+CREATE INDEX paragraphs_document ON paragraphs (document_id, start);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
+CREATE INDEX paragraphs_own ON paragraphs (forum, date) WHERE own = 1 AND same_as IS NULL;
+CREATE INDEX paragraphs_section ON paragraphs (coalesce(same_as, id));
 CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
 CREATE INDEX paragraphs_same ON paragraphs (same_as) WHERE same_as IS NOT NULL;
 
@@ -308,7 +337,9 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_document ON decisions (document_id);
 CREATE INDEX decisions_paragraph ON decisions (paragraph_id);
 CREATE INDEX decisions_by ON decisions (decided_by, date);
-CREATE INDEX decisions_to ON decisions (addressed_to);
+CREATE INDEX decisions_counted ON decisions (decided_by, date) WHERE status = 'adopted' AND same_as IS NULL;
+CREATE INDEX decisions_deeds ON decisions (decided_by, status, outcome, addressed_to, date) WHERE same_as IS NULL;
+CREATE INDEX decisions_to ON decisions (addressed_to, date);
 CREATE INDEX decisions_dnr ON decisions (dnr_key);
 CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 
@@ -403,6 +434,22 @@ CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_key ON assignments (key);
+CREATE INDEX assignments_to ON assignments (given_to) WHERE kind = 'task';
+CREATE INDEX assignments_standing ON assignments (document_id, key) WHERE kind = 'standing' AND change IS NULL;
+CREATE INDEX assignments_due ON assignments (due) WHERE kind = 'task';
+CREATE INDEX assignments_by ON assignments (given_by) WHERE kind = 'task';
+
+CREATE TABLE assignment_changes (    -- derived: what became of a standing assignment from one version to the next (see the view assignment_changes_now)
+    later_id   TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    earlier_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    change     TEXT NOT NULL CHECK (change IN ('kept', 'renamed', 'added', 'removed')),
+    new_id     TEXT REFERENCES assignments ON DELETE CASCADE,
+    old_id     TEXT REFERENCES assignments ON DELETE CASCADE
+) STRICT;
+CREATE INDEX assignment_changes_later ON assignment_changes (later_id);
+CREATE INDEX assignment_changes_earlier ON assignment_changes (earlier_id);
+CREATE INDEX assignment_changes_new ON assignment_changes (new_id);
+CREATE INDEX assignment_changes_old ON assignment_changes (old_id);
 
 CREATE TABLE benefits (              -- the uses that a report says a standing assignment has
     assignment_id TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
@@ -581,6 +628,22 @@ CREATE TABLE copies (                -- other files with the bytes of a source: 
 ) STRICT;
 CREATE INDEX copies_source ON copies (source_id);
 
+CREATE TABLE containers (            -- zip files, and mails with files attached, that sources came out of; each lies in the archive too
+    origin TEXT PRIMARY KEY,         -- absolute path at ingest
+    path   TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    whole  INTEGER NOT NULL CHECK (whole IN (0, 1))   -- nothing in it was refused, so the same bytes need not be opened again
+) STRICT;
+
+CREATE TABLE quarantine (            -- files that took more time or memory than one may take, or ended the reader; `kb quarantine`
+    sha256 TEXT PRIMARY KEY,
+    path   TEXT NOT NULL,
+    origin TEXT NOT NULL UNIQUE,
+    file   TEXT NOT NULL,            -- where it can be read again: its absolute path, or that of the container it lies in
+    reason TEXT NOT NULL,
+    since  TEXT NOT NULL             -- UTC, ISO 8601
+) STRICT;
+
 -- ── what to look at, and what was done ───────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE problems (
@@ -647,12 +710,14 @@ SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page
 FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW case_list AS             -- one row a case, for lists and look-ups
-SELECT n.dnr, n.key, n.register, n.year, n.serial, count(DISTINCT m.document_id) AS documents,
-       count(DISTINCT CASE WHEN m.role = 'own' THEN m.document_id END) AS own_documents,
+SELECT n.dnr, n.key, n.register, n.year, n.serial,
+       (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key) AS documents,
+       (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key AND m.role = 'own') AS own_documents,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
                 (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title,
-       min(d.date) AS first_date, max(d.date) AS last_date
-FROM diary_numbers n JOIN dnr_mentions m ON m.key = n.key JOIN documents d ON d.id = m.document_id GROUP BY n.key;
+       (SELECT min(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS first_date,
+       (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date
+FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
 
 CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
 SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start,
@@ -704,10 +769,10 @@ CREATE VIEW forum_list AS
 SELECT f.name AS forum, f.abbreviation, f.kind, f.purpose, f.members,
        (SELECT r.other FROM forum_relations r WHERE r.forum = f.name AND r.relation = 'parent') AS parent,
        (SELECT group_concat(a.alias, ', ') FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias) a) AS aliases,
-       (SELECT min(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS first_mention,
-       (SELECT max(d.date) FROM forum_mentions m JOIN documents d ON d.id = m.document_id WHERE m.forum = f.name) AS last_mention,
+       (SELECT min(m.date) FROM forum_papers m WHERE m.forum = f.name) AS first_mention,
+       (SELECT max(m.date) FROM forum_papers m WHERE m.forum = f.name) AS last_mention,
        (SELECT count(*) FROM decisions b WHERE b.decided_by = f.name AND b.status = 'adopted' AND b.same_as IS NULL) AS decisions,
-       (SELECT count(DISTINCT m.document_id) FROM forum_mentions m WHERE m.forum = f.name) AS documents,
+       (SELECT count(*) FROM forum_papers m WHERE m.forum = f.name) AS documents,
        f.slug, f.level, f.meets, f.first_year, f.last_year, f.registered
 FROM forums f;
 
@@ -765,13 +830,19 @@ FROM completions c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.
 CREATE VIEW copy_list AS             -- a file, and another with the same content
 SELECT s.path AS source, c.path AS copy FROM copies c JOIN sources s ON s.id = c.source_id;
 
+CREATE VIEW container_list AS        -- a source, and the zip file or mail that it came out of
+SELECT s.path AS source, c.path AS container FROM sources s JOIN containers c ON c.origin = s.container;
+
+CREATE VIEW quarantine_list AS       -- a file that was put aside, and why
+SELECT path AS file, reason, since, sha256 FROM quarantine;
+
 CREATE VIEW benefit_list AS
 SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path AS source, b.page, b.line
 FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 -- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
 -- that has an assignment of the same name. Renamed: one name holds the other. The place is that of the later version, of the earlier for a removed one.
-CREATE VIEW assignment_change_list AS
+CREATE VIEW assignment_changes_now AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
 versions AS (SELECT DISTINCT document_id, version FROM standing),
 pairs AS (
@@ -796,10 +867,14 @@ changes AS (
     SELECT p.later_id, p.earlier_id, 'removed', NULL, o.id FROM pairs p JOIN standing o ON o.document_id = p.earlier_id
     WHERE o.id NOT IN (SELECT old_id FROM matches m WHERE m.later_id = p.later_id)
 )
+SELECT later_id, earlier_id, change, new_id, old_id FROM changes;
+
+CREATE VIEW assignment_change_list AS
 SELECT c.earlier, c.later, c.change, coalesce(n.name, o.name) AS name, o.name AS earlier_name, n.area, o.area AS earlier_area,
-       c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line
-FROM (SELECT c.*, (SELECT version FROM versions WHERE document_id = c.later_id) AS later, (SELECT version FROM versions WHERE document_id = c.earlier_id) AS earlier
-      FROM changes c) c
+       c.new_id AS assignment_id, x.document_id, s.path AS source, x.page, x.line, c.earlier_id, c.later_id, c.old_id
+FROM (SELECT c.*, (SELECT a.version FROM assignments a WHERE a.document_id = c.later_id AND a.kind = 'standing' AND a.change IS NULL LIMIT 1) AS later,
+             (SELECT a.version FROM assignments a WHERE a.document_id = c.earlier_id AND a.kind = 'standing' AND a.change IS NULL LIMIT 1) AS earlier
+      FROM assignment_changes c) c
 LEFT JOIN assignments n ON n.id = c.new_id LEFT JOIN assignments o ON o.id = c.old_id
 JOIN assignments x ON x.id = coalesce(c.new_id, c.old_id) JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
 
@@ -1008,3 +1083,84 @@ FROM forum_relations r JOIN forums f ON f.name = r.forum JOIN forums o ON o.name
 
 CREATE VIEW original_list AS         -- the archived file behind a document
 SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size FROM documents d JOIN sources s ON s.id = d.source_id;
+
+-- ── views behind the pages of a case, the arenas, the newcomer, tasks and agreements ─────────────────────────────────────────────
+
+CREATE VIEW case_step_list AS        -- a step of a case as its page tells it: with its §, whom it goes to, and the passage it begins in
+SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page, t.line, t.ref, t.key, t.start, t.also, t.other_dnr, t.organisation,
+       (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
+       coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to
+FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref;
+
+CREATE VIEW case_link_list AS        -- a § of a case that refers to another § of it, both in the record that counts
+SELECT p.dnr_key AS key, coalesce(p.same_as, p.id) AS source, c.target, c.relation
+FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id WHERE p.own = 1 AND c.target IS NOT NULL AND c.target <> coalesce(p.same_as, p.id);
+
+CREATE VIEW case_gap_list AS         -- what is missing in a case: proposals that nobody has answered here, §§ referred to that are not here
+SELECT b.dnr_key AS key, 'answer' AS what, b.id AS ref, b.decided_by AS source, b.date AS source_date, b.addressed_to AS forum, NULL AS date, NULL AS number,
+       b.paragraph_id, b.document_id, b.page
+FROM decisions b
+WHERE b.same_as IS NULL AND b.addressed_to IS NOT NULL AND (b.status = 'proposed' OR b.outcome LIKE 'föreslår%')
+  AND NOT EXISTS (SELECT 1 FROM chains c WHERE c.proposal = b.id)
+UNION ALL
+SELECT p.dnr_key, 'paragraph', c.id, p.forum, p.date, c.forum, c.date, c.number, coalesce(p.same_as, p.id), c.document_id, c.page
+FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id
+WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL;
+
+CREATE VIEW case_relation_list AS    -- cases that speak of one another; `other` is in the papers and §§ of `key` (forward), or the other way round
+SELECT x.key, x.forward, n.key AS other, n.dnr,
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
+FROM (
+    SELECT d.dnr_key AS key, 1 AS forward, m.key AS other FROM documents d JOIN dnr_mentions m ON m.document_id = d.id WHERE m.key <> d.dnr_key
+    UNION ALL
+    SELECT p.dnr_key, 1, m.key FROM paragraphs p JOIN dnr_mentions m ON m.document_id = p.document_id AND m.start BETWEEN p.start AND p.end
+    WHERE p.own = 1 AND m.key <> p.dnr_key
+    UNION ALL
+    SELECT m.key, 0, d.dnr_key FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE d.dnr_key <> m.key
+    UNION ALL
+    SELECT m.key, 0, p.dnr_key FROM dnr_mentions m JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
+    WHERE p.dnr_key <> m.key
+) x JOIN diary_numbers n ON n.key = x.other;
+
+CREATE VIEW forum_area_list AS       -- areas that forums which papers name work in
+SELECT a.area, a.slug, a.position, a.forum FROM forum_areas a WHERE EXISTS (SELECT 1 FROM forum_papers m WHERE m.forum = a.forum);
+
+CREATE VIEW forum_flow_list AS       -- how many proposals of a forum were decided on by another, as the papers tell
+SELECT p.decided_by AS forum, a.decided_by AS other, count(*) AS proposals, max(a.date) AS latest
+FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
+WHERE p.decided_by IN (SELECT name FROM forums) AND a.decided_by IN (SELECT name FROM forums) AND p.decided_by <> a.decided_by
+GROUP BY p.decided_by, a.decided_by;
+
+CREATE VIEW forum_paper_list AS      -- papers that name a forum, and how often; `own`: the forum's own
+SELECT m.forum, d.id, d.title, d.kind, m.date, coalesce(d.forum = m.forum, 0) AS own, m.mentions
+FROM forum_papers m JOIN documents d ON d.id = m.document_id WHERE d.same_as IS NULL;
+
+CREATE VIEW forum_case_keys AS       -- the same as forum_case_list without titles, which are dear where there are many
+SELECT forum, dnr_key AS key, date FROM paragraphs WHERE dnr_key IS NOT NULL UNION ALL
+SELECT decided_by, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
+SELECT addressed_to, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
+SELECT forum, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL;
+
+CREATE VIEW document_words AS        -- about how many words a document has to read
+SELECT d.id AS document_id,
+       (SELECT coalesce(sum(length(p.text) - length(replace(p.text, ' ', '')) + 1), 0) FROM passages p WHERE p.document_id = d.id) AS words
+FROM documents d;
+
+CREATE VIEW forum_deed_list AS       -- what a forum does, as the papers tell: decisions of its own, and proposals to others
+SELECT decided_by AS forum, CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END AS deed,
+       CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN addressed_to END AS other, count(*) AS times, max(date) AS latest
+FROM decisions WHERE same_as IS NULL AND status <> 'narrated' AND decided_by IS NOT NULL GROUP BY 1, 2, 3;
+
+CREATE VIEW meeting_year_list AS     -- on how many days a forum has met in a year, as the papers here tell; of several municipalities, whose it is
+SELECT m.forum, d.organisation, substr(m.date, 1, 4) AS year, count(DISTINCT m.date) AS days, max(m.date) AS latest
+FROM meetings m JOIN documents d ON d.id = m.document_id WHERE m.date IS NOT NULL GROUP BY m.forum, d.organisation, substr(m.date, 1, 4);
+
+
+CREATE VIEW standing_list AS         -- the standing assignments of each version of an agreement, or of a report on it
+SELECT a.id, a.name, a.key, a.area, a.version, a.document_id, d.title, a.page
+FROM assignments a JOIN documents d ON d.id = a.document_id
+WHERE a.kind = 'standing' AND a.change IS NULL AND a.version IS NOT NULL AND a.key IS NOT NULL AND d.same_as IS NULL;
+
+CREATE VIEW forum_choice_list AS     -- forums that papers name, to choose among
+SELECT f.name AS forum, f.slug, f.registered FROM forums f WHERE EXISTS (SELECT 1 FROM forum_papers m WHERE m.forum = f.name);

@@ -48,3 +48,12 @@ DELETE FROM forums WHERE registered = 0 AND name NOT IN (
     UNION SELECT forum FROM documents WHERE forum IS NOT NULL
     UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
     UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""
+
+COUNTED = (
+    "DELETE FROM assignment_changes",
+    "INSERT INTO assignment_changes SELECT later_id, earlier_id, change, new_id, old_id FROM assignment_changes_now",
+    "DELETE FROM forum_papers",
+    """INSERT INTO forum_papers (forum, document_id, date, mentions)
+    SELECT m.forum, d.id, d.date, count(*) FROM forum_mentions m JOIN documents d ON d.id = m.document_id GROUP BY m.forum, d.id""",
+)
+"""What pages would else count or compare each time they are shown."""

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from ingest.errors import IngestError
-from kb import errors, terminal
+from kb import errors, export, terminal
 from kb.cli import app
-from kb.commands import export, parsing
+from kb.commands import parsing
+from kb.commands.workers import Workers
 from kb.database import open_database
 from tests import sample
 
@@ -142,18 +143,23 @@ def test_several_readers_give_the_same_rows(kb: Run, docs: Path) -> None:
     assert found[0] == found[1]
 
 
-def _die(task: parsing.Task) -> parsing.Outcome:
-    if task.name == "a.txt":
+def _die(*arguments: object) -> parsing.Outcome:
+    if any(isinstance(a, parsing.Task) and a.name == "a.txt" for a in arguments):
         os._exit(9)
     return parsing.Refusal("klar")
 
 
-def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["parse_one", "_read_alone"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch, where: str, count: int) -> None:
+    """The child of one file, or the worker that forked it."""
     from ingest import load_rules
 
-    monkeypatch.setattr(parsing, "_work", _die)
+    monkeypatch.setattr(parsing, where, _die)
     tasks = [parsing.Task(Path(n), n) for n in ("x.txt", "a.txt", "b.txt", "c.txt")]
-    outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, load_rules(), None, 2)}
+    workers = Workers(count, load_rules())
+    outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers)}
+    workers.close()
     assert [outcomes[n] for n in ("x.txt", "b.txt", "c.txt")] == [parsing.Refusal("klar")] * 3
     assert isinstance(outcomes["a.txt"], parsing.Refusal)
     assert "avbröts" in outcomes["a.txt"].message
@@ -194,10 +200,15 @@ def test_search_in_json(kb: Run, meeting: Path) -> None:
 
 def test_search_for_people(kb: Run, meeting: Path) -> None:
     ran = kb("search", "fjällbussen")
-    assert ran.out.splitlines()[0] == "1. Protokoll Regionstyrelsen"
+    assert ran.out.split("Text\n")[1].splitlines()[0] == "1. Protokoll Regionstyrelsen"
     assert "protokoll · 2021-06-16 · Regionstyrelsen · protokoll.txt:3" in ran.out
-    assert ran.out.splitlines()[-1] == "1 träff för ”fjällbussen”"
-    assert kb("search", "nonsensord").out == "Inga träffar för ”nonsensord”.\n"
+    assert ran.out.splitlines()[-1] == "1 träff i texten för ”fjällbussen”"
+    assert ran.out.index("Beslut (1)") < ran.out.index("Paragrafer (1)") < ran.out.index("Ärenden (1)")
+    assert kb("search", "nonsensord").out.startswith("Inga träffar för ”nonsensord”.")
+    assert "i fjol" in kb("search", "--help-query").out
+    found = kb("search", "fjällbussen", "--json").json()
+    assert [g["kind"] for g in found["groups"]][:2] == ["decision", "paragraph"]
+    assert found["facets"]["kind"]["values"] == {"protokoll": 1}
 
 
 def test_search_options(kb: Run, meeting: Path) -> None:
@@ -571,16 +582,17 @@ def test_a_small_disk_limit_is_one_line(docs: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("log", "frozen"), [(False, True), (True, False)])
 def test_serve_never_overlooks_rows_in_the_log(meeting: Path, monkeypatch: pytest.MonkeyPatch, log: bool, frozen: bool) -> None:
     """--immutable reads the file alone: where a -wal lies beside it, the rows there would not be seen."""
-    from datasette.cli import cli
+    from datasette import app
 
     from kb.commands import serve
 
-    seen: list[str] = []
-    monkeypatch.setattr(cli, "main", lambda arguments, **_: seen.extend(arguments))
+    seen: list[list[str]] = []
+    monkeypatch.setattr(app.Datasette, "__init__", lambda _, files, immutables, **__: seen.append(immutables))
+    monkeypatch.setattr(app.Datasette, "app", lambda _: None)
     monkeypatch.setattr(os, "access", lambda *_: False)
     beside = meeting.with_name(meeting.name + "-wal")
     beside.unlink(missing_ok=True)
     if log:
         beside.write_bytes(b"")
-    serve.serve(meeting, 8001)
-    assert ("--immutable" in seen) is frozen
+    serve.application(serve.Site(meeting))
+    assert bool(seen[0]) is frozen

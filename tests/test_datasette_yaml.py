@@ -16,7 +16,7 @@ from tests.web_base import SCHEMA, build
 
 FILE = Path(__file__).parent.parent / "datasette.yaml"
 
-TOP = {"title", "description", "settings", "databases"}
+TOP = {"title", "description", "settings", "databases", "plugins"}
 DATABASE = {"title", "description", "tables", "queries"}
 TABLE = {
     "title", "description", "columns", "sort", "sort_desc", "facets", "size", "label_column", "hidden", "fts_table", "fts_pk", "sortable_columns",
@@ -168,3 +168,17 @@ def test_agreements_that_end_within_a_year(base: sqlite3.Connection) -> None:
 def test_documents_with_problems(base: sqlite3.Connection) -> None:
     assert [row["tveksamheter"] for row in run(base, "handlingar_med_tveksamheter", slag="lucka i §§")] == [1]
     assert run(base, "handlingar_med_tveksamheter", slag="annat") == []
+
+
+def test_every_column_of_a_view_is_described() -> None:
+    loaded = load()
+    common, tables = loaded["plugins"]["kb"]["columns"], loaded["databases"]["kb"]["tables"]
+    assert all(isinstance(name, str) and said for name, said in common.items())  # `no:` is False in YAML
+    db = sqlite3.connect(":memory:")
+    db.executescript(SCHEMA.read_text("utf-8"))
+    views = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+    columns = {(view, row[1]) for view in views for row in db.execute(f"PRAGMA table_info([{view}])")}
+    db.close()
+    missing = {column for view, column in columns if column not in common and column not in (tables[view].get("columns") or {})}
+    assert missing == set()
+    assert set(common) <= {column for _, column in columns}, "a description that no view needs"

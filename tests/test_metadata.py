@@ -226,6 +226,8 @@ def test_everything_in_the_folder_is_used() -> None:
         "search.yaml",
         "overrides.yaml",
         "prose",
+        "areas.yaml",
+        "glossary.yaml",
     }
     assert {p.name for p in default_folder().iterdir()} == files
     assert {p.suffix for p in (default_folder() / "prose").iterdir()} == {".txt"}
@@ -274,3 +276,11 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
         file.write("\n# a comment\n")
     load_rules.__globals__["_load"].cache_clear()
     assert load_rules(tmp_path).version != RULES.version
+
+
+def test_a_folder_of_ones_own_may_lack_what_pages_tell(tmp_path: Path) -> None:
+    for path in default_folder().iterdir():
+        if path.suffix == ".yaml" and path.name not in ("areas.yaml", "glossary.yaml"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    rules = load_rules(tmp_path)
+    assert not {"forum_areas", "glossary"} & rules.patterns.keys() and rules.version != RULES.version

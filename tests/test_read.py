@@ -139,8 +139,14 @@ def test_a_page_with_a_list_of_votes_is_laid_out_as_it_looks() -> None:
     """The columns come as boxes of their own, from the left; only their places say which name a cross belongs to."""
     names = [Line(76, 600 - 14 * n, f"{name}\n") for n, name in enumerate(("Ledamot", "Gun Alm (S)", "Bo Svan (M)"))]
     marks = [Line(390, 600, "Ja\n"), Line(391, 588, "X\n"), Line(445, 600, "Nej\n"), Line(450, 572, "X\n")]
-    page = as_it_looks([*names, *marks])
+    page = as_it_looks([*names, *marks], load_rules())
     assert page is not None
     head, gun, bo = page.split("\n")
     assert gun.index("X") - head.index("Ja") in range(-2, 3) and bo.index("X") - head.index("Nej") in range(-2, 3)
-    assert as_it_looks([*names, Line(390, 600, "Ja\n")]) is None
+    assert as_it_looks(names, load_rules()) is None
+
+
+def test_running_text_in_columns_is_no_row() -> None:
+    left = [Line(60, 600 - 12 * n, "Spåren i skogen är öppna hela vintern\n", 1) for n in range(6)]
+    right = [Line(320, 600 - 12 * n, "och stugan har plats för trettio gäster\n", 2) for n in range(6)]
+    assert as_it_looks([*left, *right], load_rules()) is None

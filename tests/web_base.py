@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ingest.rules import load_rules
-from kb import indexing
+from kb import indexing, settling
 from kb.search import known
 from kb.search.analyze import Analyser
 
@@ -151,6 +151,8 @@ def build(path: Path) -> Path:
     _letter(b)
     _agreement(b)
     b.add("chains", proposal="bbbbbbbbbb-1.b1", adopted="aaaaaaaaaa-1.b1", how="reference")
+    for statement in settling.COUNTED:
+        b.db.execute(statement)
     b.add("guests", key="run-2021-29", decision_id="aaaaaaaaaa-1.b1", how="reference")
     index(b)
     b.db.commit()

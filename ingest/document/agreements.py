@@ -65,7 +65,7 @@ def _told(context: Context) -> Iterator[Agreement]:
     extensions = _extensions(context)
     begins = [m.start() for m in extensions]
     for mention in context.mentions.numbers:
-        if mention.number.key in seen:
+        if mention.number.key in seen or context.opening_at(mention.start):  # the number of a § is its case's
             continue
         start, end = context.sentence_at(mention.start)
         start, end = max(start, mention.start - FAR), min(end, mention.end + FAR)

@@ -14,6 +14,8 @@ from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.text import fold, lines, name_of, squeeze
 
+LONGEST_TITLE = 60
+"""A title before a name is no longer than this (characters)."""
 LONGEST_REST = 160
 """What stands behind a name, to the next name, is no longer than this (characters)."""
 
@@ -24,6 +26,8 @@ class _Cell:
 
     role: str | None
     rows: list[tuple[int, int]] = field(default_factory=list)
+    beside: bool = False
+    """The first line stands beside a label."""
 
 
 Rows = list[tuple[int, int]]
@@ -40,9 +44,8 @@ class Form:
         rows = next((rows for r, rows in self.cells if r == role), None)
         if not rows:
             return None
-        end = min(
-            [rows[-1][1], *(m.start() for p in context.rules.of("meeting_times") if (m := p.regex.search(context.folded, rows[0][0], rows[-1][1])))]
-        )
+        ends = (p.regex.search(context.folded, rows[0][0], rows[-1][1]) for s in ("meeting_times", "declared_ranges") for p in context.rules.of(s))
+        end = min([rows[-1][1], *(m.start() for m in ends if m)])
         return squeeze(context.words(rows[0][0], end)).strip(" .:,") or None
 
 
@@ -61,7 +64,8 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     party = {a.person: a.party for a in people if a.party}
     one: dict[tuple[str, str, str | None], Attendance] = {}
     for a in sorted(people, key=lambda a: a.span):
-        if a.party or not _made_of(a.person, party):
+        signed_again = a.role in _LEADS and not a.numbers and any(key[:2] == (a.person, a.role) for key in one)
+        if (a.party or not _made_of(a.person, party)) and not signed_again:
             one.setdefault((a.person, a.role, a.numbers), replace(a, party=a.party or party.get(a.person)))
     return tuple(one.values())
 
@@ -101,13 +105,16 @@ def _cells(context: Context, before: int) -> Iterator[_Cell]:
         row = context.folded[start:end]
         if labelled and not cell.rows and any(p.regex.fullmatch(row.strip()) for p in tails):
             continue
+        if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):
+            continue
         found = _label(row, labels)
         labelled = bool(found)
         if found:
             yield cell
             yield _Cell(found[0])
             begin = start + found[1]
-            cell = _Cell(None, [(begin, end)] if context.words(begin, end).strip(" .:\t") else [])
+            beside = bool(context.words(begin, end).strip(" .:_\t"))
+            cell = _Cell(None, [(begin, end)] if beside else [], beside)
         elif row.strip():
             cell.rows.append((start, end))
         else:
@@ -119,7 +126,10 @@ def _cells(context: Context, before: int) -> Iterator[_Cell]:
 def _label(row: str, labels: Sequence[Pattern]) -> tuple[str, int] | None:
     """The role of the label that a line begins with, and where the label ends."""
     indent = len(row) - len(row.lstrip())
-    return next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
+    found = next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
+    if found and not found[0] and (more := _label(row[: found[1]].translate(_BLANK) + row[found[1] :], labels)):
+        return more  # "Underskrifter:   Sekreterare ....": of two labels on a line the one that says who
+    return found
 
 
 def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Rows]]:
@@ -138,9 +148,13 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
             continue
         before = orphans[1 - len(run) :] if len(run) > 1 and len(orphans) >= len(run) - 1 else []
         members = [rows for role, rows in zip(run, before, strict=False) if role == "member"]
-        if members and all(context.people_in(rows[0][0], rows[-1][1]) for rows in members):
+        if cell.beside and run:
+            current = run[-1]
+        elif members and all(context.people_in(rows[0][0], rows[-1][1]) for rows in members):
             yield from zip(run[:-1], before, strict=True)
             orphans, current = [], run[-1]
+        elif len(run) == 2 and run[0] == _SIGNED and len(cell.rows) == 1:
+            current = run[1]
         elif run:
             current, waiting = run[0], [*waiting, *run[1:]]
         elif waiting:
@@ -152,9 +166,14 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
         yield current, cell.rows
 
 
+_BLANK = dict.fromkeys(range(33, 592), " ")
+_TITLED = re.compile(r"([A-ZÅÄÖ][\w'-]+)[ \t]+(?!(?:von|van|der|och|samt|ersätter|tjänstgör|tjg|för)\b)[a-zåäö-]{3,}[^,]*")
+"""A name with a title straight behind it."""
+_SIGNED = "none"
+"""The label over those that sign, which has nothing of its own."""
 _LEADS = frozenset(("chair", "deputy chair"))
-_NO_PEOPLE = frozenset(("", "place"))
-_GOES_ON = frozenset(("member", "substitute", "official"))
+_NO_PEOPLE = frozenset(("", _SIGNED, "place"))
+_GOES_ON = frozenset(("member", "serving substitute", "substitute", "official"))
 """Labels under which several groups may stand."""
 
 
@@ -180,13 +199,16 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
 
 
 def _one(context: Context, role: str, person: PersonMention, rest: str, more: str, replaced: PersonMention | None) -> Attendance:
-    special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest)), None)
+    above = context.folded[max(0, person.start - LONGEST_TITLE) : person.start]
+    before = (p.get("role") for p in context.rules.of("roles_before") if p.regex.search(above))
+    special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest)), None) or next(before, None)
     if replaced and role in ("member", "official") and special not in ("chair", "deputy chair"):
         special = "serving substitute"
-    if role == "official" and person.party and special is None:
+    title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None)
+    title = title if role == "official" or not person.party else None
+    if role == "official" and person.party and special is None and not title:
         special = "substitute"
     served = _served(context, rest) or _served(context, re.split(r"\n", more)[0])
-    title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None) if not person.party else None
     return Attendance(
         person=person.name,
         party=person.party or None,
@@ -194,19 +216,26 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
         span=context.span(person.start, person.end),
         numbers=served,
         replaces=replaced.name if replaced else None,
-        title=_words_of(context, person.end, title) if title else None,
+        title=(_before(context, person.start) if role == "official" else None) or (_words_of(context, person.end, title) if title else None),
     )
 
 
 def _words_of(context: Context, at: int, match: re.Match[str]) -> str:
-    group = "title" if match["title"] else "title2"
+    group = next(g for g in ("title", "title2", "title3") if match[g])
     return squeeze(context.words(at + match.start(group), at + match.end(group)))
+
+
+def _before(context: Context, place: int) -> str | None:
+    """The title that stands straight before a name: "kommundirektör Anna Ek"."""
+    start = max(0, place - LONGEST_TITLE)
+    match = next((m for p in context.rules.of("titles_before") if (m := p.regex.search(context.folded[start:place]))), None)
+    return squeeze(context.words(start + match.start("title"), start + match.end("title"))) if match else None
 
 
 def _served(context: Context, words: str) -> str | None:
     """The §§ that stand in the words, "94-98, 101", None where none do."""
     match = next((m for p in context.rules.of("attendance_served") if (m := p.regex.search(words))), None)
-    return re.sub(r"\s*-\s*", "-", squeeze(match["numbers"])).strip(" ,") if match else None
+    return re.sub(r"\s*-\s*", "-", squeeze(match["numbers"].replace("§", " "))).strip(" ,") if match else None
 
 
 def _ends_with(context: Context, section: str, words: str) -> bool:
@@ -221,7 +250,7 @@ def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Seq
     """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
     taken = Taken((m.start, m.end) for m in known)
     for start, end in rows:
-        for piece in re.finditer(r"[^;]+", context.words(start, end)):
+        for piece in re.finditer(r"(?:(?!;|[ \t]{2}).)+", context.words(start, end)):
             for person in people_in(_bare(piece.group()), start + piece.start(), context.rules):
                 # what people_in was given may go on behind the name; what counts is where the name ends
                 named = replace(person, name=name_of(person.name), end=person.start + len(person.name))
@@ -235,4 +264,9 @@ def _no_person(context: Context, name: str) -> bool:
 
 def _bare(words: str) -> str:
     """The words with brackets and what stands in them blanked, so that only names are left; every place stays."""
-    return re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", lambda m: "," + " " * (len(m.group()) - 1), words)
+    words = re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", _blanked, words)
+    return _TITLED.sub(lambda m: m.group(1) + _blanked(m, len(m.group(1))), words)
+
+
+def _blanked(match: re.Match[str], kept: int = 0) -> str:
+    return "," + " " * (len(match.group()) - kept - 1)

@@ -95,10 +95,13 @@ class Context:
         """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
         short, whole = name.lower(), (own or "").lower()
         last = whole.split()[-1] if whole else ""
-        if own and (whole.endswith(short) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
+        stem = next((short.removesuffix(e) for e in _DEFINITE if short.endswith(e)), short)
+        if own and (whole.endswith((short, stem)) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
             return own
         unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
-        return own if own and unknown else self.forum(name)
+        found = self.forum(name)
+        spelled = found.lower() != short and any(whole.endswith(found.lower().removesuffix(e)) for e in _DEFINITE)  # "AU": Arbetsutskottet
+        return own if own and (unknown or spelled) else found
 
     @cached_property
     def _forums(self) -> Places[ForumMention]:

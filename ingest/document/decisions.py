@@ -11,6 +11,7 @@ from ingest.rules import Rules
 from ingest.rules.quick import lowered
 from ingest.text import fold, squeeze
 
+_TO_DO = re.compile(r"^[\w-]+ (?:att )?(?:besluta )?(?:att )?")
 PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
 LONGEST_NAME = 5
@@ -20,16 +21,25 @@ LONGEST_NAME = 5
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
     """The decisions that have a heading, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" proposes."""
     numbered = {p.number: p for p in reversed(own)}
-    return tuple(d for s in _upward(context.sections) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records))
+    return tuple(d for s in _upward(context, head) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records))
 
 
-def _upward(sections: Sequence[Section]) -> Iterator[Section]:
-    """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own."""
+def _upward(context: Context, head: Head) -> Iterator[Section]:
+    """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
+    another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none.
+    """
+    sections = context.sections
     for before, section in zip((None, *sections), sections, strict=False):
         heading = section.heading
+        body = heading.get("body") if heading else ""
+        own = not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
         decides = before is not None and before.role == "decision" and not before.content
-        if decides and heading and section.role == "proposal" and heading.get("to") and not heading.get("body"):
+        if heading and section.role == "proposal" and heading.get("to") and own and decides:
             yield section._replace(role="decision")
+        elif heading and section.role == "decision" and not own and heading.get("past"):
+            yield section._replace(role="preparation")
+        elif heading and section.role == "decision" and not own and heading.get("to"):
+            yield section._replace(role="proposal")
         else:
             yield section
 
@@ -67,10 +77,12 @@ def _outcome(context: Context, section: Section, content: Sequence[Block], statu
     """What the decision comes to; where a body only proposes to another, that it does, and what."""
     proposes = bool(section.heading and section.heading.get("to")) or _leads_in(context, content[0], upward=True)
     text = "\n".join(b.text for b in content if not _leads_in(context, b, upward=True))
-    if status != "adopted" or not (proposes or addressee):
+    upward = all(_goes_to(context, b) for b in content if b.kind == "item") if content[0].kind == "item" else _goes_to(context, content[0])
+    if status != "adopted" or not (proposes or (addressee and upward)):
         return outcome(text, context.rules, content[0].text)
-    verb = context.rules.search("proposes_to", fold(text)) if not proposes else None
-    found = outcome(text[verb[1].end() :] if verb else text, context.rules)
+    verbs = [m for p in context.rules.of("proposes_to") for m in p.regex.finditer(fold(text))] if not proposes else []
+    # "föreslår styrelsen föreslå fullmäktige att avslå motionen": the last body is to do it
+    found = outcome(_TO_DO.sub("att ", text[verbs[-1].end() :]) if verbs else text, context.rules)
     return f"{PROPOSES}: {found}" if found else PROPOSES
 
 
@@ -143,16 +155,21 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     if section.heading and section.heading.get("to"):
         return context.forum(section.heading.get("to"))
     first = section.content[0]
-    found = (p.regex.search(context.folded, first.start, first.end) for p in context.rules.of("proposes_to"))
-    match = next((m for m in found if m), None)
-    after = match.end() if match else 0
-    upward = next(iter(context.forums_in(after, after + 120)), None) if match else None
-    if upward and upward.start == after:
-        return upward.forum
+    upward = next((to for block in section.content if (to := _goes_to(context, block))), None)
+    if upward:
+        return upward
     if status == "proposed":
         named = context.forums_in(first.start, first.start + 60)
         return head.addressed_to or (named[0].forum if named and named[0].start == first.start else None) or head.forum
     return None
+
+
+def _goes_to(context: Context, block: Block) -> str | None:
+    """The body that stands straight behind "föreslår" in a block."""
+    found = (p.regex.search(context.folded, block.start, block.end) for p in context.rules.of("proposes_to"))
+    match = next((m for m in found if m), None)
+    upward = next(iter(context.forums_in(match.end(), match.end() + 120)), None) if match else None
+    return upward.forum if match and upward and upward.start == match.end() else None
 
 
 def outcome(text: str, rules: Rules, lead: str = "") -> str | None:

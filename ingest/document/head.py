@@ -197,11 +197,41 @@ def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
 
 def _forum(context: Context, rows: list[_Row]) -> str | None:
     """The body whose record it is: the first named in the head, else the one that the page headers name."""
-    in_head = context.forums_in(rows[0].start, rows[-1].end) if rows else []
-    if in_head:
-        return in_head[0].forum
+    in_head = next(iter(context.forums_in(rows[0].start, rows[-1].end) if rows else ()), None)
+    over_lines = next((f for n in range(len(rows)) for k in (3, 2) if (f := _over_lines(context, rows[n : n + k]))), None)
+    if over_lines:
+        return over_lines
+    n, shaped = next(((n, name) for n, row in enumerate(rows) if (name := _body(context, row))), (0, None))
+    if in_head is None or (shaped and rows[n].end <= in_head.start):
+        if shaped:
+            return shaped
+    else:
+        above = lookup(rows[n - 1].residue, context.rules)[:1] if shaped and n else ()
+        return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
     known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
     return known.most_common(1)[0][0] if known else None
+
+
+def _over_lines(context: Context, rows: list[_Row]) -> str | None:
+    """The body whose name goes on over lines beside which other things stand: "Kommunstyrelsens   2023-10-17 / arbetsutskott"."""
+    words = [row.residue for row in rows]
+    goes_on = len(words) > 1 and words[0][:1].isupper() and all(w[:1].islower() for w in words[1:])
+    return next(iter(lookup(" ".join(words), context.rules)), None) if goes_on else None
+
+
+def _body(context: Context, row: _Row) -> str:
+    """The body that a line of the head is the name of, by its shape; "" where the registry knows it, or it is none."""
+    match = next((m for p in context.rules.of("bodies") if (m := p.regex.fullmatch(fold(row.residue)))), None)
+    if match is None or lookup(row.residue, context.rules):
+        return ""
+    return context.forum(row.residue[match.start("name") : match.end("name")])
+
+
+def _committee(context: Context, parent: str, name: str) -> str:
+    """The committee named on the line below its body: "Kommunstyrelsen", "Arbetsutskottet"."""
+    short = re.sub(r"(?<=utskott)et$|(?<=beredning)en$|(?<=presidi)et$", lambda m: "um" if m.string.endswith("presidiet") else "", name.lower())
+    found = lookup(f"{parent.removesuffix('s')}s {short}", context.rules)
+    return found[0] if found else parent
 
 
 def _number(context: Context, rows: list[_Row], kind: DocumentType, opening: Block | None) -> DiaryNumber | None:
@@ -229,12 +259,21 @@ def heading_text(context: Context, block: Block) -> str:
     """The title of a § without its diary number and label."""
     text = block.text
     for mention in context.numbers_in(block.start, block.end):
-        text = text.replace(f"({mention.written})", " ").replace(mention.written, " ")
-    for pattern in context.rules.of("diary_labels"):
-        match = pattern.regex.match(fold(text.lstrip()))
-        if match:
-            text = text.lstrip()[match.end() :]
+        above = _before(text, mention.written)
+        label = next((m for p in context.rules.of("diary_labels") for m in p.regex.finditer(above) if m.end() == len(above)), None)
+        written = text[label.start() : label.end()] + mention.written if label else mention.written
+        text = text.replace(f"({written})", " ").replace(written, " ")
+    for section in ("parallel_numbers", "unread_numbers", "diary_labels"):
+        for pattern in context.rules.of(section):
+            match = pattern.regex.match(fold(text.lstrip()))
+            if match:
+                text = text.lstrip()[match.end() :]
     return squeeze(text).strip(" ,;:–-")
+
+
+def _before(text: str, written: str) -> str:
+    """What stands before the first place where a number is written, folded; "" where it stands nowhere."""
+    return fold(text[: max(0, text.find(written))])
 
 
 def _kind(context: Context, rows: list[_Row], title: str, author: str | None) -> DocumentType:

@@ -12,7 +12,10 @@ from ingest.models import Block, PersonMention, Statement
 from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.rules.quick import spots
-from ingest.text import sentences, squeeze
+from ingest.text import fold, lines, sentences, squeeze
+
+LISTED = {"reservation": "reservation", "speech": "yttrande"}
+"""Roles of headings under which a bare name says who; and the kind of statement."""
 
 
 def statements(context: Context) -> tuple[Statement, ...]:
@@ -24,8 +27,9 @@ def statements(context: Context) -> tuple[Statement, ...]:
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
-        elif block.kind in ("text", "item", "heading") and _stand(places, block.start, block.end):
-            found += _in(context, block, role, patterns, places)
+        elif block.kind in ("text", "item", "heading"):
+            spoken = list(_in(context, block, role, patterns, places)) if _stand(places, block.start, block.end) else []
+            found += spoken or list(_only_named(context, block, role))
     return tuple(found)
 
 
@@ -34,24 +38,53 @@ def _stand(places: Sequence[int] | None, start: int, end: int) -> bool:
     return places is None or bisect_left(places, start) < bisect_left(places, end)
 
 
+def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement]:
+    """People who are only listed under a heading that says what they have done ("Reservation", "Yttranden")."""
+    people = context.people_in(block.start, block.end) if role in LISTED else ()
+    words = context.folded[block.start : block.end]
+    for person in people:
+        words = words.replace(context.folded[person.start : person.end], " ", 1)
+    if people and not re.search(r"\w", re.sub(r"\b(?:och|samt)\b", "", words)):
+        number = context.number_at(block.start) or None
+        for person in people:
+            yield Statement(LISTED[role], person.name, person.party or None, number, squeeze(block.text), context.span(person.start, block.end))
+
+
 def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern], places: Sequence[int] | None) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
         for pattern in patterns if _stand(places, start, end) else ():
             match = pattern.regex.search(context.folded, start, end)
-            if match is None or pattern.get("under", role) != role or pattern.get("not_under", "-") == role:
+            if match is None or (pattern.get("under") and role not in pattern.get("under").split()) or pattern.get("not_under", "-") == role:
                 continue
             number = context.number_at(start) or None
-            text = squeeze(context.words(start, end))
-            for name, party, place in _who(context, start, match.start(), match.end(), end):
-                yield Statement(pattern.get("kind"), name, party, number, text, context.span(place, end))
+            for first, verb, last in _apart(context, pattern, match, start, end):
+                text = squeeze(context.words(first, last))
+                for name, party, place in _who(context, first, verb.start(), verb.end(), last):
+                    yield Statement(pattern.get("kind"), name, party, number, text, context.span(place, last))
             break
+
+
+def _apart(context: Context, pattern: Pattern, match: re.Match[str], start: int, end: int) -> Iterator[tuple[int, re.Match[str], int]]:
+    """The sentence and its verb; lines that end without a stop ("Anna Ek (V) - avslag") are a sentence each where the pattern says `each`."""
+    if not pattern.data.get("each"):
+        yield start, match, end
+        return
+    for first, last in lines(context.folded, start, end):
+        found = pattern.regex.search(context.folded, first, last)
+        if found:
+            yield first, found, last
 
 
 def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[tuple[str, str | None, int]]:
     """Who speaks: the people before the verb, with party or in an enumeration without, and the parties; or who stands straight behind it."""
     known = list(context.people_in(start, verb))
     taken = Taken((k.start, k.end) for k in known)
-    others = [p for p in people_in(context.words(start, verb), start, context.rules) if taken.free(p.start, p.end)]
+    nobody = context.rules.of("not_people")
+    others = [
+        p
+        for p in people_in(context.words(start, verb), start, context.rules)
+        if taken.free(p.start, p.end) and not any(n.regex.fullmatch(fold(p.name)) for n in nobody)
+    ]
     people = sorted([*known, *others], key=lambda p: p.start)
     found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.document.context import Context
-from ingest.document.decisions import PROPOSES
+from ingest.document.decisions import PROPOSES, outcome
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Assignment, Decision
@@ -23,12 +23,15 @@ _MONTHS = {"quarter": 3, "half": 6, "year": 12}
 
 def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
-    if decision.status == "proposed" or (decision.status == "adopted" and (decision.outcome or "").startswith(PROPOSES)):
+    proposes = (decision.outcome or "") == PROPOSES or (decision.outcome or "").startswith(f"{PROPOSES}:")
+    if decision.status == "proposed" or (decision.status == "adopted" and proposes):
         return  # what another body has yet to decide is no task
     start = context.clean.overlay.from_base(decision.span.start)
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
     for point in decision.points:
+        if decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", "):
+            continue
         to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
         if to:
             yield Assignment(

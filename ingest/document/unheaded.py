@@ -50,9 +50,10 @@ def _demanded(context: Context, head: Head, content: list[Block]) -> Decision:
 def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) -> Iterator[Decision]:
     heading = [section.heading] if section.heading and section.heading.kind == "heading" and not section.heading.role else []
     blocks = [*heading, *section.content]
+    below = section.heading is not None and section.heading.kind == "paragraph_heading"
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
-        if found:
+        if found and (below or not found[0].data.get("alone")):
             yield _decision(context, head, paragraph, found, _listed(blocks, n))
 
 
@@ -62,8 +63,8 @@ def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | N
     if found is None:
         return None
     pattern, match = found
-    body = block.text[match.start("body") : match.end("body")]
-    own = head.forum is None or context.own_forum(body, head.forum) == head.forum
+    body = block.text[match.start("body") : match.end("body")] if match.groupdict().get("body") else ""
+    own = not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
     to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None
     return (pattern, to) if own else None
 

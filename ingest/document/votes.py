@@ -14,6 +14,8 @@ from ingest.text import sentences, squeeze
 
 LONGEST_NAMES = 4000
 """A list of those who voted one way is no longer than this (characters)."""
+FEWEST = 3
+"""So many names that each say how they vote are a vote, where no count stands."""
 CHOICES = {"yes": "ja", "no": "nej", "abstain": "avstår"}
 """The groups of the patterns, and how a ballot is called."""
 
@@ -88,8 +90,17 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             held.ballots = held.ballots or pending
             pending = []
         since = event.end
+    if held is None and len(pending) >= FEWEST:
+        held = _roll_call(context, pending, start)
     if held:
         yield _vote(context, held, meaning, finding)
+
+
+def _roll_call(context: Context, ballots: list[Ballot], start: int) -> _Open:
+    """A vote of which only the names are given: they are counted."""
+    place = context.clean.overlay.from_base(ballots[0].span.start)
+    counts = {group: sum(b.choice == choice for b in ballots) for group, choice in CHOICES.items()}
+    return _Open(max(start, place), context.clean.overlay.from_base(ballots[-1].span.end), counts, ballots)
 
 
 def _counted(match: re.Match[str]) -> Iterator[str]:

@@ -22,6 +22,6 @@ def find(text: str, part: Part, blocks: tuple[Block, ...], rules: Rules) -> Ment
         dates=find_dates(text, folded, part, rules),
         forums=find_forums(text, folded, part, rules, numbers),
         paragraphs=find_paragraphs(text, folded, part, rules),
-        people=find_people(text, folded, part, rules),
+        people=find_people(text, folded, part, rules, next((b.start for b in blocks if b.kind == "paragraph_heading"), None)),
         decisions=find_decisions(folded, blocks, rules),
     )

@@ -34,6 +34,7 @@ def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber 
     """The number taken apart, None where the entry's conditions say it is something else."""
     groups = match.groupdict()
     register = text[match.start("register") : match.end("register")] if groups.get("register") else ""
+    register = register.upper() if pattern.data.get("capitals") else register
     unless = pattern.get("unless")
     if unless and re.search(unless, register):
         return None

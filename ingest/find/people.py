@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ingest.models import Part, PersonMention
+from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import fold, name_of
 
 _NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: (?:von|af|de|van|der|la|[A-ZÅÄÖÉ][\w'.-]*)){1,4}$")
+_NAMED = r"(?<![\w'-])(?P<name>[A-Z][\w'-]{1,40}(?: (?:von|af|de|van|der|la|[A-Z][\w'.-]{0,40})){1,4})"
 
 
-def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[PersonMention, ...]:
-    """People with their party in order of place; party letters as written, "" for one without a party."""
+def find_people(text: str, folded: str, part: Part, rules: Rules, first: int | None = None) -> tuple[PersonMention, ...]:
+    """People with their party in order of place; party letters as written, "" for one without a party. `first` is where the first § begins."""
     found = []
     for pattern in rules.of("people"):
         for match in pattern.regex.finditer(folded, part.start, part.end):
@@ -21,15 +24,45 @@ def find_people(text: str, folded: str, part: Part, rules: Rules) -> tuple[Perso
             start = _after_lead(folded, start, end, rules)
             name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
-    return tuple(found)
+    taken = Taken((m.start, m.end) for m in found)
+    found += [m for m in _of_local_parties(text, folded, part, first or part.start, rules) if taken.take(m.start, m.end)]
+    return tuple(sorted(found, key=lambda m: m.start))
+
+
+def _of_local_parties(text: str, folded: str, part: Part, first: int, rules: Rules) -> Iterator[PersonMention]:
+    """People with letters that no entry knows. What stands behind a name that begins its line before the first § is a local party, and so it is
+    elsewhere.
+    """
+    letters: set[str] = set()
+    for pattern in rules.of("people_listed"):
+        for match in pattern.regex.finditer(folded, part.start, first):
+            party = match["party"] or match["party2"]
+            if party not in rules.abbreviations and not re.search(pattern.get("unless"), party):
+                letters.add(party)
+    if not letters:
+        return
+    one = "|".join(map(re.escape, sorted(letters)))
+    behind = re.compile(rf"{_NAMED} ?(?:\((?P<party>{one})\)|, (?P<party2>{one})(?!\w))")
+    for match in behind.finditer(folded, part.start, part.end):
+        start, end = match.span("name")
+        start = _after_lead(folded, start, end, rules)
+        group = "party" if match["party"] else "party2"
+        yield PersonMention(start, match.end(), name_of(text[start:end]), text[match.start(group) : match.end(group)])
 
 
 def _after_heading(folded: str, start: int, end: int, rules: Rules) -> int:
     """Where the name begins when the line above it, a heading, seemed to be its first part ("Yrkanden / Anna Ek (S)")."""
     stop = folded.find("\n", start, end)
+    if stop > 0 and _is_short(folded[start:stop]):
+        return stop + 1
     if stop < 0 or (start and folded[start - 1] not in "\n\f"):
         return start
     return stop + 1 if rules.fullmatch("headings", folded[start:stop].strip(" .:")) else start
+
+
+def _is_short(words: str) -> bool:
+    """Letters of a party or a choice at the end of the line above are no first name."""
+    return words.isupper() and 1 < len(words) < 7
 
 
 def _after_label(folded: str, start: int, end: int, rules: Rules) -> int:
@@ -54,9 +87,9 @@ def people_in(subject: str, at: int, rules: Rules) -> tuple[PersonMention, ...]:
     for match in re.finditer(r"(?:(?!,|\s(?:och|samt)\s).)+(?:,\s?\([\w-]+\))?", subject, re.S):
         words = " ".join(match.group().split()).strip(" ,")
         party = re.search(r",?\s?\(([\w-]{1,4})\)$", words)
-        name = re.sub(r"^(?:och|samt) ", "", words[: party.start()] if party else words)
+        name = re.sub(r"^(?:och|samt) | (?:och|samt)$", "", words[: party.start()] if party else words)
         name = name[_after_lead(fold(name), 0, len(name), rules) :].strip(" ,")
         if _NAME.fullmatch(name):
-            start = at + match.start() + len(match.group()) - len(match.group().lstrip())
+            start = at + match.start() + max(0, match.group().find(name.split()[0]))
             found.append(PersonMention(start, at + match.end(), name, party.group(1).strip("-") if party else None))
     return tuple(found)

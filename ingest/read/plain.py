@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 from ingest.errors import EmptyFile, NotADocument, NotText
+from ingest.rules import Rules
 from ingest.text import outline_start
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
 
 
-def read_plain(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
     """Decode a text file and split it into pages.
 
     Raises NotText for binary data, NotADocument for a web page in another encoding, EmptyFile where only white space is left.
@@ -45,6 +46,14 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
             return _strict(path, data, encoding), encoding
     best = max(("cp1252", "cp850", "mac_roman"), key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
     return _refuse_controls(path, data.decode(best, "replace")), best
+
+
+def as_text(data: bytes) -> str | None:
+    """The beginning of a file as text; None where it is no text."""
+    try:
+        return decode(Path(), data)[0]
+    except NotText:
+        return None
 
 
 def _strict(path: Path, data: bytes, encoding: str) -> str:

@@ -23,6 +23,8 @@ __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_fo
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
 LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
+FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
+"""What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
 
 def slugify(name: str) -> str:
@@ -49,14 +51,15 @@ def load_rules(folder: Path | None = None) -> Rules:
 def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    for name in (*FILES, LETTERS, NAMES, COMPOUNDS):
+    told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
+    for name in (*FILES, LETTERS, NAMES, COMPOUNDS, *told):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
     forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
     _check_relations(folder / FILES[0], forums)
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
-    for name in FILES[2:]:
+    for name in (*FILES[2:], *told):
         twice = sorted(patterns.keys() & files[name].keys())
         if twice:
             raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")

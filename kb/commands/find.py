@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from kb import errors
 from kb.search import Only, Overview, Record, like, overview
 from kb.search.snippets import to_html
-from kb.sheets import write_csv
+from kb.writers import Table, csv_pieces, write
 
 COLUMNS = ("passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text")
 
@@ -52,4 +52,5 @@ def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def write_hits(found: Overview, out: BinaryIO) -> None:
     """The passages as CSV."""
-    write_csv(COLUMNS, ([getattr(hit, column) for column in COLUMNS] for hit in found.results.hits), out)
+    rows = ([getattr(hit, column) for column in COLUMNS] for hit in found.results.hits)
+    write(csv_pieces(Table("sok", list(COLUMNS), rows)), out)

@@ -1,16 +1,38 @@
-"""`kb serve`: Datasette with this project's pages, on this computer only."""
+"""`kb serve`: Datasette with this project's pages, on this computer only or as a staff site behind a proxy or passwords."""
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import socket
 from contextlib import suppress
+from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from kb import errors
+from kb import staff as staff_file
 from kb.connect import has_log, reading
 
 HOST = "127.0.0.1"
+SITE, SECRET = "KB_SITE", "KB_SECRET"  # variables by which a worker knows what to serve, and what signs the cookies
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is served, where, and to whom: `staff` is the file of a staff site, None for a laptop."""
+
+    database: Path
+    port: int = 8001
+    host: str = HOST
+    uds: Path | None = None
+    staff: Path | None = None
+    workers: int = 1
+    reload: bool = False
 
 
 def settings() -> Path:
@@ -19,30 +41,88 @@ def settings() -> Path:
     return inside if inside.is_file() else Path(__file__).parent.parent.parent / "datasette.yaml"
 
 
-def prepare(database: Path, port: int) -> str:
-    """The address to visit. Raises KbError where the database cannot be used, PortBusy where something listens already."""
-    with reading(database):
+def prepare(site: Site) -> str:
+    """The address to visit. Raises KbError where the database or the staff file cannot be used, PortBusy where something listens already."""
+    with reading(site.database):
         pass
-    with socket.socket() as probe:
+    if site.staff:
+        staff_file.load(site.staff)
+    elif site.uds or not _is_loopback(site.host):
+        raise errors.Usage("utan inloggning visas kunskapsbasen bara på den här datorn", "ge --staff FIL, eller ta bort --host och --uds")
+    if site.uds:
+        if not site.uds.absolute().parent.is_dir():
+            raise errors.Usage(f"{site.uds.parent} finns inte", "skapa mappen som sockeln ska ligga i")
+        return f"unix:{site.uds}"
+    with socket.socket(socket.AF_INET6 if ":" in site.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((site.host, site.port))
         except (OSError, OverflowError) as error:
-            raise errors.PortBusy(f"port {port} på {HOST} är upptagen eller går inte att använda") from error
-    return f"http://{HOST}:{port}/"
+            raise errors.PortBusy(f"port {site.port} på {site.host} är upptagen eller går inte att använda") from error
+    return f"http://{f'[{site.host}]' if ':' in site.host else site.host}:{site.port}/"
 
 
-def serve(database: Path, port: int) -> None:
-    """Run the server until it is stopped."""
-    import click
-    import uvicorn.config
-    from datasette.cli import cli
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
-    # the address has been said in Swedish; a line for every page that is read helps nobody
-    for handler in uvicorn.config.LOGGING_CONFIG["handlers"].values():
-        handler["level"] = "WARNING"
 
+def configuration(staff: staff_file.Staff | None) -> dict[str, Any]:
+    """datasette.yaml, with what the staff file says where the web looks for it."""
+    config: dict[str, Any] = yaml.safe_load(settings().read_text(encoding="utf-8"))
+    if staff:
+        ours = config.setdefault("plugins", {}).setdefault("kb", {})
+        ours |= {"staff": staff.as_config(), "publisher": dict(staff.publisher) or ours.get("publisher") or {}}
+        config["settings"] = {**config.get("settings", {}), "base_url": staff.base_url}
+    return config
+
+
+def application(site: Site | None = None) -> Any:
+    """The ASGI application of a site; a worker finds its site in the variable KB_SITE."""
+    from datasette.app import Datasette
+
+    site = site or _handed_over()
+    staff = staff_file.load(site.staff) if site.staff else None
     # where nobody can write, SQLite cannot make the files that a database in use needs
-    how = [] if os.access(database.absolute().parent, os.W_OK) or has_log(database) else ["--immutable"]
-    with suppress(click.Abort):  # Ctrl+C, as the line above it says
-        cli.main(["serve", *how, str(database), "--config", str(settings()), "--host", HOST, "--port", str(port)], standalone_mode=False)
+    frozen = not os.access(site.database.absolute().parent, os.W_OK) and not has_log(site.database)
+    files, immutables = ([], [str(site.database)]) if frozen else ([str(site.database)], [])
+    secret = os.environ.get(SECRET) or secrets.token_hex(32)
+    datasette = Datasette(files, immutables=immutables, config=configuration(staff), default_deny=staff is not None, secret=secret)
+    return datasette.app()
+
+
+def _handed_over() -> Site:
+    given = json.loads(os.environ[SITE])
+    paths = {name: Path(given[name]) if given[name] else None for name in ("database", "uds", "staff")}
+    return Site(**{**given, **paths})
+
+
+def serve(site: Site) -> None:
+    """Run the server until it is stopped."""
+    import uvicorn
+
+    if site.reload:
+        _reloading(site)
+    # what a proxy says of the one who asks is believed only from those the staff file names, so uvicorn must believe nobody
+    how: dict[str, Any] = {"proxy_headers": False, "server_header": False, "log_level": "warning", "lifespan": "on"}
+    where: dict[str, Any] = {"uds": str(site.uds)} if site.uds else {"host": site.host, "port": site.port}
+    with suppress(KeyboardInterrupt):  # Ctrl+C, as the line above it says
+        if site.workers > 1:
+            os.environ.setdefault(SECRET, secrets.token_hex(32))  # a cookie of one worker counts with the others
+            os.environ[SITE] = json.dumps(asdict(site), default=str)
+            uvicorn.run("kb.commands.serve:application", factory=True, workers=site.workers, **where, **how)
+        else:
+            uvicorn.run(application(site), **where, **how)
+
+
+def _reloading(site: Site) -> None:
+    """Start anew when the program, its settings or the staff file change, and a base that nobody can write when it is replaced."""
+    import hupper
+
+    watched = [settings(), *(path for path in (site.staff,) if path)]
+    if not os.access(site.database.absolute().parent, os.W_OK):
+        watched.append(site.database)
+    templates = Path(__file__).parent.parent.joinpath("web").glob("templates/**/*.html")
+    hupper.start_reloader("kb.cli.main").watch_files([str(path) for path in [*watched, *templates]])

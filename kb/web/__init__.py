@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection, Row
+import sqlite3
+from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.search import functions
-from kb.web import cells, setup, views, words
+from kb.web import about, access, bounds, catalog, cells, exports, following, login, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")  # what datasette.hookimpl is, with types
 
@@ -26,15 +28,28 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/sok$", views.search),
         (r"^/sok\.csv$", views.search_csv),
         (r"^/sok/hjalp$", views.search_help),
+        (r"^/dnr/(?P<dnr>.+)\.atom$", following.case_feed),
+        (r"^/dnr/(?P<dnr>.+)\.ics$", following.case_calendar),
         (r"^/dnr/(?P<dnr>.+)$", views.case),
         (r"^/forum$", views.forums),
         (r"^/forum/(?P<slug>[^/]+)$", views.forum),
+        (r"^/ny$", views.newcomer_way),
+        (r"^/uppdrag$", views.assignment_list),
+        (r"^/uppdrag\.ics$", following.tasks_calendar),
+        (r"^/avtal$", views.agreement_list),
+        (r"^/avtal\.ics$", following.agreements_calendar),
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
         (r"^/tabeller$", views.tables),
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
         (r"^/paragraf/(?P<id>[^/]+)$", views.section),
+        (r"^/export/(?P<name>[a-z_]+)\.(?P<format>csv|json|xlsx)$", exports.exported),
+        (r"^/datapackage\.json$", catalog.data_package),
+        (r"^/dcat\.ttl$", catalog.dcat),
+        (r"^/logga-in$", login.login),
+        (r"^/tillganglighet$", about.accessibility),
+        (access.DEBUG, access.debug),
     ]
 
 
@@ -46,30 +61,25 @@ def startup(datasette: Datasette) -> Any:
         setup.quiet_errors()
         await setup.name_database(datasette)
         await setup.use_titles(datasette)
+        await setup.use_columns(datasette)
 
     return inner
-
-
-@hookimpl
-def prepare_connection(conn: Connection, database: str) -> None:
-    """The SQL functions with which staff's own queries search as the pages do."""
-    if database == setup.NAME:
-        functions.register(conn)
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
+    env.finalize = words.inert
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Security headers on every response, and none but them for a name that is not ours."""
-    hosts = setup.hosts(datasette)
+    hosts, staff, base_url = setup.hosts(datasette), access.staff_of(datasette), datasette.setting("base_url")
 
     def wrapper(app: App) -> App:
-        return with_headers(for_hosts(app, hosts))
+        return with_headers(for_hosts(access.for_staff(access.with_safe_cookies(app), staff), hosts), base_url)
 
     return wrapper
 
@@ -78,3 +88,26 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 def render_cell(row: Row, value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
     """Link diary numbers, documents, their pages and decisions in Datasette's tables to our pages."""
     return cells.link(datasette, table, column, value, row) if database == setup.NAME else None
+
+
+# ── who may do what, and at what cost ──
+
+
+@hookimpl
+def permission_resources_sql(datasette: Datasette, actor: dict[str, Any] | None, action: str) -> Any:
+    """On a staff site, what the reader's roles allow."""
+    return access.rules(datasette, actor, action)
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request) -> Any:
+    """One who has not logged in is asked to."""
+    return login.to_login(datasette, request)
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Bounds on every question, and the SQL functions with which staff's own queries search as the pages do."""
+    if database == setup.NAME:
+        functions.register(conn)
+    bounds.bound(conn)

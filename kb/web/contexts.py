@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.web import words
-from kb.web.links import End, TaskRow, Tied
+from kb.web.links import TaskRow, Tied, trail
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
@@ -16,11 +15,8 @@ from kb.web.rows import (
     ForumRow,
     Numbers,
     Original,
-    ParagraphRow,
     Place,
     ProblemRow,
-    Relation,
-    Step,
     TableRow,
 )
 from kb.web.votes import ShownVote
@@ -47,60 +43,11 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
-class StepGroup:
-    """What happened on one day of a case."""
-
-    date: str | None
-    steps: tuple[Step, ...]
-
-    @property
-    def when(self) -> str:
-        """The date in words."""
-        return words.day(self.date) or "Utan datum"
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id."""
-
-    dnr: str
-    title: str
-    spellings: tuple[str, ...]
-    groups: tuple[StepGroup, ...]
-    documents: tuple[DocumentRow, ...]
-    ends: Mapping[str, tuple[End, ...]]
-    tasks: tuple[TaskRow, ...]
-    doubts: tuple[ProblemRow, ...]
-    slugs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class ChoicePage:
     """`/dnr/…` where the number fits several cases (`asked`), or none and `cases` are near ones."""
 
     asked: str
     cases: tuple[CaseRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForumsPage:
-    """`/forum`."""
-
-    groups: tuple[ForumGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForumPage:
-    """`/forum/<slug>`."""
-
-    forum: ForumRow
-    kind: str
-    relations: tuple[Relation, ...]
-    decisions: tuple[DecisionRow, ...]
-    paragraphs: tuple[ParagraphRow, ...]
-    documents: tuple[DocumentRow, ...]
-    cases: tuple[CaseRow, ...]
-    slugs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +86,11 @@ class DocumentPage:
     original: Original
     slugs: Mapping[str, str]
 
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.document.forum, self.document.dnr, self.slugs)
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -161,10 +113,16 @@ class DecisionPage:
     points: tuple[str, ...]
     votes: tuple[ShownVote, ...]
     voices: tuple[Voice, ...]
+    tasks: tuple[TaskRow, ...]
     quote: str
     place: str
     place_path: str
     slugs: Mapping[str, str]
+
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.decision.decided_by, self.decision.dnr, self.slugs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action
 # an original is shown by the browser's own reader
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-# what a response has not said itself; Datasette's own pages have inline script, so their policy only closes the frame and the base
+# Datasette's pages about itself have inline script, so their policy only closes the frame and the base
+DEBUG_POLICY = "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+# what a response has not said itself
 DEFAULTS = (
-    (b"content-security-policy", b"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -36,10 +37,15 @@ def for_hosts(app: App, hosts: frozenset[str]) -> App:
         if scope["type"] != "http" or _host(scope) in hosts:
             await app(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 400, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
-        await send({"type": "http.response.body", "body": REFUSAL.encode()})
+        await refuse(send, 400, REFUSAL)
 
     return wrapped
+
+
+async def refuse(send: Send, status: int, why: str) -> None:
+    """A plain answer to one who gets no page."""
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+    await send({"type": "http.response.body", "body": why.encode()})
 
 
 def _host(scope: MutableMapping[str, Any]) -> str:
@@ -49,15 +55,17 @@ def _host(scope: MutableMapping[str, Any]) -> str:
     return found[1] if found else ""
 
 
-def with_headers(app: App) -> App:
-    """The application, with the headers above on every response that lacks them."""
+def with_headers(app: App, base_url: str = "/") -> App:
+    """The application, with the headers above on every response that lacks them; only pages under `/-/` may run a script."""
 
     async def wrapped(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers") or ())
                 said = {bytes(name).lower() for name, _ in headers}
-                message = {**message, "headers": headers + [(name, value) for name, value in DEFAULTS if name not in said]}
+                policy = DEBUG_POLICY if str(scope.get("path", "")).startswith(f"{base_url}-/") else PAGE_POLICY
+                wanted = (*DEFAULTS, (b"content-security-policy", policy.encode()))
+                message = {**message, "headers": headers + [(name, value) for name, value in wanted if name not in said]}
             await send(message)
 
         await app(scope, receive, send_with_headers)

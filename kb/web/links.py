@@ -134,7 +134,10 @@ class End:
 class TaskRow:
     """A task that a decision gave."""
 
+    id: str
     text: str
+    dnr: str | None
+    given_by: str | None
     given_to: str | None
     due: str | None
     status: str | None
@@ -172,6 +175,17 @@ class SectionPage:
     decisions: tuple[DecisionRow, ...]
     slugs: Mapping[str, str]
 
+    @property
+    def trail(self) -> tuple[tuple[str, str], ...]:
+        """The way here: address and name of each page above."""
+        return trail(self.record.forum, self.record.dnr, self.slugs)
+
+
+def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The pages above one of a forum and a case: address and name, the highest first."""
+    own = ((f"/forum/{slugs[forum]}", forum),) if forum and forum in slugs else ()
+    return (("/forum", "Forum"), *own, *(((words.dnr_path(dnr), dnr),) if dnr else ()))
+
 
 def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     """What the § of any of its records is tied to."""
@@ -179,14 +193,20 @@ def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     if not found:
         return Tied()
     ask = {"section": found[0], "n": LISTED}
-    within = "paragraph_id IN (SELECT id FROM section_list WHERE section = :section)"
-    references = select(conn, Reference, f"reference_list WHERE {within} ORDER BY page, start, id LIMIT :n", ask)
+    records = select(conn, Record, "section_list WHERE section = :section ORDER BY counts DESC, source, id", ask)
+    references = [reference for record in records for reference in _references(conn, record)]
     return Tied(
-        records=select(conn, Record, "section_list WHERE section = :section ORDER BY counts DESC, source, id", ask),
+        records=records,
         references=tuple({(r.kind, r.target_paragraph or r.dnr or r.written): r for r in reversed(references)}.values())[::-1],
         cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
         doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
     )
+
+
+def _references(conn: sqlite3.Connection, record: Record) -> tuple[Reference, ...]:
+    """What one record refers to: values and no subquery, so that the view looks at that paper alone."""
+    wanted = "reference_list WHERE document_id = :document AND paragraph_id = :id ORDER BY page, start, id LIMIT :n"
+    return select(conn, Reference, wanted, {"document": record.document_id, "id": record.id, "n": LISTED})
 
 
 def section(conn: sqlite3.Connection, id: str) -> SectionPage | None:
@@ -214,6 +234,12 @@ def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:
     wanted = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND id IN (SELECT id FROM assignments WHERE dnr_key = :key)
         ORDER BY due IS NULL, due, id"""
     return select(conn, TaskRow, wanted, {"key": key})
+
+
+def given(conn: sqlite3.Connection, decision: str) -> tuple[TaskRow, ...]:
+    """The tasks that a decision gave."""
+    wanted = "assignment_list WHERE kind = 'task' AND id IN (SELECT id FROM assignments WHERE decision_id = :id) ORDER BY page, line, id"
+    return select(conn, TaskRow, wanted, {"id": decision})
 
 
 def doubts(conn: sqlite3.Connection, key: str) -> tuple[ProblemRow, ...]:

@@ -9,16 +9,12 @@ from itertools import groupby
 
 from kb.web import links, marks, words
 from kb.web.contexts import (
-    CasePage,
     DecisionPage,
     DocumentPage,
     ForumGroup,
-    ForumPage,
-    ForumsPage,
     HomePage,
     Sheet,
     Shown,
-    StepGroup,
     Voice,
 )
 from kb.web.marks import Fix, Passage
@@ -30,24 +26,15 @@ from kb.web.rows import (
     ForumRow,
     Numbers,
     Original,
-    ParagraphRow,
     Place,
     ProblemRow,
-    Relation,
     StatementRow,
-    Step,
 )
 from kb.web.selecting import select, slugs
 from kb.web.votes import votes
 
 NEWEST = 6
 LISTED = 25
-
-STEPS = """(SELECT t.*, (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start
-                         ORDER BY p.position DESC LIMIT 1) AS passage_id FROM case_timeline t WHERE t.key = :key)"""
-CASE_DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
-    UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
-EVENT_ORDER = tuple(words.EVENTS)
 
 
 def home(conn: sqlite3.Connection) -> HomePage:
@@ -85,77 +72,6 @@ def forum_groups(conn: sqlite3.Connection) -> tuple[ForumGroup, ...]:
     return tuple(
         ForumGroup(words.FORUM_KINDS.get(kind, words.capital(kind)), tuple(forum for forum in found if (forum.kind or "") == kind)) for kind in kinds
     )
-
-
-def forums(conn: sqlite3.Connection) -> ForumsPage:
-    """All forums."""
-    return ForumsPage(forum_groups(conn))
-
-
-def case(conn: sqlite3.Connection, key: str) -> CasePage | None:
-    """A case by its key."""
-    rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
-    if not rows:
-        return None
-    steps = sorted(select(conn, Step, STEPS, {"key": key}), key=_step_order)
-    ends = links.ends(conn, key)
-    documents = select(conn, DocumentRow, CASE_DOCUMENTS, {"key": key})
-    spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
-    return CasePage(
-        dnr=rows[0].dnr,
-        title=rows[0].title or "",
-        spellings=tuple(row[0] for row in spellings),
-        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(steps, key=lambda step: step.date)),
-        documents=documents,
-        ends=ends,
-        tasks=links.tasks(conn, key),
-        doubts=links.doubts(conn, key),
-        slugs=slugs(conn, [step.forum for step in steps]),
-    )
-
-
-def _step_order(step: Step) -> tuple[bool, str, int, str, int]:
-    """Oldest first, undated last; on one day the papers before what was decided on them."""
-    event = EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
-    return (step.date is None, step.date or "", event, step.document_id, step.page)
-
-
-def forum(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
-    """A forum by its slug."""
-    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
-    if not found:
-        return None
-    name = {"name": found[0].forum, "n": LISTED}
-    return ForumPage(
-        forum=found[0],
-        kind=words.FORUM_KINDS.get(found[0].kind or "", found[0].kind or ""),
-        relations=_relations(conn, found[0].forum),
-        decisions=select(
-            conn, DecisionRow, "decision_list WHERE decided_by = :name AND status = 'adopted' ORDER BY date IS NULL, date DESC, id LIMIT :n", name
-        ),
-        paragraphs=select(conn, ParagraphRow, "paragraph_list WHERE forum = :name ORDER BY date IS NULL, date DESC, own DESC, id LIMIT :n", name),
-        documents=select(
-            conn,
-            DocumentRow,
-            """document_list WHERE id IN (SELECT document_id FROM forum_mentions WHERE forum = :name)
-            ORDER BY date IS NULL, date DESC, id LIMIT :n""",
-            name,
-        ),
-        cases=select(
-            conn, CaseRow, "forum_case_list WHERE forum = :name GROUP BY key ORDER BY max(date) IS NULL, max(date) DESC, dnr LIMIT :n", name
-        ),
-        slugs={},
-    )
-
-
-def _relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:
-    """The ties of a forum, its own and those that others have to it."""
-    found = conn.execute(
-        """SELECT relation, other, other_slug, 1 FROM forum_relation_list WHERE forum = :name
-        UNION ALL SELECT relation, forum, forum_slug, 0 FROM forum_relation_list WHERE other = :name""",
-        {"name": name},
-    )
-    return tuple(Relation((words.RELATIONS if own else words.INVERSE_RELATIONS)[relation], other, slug) for relation, other, slug, own in found)
 
 
 def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> DocumentPage | None:
@@ -214,6 +130,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         votes=votes(conn, row.paragraph_id),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
+        tasks=links.given(conn, id),
         quote=re.sub(r"\n\s*\n", "\n", quote.strip()),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),

@@ -43,6 +43,13 @@ class DocumentRow:
         return words.period(self.date, self.date_end)
 
     @property
+    def citation(self) -> str:
+        """How to refer to the document: kind, title, day, diary number, file."""
+        kind = "" if self.title.casefold().startswith(self.kind) else f"{words.capital(self.kind)}: "
+        when = "" if not self.date or self.date in self.title else self.date
+        return ", ".join(filter(None, [kind + self.title, when, f"dnr {self.dnr}" if self.dnr else "", self.source]))
+
+    @property
     def pages(self) -> str:
         """Which pages of the source file it fills."""
         return str(self.first_page) if self.first_page == self.last_page else f"{self.first_page}–{self.last_page}"
@@ -169,57 +176,6 @@ class CaseRow:
     def path(self) -> str:
         """The address of its page."""
         return words.dnr_path(self.dnr)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happened in a case."""
-
-    date: str | None
-    event: str
-    forum: str | None
-    text: str | None
-    document_id: str
-    source: str
-    page: int
-    line: int | None
-    ref: str
-    passage_id: int | None
-    also: str | None
-    other_dnr: str | None
-    organisation: str | None
-
-    @property
-    def register(self) -> str:
-        """Said of a decision that another register keeps under a number of its own, "" of the case's own."""
-        if self.other_dnr is None:
-            return ""
-        whose = f", {self.organisation}" if self.organisation else ""
-        return f"annat diarium{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
-
-    @property
-    def word(self) -> str:
-        """The kind of event in Swedish; a document by what kind it is."""
-        kind, colon, _ = (self.text or "").partition(": ")
-        return words.capital(kind) if self.event == "document" and colon else words.EVENTS.get(self.event, self.event)
-
-    @property
-    def lines(self) -> list[str]:
-        """The text, a decision's points apart; a document by its title."""
-        text = self.text or ""
-        return [text.partition(": ")[2] or text] if self.event == "document" else text.splitlines()
-
-    @property
-    def path(self) -> str:
-        """Where the step can be read about: the page of the decision or the §, or the place in the document."""
-        if self.event in ("decision", "proposal", "narrated"):
-            return f"/beslut/{self.ref}"
-        return f"/paragraf/{self.ref}" if self.event == "paragraph" else self.place_path
-
-    @property
-    def place_path(self) -> str:
-        """The place in the source."""
-        return words.passage_path(self.document_id, self.page, self.passage_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,20 @@ async def use_titles(datasette: Datasette) -> None:
             await _use_table_titles(datasette, name, table, settings or {})
 
 
+async def use_columns(datasette: Datasette) -> None:
+    """What a column holds where its own table does not say, from `plugins: kb: columns:`."""
+    database = base_of(datasette)
+    if database is None:
+        return
+    common = (datasette.plugin_config("kb") or {}).get("columns") or {}
+    tables = ((datasette.config or {}).get("databases") or {}).get(database.name, {}).get("tables") or {}
+    for view in await database.view_names():
+        own = (tables.get(view) or {}).get("columns") or {}
+        for column in await database.table_columns(view):
+            if column in common and column not in own:
+                await datasette.set_column_metadata(database.name, view, column, "description", str(common[column]))
+
+
 async def _use_table_titles(datasette: Datasette, database: str, table: str, settings: Mapping[str, Any]) -> None:
     for key in TITLES:
         if key in settings:
@@ -65,8 +79,9 @@ async def _use_table_titles(datasette: Datasette, database: str, table: str, set
 
 
 def hosts(datasette: Datasette) -> frozenset[str]:
-    """The names the server answers to: this computer's own, and those of `plugins: kb: hosts:` or the variable KB_HOSTS (a comma between)."""
-    given = [*((datasette.plugin_config("kb") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
+    """The names the server answers to: this computer's own, those of the staff file, `plugins: kb: hosts:` or KB_HOSTS (a comma between)."""
+    ours = datasette.plugin_config("kb") or {}
+    given = [*(ours.get("hosts") or ()), *((ours.get("staff") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
     return LOCAL | {name.strip().casefold() for name in given if name.strip()}
 
 

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import codecs
-import io
+import datetime
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
 
 from datasette import Response
 from datasette.database import Database
-from datasette.resources import DatabaseResource
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import AsgiFileDownload, Base400, Request
+from datasette.utils.asgi import AsgiFileDownload, Request
 
 from kb.archive import Archive
 from kb.search.guide import LESSONS
-from kb.sheets import write_csv
-from kb.web import cases, coverage, finding, links, pages
+from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages
+from kb.web import case as case_pages
+from kb.web import forum as forum_pages
+from kb.web.access import opened
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
+from kb.web.remembering import remembered
 from kb.web.rows import TableRow
-from kb.web.setup import base_of
+from kb.writers import Table, csv_pieces
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -33,24 +35,10 @@ Value = TypeVar("Value")
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 
 
-class NoBase(Base400):  # type: ignore[misc]
-    """None of the files that are served is a knowledge base."""
-
-    status = 503
-
-
-async def opened(datasette: Datasette, request: Request) -> Database:
-    """The knowledge base, for one who may see it: routes of a plugin have no check of their own."""
-    await datasette.ensure_permission(action="view-instance", actor=request.actor)
-    base = base_of(datasette)
-    if base is None:
-        raise NoBase("Läs in handlingar med kb ingest och starta sedan om med kb serve.")
-    await datasette.ensure_permission(action="view-database", resource=DatabaseResource(base.name), actor=request.actor)
-    return base
-
-
-async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value]) -> Value:
-    """What `question` reads out of the database, within five times the time limit of a single query."""
+async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value], key: Hashable = None) -> Value:
+    """What `question` reads out of the database, within five times the time limit of a query; under a `key` once for each state of it and day."""
+    if key is not None:
+        question = remembered(Path(base.path), (key, today()), question)
 
     def limited(conn: sqlite3.Connection) -> Value:
         with sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
@@ -79,7 +67,7 @@ def part(request: Request, name: str) -> str:
 async def home(datasette: Datasette, request: Request) -> Response:
     """`/`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "home", await ask(datasette, base, pages.home))
+    return await render(datasette, request, "home", await ask(datasette, base, pages.home, "home"))
 
 
 async def search(datasette: Datasette, request: Request) -> Response:
@@ -93,10 +81,10 @@ async def search_csv(datasette: Datasette, request: Request) -> Response:
     """`/sok.csv?q=`: the hits of a search for Swedish Excel."""
     base = await opened(datasette, request)
     wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
-    out = io.BytesIO()
-    write_csv(finding.COLUMNS, await ask(datasette, base, lambda conn: finding.rows(conn, wanted)), out, excel=True)
+    found = await ask(datasette, base, lambda conn: list(finding.rows(conn, wanted)))
+    body = b"".join(csv_pieces(Table("sok", list(finding.COLUMNS), iter(found)), excel=True))
     headers = {"Content-Disposition": 'attachment; filename="traffar.csv"'}
-    return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(body, headers=headers, content_type="text/csv; charset=utf-8")
 
 
 async def search_help(datasette: Datasette, request: Request) -> Response:
@@ -118,20 +106,53 @@ async def case(datasette: Datasette, request: Request) -> Response:
     if found[0].dnr != asked:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
-    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: pages.case(conn, key)))
+    return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key), ("case", key)))
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:
-    """`/forum`."""
+    """`/forum?omrade=`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "forums", await ask(datasette, base, pages.forums))
+    area = request.args.get("omrade") or ""
+    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area), ("forums", area)))
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
     """`/forum/<slug>`."""
     base = await opened(datasette, request)
     slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: pages.forum(conn, slug)))
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug), ("forum", slug)))
+
+
+async def agreement_list(datasette: Datasette, request: Request) -> Response:
+    """`/avtal`."""
+    base = await opened(datasette, request)
+    return await render(datasette, request, "agreements", await ask(datasette, base, lambda conn: agreements.page(conn, today()), "agreements"))
+
+
+async def assignment_list(datasette: Datasette, request: Request) -> Response:
+    """`/uppdrag?lage=`."""
+    base = await opened(datasette, request)
+    state = request.args.get("lage") or ""
+    return await render(
+        datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state), ("assignments", state))
+    )
+
+
+async def newcomer_way(datasette: Datasette, request: Request) -> Response:
+    """`/ny?roll=&forum=`."""
+    base = await opened(datasette, request)
+    role, slug = request.args.get("roll") or "", request.args.get("forum") or ""
+    return await render(
+        datasette,
+        request,
+        "newcomer",
+        await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today()), ("newcomer", role, slug)),
+    )
+
+
+def today() -> datetime.date:
+    """The day here, which says where an agreement stands."""
+    return datetime.datetime.now().astimezone().date()
 
 
 async def tables(datasette: Datasette, request: Request) -> Response:
@@ -157,7 +178,7 @@ async def document(datasette: Datasette, request: Request) -> Response:
 async def covered(datasette: Datasette, request: Request) -> Response:
     """`/tackning`."""
     base = await opened(datasette, request)
-    return await render(datasette, request, "coverage", await ask(datasette, base, coverage.coverage))
+    return await render(datasette, request, "coverage", await ask(datasette, base, coverage.coverage, "coverage"))
 
 
 async def decision(datasette: Datasette, request: Request) -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 
 EVENTS = {
@@ -120,3 +122,46 @@ def passage_path(document_id: str, page: int | None, passage_id: int | None = No
     """The address of a place in a document: the passage where it is known, else the page."""
     anchor = f"#p{passage_id}" if passage_id else f"#sida-{page}" if page else ""
     return f"/handling/{quote(document_id)}{anchor}"
+
+
+def short_day(iso: str | None) -> str:
+    """A date in few letters and without its year, for pictures: `16 juni`, `30 sep`, `juni`; a year alone stands as it is."""
+    parts = day(iso).split()
+    if len(parts) < 2:
+        return " ".join(parts)
+    month = next((m for m in MONTHS if m in parts), "")
+    short = month if len(month) <= 4 else month[:3]
+    return f"{parts[0]} {short}" if len(parts) == 3 else short
+
+
+ROLES = {
+    "chair": "ordförande",
+    "deputy chair": "vice ordförande",
+    "member": "ledamot",
+    "serving substitute": "tjänstgörande ersättare",
+    "substitute": "ersättare",
+    "official": "tjänsteperson",
+    "secretary": "sekreterare",
+    "adjuster": "justerare",
+}
+TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart"}
+
+
+def inert(value: object) -> object:
+    """A value for a page without the characters that turn the direction of the text around them: a document could hide words with them."""
+    return type(value)(_TURNS.sub("", value)) if isinstance(value, str) and _TURNS.search(value) else value
+
+
+def local(url: str) -> str:
+    """An address of our own without its server, whose name a proxy may know better than we."""
+    return re.sub(r"^https?://[^/]*", "", str(url))
+
+
+# how a column is compared, as Datasette's table pages offer it
+LOOKUPS = {
+    "exact": "är", "not": "är inte", "contains": "innehåller", "notcontains": "innehåller inte", "endswith": "slutar på", "startswith": "börjar på",
+    "gt": "är större än", "gte": "är minst", "lt": "är mindre än", "lte": "är högst", "like": "liknar (LIKE)", "notlike": "liknar inte (LIKE)",
+    "glob": "liknar (GLOB)", "in": "är någon av", "notin": "är ingen av", "arraycontains": "har i listan", "arraynotcontains": "har inte i listan",
+    "date": "är dagen", "isnull": "saknas", "notnull": "finns", "isblank": "är tom", "notblank": "är inte tom",
+}  # fmt: skip
+PARAMETERS = {"fran": "från och med", "till": "till och med", "omrade": "område", "dnr": "diarienummer"}

@@ -1,0 +1,169 @@
+"""CPU time of every page over a large base, p50 and p95, beside Datasette's stock table page: `python -m benchmarks.web [PASSAGES]`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest import load_rules
+from kb.commands import ingest as command
+from kb.commands.serve import settings
+
+ROOT = Path(__file__).parent.parent
+BAR = 50  # milliseconds, p95
+TIMES = 30
+SHARED = {
+    "meta",
+    "vocabulary",
+    "forums",
+    "forum_aliases",
+    "forum_relations",
+    "forum_areas",
+    "glossary",
+    "ingests",
+}  # one of each, however many papers
+FAR = 1000  # numbers of cases between one copy and the next
+
+
+def enlarged(database: Path, passages: int) -> int:
+    """Copies of everything in a base, each with papers, cases and days of its own and its sentences recombined; how many passages there are then."""
+    db = sqlite3.connect(database)
+    db.execute("PRAGMA foreign_keys = OFF")
+    tables = [
+        name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")
+    ]
+    rows = {table: list(_rows(db, table)) for table in tables if table not in SHARED}
+    sentences = [row["text"] for row in rows["passages"]]
+    chance = random.Random(1)
+    for number in range(1, passages // len(sentences) + 1):
+        for table, found in rows.items():
+            for row in found:
+                copy = {name: _moved(table, name, value, number) for name, value in row.items()}
+                if table == "passages":
+                    copy["text"] = " ".join(chance.sample(sentences, 2))[:600]
+                names = ", ".join(f'"{name}"' for name in copy)
+                db.execute(f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(copy))})', tuple(copy.values()))
+    db.commit()
+    db.execute("ANALYZE")
+    count: int = db.execute("SELECT count(*) FROM passages").fetchone()[0]
+    db.close()
+    return count
+
+
+def _rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
+    """Rows of a table without the number that SQLite gives them itself, but for sources, which others point to."""
+    names = [(row[1], row[5], row[2].upper()) for row in db.execute(f'PRAGMA table_info("{table}")')]
+    kept = [name for name, key, kind in names if not (key and kind == "INTEGER") or table == "sources"]
+    for row in db.execute(f'SELECT {", ".join(chr(34) + name + chr(34) for name in kept)} FROM "{table}"'):
+        yield dict(zip(kept, row, strict=True))
+
+
+def _moved(table: str, column: str, value: Any, number: int) -> Any:
+    """A value as copy `number` has it: papers and cases of its own, other years, the same forums and words."""
+    if value is None:
+        return None
+    if (table == "sources" and column == "id") or column == "source_id":
+        return value + 1000 * number
+    if column in ("path", "origin", "sha256", "copy"):
+        return f"{number}-{value}"
+    if column == "serial":
+        return value + FAR * number
+    if isinstance(value, str):
+        if column == "key" or column.endswith("dnr_key"):
+            return f"{value.rpartition('-')[0]}-{_plus(value.rpartition('-')[2], number)}"
+        if column in ("dnr", "canonical", "spelling"):
+            return f"{value} {number}"
+        if len(value) > 11 and value[10:11] == "-" and value[:10].isalnum() and " " not in value:
+            return f"{number:04x}{value[4:]}"  # an id, which begins with the sum of its file
+        if column in ("date", "date_end", "due") and value[:4].isdigit():
+            return f"{int(value[:4]) - number % 25}{value[4:]}"
+    return value
+
+
+def _plus(serial: str, number: int) -> str:
+    return str(int(serial) + FAR * number) if serial.isdigit() else f"{serial}x{number}"
+
+
+async def timed(client: Any, path: str, times: int) -> tuple[float, float, int]:
+    """p50 and p95 in milliseconds of a page, and its status; twice before, unmeasured. CPU time of server and client: others use this machine too."""
+    taken = []
+    response = None
+    for round_ in range(times + 2):
+        started = time.process_time()
+        response = await client.get(path)
+        if round_ > 1:
+            taken.append(1000 * (time.process_time() - started))
+    cuts = statistics.quantiles(taken, n=20)
+    return statistics.median(taken), cuts[-1], response.status_code if response else 0
+
+
+def pages(db: sqlite3.Connection) -> list[str]:
+    """One page of each kind, the fullest where they differ."""
+
+    def one(sql: str) -> str:
+        return str(db.execute(sql).fetchone()[0])
+
+    case = one("SELECT d.dnr FROM dnr_mentions m JOIN diary_numbers d USING (key) GROUP BY key ORDER BY count(*) DESC LIMIT 1")
+    forum = one("SELECT f.slug FROM forums f JOIN forum_mentions m ON m.forum = f.name GROUP BY f.name ORDER BY count(*) DESC LIMIT 1")
+    document = one("SELECT document_id FROM passages GROUP BY document_id ORDER BY count(*) DESC LIMIT 1")
+    decision, section = one("SELECT decision_id FROM points GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"), one("SELECT id FROM paragraphs LIMIT 1")
+    return ["/", "/sok?q=plattform", "/sok?q=samverkan", "/sok?q=xyzzyq", f"/dnr/{case}", f"/dnr/{case}.atom", f"/forum/{forum}", "/forum",
+            f"/handling/{document}", f"/beslut/{decision}", f"/paragraf/{section}", "/uppdrag", "/avtal", "/ny", f"/ny?roll=ny&forum={forum}",
+            "/tackning", "/tabeller", "/tillganglighet"]  # fmt: skip
+
+
+async def measure(database: Path) -> bool:
+    """Print a line a page; True where every page of ours is within the bar."""
+    from datasette.app import Datasette
+
+    config = yaml.safe_load(settings().read_text("utf-8"))
+    ours, stock = Datasette([str(database)], config=config), Datasette([str(database)], config=config)
+    db = sqlite3.connect(database)
+    within = True
+    for path in pages(db):
+        middle, late, status = await timed(ours.client, path, TIMES)
+        within &= late <= BAR
+        print(f"{path[:60]:60} {status} {middle:8.1f} {late:8.1f} ms{'' if late <= BAR else '   over the bar'}", flush=True)
+    db.close()
+    for path in ("/kb/decision_list", "/kb/passage_list?_search=plattform", "/kb/case_timeline?dnr=RS/118/2022"):
+        middle, late, status = await timed(ours.client, path, 10)
+        print(f"{'Datasette, our template: ' + path[:60]:60} {status} {middle:8.1f} {late:8.1f} ms", flush=True)
+    plain(stock)
+    middle, late, status = await timed(stock.client, "/kb/passage_list?_search=plattform", 10)
+    print(f"{'Datasette, stock: /kb/passage_list?_search=plattform':60} {status} {middle:8.1f} {late:8.1f} ms")
+    for datasette in (ours, stock):
+        datasette.close()
+    return within
+
+
+def plain(datasette: Any) -> None:
+    """Datasette with its own templates."""
+    import datasette as package
+    from jinja2 import FileSystemLoader
+
+    stock = FileSystemLoader(str(Path(package.__file__).parent / "templates"))
+    datasette._jinja_env.loader.loaders.insert(0, stock)
+
+
+def main() -> None:
+    """Make the base and measure."""
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "kb.db"
+        command.ingest(database, [ROOT / "examples"], load_rules())
+        print(f"{enlarged(database, wanted)} passages; p50 and p95 of {TIMES} requests, the bar is {BAR} ms", flush=True)
+        sys.exit(0 if asyncio.run(measure(database)) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""The page of assignments: the standing ones by area across the versions of an agreement, and the tasks that decisions have given."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.web import words
+from kb.web.links import TaskRow
+from kb.web.selecting import select
+
+LISTED = 100
+STANDING = 2000
+FAMILIES, VERSIONS = 5, 6
+"""So many agreements are shown, and so many versions of each, the newest."""
+STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
+"""The word of an address → the state in the database."""
+TASKS = "assignment_list WHERE kind = 'task' AND same_as IS NULL"
+CHANGES = """(SELECT earlier_id AS earlier_document, later_id AS later_document, change, assignment_id AS new_id, old_id
+    FROM assignment_change_list)"""
+CELLS = {"kept": "finns kvar", "added": "ny", "removed": "borttaget", "renamed": "nytt namn", "first": "finns"}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """A standing assignment as a version of an agreement, or a report on it, has it."""
+
+    id: str
+    name: str
+    key: str
+    area: str | None
+    version: str
+    document_id: str
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of an assignment from one version to the next; ids of the later and of the earlier, None where it is in one only."""
+
+    earlier_document: str
+    later_document: str
+    change: str
+    new_id: str | None
+    old_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version: the paper and its day."""
+
+    document_id: str
+    date: str
+    title: str
+
+    @property
+    def when(self) -> str:
+        """The day in words."""
+        return words.day(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a version says of an assignment: `what` is a key of CELLS, "" where it says nothing; `path` leads to its words."""
+
+    what: str
+    path: str
+
+    @property
+    def says(self) -> str:
+        """That in words."""
+        return CELLS.get(self.what, "–")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An assignment through the versions; `names` are those it has had, the newest first."""
+
+    names: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLines:
+    """The assignments of an area."""
+
+    area: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Versions that follow on one another, and their assignments by area."""
+
+    versions: tuple[Version, ...]
+    areas: tuple[AreaLines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many tasks are in a state."""
+
+    slug: str
+    word: str
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentsPage:
+    """`/uppdrag`, with the tasks of one state (`chosen`, the word of the address) or all."""
+
+    families: tuple[Family, ...]
+    tasks: tuple[TaskRow, ...]
+    states: tuple[StateCount, ...]
+    chosen: str
+
+    @property
+    def all_tasks(self) -> int:
+        """How many tasks there are in all."""
+        return sum(state.tasks for state in self.states)
+
+    @property
+    def wanted(self) -> int:
+        """How many of the chosen state there are."""
+        return sum(state.tasks for state in self.states if self.chosen in ("", state.slug))
+
+
+def page(conn: sqlite3.Connection, state: str = "") -> AssignmentsPage:
+    """All assignments; tasks of a state where it is one."""
+    chosen = state if state in STATES else ""
+    counts = dict(conn.execute(f"SELECT status, count(*) FROM {TASKS} GROUP BY status"))  # noqa: S608
+    return AssignmentsPage(
+        families=tuple(families(conn)),
+        tasks=tasks(conn, STATES.get(chosen)),
+        states=tuple(StateCount(slug, words.TASK_STATES[name], counts.get(name, 0)) for slug, name in STATES.items()),
+        chosen=chosen,
+    )
+
+
+def tasks(conn: sqlite3.Connection, state: str | None = None, limit: int = LISTED) -> tuple[TaskRow, ...]:
+    """The tasks with the latest last day first, those without one last."""
+    wanted = f"{TASKS} AND (:state IS NULL OR status = :state) ORDER BY due IS NULL, due DESC, id LIMIT :n"
+    return select(conn, TaskRow, wanted, {"state": state, "n": limit})
+
+
+def families(conn: sqlite3.Connection) -> Iterator[Family]:
+    """The versions that follow on one another, those with the newest version first."""
+    rows = select(conn, StandingRow, "standing_list ORDER BY version, document_id, page, id LIMIT :n", {"n": STANDING})
+    changes = select(conn, Change, CHANGES)
+    documents = {row.document_id: Version(row.document_id, row.version, row.title) for row in rows}
+    groups = _joined(documents, ((c.earlier_document, c.later_document) for c in changes))
+    newest = sorted(groups, key=lambda group: max(documents[id].date for id in group), reverse=True)
+    for group in newest[:FAMILIES]:
+        versions = sorted((documents[id] for id in group), key=lambda version: (version.date, version.document_id))[-VERSIONS:]
+        yield Family(tuple(versions), tuple(_areas(versions, [row for row in rows if row.document_id in group], changes)))
+
+
+def _joined(items: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Groups of items that pairs join."""
+    group = {item: {item} for item in items}
+    for one, other in pairs:
+        if one in group and other in group and group[one] is not group[other]:
+            group[one] |= group[other]
+            for item in group[other]:
+                group[item] = group[one]
+    return list({id(found): found for found in group.values()}.values())
+
+
+def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Sequence[Change]) -> Iterator[AreaLines]:
+    """The assignments by the area they have in the newest version that holds them, in the order of the papers."""
+    shown = {version.document_id for version in versions}
+    held = {row.id: row for row in rows if row.document_id in shown}
+    place = {id: number for number, id in enumerate(held)}
+    became = {c.new_id: c.change for c in changes if c.new_id}
+    gone = {(c.later_document, c.old_id) for c in changes if c.change == "removed"}
+    same = _joined(held, ((c.old_id, c.new_id) for c in changes if c.old_id and c.new_id))
+    by_area: dict[str, list[Line]] = {}
+    for ids in sorted(same, key=lambda ids: max(place[id] for id in ids)):
+        through = sorted((held[id] for id in ids), key=lambda row: (row.version, place[row.id]))
+        by_area.setdefault(through[-1].area or "Område framgår inte", []).append(_line(versions, through, became, gone))
+    yield from (AreaLines(area, tuple(lines)) for area, lines in by_area.items())
+
+
+def _line(versions: Sequence[Version], through: Sequence[StandingRow], became: Mapping[str, str], gone: set[tuple[str, str | None]]) -> Line:
+    """An assignment through the versions: what became of it in each."""
+    rows = {row.document_id: row for row in through}
+    cells = []
+    for number, version in enumerate(versions):
+        row = rows.get(version.document_id)
+        left = any((version.document_id, other.id) in gone for other in through)
+        what = (became.get(row.id, "first") if number else "first") if row else "removed" if left else ""
+        cells.append(Cell(what, words.passage_path(row.document_id, row.page) if row else ""))
+    return Line(tuple(dict.fromkeys(row.name for row in reversed(through))), tuple(cells))

@@ -1,0 +1,124 @@
+"""The page of a case: its steps over all bodies as a list and as a picture, what is missing or contradicted, and the cases it touches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from kb.web import case_picture, links, words
+from kb.web.case_rows import Gap, Related, Step, StepGroup
+from kb.web.links import End, TaskRow
+from kb.web.rows import CaseRow, DocumentRow, ProblemRow
+from kb.web.selecting import select, slugs
+from kb.web.timeline import Picture
+
+RELATED = 12
+GAPS = 20
+GAP_LIST = """case_gap_list WHERE key = :key GROUP BY what, source, source_date, forum, date, number
+    ORDER BY coalesce(date, source_date), number LIMIT :n"""
+EVENT_ORDER = tuple(words.EVENTS)
+DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
+    UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id. `left_out` steps are not drawn."""
+
+    dnr: str
+    title: str
+    spellings: tuple[str, ...]
+    picture: Picture | None
+    left_out: int
+    groups: tuple[StepGroup, ...]
+    documents: tuple[DocumentRow, ...]
+    ends: Mapping[str, tuple[End, ...]]
+    tasks: tuple[TaskRow, ...]
+    doubts: tuple[ProblemRow, ...]
+    gaps: tuple[Gap, ...]
+    related: tuple[Related, ...]
+    slugs: Mapping[str, str]
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return sum(len(group.steps) for group in self.groups)
+
+    @property
+    def overdue(self) -> tuple[TaskRow, ...]:
+        """The tasks whose last day has passed and that no decision here says are done."""
+        return tuple(task for task in self.tasks if task.status == "försenat")
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The forums that have had the case, in the order in which they come to it."""
+        return tuple(dict.fromkeys(step.forum for group in self.groups for step in group.steps if step.forum and step.forum in self.slugs))
+
+    @property
+    def years(self) -> str:
+        """From when to when."""
+        dates = [group.date for group in self.groups if group.date]
+        return words.period(dates[0], dates[-1]) if dates else ""
+
+    @property
+    def path(self) -> str:
+        """The address of the page."""
+        return words.dnr_path(self.dnr)
+
+    @property
+    def citation(self) -> str:
+        """How to refer to the case."""
+        return ", ".join(filter(None, [f"Dnr {self.dnr}", self.title]))
+
+
+def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
+    """A case by its key."""
+    rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
+    if not rows:
+        return None
+    found, tasks, missing = steps(conn, key), links.tasks(conn, key), gaps(conn, key)
+    picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, missing))
+    spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
+    return CasePage(
+        dnr=rows[0].dnr,
+        title=rows[0].title or "",
+        spellings=tuple(row[0] for row in spellings),
+        picture=picture,
+        left_out=left_out,
+        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(found, key=lambda step: step.date)),
+        documents=select(conn, DocumentRow, DOCUMENTS, {"key": key}),
+        ends=links.ends(conn, key),
+        tasks=tasks,
+        doubts=links.doubts(conn, key),
+        gaps=missing,
+        related=related(conn, key),
+        slugs=slugs(conn, [step.forum for step in found]),
+    )
+
+
+def steps(conn: sqlite3.Connection, key: str) -> tuple[Step, ...]:
+    """What happened in a case, oldest first, undated last; on one day the papers before what was decided on them."""
+    return tuple(sorted(select(conn, Step, "case_step_list WHERE key = :key", {"key": key}), key=_order))
+
+
+def _order(step: Step) -> tuple[bool, str, int, str, int]:
+    event = EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
+    return (step.date is None, step.date or "", event, step.document_id, step.page)
+
+
+def gaps(conn: sqlite3.Connection, key: str) -> tuple[Gap, ...]:
+    """What is missing in a case, each once."""
+    wanted = (
+        "case_gap_list WHERE key = :key GROUP BY what, source, forum, date, number, source_date ORDER BY coalesce(date, source_date), number LIMIT :n"
+    )
+    return select(conn, Gap, wanted, {"key": key, "n": GAPS})
+
+
+def related(conn: sqlite3.Connection, key: str) -> tuple[Related, ...]:
+    """Cases that this one speaks of, and that speak of it; those that do so most come first."""
+    found = Counter(select(conn, Related, "case_relation_list WHERE key = :key LIMIT 500", {"key": key}))
+    kept = {case.dnr: case for case, _ in reversed(found.most_common())}
+    return tuple(reversed(kept.values()))[:RELATED]

@@ -1,0 +1,129 @@
+"""Rows of the page of a case: what happened, what is missing, which cases it touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.web import words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened in a case."""
+
+    dnr: str
+    date: str | None
+    event: str
+    forum: str | None
+    text: str | None
+    document_id: str
+    source: str
+    page: int
+    line: int | None
+    ref: str
+    passage_id: int | None
+    also: str | None
+    other_dnr: str | None
+    organisation: str | None
+    paragraph: str | None
+    paragraph_id: str | None
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the page of the case."""
+        return f"steg-{self.event}-{self.ref}"
+
+    @property
+    def citation(self) -> str:
+        """How to refer to the step: body, day, §, diary number."""
+        who = words.capital(self.forum or "Okänt organ") + (f" i {self.organisation}" if self.organisation and self.other_dnr else "")
+        when = f" {self.date}" if self.date else ""
+        return ", ".join(filter(None, [who + when, f"§ {self.paragraph}" if self.paragraph else "", f"dnr {self.other_dnr or self.dnr}"]))
+
+    @property
+    def register(self) -> str:
+        """Said of a decision that another register keeps under a number of its own, "" of the case's own."""
+        if self.other_dnr is None:
+            return ""
+        whose = f", {self.organisation}" if self.organisation else ""
+        return f"annat diarium{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
+
+    @property
+    def word(self) -> str:
+        """The kind of event in Swedish; a document by what kind it is."""
+        kind, colon, _ = (self.text or "").partition(": ")
+        return words.capital(kind) if self.event == "document" and colon else words.EVENTS.get(self.event, self.event)
+
+    @property
+    def lines(self) -> list[str]:
+        """The text, a decision's points apart; a document by its title."""
+        text = self.text or ""
+        return [text.partition(": ")[2] or text] if self.event == "document" else text.splitlines()
+
+    @property
+    def path(self) -> str:
+        """Where the step can be read about: the page of the decision or the §, or the place in the document."""
+        if self.event in ("decision", "proposal", "narrated"):
+            return f"/beslut/{self.ref}"
+        return f"/paragraf/{self.ref}" if self.event == "paragraph" else self.place_path
+
+    @property
+    def place_path(self) -> str:
+        """The place in the source."""
+        return words.passage_path(self.document_id, self.page, self.passage_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """What happened on one day of a case."""
+
+    date: str | None
+    steps: tuple[Step, ...]
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return words.day(self.date) or "Utan datum"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing: an `answer` to a proposal, or a `paragraph` that is referred to."""
+
+    what: str
+    ref: str
+    source: str | None
+    source_date: str | None
+    forum: str
+    date: str | None
+    number: str | None
+    paragraph_id: str | None
+    document_id: str
+    page: int
+
+    @property
+    def says(self) -> str:
+        """What is missing, in words."""
+        whose = f"{words.capital(self.source or 'okänt organ')}{f' {words.day(self.source_date)}' if self.source_date else ''}"
+        if self.what == "answer":
+            return f"Förslaget från {whose} till {self.forum}: vad som beslutades finns inte här."
+        return f"{whose} hänvisar till {self.forum} {words.day(self.date)} § {self.number}, som inte finns här."
+
+    @property
+    def path(self) -> str:
+        """Where the words stand that tell of it."""
+        return f"/beslut/{self.ref}" if self.what == "answer" else words.passage_path(self.document_id, self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A case that speaks of this one (`forward` 0), or that this one speaks of."""
+
+    dnr: str
+    title: str | None
+    forward: int
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return words.dnr_path(self.dnr)

@@ -1,0 +1,131 @@
+"""The addresses by which a case is followed from elsewhere: its feed and its calendar file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from datasette import Response
+from datasette.utils.asgi import Request
+
+from kb.web import agreements, assignments, case, cases, feeds, words
+from kb.web.access import opened
+from kb.web.agreements import Agreement
+from kb.web.case import CasePage
+from kb.web.case_rows import Step
+from kb.web.feeds import Entry
+from kb.web.headers import PAGE_POLICY
+from kb.web.views import ask, part, render, today
+
+if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
+    from datasette.app import Datasette
+
+
+IN_CALENDAR = 500
+"""So many tasks a calendar holds at most."""
+
+
+async def case_feed(datasette: Datasette, request: Request) -> Response:
+    """`/dnr/….atom`."""
+    return await _case(datasette, request, as_feed=True)
+
+
+async def case_calendar(datasette: Datasette, request: Request) -> Response:
+    """`/dnr/….ics`: the days of the case, and the last days of its tasks."""
+    return await _case(datasette, request, as_feed=False)
+
+
+async def _case(datasette: Datasette, request: Request, *, as_feed: bool) -> Response:
+    base = await opened(datasette, request)
+    asked = part(request, "dnr")
+    page, updated = await ask(datasette, base, lambda conn: (_found(conn, asked), changed(conn)))
+    if page is None:
+        return await render(datasette, request, "missing", "", status=404)
+    home = _absolute(datasette, request, page.path)
+    name = f"{page.dnr} {page.title}".strip()
+    if as_feed:
+        entries = tuple(_steps(page, home))
+        body = feeds.atom(name, home, _absolute(datasette, request, page.path + ".atom"), updated, entries)
+        return sent(body, feeds.ATOM_TYPE)
+    return sent(feeds.calendar(name, updated, _days(page, home)), feeds.CALENDAR_TYPE, f"{page.dnr}.ics")
+
+
+def _found(conn: sqlite3.Connection, asked: str) -> CasePage | None:
+    """The case of exactly that number; a choice between several is the page's to give."""
+    found = cases.resolve(conn, asked)
+    return case.page(conn, found[0].key) if len(found) == 1 else None
+
+
+def changed(conn: sqlite3.Connection) -> str | None:
+    """When the base last changed, None where nothing says."""
+    return str(row[0]) if (row := conn.execute("SELECT max(finished) FROM ingests").fetchone()) and row[0] else None
+
+
+def sent(body: bytes, content_type: str, filename: str = "") -> Response:
+    """A file of ours; with a name, to be saved under it."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in filename)
+    headers = {"Content-Security-Policy": PAGE_POLICY} | ({"Content-Disposition": f'attachment; filename="{safe}"'} if safe else {})
+    return Response(body=body, status=200, headers=headers, content_type=content_type)
+
+
+def _absolute(datasette: Datasette, request: Request, path: str) -> str:
+    return str(datasette.absolute_url(request, datasette.urls.path(path)))
+
+
+def _steps(page: CasePage, home: str) -> Iterator[Entry]:
+    """The steps as entries; they lead to the case, whose list has the sources."""
+    for group in page.groups:
+        for step in group.steps:
+            title = ": ".join([" ".join(filter(None, [step.word, words.capital(step.forum or "")])), page.title or page.dnr])
+            yield Entry(f"{home}#{step.event}-{step.ref}", step.date, title, "\n".join([*step.lines, step.citation]), f"{home}#{step.anchor}")
+
+
+def _days(page: CasePage, home: str) -> Iterator[Entry]:
+    """What each body did on a day, and the last day of each task. The ids are the same on whatever address the base is served."""
+    for group in page.groups:
+        bodies: dict[str, list[Step]] = {}
+        for step in group.steps:
+            bodies.setdefault(step.forum or "", []).append(step)
+        for body, steps in bodies.items():
+            text = "\n".join(f"{step.word}: {' '.join(step.lines)}" for step in steps)
+            title = ": ".join(filter(None, [words.capital(body), f"{page.dnr} {page.title}".strip()]))
+            yield Entry(quote(f"{page.dnr}/{group.date}/{body}"), group.date, title, text, f"{home}#{steps[0].anchor}")
+    for task in page.tasks:
+        if task.due:
+            title = f"Sista dag för uppdrag: {task.given_to or 'okänd'}, {page.dnr}"
+            yield Entry(quote(f"{page.dnr}/uppdrag/{task.id}"), task.due, title, f"{task.text}\nLäge: {task.status}", home)
+
+
+async def agreements_calendar(datasette: Datasette, request: Request) -> Response:
+    """`/avtal.ics`: last days of notice, and the last days of agreements."""
+    base = await opened(datasette, request)
+    page, updated = await ask(datasette, base, lambda conn: (agreements.page(conn, today()), changed(conn)))
+    entries = _ends(page.agreements, _absolute(datasette, request, "/avtal"))
+    return sent(feeds.calendar("Avtal: uppsägningsdagar och slutdagar", updated, entries), feeds.CALENDAR_TYPE, "avtal.ics")
+
+
+def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
+    for agreement in found:
+        row, term = agreement.row, agreement.term
+        text = "\n".join(filter(None, [row.title, row.parties, f"Dnr {row.dnr}" if row.dnr else "", f"Gäller {agreement.period}", row.source]))
+        for day in filter(None, (term.notice, term.next_notice)):
+            yield Entry(f"avtal/{row.id}/uppsagning/{day}", day.isoformat(), f"Sista dag för uppsägning: {row.title}", text, f"{home}#{row.id}")
+        if term.ends:
+            yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"Avtalets sista dag: {row.title}", text, f"{home}#{row.id}")
+
+
+async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
+    """`/uppdrag.ics`: the last days of tasks that nobody has said are done."""
+    base = await opened(datasette, request)
+    found, updated = await ask(datasette, base, lambda conn: (assignments.tasks(conn, limit=IN_CALENDAR), changed(conn)))
+    home = _absolute(datasette, request, "/uppdrag")
+    entries = (
+        Entry(
+            f"uppdrag/{task.id}", task.due, f"Sista dag för uppdrag: {task.given_to or 'okänd'}{f', {task.dnr}' if task.dnr else ''}", task.text, home
+        )
+        for task in found
+        if task.status != "fullgjort"
+    )
+    return sent(feeds.calendar("Uppdrag: sista dagar", updated, entries), feeds.CALENDAR_TYPE, "uppdrag.ics")

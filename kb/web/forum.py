@@ -1,0 +1,168 @@
+"""The page of a forum: what it is for, what it may, who sits in it, how often it meets, what it has decided and what to read first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.web import cases, glossary, words
+from kb.web.glossary import Bit
+from kb.web.links import TaskRow
+from kb.web.reading_list import Reading, minutes, reading_list
+from kb.web.rows import CaseRow, DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
+from kb.web.selecting import select, slugs
+
+LISTED = 15
+PEOPLE = 40
+OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
+    SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
+    ORDER BY due IS NULL, due DESC, id LIMIT :n"""
+CASE_KEYS = """SELECT key FROM (
+    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
+    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
+PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
+    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
+MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
+    ORDER BY date IS NULL, date DESC, id"""
+DECISIONS = """decision_list WHERE id IN (SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL
+    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a forum does: decisions of its own, or proposals to another."""
+
+    deed: str
+    other: str | None
+    times: int
+
+    @property
+    def says(self) -> str:
+        """What it does and how often, in words."""
+        count = words.number(self.times)
+        if self.deed == "decision":
+            return f"fattar egna beslut ({count} här)"
+        return f"lägger förslag till {self.other or 'andra organ'} ({count} här)"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingYear:
+    """On how many days it met in a year; `organisation` is whose forum, where that is known."""
+
+    year: str
+    organisation: str | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who took part in the newest meeting whose list of those present is here."""
+
+    person: str
+    party: str | None
+    role: str
+    title: str | None
+    date: str | None
+    document_id: str
+    page: int
+
+    @property
+    def says(self) -> str:
+        """Name, party and what the person was there."""
+        name = f"{self.person} ({self.party})" if self.party else self.person
+        return ", ".join(filter(None, [name, self.title or words.ROLES.get(self.role, self.role)]))
+
+
+@dataclass(frozen=True, slots=True)
+class ForumPage:
+    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained."""
+
+    forum: ForumRow
+    purpose: tuple[Bit, ...]
+    kind: str
+    areas: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    deeds: tuple[Deed, ...]
+    meetings: tuple[MeetingYear, ...]
+    people: tuple[Person, ...]
+    reading: tuple[Reading, ...]
+    decisions: tuple[DecisionRow, ...]
+    paragraphs: tuple[ParagraphRow, ...]
+    documents: tuple[DocumentRow, ...]
+    cases: tuple[CaseRow, ...]
+    tasks: tuple[TaskRow, ...]
+    slugs: Mapping[str, str]
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read what should be read first."""
+        return minutes(self.reading)
+
+
+def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
+    """A forum by its slug."""
+    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
+    if not found:
+        return None
+    forum = found[0]
+    name = {"name": forum.forum, "n": LISTED}
+    done = deeds(conn, forum.forum)
+    return ForumPage(
+        forum=forum,
+        purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
+        kind=words.FORUM_KINDS.get(forum.kind or "", forum.kind or ""),
+        areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
+        relations=relations(conn, forum.forum),
+        deeds=done,
+        meetings=select(conn, MeetingYear, "meeting_year_list WHERE forum = :name ORDER BY year DESC, organisation LIMIT 6", name),
+        people=people(conn, forum.forum),
+        reading=reading_list(conn, forum.forum),
+        decisions=decisions(conn, forum.forum),
+        paragraphs=select(conn, ParagraphRow, PARAGRAPHS, name),
+        documents=select(conn, DocumentRow, MENTIONED, name),
+        cases=newest_cases(conn, forum.forum, LISTED),
+        tasks=tasks(conn, forum.forum),
+        slugs=slugs(conn, [deed.other for deed in done]),
+    )
+
+
+def deeds(conn: sqlite3.Connection, name: str) -> tuple[Deed, ...]:
+    """What the forum does, as the papers tell."""
+    return select(conn, Deed, "forum_deed_list WHERE forum = :name ORDER BY deed, times DESC, other LIMIT 6", {"name": name})
+
+
+def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[DecisionRow, ...]:
+    """The newest decisions of a forum."""
+    return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit})
+
+
+def newest_cases(conn: sqlite3.Connection, name: str, limit: int) -> tuple[CaseRow, ...]:
+    """The cases that a forum has had last, the newest first."""
+    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit})]
+    return tuple(sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key)))
+
+
+def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[TaskRow, ...]:
+    """Tasks that a forum has or has given and that nobody has said are done; those with the latest last day first."""
+    return select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": limit})
+
+
+def people(conn: sqlite3.Connection, name: str) -> tuple[Person, ...]:
+    """Those who took part in the newest meeting that has a list of them."""
+    newest = """attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL
+        AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n"""
+    return select(conn, Person, newest, {"name": name, "n": PEOPLE})
+
+
+def relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:
+    """The ties of a forum, its own and those that others have to it."""
+    found = conn.execute(
+        """SELECT relation, other, other_slug, 1 FROM forum_relation_list WHERE forum = :name
+        UNION ALL SELECT relation, forum, forum_slug, 0 FROM forum_relation_list WHERE other = :name""",
+        {"name": name},
+    )
+    return tuple(Relation((words.RELATIONS if own else words.INVERSE_RELATIONS)[relation], other, slug) for relation, other, slug, own in found)

@@ -1,0 +1,166 @@
+"""The newcomer's page: from role and forum a way in: what the forum is for, who takes part, what to read first, its words, tasks and shared cases."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.web import agreements, forum, glossary, words
+from kb.web.agreements import Agreement
+from kb.web.forum import Deed, Person
+from kb.web.glossary import Bit, Term, Used
+from kb.web.links import TaskRow
+from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RULES, Pick, Reading, minutes, reading_list
+from kb.web.rows import DecisionRow, ForumRow, Relation
+from kb.web.selecting import select, slugs
+
+DECISIONS, TASKS, SHARED = 5, 5, 8
+LOOKED_AT = 30
+"""Among so many of a forum's newest cases those are sought that others have had too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who a newcomer is: what to begin with, in words, and the kinds of papers to read, the foremost first."""
+
+    slug: str
+    name: str
+    begin: str
+    picks: tuple[Pick, ...]
+
+
+ROLES = (
+    Role(
+        "politiker",
+        "Politiker",
+        "Du är vald och ska vara med och besluta eller ge råd. Börja med vad forumet är till för och vad det får besluta. Läs sedan senaste mötet: "
+        "där ser du vilka frågor som är på gång, vem som föreslog vad och vilka som hade en annan mening.",
+        (MINUTES, AGREEMENT, RULES, REPORT),
+    ),
+    Role(
+        "forvaltningschef",
+        "Förvaltningschef",
+        "Du ansvarar för att det som beslutas blir gjort. Börja med överenskommelsen och uppdragen: vad har parterna lovat, vad ska återrapporteras "
+        "och när. Läs sedan den senaste uppföljningen.",
+        (AGREEMENT, REPORT, MINUTES, RULES),
+    ),
+    Role(
+        "tjansteperson",
+        "Tjänsteperson",
+        "Du bereder ärenden och skriver underlag. Börja med senaste mötet och en tjänsteskrivelse, så ser du hur ett förslag ser ut och vad som blev "
+        "av det. Följ sedan ett ärende från förslag till beslut.",
+        (MINUTES, LETTER, AGREEMENT, REPORT),
+    ),
+    Role(
+        "ny",
+        "Ny i forumet",
+        "Du har arbetat här förut men forumet är nytt för dig. Börja med vad det är till för och vilka det hänger ihop med, och läs "
+        "överenskommelsen.",
+        DEFAULT,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A forum to choose, as a list names it."""
+
+    forum: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCase:
+    """A case that the forum and others have had, and the others."""
+
+    dnr: str
+    title: str | None
+    others: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return words.dnr_path(self.dnr)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a newcomer to a forum is shown. `purpose` and `begin` are in pieces, with words that are explained."""
+
+    forum: ForumRow
+    purpose: tuple[Bit, ...]
+    relations: tuple[Relation, ...]
+    deeds: tuple[Deed, ...]
+    people: tuple[Person, ...]
+    reading: tuple[Reading, ...]
+    agreements: tuple[Agreement, ...]
+    decisions: tuple[DecisionRow, ...]
+    tasks: tuple[TaskRow, ...]
+    shared: tuple[SharedCase, ...]
+    words: tuple[Used, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read what is on the list."""
+        return minutes(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerPage:
+    """`/ny`, with the way into the forum where one is chosen."""
+
+    roles: tuple[Role, ...]
+    role: Role
+    begin: tuple[Bit, ...]
+    forums: tuple[Choice, ...]
+    way: Way | None
+    glossary: tuple[Term, ...]
+    slugs: Mapping[str, str]
+
+
+def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datetime.date) -> NewcomerPage:
+    """The page for a role (new in the forum where it is none of ours) and a forum (none chosen where it is not here)."""
+    role = next((role for role in ROLES if role.slug == role_slug), ROLES[-1])
+    known = glossary.terms(conn)
+    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": forum_slug})
+    texts = glossary.marked([(found[0].purpose or "") if found else "", role.begin], known)
+    way = _way(conn, found[0], role, texts[0], known, today) if found else None
+    return NewcomerPage(
+        roles=ROLES,
+        role=role,
+        begin=texts[1],
+        forums=select(conn, Choice, "forum_choice_list ORDER BY registered DESC, forum"),
+        way=way,
+        glossary=known,
+        slugs=slugs(conn, [*(deed.other for deed in way.deeds), *(name for case in way.shared for name in case.others)]) if way else {},
+    )
+
+
+def _way(conn: sqlite3.Connection, row: ForumRow, role: Role, purpose: tuple[Bit, ...], known: tuple[Term, ...], today: datetime.date) -> Way:
+    name = row.forum
+    decisions, tasks = forum.decisions(conn, name, DECISIONS), forum.tasks(conn, name, TASKS)
+    said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
+    return Way(
+        forum=row,
+        purpose=purpose,
+        relations=forum.relations(conn, name),
+        deeds=forum.deeds(conn, name),
+        people=forum.people(conn, name),
+        reading=reading_list(conn, name, role.picks),
+        agreements=agreements.of_forum(conn, name, today),
+        decisions=decisions,
+        tasks=tasks,
+        shared=shared(conn, name),
+        words=glossary.used(said, known),
+    )
+
+
+def shared(conn: sqlite3.Connection, name: str) -> tuple[SharedCase, ...]:
+    """The forum's newest cases that other forums have had too."""
+    found = []
+    for case in forum.newest_cases(conn, name, LOOKED_AT):
+        others = conn.execute("SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum", (case.key, name))
+        found.append(SharedCase(case.dnr, case.title, tuple(other for (other,) in others)))
+    return tuple(case for case in found if case.others)[:SHARED]

@@ -1,0 +1,51 @@
+"""Pages over the whole base are worked out once for each state of it: what they are made of is frozen, so all readers can share it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+KEPT = 200  # pages
+State = tuple[object, ...]
+_COUNTED = 48  # bytes of the log's index: its head counts every change, also two within one tick of the file system's clock
+_kept: OrderedDict[tuple[str, Hashable], tuple[State, Any]] = OrderedDict()
+
+
+def state(path: Path) -> State:
+    """What changes whenever rows do: the file and its log, by number, size and time."""
+    found: list[object] = []
+    for file in (path, path.with_name(path.name + "-wal")):
+        try:
+            known = file.stat()
+            found.append((known.st_ino, known.st_size, known.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    try:
+        with path.with_name(path.name + "-shm").open("rb") as index:
+            found.append(index.read(_COUNTED))
+    except OSError:
+        found.append(None)
+    return tuple(found)
+
+
+def remembered(path: Path, key: Hashable, question: Callable[[sqlite3.Connection], Value]) -> Callable[[sqlite3.Connection], Value]:
+    """The question, answered from memory where the base is as it was when it was last asked under that key."""
+
+    def asked(conn: sqlite3.Connection) -> Value:
+        now = state(path)
+        known = _kept.get((str(path), key))
+        if known and known[0] == now:
+            return known[1]  # type: ignore[no-any-return]
+        answer = question(conn)
+        if state(path) == now:  # else it may be of either
+            _kept[(str(path), key)] = (now, answer)
+            _kept.move_to_end((str(path), key))
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        return answer
+
+    return asked

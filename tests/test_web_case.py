@@ -1,0 +1,135 @@
+"""The page of a case: its picture, what it says is missing, its feed and its calendar; hostile words in all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from datasette.app import Datasette
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from kb.web import feeds, timeline
+from kb.web.feeds import Entry
+from kb.web.timeline import MARK, Event, Mark, Tie
+from tests.web_base import HOSTILE, build
+from tests.web_client import prose, serving, tags, text
+
+CASE = "/dnr/RS/101/2021"
+DAYS = st.sampled_from([None, "2021", "2021-05", "2021-05-04", "2021-06-16", "2021-06-17", "2022-03-31", "2031-01-01"])
+EVENTS = st.lists(st.tuples(st.sampled_from("ABC"), DAYS, st.text("§ 1aå", max_size=24)), min_size=1, max_size=24)
+
+
+def overlap(one: Mark, other: Mark) -> bool:
+    return one.x < other.x + other.width and other.x < one.x + one.width and one.y < other.y + MARK and other.y < one.y + MARK
+
+
+@given(EVENTS)
+def test_no_two_marks_meet_and_all_stand_in_the_frame(drawn: list[tuple[str, str | None, str]]) -> None:
+    ordered = sorted(drawn, key=lambda d: (d[1] is None, d[1] or ""))
+    events = [Event(str(n), f"Organ {lane}", day, "decision", label, "/", "") for n, (lane, day, label) in enumerate(ordered)]
+    ties = [Tie(a.id, b.id, "chain", "") for a, b in combinations(events, 2)]
+    picture = timeline.draw(events, ties)
+    assert len(picture.marks) == len(events) and len(picture.arrows) == len(ties)
+    assert not [(a.event, b.event) for a, b in combinations(picture.marks, 2) if overlap(a, b)]
+    lanes = {lane.name: lane for lane in picture.lanes}
+    for mark in picture.marks:
+        lane = lanes[mark.event.lane]
+        assert lane.y + timeline.NAME <= mark.y <= lane.y + lane.height - MARK
+        assert mark.x >= 0 and mark.x + mark.width <= picture.width and mark.y + MARK <= picture.height
+    place = {mark.event.id: mark.x for mark in picture.marks}
+    assert sorted(place.values()) == [place[event.id] for event in events], "time goes to the right"
+
+
+def test_a_tie_to_what_is_not_drawn_is_left_out() -> None:
+    event = Event("1", "A", "2021-05-04", "decision", "Beslut", "/", "")
+    assert not timeline.draw([event], [Tie("1", "2", "chain", "")]).arrows
+
+
+async def test_the_picture_links_each_step_and_says_it_in_words(kb: Datasette) -> None:
+    html = await text(kb, CASE)
+    marks = [a for tag, a in tags(html) if tag == "a" and (a.get("class") or "").startswith("mark ")]
+    assert {a["href"] for a in marks} >= {"/beslut/aaaaaaaaaa-1.b1"}
+    assert any("Regionfullmäktige 16 juni 2021" in (a["aria-label"] or "") for a in marks)
+    assert "Uppdrag (försenat)" in prose(html) and "Ärendet RS/101/2021 ritat som en tidslinje" in prose(html)
+
+
+async def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        conn.execute("DELETE FROM chains")
+        conn.execute("UPDATE citations SET state = 'open', target = NULL, number = '7', forum = 'Fjällrådet', paragraph_id = 'aaaaaaaaaa-1.p1'")
+        conn.execute("UPDATE citations SET date = '2021-02-01', kind = 'paragraf'")
+    conn.close()
+    with serving(db) as kb:
+        seen = prose(await text(kb, CASE))
+        assert "Regionfullmäktige 16 juni 2021 hänvisar till Fjällrådet 1 februari 2021 § 7, som inte finns här." in seen
+        assert "§ 7 saknas" in seen
+        assert "Uppdraget till Regionala utvecklingsnämnden skulle vara klart 31 mars 2022. Ingen återrapport finns här." in seen
+        seen = prose(await text(kb, "/dnr/RUN/29/2021"))
+        assert "Förslaget från Regiondirektören 4 maj 2021 till Regionala utvecklingsnämnden: vad som beslutades finns inte här." in seen
+        assert "Svar saknas" in seen
+
+
+async def test_related_cases_and_how_to_cite(kb: Datasette) -> None:
+    seen = prose(await text(kb, CASE))
+    assert "RUN/29/2021 Uppföljning av samverkan om fjällbussen nämner det här ärendet" in seen
+    assert "nämns i det här ärendet" in prose(await text(kb, "/dnr/RUN/29/2021"))
+    assert "Regionfullmäktige 2021-06-16, § 73, dnr RS/101/2021" in seen
+
+
+async def test_feed(kb: Datasette) -> None:
+    response = await kb.client.get(CASE + ".atom")
+    assert response.headers["content-type"] == feeds.ATOM_TYPE
+    feed = ElementTree.fromstring(response.content)
+    space = {"a": feeds.ATOM}
+    ids = [entry.findtext("a:id", "", space) for entry in feed.findall("a:entry", space)]
+    days = [entry.findtext("a:updated", "", space) for entry in feed.findall("a:entry", space)]
+    assert len(ids) == len(set(ids)) >= 4 and days == sorted(days, reverse=True) and days[0] == "2021-06-16T00:00:00Z"
+    assert f'href="{CASE}.atom"' in await text(kb, CASE)
+
+
+async def test_calendar(kb: Datasette) -> None:
+    response = await kb.client.get(CASE + ".ics")
+    assert response.headers["content-type"] == feeds.CALENDAR_TYPE
+    events = {str(event["summary"]): event for event in Calendar.from_ical(response.content).walk("VEVENT")}
+    task = events["Sista dag för uppdrag: Regionala utvecklingsnämnden, RS/101/2021"]
+    assert task.decoded("dtstart").isoformat() == "2022-03-31"
+    assert (await kb.client.get(CASE + ".ics")).content == response.content
+
+
+@pytest.mark.parametrize("ending", [".atom", ".ics"])
+async def test_a_case_that_is_not_here_has_neither(kb: Datasette, ending: str) -> None:
+    await text(kb, "/dnr/RS/999/1999" + ending, 404)
+
+
+@pytest.mark.parametrize("words", [HOSTILE, "a\x00b\x1bc\ud800", "]]>&amp;", "rad\r\nBEGIN:VALARM\r\nx", "å\u2028ä"])
+def test_hostile_words_stay_words(words: str) -> None:
+    entry = Entry("1", "2021-05-04", words, words, "http://x/")
+    feed = ElementTree.fromstring(feeds.atom(words, "http://x/", "http://x/.atom", None, [entry]))
+    assert not [element.tag for element in feed.iter() if not element.tag.startswith("{" + feeds.ATOM)]
+    found = Calendar.from_ical(feeds.calendar(words, None, [entry]))
+    assert [part.name for part in found.walk()] == ["VCALENDAR", "VEVENT"]
+    assert "script" not in words or words in str(found.walk("VEVENT")[0]["description"])
+
+
+@pytest.mark.parametrize("day", [None, "2021", "2021-02-30", "i fjol", "2021-13-01"])
+def test_what_is_no_day_is_not_in_a_calendar(day: str | None) -> None:
+    assert b"VEVENT" not in feeds.calendar("x", None, [Entry("1", day, "a", "b", "http://x/")])
+    feeds.atom("x", "http://x/", "http://x/.atom", None, [Entry("1", day, "a", "b", "http://x/")])
+
+
+async def test_hostile_words_in_the_picture(base: Path, tmp_path: Path) -> None:
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        conn.execute("UPDATE assignments SET given_to = ?", (HOSTILE,))
+        conn.execute("UPDATE points SET text = ?", ('"></title>' + HOSTILE,))
+    conn.close()
+    with serving(db) as kb:
+        html = await text(kb, CASE)
+        assert not [tag for tag, attributes in tags(html) if tag in {"script", "img"} or "onerror" in attributes]
+        assert "&lt;script&gt;" in html

@@ -1,0 +1,288 @@
+"""Exports: every row, in the formats people open, under the reader's own permissions, and nothing a spreadsheet would run."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import rdflib
+from datasette.app import Datasette
+from openpyxl import load_workbook
+
+from kb.web import sending
+from kb.writers import harmless
+from tests.web_base import HOSTILE, build
+from tests.web_client import CONFIG, serving, tags, text
+
+MANY = 5000  # more than Datasette's 1,000 and our max_returned_rows
+NASTY = ["=1+1", "+46", "-5", "@x", "\t=x", "\r=x", "\n=x", " =x", "\u202e=x", "\ufeff=x", "＝1", "\u200f+1", '=cmd|" /C calc"!A0']
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    db = build(tmp_path_factory.mktemp("many") / "kb.db")
+    with sqlite3.connect(db) as conn:
+        rows = [("aaaaaaaaaa-1", "rs-2021-101", "RS/101/2021", f"RS {n}", n) for n in range(MANY)]
+        conn.executemany(
+            "INSERT INTO dnr_mentions (document_id, key, canonical, spelling, role, page, line, start, end) "
+            "VALUES (?, ?, ?, ?, 'reference', 1, ?, 0, 1)",
+            rows,
+        )
+        conn.executemany(
+            "INSERT INTO decisions (id, document_id, status, decided_by, date, page, start, end) "
+            "VALUES (?, 'aaaaaaaaaa-1', 'adopted', 'Regionstyrelsen', '2021-01-02', 1, 0, 1)",
+            [(f"m{n}",) for n in range(MANY)],
+        )
+    conn.close()
+    return db
+
+
+def table(data: bytes) -> list[dict[str, str]]:
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+@pytest.mark.parametrize("path", ["/export/dnr_list", "/export/decision_list", "/export/beslut_av_forum"])
+async def test_every_row_comes(many: Path, path: str) -> None:
+    with serving(many) as datasette:
+        rows = table((await datasette.client.get(f"{path}.csv")).content)
+        assert len(rows) >= MANY
+        assert len((await datasette.client.get(f"{path}.json")).json()) == len(rows)
+        book = load_workbook(io.BytesIO((await datasette.client.get(f"{path}.xlsx")).content), read_only=True)
+        assert sum(1 for _ in book.worksheets[0].iter_rows()) == len(rows) + 1
+        book.close()
+
+
+async def test_datasettes_own_csv_of_a_query_ends_silently(many: Path) -> None:
+    """Why there are routes of our own; where this fails, Datasette gives all rows and they may go."""
+    with serving(many) as datasette:
+        response = await datasette.client.get("/kb/beslut_av_forum.csv?_stream=on")
+        assert response.text.count("\n") < MANY
+
+
+async def test_a_file_comes_in_pieces(many: Path) -> None:
+    from kb.web.exports import Asked, _pieces
+    from kb.writers import Table
+
+    def source(db: sqlite3.Connection) -> Table:
+        return Table("x", ["id"], iter(db.execute("SELECT id FROM decision_list")))
+
+    pieces = list(_pieces(many, Asked("x", source), "csv", True))
+    assert len(pieces) > 5 and sum(piece.count(b"\n") for piece in pieces) > MANY
+
+
+async def test_filters_search_and_order_are_those_of_the_table_page(kb: Datasette) -> None:
+    for asked in (
+        "decided_by=Regionfullm%C3%A4ktige",
+        "status=adopted&_sort=id",
+        "points__gt=1",
+        "_sort_desc=id",
+        "dnr__isnull=1",
+        "heading__contains=motion",
+    ):
+        own = (await kb.client.get(f"/export/decision_list.json?{asked}")).json()
+        theirs = (await kb.client.get(f"/kb/decision_list.json?{asked}&_shape=array")).json()
+        assert [row["id"] for row in own] == [row["id"] for row in theirs], asked
+    for word, count in (("fjällbussen", 3), ("xyzzyq", 0)):
+        assert len((await kb.client.get(f"/export/passage_list.json?_search={word}")).json()) == count
+
+
+async def test_forum_and_days_as_in_kb_export(kb: Datasette) -> None:
+    rows = (await kb.client.get("/export/decision_list.json?_forum=rf&_fran=2021-06&_till=2021")).json()
+    assert [row["decided_by"] for row in rows] == ["Regionfullmäktige"] * 2
+    assert (await kb.client.get("/export/decision_list.json?_till=2020")).json() == []
+
+
+async def test_a_query_takes_its_parameters(kb: Datasette) -> None:
+    assert len(table((await kb.client.get("/export/beslut_av_forum.csv?forum=full")).content)) == 2
+    assert table((await kb.client.get("/export/beslut_av_forum.csv?forum=styrelsen")).content) == []
+
+
+async def test_all_hits_of_a_search(kb: Datasette) -> None:
+    rows = table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=2021")).content)
+    assert len(rows) == 3 and rows[0]["document_id"] and "fjällbussen" in rows[0]["text"].casefold()
+    assert table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=2020")).content) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/export/finns_inte.csv", 404),
+        ("/export/decision_list.pdf", 404),
+        ("/export/sqlite_master.csv", 404),
+        ("/export/passages_fts.csv", 404),
+        ("/export/decision_list.csv?finns_inte=1", 400),
+        ("/export/decision_list.csv?_forum=M%C3%A5nr%C3%A5det", 400),
+        ("/export/decision_list.csv?_fran=ig%C3%A5r", 400),
+        ("/export/passage_list.csv?_through=x", 400),
+        ("/export/decision_list.csv?_where=1", 403),
+        ("/export/sources.csv", 403),
+        ("/export/copies.xlsx", 403),
+    ],
+)
+async def test_what_cannot_be_had_is_refused(kb: Datasette, path: str, status: int, capfd: pytest.CaptureFixture[str]) -> None:
+    assert (await kb.client.get(path)).status_code == status
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+async def test_a_closed_table_and_query_stay_closed(base: Path) -> None:
+    tables = {"decision_list": {"allow": {"id": "anna"}}, "passages": {"allow": False}}
+    ours = CONFIG["databases"]["kb"]
+    queries = {name: {**query, "allow": {"id": "anna"}} for name, query in ours["queries"].items()}
+    config = {**CONFIG, "databases": {"kb": {**ours, "tables": {**ours["tables"], **tables}, "queries": queries}}}
+    with serving(base, config) as closed:
+        for path in ("/export/decision_list.csv", "/export/beslut_av_forum.csv", "/export/sok.csv?q=x"):
+            assert (await closed.client.get(path)).status_code == 403, path
+        assert (await closed.client.get("/export/decision_list.csv", actor={"id": "anna"})).status_code == 200
+        assert (await closed.client.get("/export/beslut_av_forum.csv", actor={"id": "anna"})).status_code == 200
+        assert "decision_list" not in {r["name"] for r in (await closed.client.get("/datapackage.json")).json()["resources"]}
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_no_value_is_a_formula(value: str) -> None:
+    assert harmless(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["avtal", "a=b", "1-2", "§ 5", "", -5, 3.5, None, "’=1"])
+def test_other_values_stay(value: Any) -> None:
+    assert harmless(value) == value
+
+
+async def test_a_formula_from_a_document_is_text(base: Path, tmp_path: Path) -> None:
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        for number, value in enumerate(NASTY):
+            conn.execute(
+                "INSERT INTO points (decision_id, position, text, page, start, end) VALUES ('aaaaaaaaaa-1.b2', ?, ?, 1, 0, 1)", (number + 10, value)
+            )
+    conn.close()
+    with serving(db) as datasette:
+        cells = [row["text"] for row in table((await datasette.client.get("/export/decision_points.csv?decision_id=aaaaaaaaaa-1.b2")).content)]
+        assert cells[1:] == [f"'{value}" for value in NASTY]
+        book = load_workbook(io.BytesIO((await datasette.client.get("/export/decision_points.xlsx")).content))
+        assert {cell.data_type for row in book.worksheets[0].iter_rows(min_row=2) for cell in row} <= {"s", "n"}
+        plain = (await datasette.client.get("/export/decision_points.csv?_ren=1")).text
+        assert plain.startswith("decision_id,") and ",=1+1\r\n" in plain
+
+
+async def test_the_file_has_a_name_that_says_what_it_is(kb: Datasette) -> None:
+    response = await kb.client.get("/export/case_timeline.xlsx?dnr=RS/101/2021")
+    name = unquote(response.headers["content-disposition"].partition("''")[2])
+    assert name == "Ärendenas gång – RS-101-2021.xlsx"
+    hostile = await kb.client.get("/export/case_timeline.csv?dnr=%22%0d%0aX:1%3Cscript%3E../..")
+    assert not re.search(r'["\r\n<>/\\]', unquote(hostile.headers["content-disposition"].partition("''")[2]))
+    assert hostile.headers["x-content-type-options"] == "nosniff" and "sandbox" in hostile.headers["content-security-policy"]
+    assert hostile.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_a_failure_on_the_way_breaks_the_connection() -> None:
+    """A file that ends early must not look whole."""
+
+    def pieces() -> sending.Pieces:
+        yield b"a"
+        raise sqlite3.OperationalError("interrupted")
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    response = await sending.streamed(pieces(), {})
+    await response.asgi_send(send)
+    assert sent[-1] == {"type": "http.response.body", "body": b"a", "more_body": True}
+
+
+async def test_no_more_than_some_are_made_at_once() -> None:
+    def pieces() -> sending.Pieces:
+        yield b"a"
+
+    first = [await sending.streamed(pieces(), {}) for _ in range(sending.AT_ONCE)]
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(sending.streamed(pieces(), {}), 0.05)
+
+    async def send(_: dict[str, Any]) -> None:
+        return None
+
+    await first[0].asgi_send(send)
+    await asyncio.wait_for(sending.streamed(pieces(), {}), 5)
+
+
+async def test_one_who_reads_too_slowly_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "SLOWEST", 0.05)
+    closed: list[bool] = []
+
+    def pieces() -> sending.Pieces:
+        try:
+            yield b"a"
+        finally:
+            closed.append(True)
+
+    async def send(_: dict[str, Any]) -> None:
+        await asyncio.sleep(5)
+
+    await (await sending.streamed(pieces(), {})).asgi_send(send)
+    assert closed
+
+
+@pytest.mark.parametrize(
+    ("path", "export"),
+    [
+        ("/forum/regionfullmaktige", "/export/decision_list.xlsx?decided_by=Regionfullm%C3%A4ktige&status=adopted"),
+        ("/dnr/RS/101/2021", "/export/case_timeline.csv?dnr=RS%2F101%2F2021"),
+        ("/sok?q=fj%C3%A4llbussen", "/export/sok.xlsx?q=fj%C3%A4llbussen&forum=&ar="),
+        ("/tabeller", "/export/agreement_list.xlsx"),
+    ],
+)
+async def test_pages_lead_to_their_export(kb: Datasette, path: str, export: str) -> None:
+    links = {attributes.get("href") for tag, attributes in tags(await text(kb, path)) if tag == "a"}
+    assert export in links
+    assert (await kb.client.get(export)).status_code == 200
+
+
+# what there is, for programs
+
+
+async def test_data_package_describes_every_visible_view(kb: Datasette) -> None:
+    package = (await kb.client.get("/datapackage.json")).json()
+    resources = {resource["name"]: resource for resource in package["resources"]}
+    ours = CONFIG["databases"]["kb"]["tables"]
+    assert {"decision_list", "case_timeline", "agreement_list"} <= set(resources)
+    assert not [name for name in resources if ours[name].get("hidden")]
+    for name, resource in resources.items():
+        assert resource["title"] and resource["description"] and re.fullmatch(r"[a-z0-9_]+", name)
+        assert all(field["description"] for field in resource["schema"]["fields"]), name
+        header = (await kb.client.get(resource["path"].removeprefix("http://localhost"))).text.splitlines()[0]
+        assert header.split(",") == [field["name"] for field in resource["schema"]["fields"]]
+
+
+async def test_dcat_is_turtle_with_what_the_profile_asks_for(base: Path) -> None:
+    publisher = {"name": 'Region "Norrskog"\n', "email": "kunskap@norrskog.example", "license": "http://creativecommons.org/publicdomain/zero/1.0/"}
+    plugins = {"kb": {**CONFIG["plugins"]["kb"], "publisher": publisher}}
+    with serving(base, {**CONFIG, "plugins": plugins}) as datasette:
+        response = await datasette.client.get("/dcat.ttl")
+    assert response.headers["content-type"] == "text/turtle; charset=utf-8"
+    graph = rdflib.Graph().parse(data=response.text, format="turtle")
+    dcat, terms = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.DCTERMS
+    datasets = set(graph.subjects(rdflib.RDF.type, dcat.Dataset))
+    catalog = graph.value(predicate=rdflib.RDF.type, object=dcat.Catalog)
+    assert set(graph.objects(catalog, dcat.dataset)) == datasets and len(datasets) > 20
+    said = (terms.title, terms.description, terms.publisher)
+    wanted = {"Catalog": said, "Dataset": (*said, dcat.distribution), "Distribution": (dcat.accessURL, dcat.downloadURL, terms.license)}  # fmt: skip
+    for kind, properties in wanted.items():
+        for subject in graph.subjects(rdflib.RDF.type, dcat[kind]):
+            assert all(graph.value(subject, name) is not None for name in properties), subject
+    assert str(next(graph.objects(None, rdflib.FOAF.name))) == 'Region "Norrskog"\n'
+
+
+async def test_hostile_text_cannot_leave_a_cell(kb: Datasette) -> None:
+    rows = table((await kb.client.get("/export/problem_list.csv")).content)
+    assert any(HOSTILE in row["message"] for row in rows)
+    assert any(HOSTILE in row["message"] for row in json.loads((await kb.client.get("/export/problem_list.json")).text))

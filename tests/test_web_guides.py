@@ -1,0 +1,264 @@
+"""The pages that show the way: arenas, a forum, the newcomer's path, assignments and agreements."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasette.app import Datasette
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from ingest.rules import load_rules
+from kb import registry, settling
+from kb.web import agreement_picture, agreements, arena_map, glossary
+from kb.web.agreements import AgreementRow
+from kb.web.arena_map import Box, Edge, Node
+from kb.web.glossary import Term
+from tests.web_base import HOSTILE, build
+from tests.web_client import prose, serving, tags, text
+
+VERSIONS = (
+    ("dddddddddd-1", "2018-06-01", (("Skidspår", "Fritid"), ("Fjällräddning", "Säkerhet"), ("Broar", "Vägar"))),
+    ("eeeeeeeeee-1", "2022-06-01", (("Skidspår", "Fritid"), ("Fjällräddning i länet", "Säkerhet"), ("Bredband", "Vägar"))),
+)
+
+
+@pytest.fixture(scope="module")
+def guides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
+    """The made-up base with versions of standing assignments, areas and a glossary, and hostile words wherever a paper could have them."""
+    path = build(tmp_path_factory.mktemp("guides") / "x.db")
+    place = {"page": 1, "line": 1, "start": 0, "end": 1}
+    with sqlite3.connect(path) as db:
+
+        def add(table: str, **row: object) -> None:
+            db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+        for id, version, held in VERSIONS:
+            add("documents", id=id, source_id=1, position=int(version[:4]), kind="överenskommelse", title=f"Överenskommelse {version[:4]} {HOSTILE}",
+                date=version, damaged=0, start=0, end=1, first_page=1, last_page=1)  # fmt: skip
+            for number, (name, area) in enumerate(held, 1):
+                add("assignments", id=f"{id}.u{number}", document_id=id, kind="standing", name=name, key=name.lower(), area=area, version=version,
+                    text=name, **place)  # fmt: skip
+        add("forum_mentions", forum="Fjällrådet", written="Fjällrådet", document_id="eeeeeeeeee-1", **place)
+        for statement in settling.COUNTED:
+            db.execute(statement)
+        add("forum_areas", forum="Regionfullmäktige", area="Ledning och demokrati", slug="ledning-och-demokrati", position=1)
+        add("forum_areas", forum="Fjällrådet", area="Fjäll", slug="fjall", position=2)
+        add("glossary", term="Samråd", slug="samrad", position=1, pattern=r"(?<!\w)samrad(?:et)?(?!\w)", explanation=f"Man talar igenom {HOSTILE}")
+        db.execute("UPDATE forums SET purpose = ? WHERE name = 'Fjällrådet'", (f"Samråd om fjällen {HOSTILE}",))
+        db.execute("UPDATE agreements SET title = title || ?, compensation_sek = 1200, renewal_years = 1", (HOSTILE,))
+        db.execute("UPDATE assignments SET text = text || ? WHERE kind = 'task'", (HOSTILE,))
+    db.close()
+    with serving(path) as datasette:
+        yield datasette
+
+
+PAGES = ["/forum", "/forum?omrade=fjall", "/forum/fjallradet", "/ny", "/ny?roll=tjansteperson&forum=fjallradet", "/uppdrag", "/avtal"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_hostile_words_are_words(guides: Datasette, path: str) -> None:
+    found = tags(await text(guides, path))
+    assert not [tag for tag, attributes in found if tag in {"script", "img"} or any(name.startswith("on") for name in attributes)]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/ny?roll=%22%3E%3Cscript%3E&forum=%27", "/uppdrag?lage=%00", "/forum?omrade=%3Cb%3E"])
+async def test_ids_are_their_own_and_what_they_name_is_there(guides: Datasette, path: str) -> None:
+    found = tags(await text(guides, path))
+    ids = [attributes["id"] for _, attributes in found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for name in ("aria-labelledby", "aria-describedby"):
+        assert {attributes[name] for _, attributes in found if name in attributes} <= set(ids)
+
+
+# arenas
+
+
+def cross(one: Box, other: Box) -> bool:
+    return abs(one.x - other.x) < arena_map.WIDTH and abs(one.y - other.y) < arena_map.HEIGHT
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ABCD"), st.sampled_from("XYZ"), st.text("ab åö-", max_size=70)), max_size=90),
+    st.lists(st.tuples(st.integers(0, 89), st.integers(0, 89)), max_size=60),
+)
+def test_no_two_forums_meet_however_many_they_are(forums: list[tuple[str, str, str]], pairs: list[tuple[int, int]]) -> None:
+    nodes = [Node(str(n), name, column, row) for n, (column, row, name) in enumerate(forums)]
+    drawn = arena_map.draw(nodes, [Edge(str(a), str(b), "prepares_for", "") for a, b in pairs], "ABCD", "XYZ")
+    assert len(drawn.boxes) == len(nodes)
+    assert not [(a, b) for a, b in combinations(drawn.boxes, 2) if cross(a, b)]
+    columns, rows = {band.name: band for band in drawn.columns}, {band.name: band for band in drawn.rows}
+    for box in drawn.boxes:
+        column, row = columns[box.node.column], rows[box.node.row]
+        assert column.start <= box.x and box.x + arena_map.WIDTH <= column.start + column.size <= drawn.width
+        assert row.start + arena_map.HEAD <= box.y and box.y + arena_map.HEIGHT <= row.start + row.size <= drawn.height
+        assert len(box.lines) <= 2 and all(len(line) <= arena_map.LETTERS for line in box.lines)
+
+
+@pytest.mark.parametrize("count", [5, 60])
+def test_a_picture_has_no_column_without_end(count: int) -> None:
+    drawn = arena_map.draw([Node(str(n), f"Nämnd {n}", "A", "X") for n in range(count)], [], "A", "X")
+    assert drawn.height <= 1600 and drawn.width <= 760
+
+
+def test_who_is_prepared_for_stands_above() -> None:
+    nodes = [Node(name, name, "A", "X") for name in ("styrelse", "utskott", "fullmäktige")]
+    drawn = arena_map.draw(nodes, [Edge("styrelse", "fullmäktige", "p", ""), Edge("utskott", "styrelse", "p", "")], "A", "X")
+    assert [box.node.id for box in sorted(drawn.boxes, key=lambda box: box.y)] == ["fullmäktige", "styrelse", "utskott"]
+
+
+async def test_arenas_by_area(guides: Datasette) -> None:
+    html = await text(guides, "/forum")
+    assert "Fjäll 1" in prose(html) and "Regionfullmäktige" in prose(html)
+    boxes = {a["href"] for tag, a in tags(await text(guides, "/forum?omrade=fjall")) if tag == "a" and a.get("class") == "box"}
+    assert boxes == {"/forum/fjallradet"}
+
+
+@pytest.mark.parametrize(
+    ("name", "areas", "nature"),
+    [
+        ("Barn- och ungdomsnämnden", ["Barn, skola och utbildning"], ("political", "municipality")),
+        ("Kollektivtrafiknämnden", ["Samhällsbyggnad, miljö och trafik"], ("political", "region")),
+        ("Skridskorådet", [], (None, None)),
+    ],
+)
+def test_a_forum_that_only_a_paper_knows(name: str, areas: list[str], nature: tuple[str | None, str | None]) -> None:
+    rules = load_rules()
+    assert [row["area"] for row in registry.area_rows(rules, name)] == areas
+    assert registry.nature(rules, name) == nature
+
+
+# a forum and the newcomer
+
+
+async def test_forum_says_what_it_does_and_what_to_read(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/forum/regionfullmaktige"))
+    for expected in ("Läs det här först", "Protokoll Regionfullmäktige", "1 min", "Fattar egna beslut (2 här)", "Uppdrag som inte är klara"):
+        assert expected in seen
+
+
+async def test_newcomer_chooses_and_is_shown_the_way(guides: Datasette) -> None:
+    html = await text(guides, "/ny?roll=politiker&forum=regionfullmaktige")
+    assert 'value="politiker" selected' in html and 'value="regionfullmaktige" selected' in html
+    seen = prose(html)
+    for expected in ("Ny i Regionfullmäktige", "Läs i den här ordningen", "Motionen avslås.", "RS/101/2021", "Sista dagen har passerat"):
+        assert expected in seen
+    assert "Välj vem du är" in prose(await text(guides, "/ny?forum=finns-inte"))
+
+
+async def test_a_word_is_explained_where_it_stands_by_keyboard_too(guides: Datasette) -> None:
+    found = tags(await text(guides, "/ny?forum=fjallradet"))
+    terms = [attributes for tag, attributes in found if attributes.get("class") == "term"]
+    assert terms and all(attributes["tabindex"] == "0" for attributes in terms)
+    assert {attributes["aria-describedby"] for attributes in terms} <= {attributes.get("id") for _, attributes in found}
+
+
+def test_a_word_is_explained_once_and_no_letter_is_lost() -> None:
+    known = (Term("Råd", "rad", r"(?<!\w)rad(?:et)?(?!\w)", "x"), Term("Möte", "mote", r"(?<!\w)mote\w*", "y"))
+    texts = ["Rådet har möte. Rådet vilar.", "", "Mötet i rådet"]
+    bits = glossary.marked(texts, known)
+    assert ["".join(bit.text for bit in some) for some in bits] == texts
+    assert [bit.text for some in bits for bit in some if bit.term] == ["Rådet", "möte"]
+    assert [used.term.slug for used in glossary.used(["Ett möte i rådet"], known)] == ["rad", "mote"]
+
+
+# assignments and agreements
+
+
+async def test_assignments_across_versions(guides: Datasette) -> None:
+    seen = prose(await text(guides, "/uppdrag"))
+    for expected in (
+        "Skidspår Finns Finns kvar",
+        "Fjällräddning i länet (tidigare Fjällräddning ) Finns Nytt namn",
+        "Broar Finns Borttaget",
+        "Bredband – Ny",
+    ):
+        assert expected.replace(" )", ")") in seen.replace(" )", ")"), expected
+
+
+async def test_tasks_by_state(guides: Datasette) -> None:
+    assert "redovisa resandet" in prose(await text(guides, "/uppdrag?lage=forsenat"))
+    assert "Inget uppdrag är i det läget." in prose(await text(guides, "/uppdrag?lage=fullgjort"))
+    events = Calendar.from_ical((await guides.client.get("/uppdrag.ics")).content).walk("VEVENT")
+    assert [event.decoded("dtstart").isoformat() for event in events] == ["2022-03-31"]
+
+
+def agreement(**more: Any) -> AgreementRow:
+    empty: dict[str, Any] = {field.name: None for field in fields(AgreementRow)}
+    return AgreementRow(**{**empty, "id": "a", "title": "Avtal", "document_id": "d", "source": "s", "page": 1, **more})
+
+
+@pytest.mark.parametrize(
+    ("row", "today", "expected"),
+    [
+        # in force, notice still to come, and passed without a clause that extends
+        ({"valid_to": "2026-12-31", "notice_by": "2026-03-31", "notice_months": 9}, "2026-01-01", ("gäller", "2026-12-31", "2026-03-31", None, None)),
+        ({"valid_to": "2026-12-31", "notice_by": "2026-03-31", "notice_months": 9}, "2026-11-28", ("gäller", "2026-12-31", "2026-03-31", None, None)),
+        # too late: it is extended, and can be ended at the end of the period after
+        ({"valid_to": "2026-12-31", "notice_by": "2026-03-31", "notice_months": 9, "renewal_years": 2}, "2026-11-28",
+         ("gäller", "2026-12-31", "2026-03-31", "2028-12-31", "2028-03-31")),
+        ({"valid_to": "2023-12-31", "notice_by": "2023-06-30", "notice_months": 6, "renewal_years": 1}, "2026-02-01",
+         ("gäller, om det har förlängts", "2026-12-31", "2026-06-30", None, None)),
+        ({"valid_to": "2024-02-29", "notice_months": 1, "renewal_months": 12}, "2025-01-10",
+         ("gäller, om det har förlängts", "2025-02-28", "2025-01-31", None, None)),
+        ({"valid_to": "2022", "notice_by": None}, "2023-01-01", ("har löpt ut", "2022-12-31", None, None, None)),
+        ({"valid_from": "2030-01", "valid_to": "2030-06"}, "2026-01-01", ("har inte börjat gälla", "2030-06-30", None, None, None)),
+        ({}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
+        ({"valid_to": "i höst"}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
+        ({"valid_to": "0001-01-01", "renewal_months": 1, "notice_months": 99999}, "2026-01-01", ("har löpt ut", "0005-03-01", None, None, None)),
+    ],
+)  # fmt: skip
+def test_terms(row: dict[str, Any], today: str, expected: tuple[str, ...]) -> None:
+    term = agreements.term(agreement(**row), datetime.date.fromisoformat(today))
+    days = (term.ends, term.notice, term.next_ends, term.next_notice)
+    assert (term.state, *(day.isoformat() if day else None for day in days)) == expected
+
+
+@given(st.dates(), st.integers(-2000, 2000))
+def test_months_keep_to_the_calendar(day: datetime.date, months: int) -> None:
+    later = agreements.months_later(day, months)
+    if 1 < later.year < 9999:
+        assert (later.year - day.year) * 12 + later.month - day.month == months
+        assert later.day <= day.day or (later + datetime.timedelta(days=1)).day == 1
+
+
+@given(st.lists(st.tuples(st.dates(), st.dates()), min_size=1, max_size=12), st.dates())
+def test_bars_stay_in_the_picture(spans: list[tuple[datetime.date, datetime.date]], today: datetime.date) -> None:
+    bars = [agreement_picture.Bar("Avtal", "/", "", min(span), max(span), None, (min(span),)) for span in spans]
+    drawn = agreement_picture.draw(bars, today)
+    for bar in drawn.bars:
+        assert bar.x >= 0 and bar.x + bar.width <= drawn.width and bar.y < drawn.height and all(0 <= x <= drawn.width for x in bar.notices)
+
+
+async def test_agreements_say_how_long_and_until_when(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/avtal"))
+    for expected in ("Avtal om vinterväghållning", "1 november 2020 – 30 april 2022", "Granby kommun och Tallnäs kommun", "Har löpt ut"):
+        assert expected in seen
+
+
+async def test_agreements_as_calendar(guides: Datasette) -> None:
+    response = await guides.client.get("/avtal.ics")
+    names = {str(event["summary"]) for event in Calendar.from_ical(response.content).walk("VEVENT")}
+    assert any(name.startswith("Sista dag för uppsägning: Avtal om vinterväghållning") for name in names)
+
+
+async def test_an_empty_base_says_what_will_come(tmp_path: Path) -> None:
+    path = build(tmp_path / "tom.db")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("DELETE FROM sources")
+    db.close()
+    with serving(path) as empty:
+        for address, words in {
+            "/forum": "Inga forum ännu", "/avtal": "Inga avtal ännu", "/uppdrag": "Inget beslut som har lästs in", "/ny": "Här är ännu tomt",
+        }.items():  # fmt: skip
+            assert words in prose(await text(empty, address))
+        assert b"VEVENT" not in (await empty.client.get("/avtal.ics")).content

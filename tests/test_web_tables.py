@@ -1,0 +1,100 @@
+"""Datasette's pages in Swedish: our templates stand in for the originals we have read, show what was asked, and lead to every row."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import datasette
+import pytest
+from datasette.app import Datasette
+
+from kb.web import words
+from tests.web_client import CONFIG, prose, serving, tags, text
+
+# The originals that ours were written from. Where one has changed: read what is new in it, carry it over, then write the new sum here.
+READ = {
+    "_facet_results.html": "28651b60c0fbcc1f",
+    "_table.html": "ba194cfc778b28a7",
+    "csrf_error.html": "aae7def8129a7467",
+    "database.html": "8b5f3eb361f8a794",
+    "error.html": "c2115d1fdbff1a48",
+    "logout.html": "0d8cf48cb6846610",
+    "query.html": "9d077cb9583eb377",
+    "query_list.html": "b39f7fe036800708",
+    "row.html": "a12997cc1001b096",
+    "table.html": "75bf1c50fc476cf5",
+}
+ORIGINALS = Path(datasette.__file__).parent / "templates"
+OURS = Path(__file__).parent.parent / "kb" / "web" / "templates"
+
+
+def test_originals_are_those_we_read() -> None:
+    assert set(READ) == {path.name for path in OURS.glob("*.html")}
+    assert {name: hashlib.sha256((ORIGINALS / name).read_bytes()).hexdigest()[:16] for name in READ} == READ
+
+
+def test_every_way_to_compare_has_a_swedish_name() -> None:
+    from datasette.filters import Filters
+
+    assert {key for key, *_ in Filters([]).lookups()} == set(words.LOOKUPS)
+
+
+ENGLISH = {"rows", "row", "where", "sort", "apply", "column", "search", "custom", "returning", "export", "view", "advanced", "records", "suggested"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/kb", "/kb/decision_list?status=adopted", "/kb/beslut_av_forum", "/kb/passages/1", "/kb/passage_list?_search=xyzzyq"]
+)
+async def test_no_english_is_left(kb: Datasette, path: str) -> None:
+    html = (await text(kb, path)).partition("<details")[0]
+    shown = {word.strip(".,:()–").casefold() for word in prose(html).split()}
+    assert not shown & ENGLISH, path
+
+
+async def test_a_table_says_what_is_shown(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/kb/decision_list?decided_by=Regionfullmäktige&points__gt=1&reservations__notnull=1"))
+    assert "1 rad , där" in seen.replace("1 rad,", "1 rad ,")
+    assert "decided_by är Regionfullmäktige och points är större än 1 och reservations finns" in seen
+    assert "Inga rader" in prose(await text(kb, "/kb/passage_list?_search=xyzzyq"))
+    assert "med fjällbussen" in prose(await text(kb, "/kb/passage_list?_search=fjällbussen"))
+
+
+async def test_a_table_is_filtered_and_sorted_by_its_form(kb: Datasette) -> None:
+    asked = "_filter_column=decided_by&_filter_op=exact&_filter_value=Regiondirekt%C3%B6ren&_sort=id&_sort_by_desc=on"
+    html = (await kb.client.get(f"/kb/decision_list?{asked}", follow_redirects=True)).text
+    assert "bbbbbbbbbb-1.b1" in html and "aaaaaaaaaa-1.b1" not in html
+    assert ("th", {"scope": "col", "aria-sort": "descending"}) in tags(html)
+
+
+async def test_every_table_and_query_leads_to_all_its_rows(kb: Datasette) -> None:
+    for path, export in (("/kb/decision_list?status=adopted", "/export/decision_list.xlsx?status=adopted"),
+                         ("/kb/beslut_av_forum?forum=full", "/export/beslut_av_forum.csv?forum=full")):  # fmt: skip
+        links = [a.get("href") for tag, a in tags(await text(kb, path)) if tag == "a"]
+        assert export in links
+        assert (await kb.client.get(export)).status_code == 200
+
+
+async def test_columns_are_explained(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/kb/agreement_list"))
+    assert "notice_by Sista dag för uppsägning" in seen
+    assert "status adopted = antaget av organet" in prose(await text(kb, "/kb/decision_list"))
+
+
+async def test_facets_can_be_chosen_and_left(kb: Datasette) -> None:
+    html = await text(kb, "/kb/decision_list?status=adopted")
+    assert "visa alla , inte bara adopted" in prose(html)
+    assert "/kb/decision_list?status=proposed" in {a.get("href") for tag, a in tags(await text(kb, "/kb/decision_list")) if tag == "a"}
+
+
+async def test_free_sql_has_a_form_for_those_who_may(base: Path) -> None:
+    ours = CONFIG["databases"]["kb"]
+    config = {**CONFIG, "databases": {"kb": {**ours, "allow_sql": {"id": "bo"}}}}
+    with serving(base, config) as datasette:
+        assert "textarea" not in await text(datasette, "/kb")
+        html = (
+            await datasette.client.get("/kb/-/query?sql=select+dnr+from+diary_numbers+where+year+=+:%C3%A5r&%C3%A5r=2021", actor={"id": "bo"})
+        ).text
+        assert "RUN/29/2021" in html and "textarea" in html and "År" in prose(html)
+        wrong = await datasette.client.get("/kb/-/query?sql=select+%3Cscript%3E", actor={"id": "bo"})
+        assert "<script>" not in wrong.text and 'role="alert"' in wrong.text
