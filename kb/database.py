@@ -223,7 +223,8 @@ class Store:
         """Write what joins the papers in place of what did: as most of it stands already, only what differs."""
         columns = (
             found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
-            {r.id: r.state for r in found.targets}, {r.id: r.target for r in found.targets if r.target}, found.done, found.completions,
+            {r.id: r.state for r in (*found.targets, *found.papers)}, {r.id: r.target for r in found.targets if r.target},
+            {r.id: r.target for r in found.papers if r.target}, found.done, found.completions,
         )  # fmt: skip
         for (table, column, empty), new in zip(settling.LINKED, columns, strict=True):
             known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names

@@ -18,6 +18,7 @@ LINKED = (
     ("decisions", "same_as", None),
     ("citations", "state", "open"),
     ("citations", "target", None),
+    ("citations", "target_document", None),
     ("assignments", "done_by", None),
     ("completions", "state", "open"),
 )

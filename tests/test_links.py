@@ -27,6 +27,9 @@ FACTS = {
     "organisation": "SELECT source, organisation FROM document_list",
     "link": """SELECT r.written, r.state, p.source || ' § ' || p.number FROM reference_list r LEFT JOIN paragraph_list p ON p.id = r.target_paragraph
         WHERE r.kind = 'paragraf'""",
+    "paper": """SELECT r.written, r.state, d.source FROM reference_list r LEFT JOIN document_list d ON d.id = r.target_document
+        WHERE r.kind = 'handling'""",
+    "numbered": "SELECT source, title, paper_number FROM document_list",
     "relation": "SELECT '§ ' || number, relation FROM reference_list WHERE kind = 'paragraf'",
     "section": "SELECT forum, '§ ' || number, source, records FROM paragraph_list WHERE own = 1 AND same_as IS NULL",
     "decided": "SELECT forum, decisions FROM forum_list WHERE decisions > 0",

@@ -27,6 +27,7 @@ class Links:
     same_paragraphs: dict[str, str]
     same_decisions: dict[str, str]
     targets: list[references.Resolved]
+    papers: list[references.Resolved]
     done: dict[str, str]
     completions: dict[str, str]
     chains: list[Row]
@@ -49,6 +50,7 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
         same_paragraphs=base.same,
         same_decisions=pairs.same,
         targets=targets,
+        papers=references.papers(db, base),
         done=closed.done,
         completions=closed.states,
         chains=chains.chains(base, found),
