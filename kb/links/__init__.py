@@ -55,5 +55,5 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
         completions=closed.states,
         chains=chains.chains(base, found),
         guests=chains.guests(db, base, found, targets),
-        problems=[*doubts.gaps(base), *doubts.contradictions(db, base), *pairs.problems, *closed.problems],
+        problems=[*doubts.gaps(base), *doubts.contradictions(db, base), *doubts.collisions(db, base), *pairs.problems, *closed.problems],
     )
