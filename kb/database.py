@@ -233,7 +233,7 @@ class Store:
             self.connection.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
         for statement in settling.UNLINK:
             self.connection.execute(statement)
-        for table, rows in (("chains", found.chains), ("guests", found.guests), ("problems", found.problems)):
+        for table, rows in (("chains", found.chains), ("guests", found.guests), ("renames", found.renames), ("problems", found.problems)):
             self.db.table(table).insert_all(rows)
 
     def outdated(self) -> bool:

@@ -530,6 +530,13 @@ CREATE TABLE chains (                -- derived: a proposal, and what the body i
 ) STRICT;
 CREATE INDEX chains_adopted ON chains (adopted);
 
+CREATE TABLE renames (               -- derived: a standing assignment, and the one of a later version that has its words under another name
+    earlier TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
+    later   TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
+    PRIMARY KEY (earlier, later)
+) STRICT;
+CREATE INDEX renames_later ON renames (later);
+
 CREATE TABLE guests (                -- derived: decisions taken on a case under another register's number
     key         TEXT NOT NULL REFERENCES diary_numbers,
     decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
@@ -735,7 +742,7 @@ SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path
 FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 -- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
--- that has an assignment of the same name. Renamed: one name holds the other. The place is that of the later version, of the earlier for a removed one.
+-- that has an assignment of the same name. Renamed: one name holds the other, or their words are alike (renames). The place is that of the later version, of the earlier for a removed one.
 CREATE VIEW assignment_change_list AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
 versions AS (SELECT DISTINCT document_id, version FROM standing),
@@ -749,7 +756,7 @@ pairs AS (
 matches AS (
     SELECT p.later_id, p.earlier_id, n.id AS new_id, o.id AS old_id, n.key = o.key AS same
     FROM pairs p JOIN standing n ON n.document_id = p.later_id JOIN standing o ON o.document_id = p.earlier_id
-    WHERE n.key = o.key OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
+    WHERE n.key = o.key OR EXISTS (SELECT 1 FROM renames r WHERE r.earlier = o.id AND r.later = n.id) OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
         AND n.key NOT IN (SELECT key FROM standing WHERE document_id = p.earlier_id) AND o.key NOT IN (SELECT key FROM standing WHERE document_id = p.later_id))
 ),
 changes AS (

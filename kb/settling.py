@@ -24,7 +24,7 @@ LINKED = (
 )
 """Table, derived column, and what it says where nothing is joined, in the order in which `Links` are written."""
 
-UNLINK = ("DELETE FROM chains", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
+UNLINK = ("DELETE FROM chains", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
 
 # Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
 CHOOSE_SPELLING = """

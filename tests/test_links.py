@@ -42,6 +42,7 @@ FACTS = {
     "pair": """SELECT replace(p.text, char(10), ' '), replace(a.text, char(10), ' '), a.source FROM decision_chain c
         JOIN decision_list p ON p.id = c.proposal JOIN decision_list a ON a.id = c.adopted""",
     "task": "SELECT text, status, done_date FROM assignment_list WHERE kind = 'task' AND same_as IS NULL",
+    "change": "SELECT change, earlier_name, name FROM assignment_change_list",
     "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
 }
 PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part
