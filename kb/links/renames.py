@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ SURE, LIKE, CLEARLY = 0.7, 0.5, 0.15
 """So much of two names must agree to be one assignment's, to be perhaps one's, and so much more than of the next best."""
 SHORT = 3
 """Words of so few letters tell nothing."""
-SAME_WORD = 0.7
+SAME_WORD = 0.65
 """So much of the letters of two forms of a word are the same."""
 UNCLEAR = "oklart om uppdraget är omdöpt"
 
@@ -61,12 +62,13 @@ def renames(db: sqlite3.Connection, base: Base) -> Renames:
 def _pair(base: Base, earlier: Sequence[_Standing], later: Sequence[_Standing], found: Renames) -> None:
     """Pair what is left of two versions when the names that both have, and those that hold one another, are taken away."""
     old, new = _left(earlier, later), _left(later, earlier)
+    common = _uses(earlier, later)
     for a in new:
-        ranked = sorted(((likeness(a.name, b.name), b) for b in old), key=lambda pair: (-pair[0], pair[1].id))
+        ranked = sorted(((likeness(a.name, b.name, common), b) for b in old), key=lambda pair: (-pair[0], pair[1].id))
         if not ranked or ranked[0][0] < LIKE:
             continue
         score, best = ranked[0]
-        rivals = [s for s, _ in ranked[1:2]] + [likeness(best.name, other.name) for other in new if other is not a]
+        rivals = [s for s, _ in ranked[1:2]] + [likeness(best.name, other.name, common) for other in new if other is not a]
         if score >= SURE and all(score - rival >= CLEARLY for rival in rivals):
             found.rows.append({"earlier": best.id, "later": a.id})
         else:
@@ -78,11 +80,18 @@ def _left(some: Sequence[_Standing], others: Sequence[_Standing]) -> list[_Stand
     return [a for a in some if not any(f" {b.key}" in f" {a.key}" or f" {a.key}" in f" {b.key}" for b in others)]
 
 
-def likeness(a: str, b: str) -> float:
-    """How much of the longer words of two names are the same, inflection aside: 0 none, 1 all."""
+def _uses(*versions: Sequence[_Standing]) -> Mapping[str, int]:
+    """In how many names of a version a word stands, at most: one in many ("samordning") tells little."""
+    counts = [Counter(word for a in version for word in set(_words(a.name))) for version in versions]
+    return {word: max(count[word] for count in counts) for count in counts for word in count}
+
+
+def likeness(a: str, b: str, uses: Mapping[str, int]) -> float:
+    """How much of the longer words of two names are the same, inflection aside: 0 none, 1 all. A word counts the less the more names have it."""
     first, second = _words(a), _words(b)
-    letters = sum(map(len, first)) + sum(map(len, second))
-    return sum(len(x) + len(y) for x, y in _common(first, second)) / letters if letters else 0.0
+    weight = {word: len(word) / uses.get(word, 1) for word in (*first, *second)}
+    whole = sum(weight[word] for word in (*first, *second))
+    return sum(weight[x] + weight[y] for x, y in _common(first, second)) / whole if whole else 0.0
 
 
 def _common(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[str, str]]:
