@@ -28,8 +28,15 @@ def load_rules(folder: Path | None = None) -> Rules:
     return load(folder)
 
 
-def parse(path: Path, rules: Rules, name: str | None = None, language: Open | None = None, overrides: Overrides | None = None) -> Parsed:
-    """Read and parse one file; `name` is what it is called in the knowledge base.
+def parse(
+    path: Path,
+    rules: Rules,
+    name: str | None = None,
+    language: Open | None = None,
+    overrides: Overrides | None = None,
+    passwords: Sequence[str] = (),
+) -> Parsed:
+    """Read and parse one file; `name` is what it is called in the knowledge base, `passwords` are tried on locked PDFs.
 
     `language` opens what OCR repair needs (see `load_language`), and is called only where a text is damaged; without it damaged text stays as it
     is. Raises IngestError where the file cannot be used.
@@ -37,17 +44,17 @@ def parse(path: Path, rules: Rules, name: str | None = None, language: Open | No
     from ingest.pipeline import run
     from ingest.repair.overrides import NONE
 
-    return run(path, rules, name, language, overrides or NONE)
+    return run(path, rules, name, language, overrides or NONE, tuple(passwords))
 
 
-def parse_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides | None = None) -> Parsed | str:
+def parse_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides | None = None, passwords: Sequence[str] = ()) -> Parsed | str:
     """As `parse`, but where a part of the text is damaged (or not Swedish) only its whole lines: it is read when
     all others have been learned from. Raises IngestError where it cannot be used.
     """
     from ingest.pipeline import run_whole
     from ingest.repair.overrides import NONE
 
-    return run_whole(path, rules, name, overrides or NONE)
+    return run_whole(path, rules, name, overrides or NONE, tuple(passwords))
 
 
 def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, overrides: Overrides | None = None) -> str:

@@ -23,6 +23,8 @@ from ingest.text import fold, fold_whole, lines, outline_start, rows_of
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
+MOST = 0.4
+"""So many of the pages have a line that belongs to the pages; left and right ones may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _edited(text: CleanText, steps: tuple[Step, ...], rules: Rules) -> CleanText
 
 
 def characters(sheet: _Sheet) -> Iterator[Edit]:
-    """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces made plain."""
+    """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces and bullets made plain."""
     for match in (_MARKED if _MARK.search(sheet.text) else _ODD).finditer(sheet.text):
         text = _plain_character(match.group())
         if text != match.group():
@@ -70,7 +72,7 @@ def characters(sheet: _Sheet) -> Iterator[Edit]:
 
 @functools.lru_cache(maxsize=1024)
 def _plain_character(odd: str) -> str:
-    text = unicodedata.normalize("NFC", odd)
+    text = re.sub("[\uf020-\uf0ff]", "•", unicodedata.normalize("NFC", odd))  # a sign of a font for symbols, which Word uses as bullets
     text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
     return re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", re.sub(r"[\u00a0\u2007\u202f\u2002-\u200a]", " ", text))
 
@@ -92,31 +94,54 @@ def outline(sheet: _Sheet) -> Iterator[Edit]:
 
 
 def furniture(sheet: _Sheet) -> Iterator[Edit]:
-    """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before."""
-    before: list[list[str]] = [[], []]
-    gone: set[tuple[int, int]] = set()
+    """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before.
+
+    What most pages have goes also where it stands a line higher or lower, on every other page, and at the foot of the first page: only its head,
+    which is the letterhead, stays.
+    """
     leaves = list(_leaves(sheet))
+    edges = [tuple([_bare(sheet.text[a:b]) for a, b in edge] for edge in (rows[:EDGE], rows[: -EDGE - 1 : -1])) for rows in leaves]
     counts = functools.cache(lambda: _edge_counts(sheet, leaves))
-    for rows in leaves:
+    gone: set[tuple[int, int]] = set()
+    for number, rows in enumerate(leaves):
         first = _counter(sheet, rows) == 1
         taken: set[tuple[int, int]] = set()
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
-            texts = [_bare(sheet.text[a:b]) for a, b in edge]
-            for n, (row, text) in enumerate(zip(edge, texts, strict=True)):
-                repeated = (
-                    not first
-                    and n < len(before[k])
-                    and before[k][n] == text
-                    and not _heading(sheet, row)
-                    and not _text_that_recurs(text, counts, len(leaves))
-                )
+            others = _Others(edges, number, k, first, counts)
+            for n, (row, text) in enumerate(zip(edge, edges[number][k], strict=True)):
+                repeated = others.have(n, text) and not _heading(sheet, row)
                 if not (repeated or _known(sheet, row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
                     break
                 taken.add(row)
-            before[k] = texts
         taken |= {row for row in rows if row not in taken and _known(sheet, row)}
         gone |= taken
     yield from (Edit(a, b, "", "furniture") for a, b in sorted(gone | set(_running_names(sheet))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The edges of the pages around one: `side` 0 is the top, 1 the foot, lines counted from the edge."""
+
+    edges: list[tuple[list[str], ...]]
+    number: int
+    side: int
+    first: bool
+    counts: Callable[[], Counter[str]]
+
+    def have(self, n: int, text: str) -> bool:
+        """True where another page says that the line belongs to the page."""
+        pages = len(self.edges)
+        before = self._edge(self.number - 1)
+        if not self.first and n < len(before) and before[n] == text:
+            return not _text_that_recurs(text, self.counts, pages)
+        head_of_all = self.side == 0 and (self.first or self.number == 0)
+        if head_of_all or len(text) < 3 or self.counts()[text] < max(3, MOST * pages):
+            return False
+        near = (self.number + step for step in (-2, -1, 1, 2))
+        return any(text in self._edge(other)[max(0, n - 1) : n + 2] for other in near)
+
+    def _edge(self, number: int) -> list[str]:
+        return self.edges[number][self.side] if 0 <= number < len(self.edges) else []
 
 
 def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
@@ -228,7 +253,7 @@ def hyphens(sheet: _Sheet) -> Iterator[Edit]:
 
 
 _DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^\d{1,3}$")
+_NUMBERED = re.compile(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^[-–—|•· ]*\d{1,3}[-–—|•· ]*$|^\d{1,3} ?/ ?\d{1,3}$")
 _ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉ–”•]|\x02")
 _MARKED = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
 _MARK = re.compile(r"[\u0300-\u036f]")

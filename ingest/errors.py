@@ -8,8 +8,13 @@ from typing import ClassVar
 
 
 def decoded(name: str) -> str:
-    """A file name that can be stored and shown. Bytes that are not UTF-8 come from an older Windows or a zip file, and are read as such."""
-    return re.sub(r"[\udc80-\udcff]", lambda m: bytes([ord(m.group()) - 0xDC00]).decode("cp1252", "replace"), name)
+    """A file name that can be stored and shown on one line.
+
+    Bytes that are not UTF-8 come from an older Windows or a zip file, and are read as such,
+    and what would break the line or the terminal becomes a blank.
+    """
+    name = re.sub(r"[\udc80-\udcff]", lambda m: bytes([ord(m.group()) - 0xDC00]).decode("cp1252", "replace"), name)
+    return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]", " ", name)
 
 
 class IngestError(Exception):
@@ -91,7 +96,7 @@ class EncryptedPdf(IngestError):
     """The PDF is locked with a password."""
 
     exit_code = 9
-    advice = "spara den utan lösenord"
+    advice = "spara den utan lösenord, eller ange lösenordet med --password-file"
 
 
 class NoLexicon(IngestError):
@@ -99,6 +104,41 @@ class NoLexicon(IngestError):
 
     exit_code = 11
     advice = "kör kb learn, som bygger ordlistan av paketen hunspell-sv och wordfreq"
+
+
+class TooLarge(IngestError):
+    """The file, or what it would unpack to, passes the bounds of what is read."""
+
+    exit_code = 12
+    advice = "dela upp den i mindre filer, om den är vad den ska vara"
+
+
+class TooHeavy(IngestError):
+    """Reading the file took more time or memory than one may take, or ended the reader."""
+
+    exit_code = 13
+    advice = "öppna den och spara den på nytt, kör sedan kb quarantine --retry"
+
+
+class TooDeep(IngestError):
+    """Containers in each other, deeper than is unpacked."""
+
+    exit_code = 14
+    advice = "packa upp den för hand"
+
+
+class BrokenFile(IngestError):
+    """A Word file, OpenDocument, mail or zip file that is not whole."""
+
+    exit_code = 15
+    advice = "hämta filen på nytt, eller öppna den och spara den på nytt"
+
+
+class EncryptedFile(IngestError):
+    """A file other than a PDF that is locked with a password."""
+
+    exit_code = 16
+    advice = "spara den utan lösenord"
 
 
 class BadMetadata(IngestError):

@@ -16,6 +16,7 @@ from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read
+from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
 from ingest.resolve import resolve
@@ -25,17 +26,24 @@ from ingest.text import looks_swedish
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def run(path: Path, rules: Rules, name: str | None = None, language: Open | None = None, overrides: Overrides = NONE) -> Parsed:
+def run(
+    path: Path,
+    rules: Rules,
+    name: str | None = None,
+    language: Open | None = None,
+    overrides: Overrides = NONE,
+    passwords: tuple[str, ...] = (),
+) -> Parsed:
     """Read and parse one file. `name` is its path within the ingested folder; `language` opens what repair knows of Swedish, and is asked only
     where a text is damaged (None: it stays as it is); `overrides` are corrections by people. Raises IngestError where the file cannot be used.
     """
-    source, pages = read(path, name, rules)
+    source, pages = read(path, name, rules, passwords)
     return _parsed(source, pages, plain(source, pages, rules), rules, language, overrides)
 
 
-def run_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE) -> Parsed | str:
+def run_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE, passwords: tuple[str, ...] = ()) -> Parsed | str:
     """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
-    source, pages = read(path, name, rules)
+    source, pages = read(path, name, rules, passwords)
     letters = plain(source, pages, rules)
     if repair.stretches_of(letters, overrides.of(source)):
         return repair.clean_text(source.text)
@@ -87,5 +95,5 @@ def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document
         at = source.text.index("\ufffd")
         message = f"{source.text.count(chr(0xFFFD))} tecken gick inte att läsa; första gången här"
         yield Problem("trasiga tecken", message, Span(at, at + 1))
-    if Path(source.name).suffix.lower() != f".{source.format}":
+    if Path(source.name).suffix.lower() not in MEANT[source.format]:
         yield Problem("fel filändelse", f"Filen heter {Path(source.name).suffix or 'utan ändelse'} men är {source.format}")

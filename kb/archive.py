@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,16 +25,24 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An archived file: its hash, the name staff see, the absolute path it came from, and when it was read (UTC, ISO 8601)."""
+    """An archived file: its hash, the name staff see, the absolute path it came from, and when it was read (UTC, ISO 8601).
+
+    `container` is the path of the zip file or mail it came out of. One that is only a `holder` of others is no source itself.
+    """
 
     sha256: str
     path: str
     origin: str
     ingested: str
+    container: str = ""
+    holder: bool = False
 
 
 class Archive:
     """The archive of one database."""
+
+    MEMBERS = ".unpacked-"
+    """What the folders begin with in which the files of a container lie until they are read."""
 
     def __init__(self, database: Path) -> None:
         self.folder = database.with_name(database.name + ".archive")
@@ -84,6 +93,12 @@ class Archive:
         """Half-written files of killed runs, and notes whose bytes never came."""
         notes = [path for path in self.folder.glob("??/*.json") if not path.with_suffix("").exists()]
         return sorted([*notes, *self.folder.glob("??/.*")])
+
+    def clear(self) -> None:
+        """Take away what a killed run had unpacked; the caller holds the lock."""
+        self.folder.mkdir(exist_ok=True)
+        for folder in self.folder.glob(f"{self.MEMBERS}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def is_whole(self, sha256: str) -> bool:
         """True where the archived bytes have the hash they are named by."""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_measure, cli_serve, cli_text, terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
+from kb import cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
+from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
-    from kb.commands.ingest import Summary
     from kb.commands.show import Shown
 
 app = typer.Typer(cls=terminal.Group, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -34,18 +33,20 @@ def ingest(
     db: Database = DEFAULT,
     jobs: Jobs = 1,
     metadata: Metadata = None,
+    password_file: Passwords = None,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
 
     Exempel: kb ingest protokoll/ --jobs 2
     """
-    from kb import printing
+    from kb import printing_runs
     from kb.commands.ingest import ingest as run
 
-    with printing.progress(as_json) as progress:
+    passwords.use(password_file)
+    with printing_runs.progress(as_json) as progress:
         summary = run(db, paths, _rules(metadata), metadata, jobs, progress)
-    return _summary(summary, as_json)
+    return printing_runs.told(summary, as_json)
 
 
 def _teach(wanted: bool) -> None:
@@ -155,6 +156,7 @@ def export(
 cli_text.register(app)
 cli_correct.register(app)
 cli_measure.register(app)
+cli_files.register(app)
 
 
 @app.command(cls=terminal.Command)
@@ -190,17 +192,18 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
 
 
 @app.command(cls=terminal.Command)
-def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, as_json: Json = False) -> int:
+def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, password_file: Passwords = None, as_json: Json = False) -> int:
     """Gör om databasen från originalen i arkivet. Behövs efter nya regler eller en ny version.
 
     Exempel: kb rebuild --jobs 2
     """
-    from kb import printing
+    from kb import printing_runs
     from kb.commands.rebuild import rebuild as run
 
-    with printing.progress(as_json) as progress:
+    passwords.use(password_file)
+    with printing_runs.progress(as_json) as progress:
         summary = run(db, _rules(metadata), metadata, jobs, progress)
-    return _summary(summary, as_json)
+    return printing_runs.told(summary, as_json)
 
 
 cli_serve.register(app)
@@ -210,16 +213,6 @@ def _rules(metadata: Path | None) -> Rules:
     from ingest import load_rules
 
     return load_rules(metadata)
-
-
-def _summary(summary: Summary, as_json: bool) -> int:
-    from kb.printing import summary_line
-
-    if as_json:
-        print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
-    else:
-        print("\n".join([*summary.notes, summary_line(summary)]))
-    return summary.exit_code
 
 
 def _shown(found: Shown, what: str, as_json: bool) -> int:

@@ -51,12 +51,12 @@ def correct(
 
 def _change(asked: Asked, remove: int | None, db: Path, jobs: int, metadata: Path | None, as_json: bool) -> int:
     from ingest import load_rules
-    from kb import errors, printing
+    from kb import errors, printing_runs
     from kb.commands import correct
 
     if remove and asked != correct.Asked():
         raise errors.Usage("--remove står ensamt", "se kb correct --help")
-    with printing.progress(True) as progress:
+    with printing_runs.progress(True) as progress:
         if remove:
             done = correct.remove(db, remove, load_rules(metadata), metadata, jobs, progress)
         else:

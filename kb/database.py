@@ -18,6 +18,7 @@ from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import known as searching
 from kb.search.analyze import Analyser
+from kb.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _create(db: sqlite3.Connection, rules: Rules) -> None:
         raise
 
 
-class Store:
+class Store(Shelf):
     """The open database. Every method is one transaction: it happens wholly or not at all.
 
     At the end of its `with` an error of SQLite becomes the KbError that says what to do.
@@ -121,15 +122,18 @@ class Store:
         row = self.connection.execute("SELECT id, path, origin, sha256 FROM sources WHERE sha256 IS ? OR origin IS ?", (sha256, origin)).fetchone()
         return Stored(*row) if row else None
 
-    def save(self, parsed: Parsed, origin: str) -> Literal["added", "replaced"]:
+    def save(self, parsed: Parsed, origin: str, container: str | None = None) -> Literal["added", "replaced"]:
         """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
         with self.db.atomic():
+            if known := self.connection.execute("SELECT container FROM sources WHERE origin = ?", (origin,)).fetchone():
+                container = container or known[0]
             copies = self.copies(origin, parsed.source.sha256)
             gone = self._drop("origin = ?", origin)
-            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed)))).lastrowid
+            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed), container))).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
+            self.connection.execute("DELETE FROM quarantine WHERE origin = ?", (origin,))
             self.connection.executemany(settling.COPY, [(copy, path, source_id) for copy, path, _ in copies])
             self._set_meta(*settling.STALE)
             rows = rows_of(parsed, source_id)
@@ -179,11 +183,11 @@ class Store:
         with self.db.atomic():
             self._set_meta(applied.KEY, applied.as_json(corrections))
 
-    def move(self, source: Stored, path: str, origin: str) -> None:
+    def move(self, source: Stored, path: str, origin: str, container: str | None = None) -> None:
         """Note that a file whose bytes are known now lies elsewhere."""
         with self.db.atomic():
             self._drop("origin = ? AND id <> ?", origin, source.id)
-            self.connection.execute("UPDATE sources SET path = ?, origin = ? WHERE id = ?", (path, origin, source.id))
+            self.connection.execute("UPDATE sources SET path = ?, origin = ?, container = ? WHERE id = ?", (path, origin, container, source.id))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self._set_meta(*settling.STALE)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ingest.models import Page, Span
 
-WITHOUT_LINES = frozenset({"pdf"})
+WITHOUT_LINES = frozenset({"pdf", "docx", "odt", "html", "eml", "md"})
 
 
 class Locator:

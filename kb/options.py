@@ -18,6 +18,15 @@ Metadata = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-dokument och inget annat.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Så många filer läses samtidigt.")]
+Passwords = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        envvar="KB_PASSWORD_FILE",
+        show_envvar=False,
+        help="Fil med lösenord till låsta PDF-filer, ett per rad (eller variabeln KB_PASSWORD_FILE).",
+    ),
+]
 DEFAULT = Path("kb.db")
 
 

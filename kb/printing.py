@@ -11,16 +11,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kb.commands.check import Report
-    from kb.commands.ingest import Event, Progress, Summary
     from kb.commands.learn import Learned
     from kb.commands.show import Shown
 
 Row = dict[str, Any]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ACTIONS = {
-    "added": "tillagd", "replaced": "ersatt", "unchanged": "oförändrad", "moved": "flyttad", "duplicate": "dubblett", "refused": "nekad",
-}  # fmt: skip
 _EVENTS = {
     "document": "handling", "paragraph": "paragraf", "reference": "hänvisning", "proposal": "förslag", "decision": "beslut",
     "narrated": "återgivet beslut", "task": "uppdrag",
@@ -182,62 +178,9 @@ def report(value: Report, out: Console) -> None:
     out.print(f"{count(value.sources, 'källa', 'källor')}, {'något är trasigt – kör kb rebuild' if value.broken else whole}")
 
 
-def event_line(event: Event) -> str:
-    """One file of a run on one line."""
-    if event.action == "refused":
-        return " ".join(clean(event.message if event.source in event.message else f"{event.source}: {event.message}").splitlines())
-    size = f"{count(event.pages, 'sida', 'sidor')}, {count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
-    return " ".join(f"{_ACTIONS[event.action]:10}  {facts(event.source, size, event.message)}".splitlines())
-
-
 def count(number: int, one: str, several: str) -> str:
-    """A number with its word."""
+    """A number and its noun."""
     return f"{number} {one if number == 1 else several}"
-
-
-def summary_line(summary: Summary) -> str:
-    """The run in one line."""
-    c = summary.counts
-    ends = (count(c.added, "tillagd", "tillagda"), count(c.replaced, "ersatt", "ersatta"), count(c.unchanged, "oförändrad", "oförändrade"))
-    return ", ".join([*ends, count(c.refused, "nekad", "nekade")])
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Progress]:
-    """Whom a run tells: a bar on a terminal, plain lines in a pipe. Refusals go to standard error in any case, the rest unless `quiet`."""
-    from kb.commands.ingest import Progress
-
-    err, out = console(stderr=True), console()
-
-    def tell(event: Event) -> None:
-        if event.action == "refused":
-            err.print(event_line(event), style="red")
-        elif not quiet and not err.is_terminal:
-            out.print(event_line(event))
-
-    if not err.is_terminal:
-        yield Progress(event=tell, step=lambda what: err.print(f"Bygger ordlistan: {what}") if not quiet else None)
-        return
-    from rich import progress as bars
-
-    with bars.Progress(
-        "Läser", bars.BarColumn(), bars.MofNCompleteColumn(), "filer", bars.TextColumn("{task.fields[pages]} sidor, kvar"),
-        bars.TimeRemainingColumn(), console=err, transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("", total=None, pages=0)
-        pages = 0
-
-        def step(event: Event) -> None:
-            nonlocal pages
-            pages += event.pages
-            tell(event)
-            bar.update(task, advance=1, pages=pages)
-
-        yield Progress(
-            total=lambda count: bar.update(task, total=count),
-            event=step,
-            step=lambda what: bar.console.print(f"Bygger ordlistan: {what}", style="dim"),
-        )
 
 
 @contextmanager

@@ -28,11 +28,13 @@ TABLES = (
 )  # fmt: skip
 
 
-def source_row(source: Source, origin: str, language: str | None) -> Row:
-    """The row of `sources`; `origin` is the absolute path the file was read from, `language` what damaged text was read with."""
+def source_row(source: Source, origin: str, language: str | None, container: str | None = None) -> Row:
+    """The row of `sources`; `origin` is the absolute path the file was read from, `language` what damaged text was read with,
+    `container` the path of the file that it lies in.
+    """
     return {
         "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
-        "encoding": source.encoding, "language": language, "text": source.text,
+        "encoding": source.encoding, "container": container, "language": language, "text": source.text,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -20,8 +20,9 @@ CREATE TABLE sources (
     origin   TEXT NOT NULL UNIQUE,   -- absolute path at ingest; says which source a changed file replaces
     sha256   TEXT NOT NULL UNIQUE,   -- of the bytes: the identity, and the name in the archive
     size     INTEGER NOT NULL,
-    format   TEXT NOT NULL,          -- txt, pdf, …
+    format   TEXT NOT NULL,          -- txt, pdf, docx, odt, html, eml, md
     encoding TEXT,
+    container TEXT,                  -- absolute path of the zip file or mail it came out of; null for a file that lies open
     language TEXT,                   -- what damaged text was read again with (lexicon and vocabulary); null where nothing was damaged
     text     TEXT NOT NULL           -- as read; every span points into it
 ) STRICT;
@@ -627,6 +628,22 @@ CREATE TABLE copies (                -- other files with the bytes of a source: 
 ) STRICT;
 CREATE INDEX copies_source ON copies (source_id);
 
+CREATE TABLE containers (            -- zip files, and mails with files attached, that sources came out of; each lies in the archive too
+    origin TEXT PRIMARY KEY,         -- absolute path at ingest
+    path   TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    whole  INTEGER NOT NULL CHECK (whole IN (0, 1))   -- nothing in it was refused, so the same bytes need not be opened again
+) STRICT;
+
+CREATE TABLE quarantine (            -- files that took more time or memory than one may take, or ended the reader; `kb quarantine`
+    sha256 TEXT PRIMARY KEY,
+    path   TEXT NOT NULL,
+    origin TEXT NOT NULL UNIQUE,
+    file   TEXT NOT NULL,            -- where it can be read again: its absolute path, or that of the container it lies in
+    reason TEXT NOT NULL,
+    since  TEXT NOT NULL             -- UTC, ISO 8601
+) STRICT;
+
 -- ── what to look at, and what was done ───────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE problems (
@@ -812,6 +829,12 @@ FROM completions c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.
 
 CREATE VIEW copy_list AS             -- a file, and another with the same content
 SELECT s.path AS source, c.path AS copy FROM copies c JOIN sources s ON s.id = c.source_id;
+
+CREATE VIEW container_list AS        -- a source, and the zip file or mail that it came out of
+SELECT s.path AS source, c.path AS container FROM sources s JOIN containers c ON c.origin = s.container;
+
+CREATE VIEW quarantine_list AS       -- a file that was put aside, and why
+SELECT path AS file, reason, since, sha256 FROM quarantine;
 
 CREATE VIEW benefit_list AS
 SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path AS source, b.page, b.line

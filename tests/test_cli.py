@@ -23,6 +23,7 @@ from ingest.errors import IngestError
 from kb import errors, export, terminal
 from kb.cli import app
 from kb.commands import parsing
+from kb.commands.workers import Workers
 from kb.database import open_database
 from tests import sample
 
@@ -142,18 +143,23 @@ def test_several_readers_give_the_same_rows(kb: Run, docs: Path) -> None:
     assert found[0] == found[1]
 
 
-def _die(task: parsing.Task) -> parsing.Outcome:
-    if task.name == "a.txt":
+def _die(*arguments: object) -> parsing.Outcome:
+    if any(isinstance(a, parsing.Task) and a.name == "a.txt" for a in arguments):
         os._exit(9)
     return parsing.Refusal("klar")
 
 
-def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["parse_one", "_read_alone"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch, where: str, count: int) -> None:
+    """The child of one file, or the worker that forked it."""
     from ingest import load_rules
 
-    monkeypatch.setattr(parsing, "_work", _die)
+    monkeypatch.setattr(parsing, where, _die)
     tasks = [parsing.Task(Path(n), n) for n in ("x.txt", "a.txt", "b.txt", "c.txt")]
-    outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, load_rules(), None, 2)}
+    workers = Workers(count, load_rules())
+    outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers)}
+    workers.close()
     assert [outcomes[n] for n in ("x.txt", "b.txt", "c.txt")] == [parsing.Refusal("klar")] * 3
     assert isinstance(outcomes["a.txt"], parsing.Refusal)
     assert "avbröts" in outcomes["a.txt"].message

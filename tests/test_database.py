@@ -48,7 +48,19 @@ def index_is_whole(store: Store) -> None:
 def test_every_kind_of_row_is_written(store: Store) -> None:
     assert store.save(sample.meeting(), "/x/protokoll.txt") == "added"
     empty = {name for name, count in rows(store).items() if not count}
-    later = {"vocabulary", "copies", "chains", "guests", "records", "forum_areas", "glossary", "forum_papers", "assignment_changes"}
+    later = {
+        "vocabulary",
+        "copies",
+        "chains",
+        "guests",
+        "records",
+        "forum_areas",
+        "glossary",
+        "forum_papers",
+        "assignment_changes",
+        "containers",
+        "quarantine",
+    }
     assert empty == later, (
         "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"
     )

@@ -72,7 +72,7 @@ def test_highlights_show_why(db: sqlite3.Connection) -> None:
     def marked(text: str, query: str) -> str:
         return str(db.execute("SELECT kb_highlight(?, ?)", (text, query)).fetchone()[0])
 
-    assert marked("Samverkansarenor & <plattformar>", "plattform") == "Samverkansarenor &amp; &lt;<mark>plattformar</mark>&gt;"
+    assert marked("Samverkansarenor & <plattformen>", "plattform") == "Samverkansarenor &amp; &lt;<mark>plattformen</mark>&gt;"
     assert "<mark>samverkansarenor</mark>" in marked("för samverkansarenor nu", "samverkan")
     assert "<mark>" not in marked("för samverkansarenor nu", "same")
     assert db.execute("SELECT kb_highlight('dag rad natt', 'samverkansrådet', '1=samverkansrådet')").fetchone()[0] == "dag <mark>rad</mark> natt"

@@ -270,6 +270,12 @@ def test_where_a_text_is_damaged() -> None:
     assert [(s.start, s.end) for s in spans] == [(len(whole) + 1, len(whole) + 1 + len(twice))]
 
 
+def test_an_address_with_marks_does_not_make_a_line_whole() -> None:
+    read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)
+    text = f"{read}\nLas mer pa https://sjöberga.se/äldreomsorg/åtgärder-för-år\n{read}"
+    assert [(s.start, s.end) for s in damaged_spans(text)] == [(0, len(text))]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_places_fit_the_text_as_python_reads_it(tmp_path: Path, end: str, encoding: str) -> None:

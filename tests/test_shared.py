@@ -70,6 +70,24 @@ def test_repair_of_the_seeds(tmp_path: Path) -> None:
     assert (float(last["harm/1000"]) <= 1.0, last["clean"]) == (True, "0"), out
 
 
+def test_repair_of_rendered_lines(tmp_path: Path) -> None:
+    """Lines of other papers, set in other fonts and really read: what works today."""
+    tool = [sys.executable, str(SHARED / "tools" / "score_lines.py"), "--kb", f"{sys.executable} -m kb"]
+    env = {**os.environ, "KB_DB": str(tmp_path / "none.db")}
+    out = subprocess.run(tool, check=True, capture_output=True, text=True, env=env).stdout
+    last = dict(re.findall(r"(\S+) ([\d.]+)", out.splitlines()[-1]))
+    assert float(last["WER"]) <= 0.024 and float(last["precision"]) >= 0.991 and float(last["recall"]) >= 0.915, out
+    assert float(last["harm/1000"]) <= 1.0, out
+
+
+@pytest.mark.skipif("KB_NEWSREELS" not in os.environ, reason="KB_NEWSREELS names no pairs of benchmarks/pairs.py, made of benchmarks/newsreel.py")
+def test_repair_of_newsreels() -> None:
+    """The bar of repair.md for text unlike what repair was made for, without the faults of the transcripts."""
+    out = subprocess.run([sys.executable, "-m", "benchmarks.harm", os.environ["KB_NEWSREELS"]], check=True, capture_output=True, text=True).stdout
+    harm = re.search(r"faults of the transcript ([\d.]+)$", out, re.M)
+    assert harm and float(harm.group(1)) <= 2.3, out
+
+
 def test_a_case_in_the_seeds(seeds: Path) -> None:
     shown = subprocess.run([sys.executable, "-m", "kb", "show", "RUN/29/2021", "--db", str(seeds)], check=True, capture_output=True, text=True).stdout
     assert "Regiondirektören" in shown and "2021-06-02" in shown

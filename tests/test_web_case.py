@@ -69,6 +69,7 @@ async def test_what_is_missing_is_said(tmp_path: Path) -> None:
         seen = prose(await text(kb, CASE))
         assert "Regionfullmäktige 16 juni 2021 hänvisar till Fjällrådet 1 februari 2021 § 7, som inte finns här." in seen
         assert "§ 7 saknas" in seen
+        assert "Uppdraget till Regionala utvecklingsnämnden skulle vara klart 31 mars 2022. Ingen återrapport finns här." in seen
         seen = prose(await text(kb, "/dnr/RUN/29/2021"))
         assert "Förslaget från Regiondirektören 4 maj 2021 till Regionala utvecklingsnämnden: vad som beslutades finns inte här." in seen
         assert "Svar saknas" in seen

@@ -1,73 +1,102 @@
-"""PDF files by pdfminer.six: the text of each page in reading order, and the outline."""
+"""PDF files: the text of each page by PDFium, laid out by where it stands, and the outline. Where PDFium refuses a file pdfminer is asked."""
 
 from __future__ import annotations
 
-import io
 import itertools
-import logging
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ingest.errors import BrokenPdf, EncryptedPdf, IngestError
-from ingest.read.tables import Line, as_it_looks
+from ingest.read import glyphs
+from ingest.read.limits import check_pages
+from ingest.read.tables import as_it_looks, as_it_reads
 from ingest.rules import Rules
 
-if TYPE_CHECKING:
-    from pdfminer.pdfdocument import PDFDocument
-
-logging.getLogger("pdfminer").setLevel(logging.ERROR)
+DEEPEST = 10
+"""Levels of an outline that are looked at; one may lead back to itself."""
 
 
-def read_pdf(path: Path, data: bytes, rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+def read_pdf(
+    path: Path, data: bytes, rules: Rules | None = None, passwords: tuple[str, ...] = ()
+) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
     """Read a PDF; a page without text gives an empty string, so that a scan can be told from a text.
 
-    Raises EncryptedPdf and BrokenPdf.
+    Raises EncryptedPdf, BrokenPdf, TooLarge.
     """
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-
-    try:
-        texts, outline = _read(data, rules)
-    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-        raise EncryptedPdf(f"{path}: är låst med lösenord") from error
-    except IngestError:
-        raise
-    except Exception as error:
-        raise BrokenPdf(f"{path}: kan inte läsas som PDF ({type(error).__name__})") from error
+    document = _opened(path, data, passwords)
+    if document is None:
+        texts, outline = _second_opinion(path, data, rules, passwords)
+    else:
+        try:
+            check_pages(path, len(document))
+            texts, outline = [_text(document, n, rules) for n in range(len(document))], _outline(document)
+        finally:
+            document.close()
     if not texts:
         raise BrokenPdf(f"{path}: PDF-filen har inga sidor")
+    texts = [_plain(text) for text in texts]
     starts = [0, *itertools.accumulate(len(text) + 1 for text in texts)]
     return "pdf", None, "\f".join(texts), [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)], outline
 
 
-def _read(data: bytes, rules: Rules | None) -> tuple[list[str], tuple[str, ...]]:
-    from pdfminer.converter import PDFPageAggregator
-    from pdfminer.layout import LAParams, LTTextBox, LTTextLine
-    from pdfminer.pdfdocument import PDFDocument
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
-    from pdfminer.pdfpage import PDFPage
-    from pdfminer.pdfparser import PDFParser
+def _opened(path: Path, data: bytes, passwords: tuple[str, ...]) -> Any:
+    """The file by the first password that fits, None where PDFium refuses it. Raises EncryptedPdf."""
+    import pypdfium2
+    from pypdfium2 import raw
 
-    document = PDFDocument(PDFParser(io.BytesIO(data)))
-    manager = PDFResourceManager()
-    device = PDFPageAggregator(manager, laparams=LAParams())
-    interpreter = PDFPageInterpreter(manager, device)
-    texts = []
-    for page in PDFPage.create_pages(document):
-        interpreter.process_page(page)
-        boxes = [box for box in device.get_result() if isinstance(box, LTTextBox)]
-        # what stands side by side is known from where its words stand
-        placed = [Line(line.x0, line.y0, line.get_text(), n) for n, box in enumerate(boxes) for line in box if isinstance(line, LTTextLine)]
-        table = as_it_looks(placed, rules) if rules else None
-        text = table if table is not None else "\n".join(box.get_text() for box in boxes)
-        texts.append(text.replace("\f", "\n").replace("\r", "\n").replace("\0", ""))
-    return [text if text.strip() else "" for text in texts], _outline(document)
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code not in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+                return None
+    what = "är låst med lösenord" if not passwords else f"är låst, och inget av {len(passwords)} lösenord passar"
+    raise EncryptedPdf(f"{path}: {what}")
 
 
-def _outline(document: PDFDocument) -> tuple[str, ...]:
-    from pdfminer.pdfdocument import PDFNoOutlines
+def _second_opinion(path: Path, data: bytes, rules: Rules | None, passwords: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+    from ingest.read.miner import read_all
 
     try:
-        return tuple(unicodedata.normalize("NFC", title).strip() for _, title, *_ in document.get_outlines() if title.strip())
-    except (PDFNoOutlines, TypeError, AttributeError, KeyError):
+        return read_all(data, rules, passwords)
+    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
+        raise EncryptedPdf(f"{path}: är låst med lösenord") from error
+    except (IngestError, MemoryError):
+        raise
+    except Exception as error:
+        raise BrokenPdf(f"{path}: kan inte läsas som PDF ({type(error).__name__})") from error
+
+
+def _text(document: Any, number: int, rules: Rules | None) -> str:
+    """The text of a page; "" for one that is damaged, which the caller tells people of."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        found = glyphs.pieces(page)
+        page.close()
+    except pypdfium2.PdfiumError:
+        return ""
+    lines = glyphs.placed([piece for piece in found if not piece.turned])
+    looks = as_it_looks(lines, rules) if rules else None
+    # what is written along an edge, by those who sign the file, is one line of its own
+    turned = "".join(piece.text if len(piece.text) == 1 else f"{piece.text}\n" for piece in found if piece.turned)
+    return "\n\n".join(filter(None, (looks if looks is not None else as_it_reads(lines), turned.strip())))
+
+
+def _plain(text: str) -> str:
+    text = text.replace("\f", "\n").replace("\r", "\n").replace("\0", "")
+    return text if text.strip() else ""
+
+
+def _outline(document: Any) -> tuple[str, ...]:
+    import pypdfium2
+
+    try:
+        titles = [bookmark.get_title() or "" for bookmark in itertools.islice(document.get_toc(max_depth=DEEPEST), 10_000)]
+    except (pypdfium2.PdfiumError, UnicodeDecodeError, RecursionError):
         return ()
+    return tuple(filter(None, (" ".join(unicodedata.normalize("NFC", title).replace("\0", "").split()) for title in titles)))

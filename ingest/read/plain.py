@@ -48,6 +48,14 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
     return _refuse_controls(path, data.decode(best, "replace")), best
 
 
+def as_text(data: bytes) -> str | None:
+    """The beginning of a file as text; None where it is no text."""
+    try:
+        return decode(Path(), data)[0]
+    except NotText:
+        return None
+
+
 def _strict(path: Path, data: bytes, encoding: str) -> str:
     try:
         return _refuse_controls(path, data.decode(encoding))

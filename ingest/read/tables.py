@@ -22,18 +22,23 @@ MARGIN = 5.0
 """What begins so far outside the text (points) stands in the margin."""
 UPRIGHT = 10
 """So many bits of a letter or three above one another are a line written along the margin."""
+LEADING = 1.3
+"""Lines of a paragraph are hardly farther apart than this (times the size of the type)."""
 WIDE = 1.2
 """Rows so many times farther apart than most on the page, in different blocks, have a blank line between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text on a page: its left edge and foot in points from the lower left corner, its words, and the block it belongs to."""
+    """A line of text on a page: its left edge and foot in points from the lower left corner, its words, the block it belongs to,
+    and the size of its type in points (0: not known).
+    """
 
     x: float
     y: float
     text: str
     block: int = 0
+    size: float = 0.0
 
 
 def as_it_looks(lines: Sequence[Line], rules: Rules) -> str | None:
@@ -46,6 +51,15 @@ def as_it_looks(lines: Sequence[Line], rules: Rules) -> str | None:
     if not upright and (not beside or _in_columns(beside, rows)):
         return None
     return "\n".join([*_with_gaps(rows), *([""] if along else []), *along])
+
+
+def as_it_reads(lines: Sequence[Line]) -> str:
+    """The text of a page by its rows, from the top; running text in columns in the order of the lines as they are given."""
+    rows = _rows(lines)
+    if not _in_columns([row for row in rows if len(row) > 1], rows):
+        return "\n".join(_with_gaps(rows))
+    pairs = zip((None, *lines), lines, strict=False)
+    return "\n".join(("\n" if above and above.block != line.block else "") + line.text.strip() for above, line in pairs)
 
 
 def _is_head(row: Sequence[Line], rules: Rules) -> bool:
@@ -74,6 +88,9 @@ def _with_gaps(rows: Sequence[Sequence[Line]]) -> Iterator[str]:
     """The rows, with a blank line where the page has one."""
     steps = [above[0].y - below[0].y for above, below in pairwise(rows)]
     usual = sorted(steps)[len(steps) // 4] if steps else 0.0
+    sizes = sorted(row[0].size for row in rows)
+    if sizes and sizes[len(sizes) // 2]:
+        usual = min(usual, LEADING * sizes[len(sizes) // 2])  # on a page of single lines most steps are wide
     yield from (_laid_out(row) for row in rows[:1])
     for step, (above, below) in zip(steps, pairwise(rows), strict=True):
         if step > WIDE * usual and not {line.block for line in above} & {line.block for line in below}:

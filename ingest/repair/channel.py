@@ -138,7 +138,7 @@ class Channel:
     def _edged(self, word: str, start: int, only: frozenset[str] | None) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Each place from `start` where a misreading outside the class may stand: where the next may begin, the word read so, its mark."""
         for i in range(start, len(word)):
-            for read in {word[i], word[i : i + 2]}:
+            for read in (word[i], word[i : i + 2]) if i + 1 < len(word) else (word[i],):
                 for true, mark in self.edges.get(read, ()):
                     if only is not None and mark not in only:
                         continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -180,9 +180,10 @@ class Maker:
         it has forms of its own ("ärendet" is an entry too). `vowel` gives the entry of a form with another vowel, which may be listed by itself.
         """
         found = self._stem_of(word)
-        other = (vowel(word) if _ROUND.intersection(word) else None) or vowel(found)
-        if other and other in self.own and (len(other) <= len(found) or not self._bends(found)):
-            return other
+        for form in (word, found) if _ROUND.intersection(word) else (found,):
+            other = vowel(form)
+            if other and other in self.own and (len(other) <= len(form) or not self._bends(form)):
+                return other
         found = self._stem_of(found) if found != word else found
         return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
 
@@ -198,6 +199,11 @@ class Maker:
         """True for an entry with forms of its own."""
         return word in self.own and self.bending.get(word, 0) > 1
 
+    def _first_key(self, word: str, keys: Mapping[str, str]) -> str:
+        """The key of a first part that the metadata gives: läns is of län, whatever else it is."""
+        bare = word[:-1] if word.endswith("s") and word[:-1] in self.own else word
+        return keys.get(bare, bare)
+
     def _starts(self) -> Iterator[tuple[str, str]]:
         """What may begin a compound, with its entry; that of a genitive is the word without its s, also where it is an entry itself (läns)."""
         for word, entry in self.first.items():
@@ -210,7 +216,7 @@ class Maker:
         vowel = cache(vowel)  # a dictionary form has many forms
         keys = {word: key_of(self.lemma(word, vowel)) for word in self.stems}
         keys |= {word: word for word in alone}
-        starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: keys.get(word, word) for word in first}
+        starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: self._first_key(word, keys) for word in first}
         lasts = frozenset(key_of(word) for word in last)
         ends = self.ends | {word for word, key in keys.items() if key in lasts}
         for word, key in keys.items():

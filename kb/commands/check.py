@@ -107,7 +107,7 @@ def _overrides(db: sqlite3.Connection, database: Path, metadata: Path | None, br
 
 def _archive(db: sqlite3.Connection, archive: Archive) -> tuple[list[str], list[str]]:
     """What the archive lacks, and what it has too much of."""
-    sources = db.execute("SELECT sha256, path, origin FROM sources ORDER BY id").fetchall()
+    sources = db.execute("SELECT sha256, path, origin FROM sources UNION SELECT sha256, path, origin FROM containers ORDER BY path").fetchall()
     lost = [f"arkivet saknar originalet till {path}" for sha256, path, _ in sources if not archive.file(sha256).is_file()]
     lost += [
         f"arkivets original till {path} är ändrat" for sha256, path, _ in sources if archive.file(sha256).is_file() and not archive.is_whole(sha256)

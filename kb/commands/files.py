@@ -15,15 +15,23 @@ from kb import errors
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to read: where it is, and its name relative to the folder that was given."""
+    """A file to read: where it is, and its name relative to the folder that was given.
+
+    One that came out of a container lies somewhere for the moment only: `inside` says where it was, and how many containers lie around it.
+    """
 
     path: Path
     name: str
+    container: str = ""
+    inside: str = ""
+    depth: int = 0
 
     @property
     def origin(self) -> str:
-        """The absolute path, which tells a changed file from a new one."""
-        return decoded(str(self.path.resolve()))
+        """The absolute path, which tells a changed file from a new one; within a container that of the container and the path in it."""
+        if self.container:
+            return f"{self.container}/{self.inside}"
+        return decoded(os.path.realpath(self.path))
 
 
 @dataclass(slots=True)
@@ -62,7 +70,7 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".db.archive"))
         for name in sorted(files):
             path = Path(root, name)
-            if name.startswith("."):
+            if name.startswith(".") or name.lower().startswith("readme"):  # about the files, not one of them
                 continue
             if readable(path):
                 yield Item(path, decoded(path.relative_to(folder).as_posix()))

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from ingest.errors import IngestError, UnreadableFile
 from ingest.models import Parsed
+from ingest.read.limits import check_plain
 from ingest.rules import Rules
 from kb import applied, errors, indexing, lock, overrides
 from kb.archive import Archive, Original, hash_of
 from kb.commands.files import Found, Item, discover
-from kb.commands.parsing import Outcome, Refusal, Task
+from kb.commands.parsing import Refusal, Task
 from kb.commands.reading import Reading
+from kb.commands.unpacking import Unpacking, original_of, readable
 from kb.database import Counts, Store, Stored, now, open_database
+from kb.shelf import Quarantined
 
 WAITING = "Rättelser har ändrats för hand sedan {count} källor lästes – kör kb rebuild för att läsa om dem."
 
-Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "refused"]
+Action = Literal["added", "replaced", "unchanged", "moved", "duplicate", "gone", "quarantined", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,12 @@ class Summary:
     def counts(self) -> Counts:
         """The four numbers of the run; a moved file counts as unchanged, and so does a second copy."""
         unchanged = self.count("unchanged", "moved", "duplicate")
-        return Counts(self.count("added"), self.count("replaced"), unchanged, self.count("refused"))
+        return Counts(self.count("added"), self.count("replaced"), unchanged, self.count("refused", "quarantined"))
 
     @property
     def exit_code(self) -> int:
         """0 all in, 1 some refused, 2 nothing that was named exists."""
-        return 2 if self.usage else int(self.count("refused") > 0)
+        return 2 if self.usage else int(self.count("refused", "quarantined") > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,21 @@ class Progress:
 
 
 def ingest(
-    database: Path, paths: Sequence[Path], rules: Rules, metadata: Path | None = None, jobs: int = 1, progress: Progress | None = None
+    database: Path,
+    paths: Sequence[Path],
+    rules: Rules,
+    metadata: Path | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Summary:
-    """Read files and folders into the database. Raises KbError where the database, the archive or the disk gives up; files raise nothing."""
-    from ingest.read import READERS
+    """Read files and folders into the database; `names` are those of files (by their paths) that were given before.
 
+    Raises KbError where the database, the archive or the disk gives up; files raise nothing.
+    """
     progress = progress or Progress()
-    found = discover(paths, lambda path: path.suffix.lower() in READERS)
+    found = discover(paths, readable)
+    found.items = [replace(item, name=names.get(str(item.path), item.name)) for item in found.items]
     progress.total(len(found.items) + len(found.refused))
     if not found.items and not database.exists():
         return _nothing(found, progress)  # a mistyped path leaves no empty database behind
@@ -82,7 +96,9 @@ def ingest(
         run = _Run(store, Archive(database), rules, metadata, jobs, progress)
         for name, error in found.refused:
             run.note(Event(name, "refused", str(error)))
-        run.read(found.items)
+        with closing(run.reading), closing(run.unpacking):
+            run.read(found.items)
+            run.tidy(found.skipped)
         run.reading.finish()
         run.remember()
         run.summary.notes += run.reading.notes
@@ -112,9 +128,9 @@ _GONE: tuple[type[IngestError], ...] = (UnreadableFile, errors.UnstableFile)
 
 
 def _exists(path: Path) -> bool:
-    """True also where a closed folder keeps us from seeing."""
+    """True also where a closed folder keeps us from seeing, and for a path within a container that exists."""
     try:
-        return path.exists()
+        return path.exists() or any(parent.is_file() for parent in path.parents)
     except OSError:
         return True
 
@@ -125,6 +141,8 @@ class _Run:
     def __init__(self, store: Store, archive: Archive, rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> None:
         self.store, self.archive, self.progress = store, archive, progress
         self.reading = Reading(store, rules, metadata, jobs, progress.step)
+        self.unpacking = Unpacking(store, self.archive, self.reading.workers, self._refuse)
+        self.left = 0
         self.summary = Summary()
         self.copies: list[tuple[Item, str, str]] = []
         self.by_origin: dict[str, list[Original]] | None = None
@@ -153,39 +171,96 @@ class _Run:
             self.store.applied(overrides.entries(people))
 
     def _parse(self, items: Sequence[Item]) -> None:
-        by_path = {item.path: item for item in items}
-        tasks = (Task(item.path, item.name) for item in self._unknown(items))
-        for task, outcome in self.reading.outcomes(tasks):
-            self.note(self._settle(by_path[task.path], outcome))
+        asked: dict[Path, tuple[Item, str]] = {}
 
-    def _unknown(self, items: Sequence[Item]) -> Iterator[Item]:
-        """The files whose bytes the database does not know; the others are settled here."""
+        def tasks() -> Iterator[Task]:
+            for item, sha256 in self._unknown(items):
+                asked[item.path] = item, sha256
+                yield Task(item.path, item.name)
+
+        for task, outcome in self.reading.outcomes(tasks()):
+            item, sha256 = asked.pop(task.path)
+            self.note(self._refused(item, outcome, sha256) if isinstance(outcome, Refusal) else self._settle(item, outcome))
+            if item.container:
+                item.path.unlink(missing_ok=True)
+
+    def _unknown(self, items: Iterable[Item]) -> Iterator[tuple[Item, str]]:
+        """The files whose bytes (by their hash) the database does not know, containers opened; the others are settled here."""
         for item in items:
-            try:
-                sha256 = hash_of(item.path)
-            except OSError as error:
-                self.note(Event(item.name, "refused", str(errors.from_os(error, item.path))))
+            sha256 = self._hash(item)
+            if not sha256:
                 continue
-            known = self.store.find(sha256=sha256)
-            if not known:
-                yield item
-            elif known.origin == item.origin:
-                self.note(self._unchanged(item, sha256))
-            elif _exists(Path(known.origin)):
-                self.copies.append((item, sha256, known.path))
-            else:
-                self.note(self._moved(item, known))
+            kind = self.unpacking.kind(item)
+            held: list[Item] = []
+            if kind and not self.unpacking.is_whole(item, sha256):
+                held = list(self.unpacking.members(item, sha256, kind))
+            elif kind == "zip":
+                self.note(Event(item.name, "unchanged"))
+            if kind != "zip" and self._is_new(item, sha256):
+                yield item, sha256
+            yield from self._unknown(held)
+
+    def _hash(self, item: Item) -> str:
+        """The hash of a file that may be read; "" where that is settled here."""
+        try:
+            check_plain(item.path)
+            sha256 = hash_of(item.path)
+        except IngestError as error:
+            self._refuse(item, Refusal(str(error)))
+        except OSError as error:
+            self._refuse(item, Refusal(str(errors.from_os(error, item.path))))
+        else:
+            if not self.store.quarantined(sha256):
+                return sha256
+            self.left += 1
+            self.unpacking.refused(item)
+        return ""
+
+    def _is_new(self, item: Item, sha256: str) -> bool:
+        known = self.store.find(sha256=sha256)
+        if not known:
+            return True
+        if known.origin == item.origin:
+            self.note(self._unchanged(item, sha256))
+        elif _exists(Path(known.origin)):
+            self.copies.append((item, sha256, known.path))
+        else:
+            self.note(self._moved(item, known))
+        return False
+
+    def _refuse(self, item: Item, why: Refusal, sha256: str = "") -> None:
+        self.note(self._refused(item, why, sha256))
+
+    def _refused(self, item: Item, why: Refusal, sha256: str = "") -> Event:
+        """A file that was not read; one that was too heavy is put aside, so that the next run does not stumble on it again."""
+        self.unpacking.refused(item)
+        message = why.message.replace(str(item.path), item.name)
+        if not (why.heavy and sha256):
+            return Event(item.name, "refused", message if item.container else why.message)
+        file = next((str(p) for p in (Path(item.container), *Path(item.container).parents) if p.is_file()), "") if item.container else item.origin
+        self.store.quarantine(Quarantined(sha256, item.name, item.origin, file, message, now()))
+        return Event(item.name, "quarantined", message)
+
+    def tidy(self, skipped: Counter[str]) -> None:
+        """What a run ends with: what its containers no longer hold goes, and files in quarantine are told of."""
+        skipped.update(self.unpacking.skipped)
+        stored = {source.id: source for source in self.store.sources()}
+        for id in self.unpacking.finish():
+            self.store.forget(stored[id])
+            self.note(Event(stored[id].path, "gone", "finns inte längre i filen"))
+        if self.left:
+            self.summary.notes.append(f"Filer i karantän hoppades över: {self.left} – se kb quarantine.")
 
     def _moved(self, item: Item, known: Stored) -> Event:
         """A file whose bytes the database has under another path; earlier versions that came from there go with it."""
         try:
-            self.archive.keep(item.path, Original(known.sha256, item.name, item.origin, now()))
+            self.archive.keep(item.path, original_of(item, known.sha256))
         except _GONE as error:
             return Event(item.name, "refused", str(error))
         for earlier in self._archived().pop(known.origin, []):
             if earlier.sha256 != known.sha256:
                 self.archive.renamed(earlier, item.origin)
-        self.store.move(known, item.name, item.origin)
+        self.store.move(known, item.name, item.origin, item.container or None)
         return Event(item.name, "moved", f"hette {known.path}")
 
     def _archived(self) -> dict[str, list[Original]]:
@@ -201,14 +276,12 @@ class _Run:
         if self.archive.is_whole(sha256):
             return Event(item.name, "unchanged")
         try:
-            self.archive.keep(item.path, Original(sha256, item.name, item.origin, now()))
+            self.archive.keep(item.path, original_of(item, sha256))
         except _GONE as error:
             return Event(item.name, "refused", str(error))
         return Event(item.name, "unchanged", "originalet fattades i arkivet och är tillbaka")
 
-    def _settle(self, item: Item, outcome: Outcome) -> Event:
-        if isinstance(outcome, Refusal):
-            return Event(item.name, "refused", outcome.message)
+    def _settle(self, item: Item, outcome: Parsed) -> Event:
         first = self.store.find(sha256=outcome.source.sha256)
         if first:
             self.store.copied(first, item.name, item.origin)
@@ -222,5 +295,5 @@ class _Run:
 
 def keep_and_save(store: Store, archive: Archive, item: Item, parsed: Parsed) -> Literal["added", "replaced"]:
     """The original into the archive, then the rows: a run killed between them leaves a file too many, never a row without its file."""
-    archive.keep(item.path, Original(parsed.source.sha256, item.name, item.origin, now()))
-    return store.save(parsed, item.origin)
+    archive.keep(item.path, original_of(item, parsed.source.sha256))
+    return store.save(parsed, item.origin, item.container or None)

@@ -1,34 +1,37 @@
-"""Files → parsed values, in this process or in several. A file that cannot be read, or that kills its reader, becomes a Refusal."""
+"""Files → parsed values, each read in a child with limits. A file that cannot be read, or that is too heavy, becomes a Refusal."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import connection
 from pathlib import Path
 
-from ingest import load_language, load_rules, parse, parse_whole
-from ingest.errors import IngestError
+from ingest import load_language, parse, parse_whole, pipeline
+from ingest.errors import IngestError, TooDeep, TooHeavy, TooLarge
 from ingest.models import Parsed
+from ingest.read import Member, unpack, warm
 from ingest.repair import Open
 from ingest.repair.language import Language
 from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
+from kb.commands.workers import Slot, Workers
+from kb.isolation import Send, isolated
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was not read: one line that says what, where and what to do, and the exit code of its cause."""
+    """A file that was not read: one line that says what, where and what to do, and the exit code of its cause.
+
+    One that was too `heavy` should not be tried again as it is.
+    """
 
     message: str
     exit_code: int = 1
+    heavy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,16 @@ Outcome = Parsed | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What readers know besides the rules: the folder of the lexicon, what the base has learned. With `put_off` damaged files are not parsed."""
+    """What readers know besides the rules: the folder of the lexicon, what the base has learned. With `put_off` damaged files are not parsed.
+
+    `passwords` are tried on locked PDFs.
+    """
 
     lexicon: Path | None = None
     learned: tuple[Path, ...] = ()
     overrides: Overrides = NONE
     put_off: bool = False
+    passwords: tuple[str, ...] = ()
 
     def language(self, rules: Rules) -> Open | None:
         """Opens the language, once in each process; None where there is no lexicon."""
@@ -57,7 +64,8 @@ class Known:
 
 
 NOTHING = Known()
-
+WARM = pipeline
+"""Imported before a worker is forked, so that no child has to."""
 
 _open: dict[tuple[str, Path, tuple[Path, ...]], Language] = {}
 
@@ -75,10 +83,12 @@ def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str
     """Parse a file; only its whole lines where it is damaged and put off. With KB_DEBUG set an unexpected error is raised as it is."""
     try:
         if known.put_off:
-            return parse_whole(task.path, rules, task.name, known.overrides)
-        return parse(task.path, rules, task.name, known.language(rules), known.overrides)
+            return parse_whole(task.path, rules, task.name, known.overrides, known.passwords)
+        return parse(task.path, rules, task.name, known.language(rules), known.overrides, known.passwords)
     except IngestError as error:
-        return Refusal(str(error), error.exit_code)
+        return refusal(error)
+    except MemoryError:
+        raise
     except Exception as error:
         if os.environ.get("KB_DEBUG"):
             raise
@@ -86,62 +96,86 @@ def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str
         return Refusal(f"{task.name}: oväntat fel i läsaren ({what}) – sätt KB_DEBUG=1 för att se var, och anmäl felet")
 
 
-def parse_all(tasks: Iterable[Task], rules: Rules, metadata: Path | None, jobs: int, known: Known = NOTHING) -> Iterator[tuple[Task, Outcome | str]]:
-    """Parse files in their order, `jobs` at a time; the whole lines of a damaged one that is put off."""
-    if jobs < 2:
-        yield from ((task, parse_one(task, rules, known)) for task in tasks)
-        return
-    waiting: deque[tuple[Task, Future[Outcome | str]]] = deque()
-    pool = _pool(jobs, metadata, known)
+def refusal(error: IngestError) -> Refusal:
+    """An error about a file as what came of it."""
+    return Refusal(str(error), error.exit_code, isinstance(error, (TooHeavy, TooLarge, TooDeep)))
+
+
+def parse_all(tasks: Iterable[Task], workers: Workers, known: Known = NOTHING) -> Iterator[tuple[Task, Outcome | str]]:
+    """Parse files in their order, as many at a time as there are workers; the whole lines of a damaged one that is put off."""
+    waiting: deque[tuple[Task, Slot]] = deque()
+    for task in tasks:
+        waiting.append((task, workers.submit(task.name, _read_alone, task, known)))
+        while len(waiting) > (2 * workers.count if workers.count > 1 else 0):  # no more than that is held in memory
+            yield _settled(workers, *waiting.popleft())
+    while waiting:
+        yield _settled(workers, *waiting.popleft())
+
+
+def _settled(workers: Workers, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
     try:
-        for task in tasks:
-            try:
-                waiting.append((task, pool.submit(_work, task)))
-            except BrokenProcessPool:
-                pool = _pool(jobs, metadata, known)
-                waiting.append((task, pool.submit(_work, task)))
-            if len(waiting) > 2 * jobs:  # no more than that is held in memory
-                yield _result(*waiting.popleft(), metadata, known)
-        while waiting:
-            yield _result(*waiting.popleft(), metadata, known)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        return task, _outcome(workers.result(slot))
+    except TooHeavy as error:  # its worker died
+        return task, refusal(error)
 
 
-def _result(task: Task, future: Future[Outcome | str], metadata: Path | None, known: Known) -> tuple[Task, Outcome | str]:
-    """What came of a task. Where a reader died, all that were under way fail with it: each is tried again alone."""
+def _outcome(value: object) -> Outcome | str:
+    assert isinstance(value, Parsed | Refusal | str)
+    return value
+
+
+def _read_alone(rules: Rules, task: Task, known: Known) -> Outcome | str:
+    """In a worker: parse a file in a child of its own."""
+    warm(task.path)
+    if known.lexicon and not known.put_off:
+        _opened(rules, known.lexicon, known.learned)
     try:
-        return task, future.result()
-    except BrokenProcessPool:
-        pass
-    with _pool(1, metadata, known) as pool:
-        try:
-            return task, pool.submit(_work, task).result()
-        except BrokenProcessPool:
-            return task, Refusal(f"{task.name}: läsaren avbröts av systemet, kanske för att minnet tog slut – öppna filen och spara den på nytt")
+        return _outcome(next(iter(isolated(task.name, lambda send: send(parse_one(task, rules, known))))))
+    except IngestError as error:
+        return refusal(error)
 
 
-# spawn: a forked reader would inherit the lock, and fork does not go together with the progress bar's thread
-_CONTEXT = multiprocessing.get_context("spawn")
-_with: dict[str, tuple[Rules, Known]] = {}
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What a container held: its hash, and for each file its path within and the number it was put down as in the folder, or why it cannot be had."""
+
+    sha256: str
+    members: tuple[tuple[str, Path | Refusal], ...]
 
 
-def _pool(jobs: int, metadata: Path | None, known: Known) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, _CONTEXT, initializer=_start, initargs=(metadata, known))
+def unpack_all(task: Task, folder: Path, workers: Workers) -> Unpacked | Refusal:
+    """Take a container apart into numbered files of a folder; no name from inside is used there."""
+    found = workers.result(workers.submit(task.name, _unpack_alone, task, folder))
+    assert isinstance(found, Unpacked | Refusal)
+    return found
 
 
-def _start(metadata: Path | None, known: Known) -> None:
-    _with["all"] = load_rules(metadata), known
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+def _unpack_alone(_: Rules, task: Task, folder: Path) -> Unpacked | Refusal:
+    sha256, members = "", list[tuple[str, Path | Refusal]]()
+    try:
+        for value in isolated(task.name, partial(_send_members, task.path)):
+            if isinstance(value, str):
+                sha256 = value
+            elif isinstance(value, Member):
+                path = folder / f"{len(members)}{ending_of(value.name)}"
+                path.write_bytes(value.data)
+                members.append((value.name, path))
+            else:
+                members.append(value)  # type: ignore[arg-type]
+    except IngestError as error:
+        return refusal(error)
+    return Unpacked(sha256, tuple(members))
 
 
-def _die_with_parent() -> None:
-    """Readers whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+def _send_members(path: Path, send: Send) -> None:
+    """In the child: the hash of a container, then its files one at a time."""
+    sha256, members = unpack(path)
+    send(sha256)
+    for member in members:
+        send(member if isinstance(member, Member) else (member.name, refusal(member.error)))
 
 
-def _work(task: Task) -> Outcome | str:
-    return parse_one(task, *_with["all"])
+def ending_of(name: str) -> str:
+    """The ending of a name, where it is a plain one: readers tell kinds of text by it."""
+    found = re.search(r"\.[A-Za-z0-9]{1,8}$", name)
+    return found.group() if found else ""

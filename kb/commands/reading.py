@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules
-from kb import indexing, lexicon, overrides, vocabulary
+from kb import indexing, lexicon, overrides, passwords, vocabulary
 from kb.commands.parsing import Known, Outcome, Task, parse_all
+from kb.commands.workers import Workers
 from kb.database import Store
 
 
@@ -31,12 +32,18 @@ class Reading:
 
         Where the lexicon is `required` a damaged file is not read without it: NoLexicon ends the run.
         """
-        self.store, self.rules, self.metadata, self.jobs, self.step, self.required = store, rules, metadata, jobs, step, required
+        self.store, self.rules, self.step, self.required = store, rules, step, required
+        self.passwords = passwords.known()
+        self.workers = Workers(jobs, rules)
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
         self.before_damaged: int | None = None
         if not store.sources():
             store.applied(overrides.entries(self.overrides))
+
+    def close(self) -> None:
+        """End the workers."""
+        self.workers.close()
 
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""
@@ -47,7 +54,8 @@ class Reading:
         if first is None:
             return
         self._words()
-        for task, outcome in parse_all(chain((first,), todo), self.rules, self.metadata, self.jobs, Known(overrides=self.overrides, put_off=True)):
+        first_round = Known(overrides=self.overrides, put_off=True, passwords=self.passwords)
+        for task, outcome in parse_all(chain((first,), todo), self.workers, first_round):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -55,7 +63,7 @@ class Reading:
                 yield task, outcome
         if later:
             with self._language(whole) as known:
-                for task, outcome in parse_all(later, self.rules, self.metadata, self.jobs, known):
+                for task, outcome in parse_all(later, self.workers, known):
                     assert not isinstance(outcome, str)
                     yield task, outcome
 
@@ -74,12 +82,12 @@ class Reading:
             if self.required:
                 raise
             self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
-            yield Known(overrides=self.overrides)
+            yield Known(overrides=self.overrides, passwords=self.passwords)
             return
         self.learn(whole)
         self.before_damaged = vocabulary.amount(self.store.connection, whole)
         with vocabulary.extracted(self.store.connection) as learned:
-            yield Known(folder, learned, self.overrides)
+            yield Known(folder, learned, self.overrides, passwords=self.passwords)
 
     def learn(self, more: Sequence[str] = ()) -> None:
         """Learn from the base's own papers, and the whole lines of those it will have, where there is enough that is new.

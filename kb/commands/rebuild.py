@@ -16,11 +16,12 @@ from ingest.rules import Rules
 from kb import errors, lexicon, lock
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
-from kb.commands.parsing import Refusal, Task
+from kb.commands.parsing import Outcome, Refusal, Task, ending_of
 from kb.commands.reading import Reading
 from kb.connect import BUSY_SECONDS, reading
 from kb.database import Store, Stored, now, open_database
 from kb.settling import COPIES
+from kb.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
                     lexicon.ensure(rules, progress.step)
                 summary = read_all(store, database, originals, rules, metadata, jobs, progress, required)
                 _keep_copies(store, database)
+                _keep_shelf(store, database)
                 store.finish(summary.counts, started)
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
@@ -74,6 +76,20 @@ def _keep_copies(store: Store, database: Path) -> None:
         source = store.find(sha256=sha256)
         if source:
             store.copied(source, path, origin)
+
+
+def _keep_shelf(store: Store, database: Path) -> None:
+    """So is which containers were read whole, and what lies in quarantine."""
+    if not _usable(database):
+        return
+    with reading(database) as db:
+        shelf = Shelf()
+        shelf.connection = db
+        containers, aside = shelf.containers(), shelf.quarantined()
+    for container in containers:
+        store.unpacked(container)
+    for file in aside:
+        store.quarantine(file)
 
 
 def has_repairs(database: Path) -> bool:
@@ -122,7 +138,7 @@ def _originals(database: Path, archive: Archive) -> list[Original]:
         if not archive.is_whole(original.sha256):
             raise errors.ArchiveGap(f"arkivet saknar ett helt original till {original.path}")
     origins, hashes = {o.origin for o in known}, {o.sha256 for o in known}
-    newest = {o.origin: o for o in archive.originals()}.values()
+    newest = {o.origin: o for o in archive.originals() if not o.holder}.values()
     return [*known, *(o for o in newest if o.origin not in origins and o.sha256 not in hashes)]
 
 
@@ -132,12 +148,13 @@ def _sources(database: Path) -> list[Original]:
         return []
     with closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as db:
         try:
-            rows = db.execute("SELECT sha256, path, origin FROM sources ORDER BY id").fetchall()
+            column = "container" if db.execute("SELECT 1 FROM pragma_table_info('sources') WHERE name = 'container'").fetchone() else "NULL"
+            rows = db.execute(f"SELECT sha256, path, origin, {column} FROM sources ORDER BY id").fetchall()  # noqa: S608
         except sqlite3.DatabaseError as error:
             if not re.search("no such (?:table|column)|not a database|malformed", str(error)):
                 raise errors.from_sqlite(error, database) from error
             return []
-    return [Original(sha256, path, origin, "") for sha256, path, origin in rows]
+    return [Original(sha256, path, origin, "", container or "") for sha256, path, origin, container in rows]
 
 
 def read_all(
@@ -158,26 +175,30 @@ def read_all(
     with _named(archive, originals) as files:
         tasks = (Task(path, original.path) for path, original in files.items())
         reading = Reading(store, rules, metadata, jobs, progress.step, database, required)
-        for task, outcome in reading.outcomes(tasks):
-            if not archive.is_whole(files[task.path].sha256):
-                event = Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")
-            elif isinstance(outcome, Refusal):
-                event = Event(task.name, "refused", outcome.message.replace(str(task.path), task.name))
-            else:
-                store.save(outcome, files[task.path].origin)
-                event = Event(task.name, "added", pages=len(outcome.pages), documents=len(outcome.documents))
-            summary.events.append(event)
-            progress.event(event)
+        with closing(reading):
+            for task, outcome in reading.outcomes(tasks):
+                event = _saved(store, archive, files[task.path], task, outcome)
+                summary.events.append(event)
+                progress.event(event)
         reading.finish()
         summary.notes += reading.notes
     return summary
+
+
+def _saved(store: Store, archive: Archive, original: Original, task: Task, outcome: Outcome) -> Event:
+    if not archive.is_whole(original.sha256):
+        return Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")
+    if isinstance(outcome, Refusal):
+        return Event(task.name, "refused", outcome.message.replace(str(task.path), task.name))
+    store.save(outcome, original.origin, original.container or None)
+    return Event(task.name, "added", pages=len(outcome.pages), documents=len(outcome.documents))
 
 
 @contextmanager
 def _named(archive: Archive, originals: list[Original]) -> Iterator[dict[Path, Original]]:
     """Links to the archived files that have the ending they came with, because readers go by it."""
     with tempfile.TemporaryDirectory(prefix="kb-rebuild-") as folder:
-        files = {Path(folder, f"{n}{Path(original.path).suffix}"): original for n, original in enumerate(originals)}
+        files = {Path(folder, f"{n}{ending_of(original.path)}"): original for n, original in enumerate(originals)}
         for path, original in files.items():
             path.symlink_to(archive.file(original.sha256).absolute())
         yield files
@@ -205,7 +226,10 @@ def _remove(fresh: Path) -> None:
 
 
 def forget(database: Path, source: str, rules: Rules) -> Forgotten:
-    """Take a source out of database and archive, by its name, file name or path. Raises Usage where none or several fit."""
+    """Take a source, or a container with all that it held, out of database and archive, by its name, file name or path.
+
+    A container that held the source goes out of the archive with it: it has the same words. Raises Usage where none or several fit.
+    """
     if not database.is_file():
         raise errors.MissingDatabase(f"{database} finns inte")
     archive = Archive(database)
@@ -213,12 +237,23 @@ def forget(database: Path, source: str, rules: Rules) -> Forgotten:
         originals = list(archive.originals())
         # a run killed between the two left an original without rows: it can be forgotten too
         loose = [Stored(0, o.path, o.origin, o.sha256) for o in {o.origin: o for o in originals}.values()]
-        stored = _one(store.sources(), loose, source)
-        store.forget(stored)
+        sources = store.sources()
+        stored = _one(sources, loose, source)
+        gone = [s for s in sources if s.origin == stored.origin or s.origin.startswith(f"{stored.origin}/")]
+        for one in gone:
+            store.forget(one)
+        for container in store.containers():
+            if _around(container.origin, stored.origin):
+                store.emptied(container.origin)
         store.finish()
-        versions = {stored.sha256} | {o.sha256 for o in originals if o.origin == stored.origin}
+        versions = {stored.sha256} | {o.sha256 for o in originals if _around(o.origin, stored.origin)}
         kept = {s.sha256 for s in store.sources()}
         return Forgotten(stored.path, sum(archive.remove(sha256) for sha256 in sorted(versions - kept)))
+
+
+def _around(one: str, other: str) -> bool:
+    """True for the same path, and where one lies within the other."""
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def _one(sources: list[Stored], loose: list[Stored], wanted: str) -> Stored:

@@ -19,6 +19,9 @@ LONGEST = 3000
 """So many letters of each are compared one by one."""
 CONTRADICTION = "motstridiga uppgifter"
 
+_NUMBER = re.compile(r"\b\d+\b|\d{2,}")
+"""A digit alone within a word was a letter ("6verenskommelse" in a paper that was not repaired)."""
+
 Row = dict[str, Any]
 
 
@@ -38,7 +41,7 @@ class Words:
         a, b = plain(self.text), plain(other.text)
         if a == b or not a or not b:
             return a == b
-        if re.findall(r"\d+", a) != re.findall(r"\d+", b):
+        if _NUMBER.findall(a) != _NUMBER.findall(b):
             return False
         return difflib.SequenceMatcher(None, a[:LONGEST], b[:LONGEST], autojunk=False).ratio() >= ALIKE
 

@@ -48,6 +48,11 @@ class CasePage:
         return sum(len(group.steps) for group in self.groups)
 
     @property
+    def overdue(self) -> tuple[TaskRow, ...]:
+        """The tasks whose last day has passed and that no decision here says are done."""
+        return tuple(task for task in self.tasks if task.status == "försenat")
+
+    @property
     def bodies(self) -> tuple[str, ...]:
         """The forums that have had the case, in the order in which they come to it."""
         return tuple(dict.fromkeys(step.forum for group in self.groups for step in group.steps if step.forum and step.forum in self.slugs))

@@ -1,0 +1,144 @@
+"""The lines of a PDF page by PDFium: their words and where they stand, in the order of the file; some twenty times as quick as pdfminer."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.read.tables import Line
+
+SPLIT = 1.0
+"""Words farther apart than this (times the size of the type) are not of one line of text."""
+NEW_BLOCK = 1.6
+"""Lines farther apart than this (times the size of the type) are not of one block."""
+HYPHEN = "\x02\ufffe"
+"""What PDFium makes of a hyphen that ends a line; the line break after it is gone."""
+
+
+_MARKER = re.compile(r"[^\w\s]|\w{1,3}[.)]")
+"""What stands before an item of a list, however far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type; `turned` is not written across."""
+
+    x: float
+    y: float
+    right: float
+    size: float
+    text: str
+    turned: bool
+
+
+def pieces(page: Any) -> list[Piece]:
+    """All text of a page."""
+    from pypdfium2 import raw
+
+    textpage = page.get_textpage()
+    try:
+        reader = _Reader(raw, textpage.raw, page.get_rotation(), *page.get_size())
+        text = reader.text()
+        return [piece for start, end in _lines(text) for piece in reader.pieces(text, start, end)]
+    finally:
+        textpage.close()
+
+
+def placed(found: list[Piece]) -> list[Line]:
+    """The pieces as lines of blocks: what follows the line above closely belongs with it."""
+    lines, block = [], 0
+    for n, piece in enumerate(found):
+        above = found[n - 1] if n else None
+        if above and not (0 < above.y - piece.y <= NEW_BLOCK * max(piece.size, 1.0) and abs(above.size - piece.size) < 3):
+            block += 1
+        lines.append(Line(piece.x, piece.y, piece.text, block, piece.size))
+    return lines
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of lines; a hyphen that ended one is the last of its line."""
+    at = 0
+    for stop in re.finditer(rf"[\r\n\f]+|(?<=[{HYPHEN}])", text):
+        if text[at : stop.start()].strip():
+            yield at, stop.start()
+        at = stop.end()
+    if text[at:].strip():
+        yield at, len(text)
+
+
+class _Reader:
+    """What PDFium knows of the characters of a page, asked by their number."""
+
+    def __init__(self, raw: Any, handle: Any, rotation: int, width: float, height: float) -> None:
+        self.raw, self.handle = raw, handle
+        self.rotation, self.width, self.height = rotation, width, height
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._box = raw.FS_RECTF()
+
+    def text(self) -> str:
+        """One character for each that PDFium counts."""
+        count = self.raw.FPDFText_CountChars(self.handle)
+        if count <= 0:
+            return ""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        self.raw.FPDFText_GetText(self.handle, 0, count, buffer)
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+        if len(text) == count and "\0" not in text:
+            return text
+        # outside the plane of 16 bits, or where a glyph has no letter, the two count differently
+        codes = (self.raw.FPDFText_GetUnicode(self.handle, n) for n in range(count))
+        return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " " for code in codes)
+
+    def pieces(self, text: str, start: int, end: int) -> Iterator[Piece]:
+        """A line, in pieces where there is a wide gap in it."""
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        size = self.raw.FPDFText_GetFontSize(self.handle, start) or 1.0
+        angle = self.raw.FPDFText_GetCharAngle(self.handle, start) - math.pi / 2 * self.rotation / 90
+        turned = abs(math.sin(angle)) > 0.5
+        left, foot = self._origin(start)
+        at = start
+        for gap in re.finditer(r"\s+", text[start:end]):
+            before, after = start + gap.start() - 1, start + gap.end()
+            right, (following, _) = self._right(before), self._origin(after)
+            if not turned and following - right > SPLIT * self._type(size, start) and not _MARKER.fullmatch(text, at, before + 1):
+                yield Piece(left, foot, right, self._type(size, start), _said(text[at : before + 1]), turned)
+                at, left = after, following
+                foot = self._origin(after)[1]
+        yield Piece(left, foot, self._right(end - 1), self._type(size, start), _said(text[at:end]), turned)
+
+    def _type(self, size: float, at: int) -> float:
+        """The size of the type in points: the font may be set at size 1 and scaled."""
+        if size > 3:
+            return float(size)
+        self.raw.FPDFText_GetLooseCharBox(self.handle, at, self._box)
+        return float(max(abs(self._box.top - self._box.bottom), 1.0))
+
+    def _origin(self, at: int) -> tuple[float, float]:
+        self.raw.FPDFText_GetCharOrigin(self.handle, at, self._x, self._y)
+        return self._shown(self._x.value, self._y.value)
+
+    def _right(self, at: int) -> float:
+        self.raw.FPDFText_GetLooseCharBox(self.handle, at, self._box)
+        corners = (self._shown(self._box.left, self._box.bottom), self._shown(self._box.right, self._box.top))
+        return max(x for x, _ in corners)
+
+    def _shown(self, x: float, y: float) -> tuple[float, float]:
+        """A place of the file as the page is shown, when it is turned; width and height are those shown."""
+        if self.rotation == 90:
+            return y, self.height - x
+        if self.rotation == 180:
+            return self.width - x, self.height - y
+        if self.rotation == 270:
+            return self.width - y, x
+        return x, y
+
+
+def _said(text: str) -> str:
+    return re.sub(f"[{HYPHEN}]", "-", text)

@@ -1,0 +1,161 @@
+"""Warm processes that read files: each has the rules, forks a child for every file, and is replaced where it dies."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any
+
+from ingest.errors import TooHeavy
+from ingest.rules import Rules
+from kb.isolation import without_network
+
+Job = Callable[..., object]
+"""A function of a module, called in a worker with the rules and its arguments."""
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A job that was handed out, and what came of it."""
+
+    name: str
+    result: object = None
+    done: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    process: Any
+    pipe: Connection
+    slot: Slot | None = None
+
+
+class Workers:
+    """`count` workers, started when they are needed. They live until `close`."""
+
+    def __init__(self, count: int, rules: Rules) -> None:
+        self.count, self.rules = count, rules
+        self._all: list[_Worker] = []
+
+    def submit(self, name: str, job: Job, *arguments: object) -> Slot:
+        """Hand out a job about the file `name`; waits until a worker is free."""
+        slot = Slot(name)
+        worker = self._free()
+        try:
+            worker.pipe.send((job, arguments))
+        except OSError:  # it died while it had nothing to do
+            self._all.remove(worker)
+            worker = self._free()
+            worker.pipe.send((job, arguments))
+        worker.slot = slot
+        return slot
+
+    def result(self, slot: Slot) -> object:
+        """What came of a job. Raises what it raised, TooHeavy where its worker died."""
+        while not slot.done:
+            self._pump()
+        if isinstance(slot.result, _Failed):
+            raise slot.result.error
+        return slot.result
+
+    def close(self) -> None:
+        """End all workers, whatever they do."""
+        for worker in self._all:
+            worker.pipe.close()
+            worker.process.kill()
+            worker.process.join()
+        self._all.clear()
+
+    def _free(self) -> _Worker:
+        while True:
+            idle = next((worker for worker in self._all if worker.slot is None), None)
+            if idle:
+                return idle
+            if len(self._all) < self.count:
+                self._all.append(_started(self.rules))
+            else:
+                self._pump()
+
+    def _pump(self) -> None:
+        """Take what a worker has to say, waiting for it."""
+        busy = {worker.pipe: worker for worker in self._all if worker.slot}
+        for pipe in connection.wait(list(busy)):
+            worker = busy[pipe]  # type: ignore[index]
+            assert worker.slot
+            try:
+                worker.slot.result = worker.pipe.recv()
+            except (EOFError, OSError):
+                self._all.remove(worker)
+                worker.process.join()
+                worker.slot.result = _Failed(TooHeavy(f"{worker.slot.name}: läsaren avbröts av systemet, kanske för att minnet tog slut"))
+            worker.slot.done, worker.slot = True, None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: BaseException
+
+
+# fork: the rules take a second to load. A worker prints nothing and closes what it inherits (the lock, the database, the screen), so
+# neither the lock nor what the progress bar's thread may hold at that moment is any business of its own.
+_CONTEXT = multiprocessing.get_context("fork")
+
+
+def _started(rules: Rules) -> _Worker:
+    ours, theirs = _CONTEXT.Pipe()
+    process = _CONTEXT.Process(target=_serve, args=(theirs, rules), daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: see above
+        process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _serve(pipe: Connection, rules: Rules) -> None:
+    """What a worker does: one job after the other, until nobody asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who asks
+    _let_go(pipe)
+    without_network()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    gc.collect()
+    gc.freeze()  # its children look at what it has and need no copy of it
+    with suppress(EOFError, OSError):
+        while True:
+            job, arguments = pipe.recv()
+            pipe.send(_done(job, rules, arguments))
+
+
+def _let_go(pipe: Connection) -> None:
+    """Close all that was inherited but the pipe and the way to see that the parent is gone."""
+    parent = multiprocessing.parent_process()
+    kept = sorted({pipe.fileno(), *([parent.sentinel] if parent else [])})
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1) if os.environ.get("KB_DEBUG") else (0, 1, 2):
+        os.dup2(null, stream)
+    for low, high in itertools.pairwise((2, *kept, 1 << 20)):
+        os.closerange(low + 1, high)
+
+
+def _done(job: Job, rules: Rules, arguments: Iterable[object]) -> object:
+    try:
+        return job(rules, *arguments)
+    except Exception as error:  # noqa: BLE001 (raised again where it was asked for)
+        return _Failed(error)
+
+
+def _die_with_parent() -> None:
+    """A worker whose parent was killed would go on with its file."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        connection.wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,87 @@
+"""What a run tells: a line a file, a bar on a terminal, the sum of it all; and the files in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from kb.options import print_json
+from kb.printing import clean, console, count, facts
+
+if TYPE_CHECKING:
+    from kb.commands.ingest import Event, Progress, Summary
+    from kb.shelf import Quarantined
+
+_ACTIONS = {
+    "added": "tillagd", "replaced": "ersatt", "unchanged": "oförändrad", "moved": "flyttad", "duplicate": "dubblett",
+    "gone": "borta", "quarantined": "karantän", "refused": "nekad",
+}  # fmt: skip
+
+
+def event_line(event: Event) -> str:
+    """One file of a run on one line."""
+    if event.action in ("refused", "quarantined"):
+        return " ".join(clean(event.message if event.source in event.message else f"{event.source}: {event.message}").splitlines())
+    size = f"{count(event.pages, 'sida', 'sidor')}, {count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
+    return " ".join(f"{_ACTIONS[event.action]:10}  {facts(event.source, size, event.message)}".splitlines())
+
+
+def summary_line(summary: Summary) -> str:
+    """The run in one line."""
+    c = summary.counts
+    ends = (count(c.added, "tillagd", "tillagda"), count(c.replaced, "ersatt", "ersatta"), count(c.unchanged, "oförändrad", "oförändrade"))
+    return ", ".join([*ends, count(c.refused, "nekad", "nekade")])
+
+
+def told(summary: Summary, as_json: bool) -> int:
+    """Print what a run did; its exit code."""
+    if as_json:
+        print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
+    else:
+        print("\n".join([*summary.notes, summary_line(summary)]))
+    return summary.exit_code
+
+
+def quarantined_line(file: Quarantined) -> str:
+    """A file in quarantine on one line: since when, which, why."""
+    return clean(f"{file.since[:10]}  {file.path} · {file.reason.removeprefix(f'{file.path}: ')}")
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress]:
+    """Whom a run tells: a bar on a terminal, plain lines in a pipe. Refusals go to standard error in any case, the rest unless `quiet`."""
+    from kb.commands.ingest import Progress
+
+    err, out = console(stderr=True), console()
+
+    def tell(event: Event) -> None:
+        if event.action in ("refused", "quarantined"):
+            err.print(event_line(event), style="red")
+        elif not quiet and not err.is_terminal:
+            out.print(event_line(event))
+
+    if not err.is_terminal:
+        yield Progress(event=tell, step=lambda what: err.print(f"Bygger ordlistan: {what}") if not quiet else None)
+        return
+    from rich import progress as bars
+
+    with bars.Progress(
+        "Läser", bars.BarColumn(), bars.MofNCompleteColumn(), "filer", bars.TextColumn("{task.fields[pages]} sidor, kvar"),
+        bars.TimeRemainingColumn(), console=err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None, pages=0)
+        pages = 0
+
+        def step(event: Event) -> None:
+            nonlocal pages
+            pages += event.pages
+            tell(event)
+            bar.update(task, advance=1, pages=pages)
+
+        yield Progress(
+            total=lambda count: bar.update(task, total=count),
+            event=step,
+            step=lambda what: bar.console.print(f"Bygger ordlistan: {what}", style="dim"),
+        )

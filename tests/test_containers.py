@@ -1,0 +1,160 @@
+"""Zip files and mails: each file in them is a source of its own, with the same life as one that lies open."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ingest import load_rules
+from ingest.read.containers import harmless
+from kb.archive import Archive
+from kb.commands.check import check
+from kb.commands.ingest import Summary, ingest
+from kb.commands.rebuild import forget, rebuild
+from kb.connect import reading
+from tests import files, sample
+
+RULES = load_rules()
+A, B, C = ("Regionstyrelsen beslutar om bussen till Norrvik.", "Nämnden beslutar om bryggan i Sjöberga.", "Fullmäktige beslutar om färjan.")
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    (tmp_path / "docs").mkdir()
+    return tmp_path / "docs"
+
+
+def run(docs: Path) -> Summary:
+    return ingest(docs.parent / "kb.db", [docs], RULES)
+
+
+def told(summary: Summary) -> list[tuple[str, str]]:
+    return [(event.action, event.source) for event in summary.events]
+
+
+def sources(docs: Path) -> dict[str, str]:
+    with reading(docs.parent / "kb.db") as db:
+        return dict(tuple(row) for row in db.execute("SELECT path, text FROM sources ORDER BY path"))
+
+
+def put(docs: Path, name: str, members: dict[str, bytes]) -> None:
+    (docs / name).write_bytes(files.packed(members))
+
+
+def test_members_are_sources_with_the_path_within(docs: Path) -> None:
+    put(docs, "akt.zip", {"möte/a.txt": A.encode(), "b.txt": B.encode(), "__MACOSX/b.txt": b"x", ".dold": b"x", "bild.png": b"\x89PNG", "tom/": b""})
+    (docs / "mail.eml").write_bytes(files.mail({"c.txt": C.encode()}))
+    assert sorted(told(run(docs))) == [("added", f"{name}") for name in ("akt.zip/b.txt", "akt.zip/möte/a.txt", "mail.eml", "mail.eml/c.txt")]
+    assert sources(docs)["mail.eml/c.txt"] == C
+    assert told(run(docs)) == [("unchanged", "akt.zip"), ("unchanged", "mail.eml")]
+    report = check(docs.parent / "kb.db")
+    assert (report.broken, report.notes) == ((), ())
+    with reading(docs.parent / "kb.db") as db:
+        rows = sorted(tuple(row) for row in db.execute("SELECT * FROM container_list"))
+    assert rows == [("akt.zip/b.txt", "akt.zip"), ("akt.zip/möte/a.txt", "akt.zip"), ("mail.eml/c.txt", "mail.eml")]
+
+
+def test_ids_survive_a_rebuild_and_so_does_what_is_known_of_containers(docs: Path) -> None:
+    put(docs, "akt.zip", {"a.txt": A.encode(), "m.eml": files.mail({"b.txt": B.encode()})})
+    run(docs)
+    database = docs.parent / "kb.db"
+    with reading(database) as db:
+        before = [
+            tuple(row) for row in db.execute("SELECT d.id, s.path, s.container FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.id")
+        ]
+    assert rebuild(database, RULES).exit_code == 0
+    with reading(database) as db:
+        after = [
+            tuple(row) for row in db.execute("SELECT d.id, s.path, s.container FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.id")
+        ]
+    assert before == after and len(before) == 3
+    assert {event.action for event in run(docs).events} == {"unchanged"}
+    database.unlink()
+    assert rebuild(database, RULES).exit_code == 0, "a database that was lost: the zip file in the archive is no source"
+    assert set(sources(docs)) == {"akt.zip/a.txt", "akt.zip/m.eml", "akt.zip/m.eml/b.txt"}
+
+
+def test_what_a_changed_container_no_longer_holds_goes(docs: Path) -> None:
+    inner = files.packed({"djup.txt": C.encode()})
+    put(docs, "akt.zip", {"a.txt": A.encode(), "b.txt": B.encode(), "inre.zip": inner})
+    run(docs)
+    put(docs, "akt.zip", {"a.txt": (A + " Igen.").encode()})
+    found = told(run(docs))
+    assert sorted(found) == [("gone", "akt.zip/b.txt"), ("gone", "akt.zip/inre.zip/djup.txt"), ("replaced", "akt.zip/a.txt")]
+    assert sources(docs) == {"akt.zip/a.txt": A + " Igen."}
+
+
+def test_the_same_file_in_a_container_and_outside_is_one(docs: Path) -> None:
+    sample.write(docs, "a.txt", A)
+    put(docs, "z.zip", {"kopia.txt": A.encode(), "b.txt": B.encode()})
+    assert sorted(told(run(docs))) == [("added", "a.txt"), ("added", "z.zip/b.txt"), ("duplicate", "z.zip/kopia.txt")]
+    (docs / "z.zip").rename(docs / "y.zip")
+    assert ("moved", "y.zip/b.txt") in told(run(docs))
+    assert set(sources(docs)) == {"a.txt", "y.zip/b.txt"}
+
+
+def test_a_refused_member_is_told_of_each_time(docs: Path) -> None:
+    put(docs, "akt.zip", {"a.txt": A.encode(), "trasig.pdf": b"%PDF-1.4 trasig"})
+    for _ in range(2):
+        [refused] = [event for event in run(docs).events if event.action == "refused"]
+        assert refused.source == "akt.zip/trasig.pdf"
+        assert refused.message.startswith("akt.zip/trasig.pdf: ") and "unpacked" not in refused.message
+
+
+def test_forgetting(docs: Path) -> None:
+    """A member takes the container's own copy with it, which has the same words; a container takes all it held."""
+    database = docs.parent / "kb.db"
+    put(docs, "akt.zip", {"a.txt": A.encode(), "b.txt": B.encode()})
+    run(docs)
+    assert forget(database, "akt.zip/a.txt", RULES).archived == 2
+    assert set(sources(docs)) == {"akt.zip/b.txt"}
+    run(docs)
+    assert set(sources(docs)) == {"akt.zip/a.txt", "akt.zip/b.txt"}
+    assert forget(database, "akt.zip", RULES).archived == 3
+    assert sources(docs) == {} and Archive(database).hashes() == set()
+
+
+def test_containers_in_each_other_are_opened_to_a_depth(docs: Path) -> None:
+    put(docs, "ett.zip", {"a.txt": A.encode(), "två.zip": files.packed({"b.txt": B.encode(), "tre.zip": files.packed({"c.txt": C.encode()})})})
+    found = run(docs)
+    assert set(sources(docs)) == {"ett.zip/a.txt", "ett.zip/två.zip/b.txt"}
+    [refused] = [event for event in found.events if event.action == "refused"]
+    assert "ett.zip/två.zip/tre.zip" in refused.message and "packas inte upp" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("../../etc/passwd", "etc/passwd"),
+        ("/rot/a.txt", "rot/a.txt"),
+        (r"C:\mapp\a.txt", "mapp/a.txt"),
+        ("a\n\x1b[31mb.txt", "a  [31mb.txt"),
+        ("..", ""),
+    ],
+)
+def test_a_name_from_inside_leads_nowhere(name: str, wanted: str) -> None:
+    assert harmless(name) == wanted
+
+
+def test_no_path_from_inside_is_written(docs: Path) -> None:
+    put(docs, "slip.zip", {"../../../ute.txt": A.encode(), "/tmp/kb-slip-rot.txt": B.encode()})
+    run(docs)
+    assert set(sources(docs)) == {"slip.zip/ute.txt", "slip.zip/tmp/kb-slip-rot.txt"}
+    assert not Path("/tmp/kb-slip-rot.txt").exists()
+    assert {path.name for path in docs.parent.rglob("*") if path.suffix == ".txt"} == set()
+
+
+def test_two_members_of_one_name(docs: Path) -> None:
+    with zipfile.ZipFile(docs / "akt.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.txt", A)
+        archive.writestr("a.txt", B)
+    run(docs)
+    assert sources(docs) == {"akt.zip/a.txt": A, "akt.zip/a (2).txt": B}
+
+
+def test_what_a_killed_run_had_unpacked_is_cleared(docs: Path) -> None:
+    put(docs, "akt.zip", {"a.txt": A.encode()})
+    left = docs.parent / "kb.db.archive" / ".unpacked-x"
+    sample.write(left, "1/0.txt", "x")
+    run(docs)
+    assert not list((docs.parent / "kb.db.archive").glob(".unpacked-*"))

@@ -1,0 +1,278 @@
+"""PDFs made here: turned pages, words in the margin, headers and footers of several layouts, locks, and files that are made to do harm."""
+
+import io
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import errors, load_rules, parse
+from ingest.read import limits, read
+from ingest.stages import explain
+
+RULES = load_rules()
+
+
+def made(folder: Path, draw: Callable[[Any], None], **more: Any) -> Path:
+    """A PDF of the pages that `draw` draws."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1, **more)
+    draw(canvas)
+    canvas.save()
+    return raw(folder, out.getvalue())
+
+
+def raw(folder: Path, data: bytes, name: str = "a.pdf") -> Path:
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def objects(*bodies: bytes, streams: dict[int, bytes] | None = None) -> bytes:
+    """A PDF written by hand: object 1 is the catalogue."""
+    out = b"%PDF-1.7\n"
+    places = []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        stream = (streams or {}).get(number)
+        tail = b"\nstream\n" + stream + b"\nendstream" if stream is not None else b""
+        out += b"%d 0 obj\n%s%s\nendobj\n" % (number, body, tail)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+    return out + head + table + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, len(out))
+
+
+CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
+
+
+# what a person would read
+
+
+@pytest.mark.parametrize(
+    ("turn", "size", "move"), [(0, (400, 300), (0, 0)), (90, (400, 300), (300, 0)), (180, (400, 300), (400, 300)), (270, (400, 300), (0, 400))]
+)
+def test_a_turned_page_reads_as_it_is_shown(tmp_path: Path, turn: int, size: tuple[int, int], move: tuple[int, int]) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.setPageRotation(turn)
+        canvas.translate(*move)
+        canvas.rotate(turn)
+        for x, y, words in (
+            (50, 250, "Kommunstyrelsen"),
+            (250, 250, "Protokoll"),
+            (50, 220, "§ 4 Bryggan"),
+            (50, 205, "Nämnden bygger bryg-"),
+            (50, 190, "gan om."),
+        ):
+            canvas.drawString(x, y, words)
+        canvas.saveState()
+        canvas.translate(20, 40)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "Signature reference: 3b1c5e")
+        canvas.restoreState()
+
+    source, _ = read(made(tmp_path, draw, pagesize=size), rules=RULES)
+    assert [" ".join(line.split()) for line in source.text.splitlines() if line.strip()] == [
+        "Kommunstyrelsen Protokoll", "§ 4 Bryggan", "Nämnden bygger bryg-", "gan om.", "Signature reference: 3b1c5e",
+    ]  # fmt: skip
+
+
+def test_running_text_in_two_columns_is_read_column_by_column(tmp_path: Path) -> None:
+    left = [f"Vänster spalt rad {n} med löpande text om bryggan" for n in range(12)]
+    right = [f"Höger spalt rad {n} med löpande text om färjan" for n in range(12)]
+
+    def draw(canvas: Any) -> None:
+        for x, column in ((50, left), (320, right)):
+            for n, line in enumerate(column):
+                canvas.drawString(x, 700 - 14 * n, line)
+
+    source, _ = read(made(tmp_path, draw), rules=RULES)
+    assert [line for line in source.text.splitlines() if line] == [*left, *right]
+
+
+def test_paragraphs_are_told_from_lines(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        for y, line in ((700, "Nämnden har berett"), (686, "ärendet länge."), (655, "Beslut"), (630, "Bryggan byggs om.")):
+            canvas.drawString(72, y, line)
+
+    source, _ = read(made(tmp_path, draw), rules=RULES)
+    assert source.text == "Nämnden har berett\närendet länge.\n\nBeslut\n\nBryggan byggs om."
+
+
+WORDS = ("alm", "björk", "ek", "en", "gran", "hassel")
+
+
+def body(number: int) -> list[str]:
+    """A page of minutes: its § stands at the top of the page, and its last sentence runs on to the next."""
+    tree = WORDS[number]
+    begun = [f"av {WORDS[number - 1]} nu i vinter.", ""] if number else []
+    heading = [f"§ {number + 1} Bryggan av {tree}", "", "Kommunstyrelsen beslutar", ""]
+    return [*begun, *heading, f"att bygga en brygga av {tree}.", "", f"Det har länge talats om {tree} och om att bryggan där ska byggas"]
+
+
+def in_corners(canvas: Any, n: int) -> None:
+    canvas.drawString(90, 800, "Sjöberga kommun")
+    canvas.drawString(90, 786, "Kommunstyrelsen")
+    canvas.drawString(300, 800, "SAMMANTRÄDESPROTOKOLL")
+    canvas.drawString(500, 800, f"{n} ({len(WORDS)})")
+    canvas.drawString(90, 45, "Ordförandens signatur")
+    canvas.drawString(300, 45, "Sekreterarens signatur")
+    canvas.drawString(90, 31, "MK   EF")
+
+
+def signed_in_the_margin(canvas: Any, n: int) -> None:
+    canvas.drawString(90, 810, "Protokoll kommunstyrelsen 2022-05-30")
+    canvas.drawString(270, 40, f"Sida {n} av {len(WORDS)}")
+    canvas.drawString(90, 30, "Sjöberga kommun, Storgatan 1, 830 00 Sjöberga")
+    canvas.saveState()
+    canvas.translate(30, 200)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "Signerat av Malin Ekenfjärd, referens 3b1c5e")
+    canvas.restoreState()
+
+
+def letter_by_letter(canvas: Any, n: int) -> None:
+    canvas.drawString(90, 800, "Kommunstyrelsens protokoll")
+    canvas.drawString(290, 36, f"- {n} -")
+    for place, letter in enumerate("Referens:3b1c5e77"):
+        canvas.drawString(570, 120 + 9 * place, letter)
+
+
+def left_and_right(canvas: Any, n: int) -> None:
+    canvas.drawString(90 if n % 2 else 400, 800, "Kommunstyrelsen" if n % 2 else "Sammanträde 2022-05-30")
+    canvas.drawString(500 if n % 2 else 90, 40, str(n))
+
+
+@pytest.mark.parametrize("layout", [in_corners, signed_in_the_margin, letter_by_letter, left_and_right])
+def test_what_pages_repeat_goes_and_no_more(tmp_path: Path, layout: Callable[[Any, int], None]) -> None:
+    def draw(canvas: Any) -> None:
+        for number in range(len(WORDS)):
+            layout(canvas, number + 1)
+            y = 700
+            for line in body(number):
+                canvas.drawString(90, y, line)
+                y -= 14 if line else 12
+            canvas.showPage()
+
+    path = made(tmp_path, draw)
+    clean = " ".join(explain(path, RULES, "clean").split())
+    for number, tree in enumerate(WORDS[:-1]):
+        assert f"om {tree} och om att bryggan där ska byggas av {tree} nu i vinter. § {number + 2} Bryggan av {WORDS[number + 1]}" in clean
+    [document] = parse(path, RULES).documents
+    assert [p.number for p in document.paragraphs] == [str(n + 1) for n in range(len(WORDS))]
+
+
+# locks
+
+
+def test_a_locked_file_opens_by_one_of_the_passwords(tmp_path: Path) -> None:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    lock = StandardEncryption("hemligt", ownerPassword="ägare", strength=128)
+    path = made(tmp_path, lambda canvas: canvas.drawString(72, 700, "Nämnden beslutar."), encrypt=lock)
+    with pytest.raises(errors.EncryptedPdf, match="låst med lösenord"):
+        read(path)
+    with pytest.raises(errors.EncryptedPdf, match="inget av 2 lösenord passar"):
+        read(path, passwords=("fel", "också fel"))
+    assert read(path, passwords=("fel", "hemligt"))[0].text == "Nämnden beslutar."
+
+
+def test_a_file_that_is_only_kept_from_being_changed_is_open(tmp_path: Path) -> None:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    lock = StandardEncryption("", ownerPassword="bara ägaren", canModify=0)
+    path = made(tmp_path, lambda canvas: canvas.drawString(72, 700, "Nämnden beslutar."), encrypt=lock)
+    assert read(path)[0].text == "Nämnden beslutar."
+
+
+# damage and harm
+
+
+def page(canvas: Any) -> None:
+    canvas.drawString(72, 700, "Nämnden beslutar att bryggan byggs om.")
+
+
+def test_a_second_opinion_where_the_first_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingest.read import pdf
+
+    path = made(tmp_path, page)
+    monkeypatch.setattr(pdf, "_opened", lambda *_: None)
+    assert read(path, rules=RULES)[0].text.strip() == "Nämnden beslutar att bryggan byggs om."
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])
+def test_a_truncated_file_is_read_or_refused(tmp_path: Path, share: float) -> None:
+    data = made(tmp_path, page).read_bytes()
+    path = raw(tmp_path, data[: int(share * len(data))], "kort.pdf")
+    try:
+        source, _ = read(path)
+    except errors.BrokenPdf as error:
+        assert "kort.pdf" in str(error) and " – " in str(error)
+    else:
+        assert source.text in ("", "Nämnden beslutar att bryggan byggs om.")
+
+
+def test_two_hundred_thousand_pages(tmp_path: Path) -> None:
+    kids = b"3 0 R " * 200_000
+    data = objects(CATALOGUE, b"<< /Type /Pages /Count 200000 /Kids [" + kids + b"] >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>")
+    with pytest.raises(errors.TooLarge, match="fler än 20000 sidor"):
+        read(raw(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        (CATALOGUE, b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"),
+        (CATALOGUE, b"<< /Type /Pages /Count 2 /Kids [3 0 R 3 0 R] >>", b"<< /Type /Pages /Count 2 /Parent 2 0 R /Kids [2 0 R 2 0 R] >>"),
+        (CATALOGUE, b"<< /Type /Pages /Count 3 0 R /Kids 3 0 R >>", b"3 0 R"),
+        (b"<< /Type /Catalog /Pages 1 0 R >>",),
+    ],
+)
+def test_objects_that_lead_in_rings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bodies: tuple[bytes, ...]) -> None:
+    """Some of them keep a library busy for ever."""
+    beside_a_good_file(tmp_path, objects(*bodies), monkeypatch)
+
+
+def test_an_outline_that_leads_to_itself(tmp_path: Path) -> None:
+    data = objects(
+        b"<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>", b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>", b"<< /First 5 0 R /Last 5 0 R >>",
+        b"<< /Title (Ring) /Next 5 0 R /First 5 0 R /Parent 4 0 R >>",
+    )  # fmt: skip
+    assert set(read(raw(tmp_path, data))[0].outline) <= {"Ring"}
+
+
+def bomb(size: int, fill: bytes) -> bytes:
+    """A page whose content unpacks to `size` bytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(fill * (1 << 20)) for _ in range(size >> 20)) + packer.flush()
+    return objects(
+        CATALOGUE, b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R >>",
+        b"<< /Filter /FlateDecode /Length %d >>" % len(packed), streams={4: packed},
+    )  # fmt: skip
+
+
+def test_a_bomb_harms_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside_a_good_file(tmp_path, bomb(1 << 27, b" "), monkeypatch)
+
+
+def beside_a_good_file(tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read as the empty page that it is, or told of in one line: in no case does the run end."""
+    from kb import isolation
+    from kb.commands.ingest import ingest
+
+    monkeypatch.setattr(isolation, "LIMITS", isolation.Limits(cpu=1))
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    raw(docs, data, "ond.pdf")
+    (docs / "bra.txt").write_text("Nämnden beslutar att bryggan byggs om.", encoding="utf-8")
+    events = {event.source: event for event in ingest(tmp_path / "kb.db", [docs], RULES).events}
+    assert events["bra.txt"].action == "added"
+    assert events["ond.pdf"].documents == 0
+    assert events["ond.pdf"].action == "added" or ("ond.pdf" in events["ond.pdf"].message and " – " in events["ond.pdf"].message)
+
+
+def test_the_bound_is_known() -> None:
+    assert limits.MOST_PAGES == 20_000
