@@ -14,8 +14,15 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 # paths on the disk of whoever runs the server; execute-sql asks no permission of a table
-UNSEEN = {("sources", "origin"), ("sources", "container"), ("copies", "origin"), ("containers", "origin"), ("quarantine", "origin"), ("quarantine", "file"),
-          ("pragma_database_list", "file")}  # fmt: skip
+UNSEEN = {
+    ("sources", "origin"),
+    ("sources", "container"),
+    ("copies", "origin"),
+    ("containers", "origin"),
+    ("quarantine", "origin"),
+    ("quarantine", "file"),
+    ("pragma_database_list", "file"),
+}
 CLOSED = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
 UNCALLED = {"load_extension"}
 
