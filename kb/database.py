@@ -15,7 +15,6 @@ from ingest.rules import Rules
 from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
-from kb.registry import forum_row, relations
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import known as searching
 from kb.search.analyze import Analyser
@@ -220,13 +219,13 @@ class Store(Shelf):
             self.connection.execute("DELETE FROM forum_aliases")
             self.connection.execute("DELETE FROM forum_relations")
             self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
-            self.db.table("forums").upsert_all([forum_row(f) for f in forums], pk="name")
+            self.db.table("forums").upsert_all([registry.forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
                 self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (registry.free_slug(self.connection, name), name))
             self.db.table("forum_aliases").insert_all(
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
-            self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
+            self.db.table("forum_relations").insert_all(row for f in forums for row in registry.relations(f))
             for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
