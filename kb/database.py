@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
-from ingest.rules import Rules, slugify
+from ingest.rules import Rules
 from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
@@ -222,7 +222,7 @@ class Store(Shelf):
             self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
             self.db.table("forums").upsert_all([forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
-                self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (self._free_slug(name), name))
+                self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (registry.free_slug(self.connection, name), name))
             self.db.table("forum_aliases").insert_all(
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
@@ -282,16 +282,8 @@ class Store(Shelf):
         """Rows for forums that only a document knows, so that others can refer to them."""
         for name in sorted(set(names)):
             if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
-                kind, level = registry.nature(self.rules, name)
-                row = {"name": name, "slug": self._free_slug(name), "kind": kind, "level": level, "registered": 0}
-                self.connection.execute(*_insert("forums", row))
+                self.connection.execute(*_insert("forums", registry.named_row(self.rules, name, registry.free_slug(self.connection, name))))
                 self.db.table("forum_areas").insert_all(registry.area_rows(self.rules, name))
-
-    def _free_slug(self, name: str) -> str:
-        """A slug for a forum without registry entry; names that differ only in what slugs drop get a number."""
-        base = slugify(name) or "forum"
-        taken = {row[0] for row in self.connection.execute("SELECT slug FROM forums WHERE slug = ? OR slug LIKE ? || '-%'", (base, base))}
-        return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 
 def _insert(table: str, row: Row) -> tuple[str, Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 
 from ingest.rules import Forum, Rules, slugify
@@ -62,3 +63,16 @@ def relations(f: Forum) -> Iterator[Row]:
     """Its rows in `forum_relations`."""
     pairs = [("parent", f.parent), ("predecessor", f.predecessor), *(("prepares_for", other) for other in f.prepares_for)]
     yield from ({"forum": f.name, "relation": relation, "other": other} for relation, other in dict.fromkeys(pairs) if other)
+
+
+def named_row(rules: Rules, name: str, slug: str) -> Row:
+    """A forum that only a document knows."""
+    kind, level = nature(rules, name)
+    return {"name": name, "slug": slug, "kind": kind, "level": level, "registered": 0}
+
+
+def free_slug(db: sqlite3.Connection, name: str) -> str:
+    """A slug for a forum without registry entry; names that differ only in what slugs drop get a number."""
+    base = slugify(name) or "forum"
+    taken = {row[0] for row in db.execute("SELECT slug FROM forums WHERE slug = ? OR slug LIKE ? || '-%'", (base, base))}
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)

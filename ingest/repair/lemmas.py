@@ -22,6 +22,7 @@ _LEAST_END, _NAME_END, _NAME_BEGIN = 3, 5, 3
 _SHORT = {2: 1.5, 3: 0.6}
 """What a part of so few letters costs besides the 1 that each part costs: fewest parts win."""
 _DEEP = 3
+_VOWELS = frozenset("aouåeiyäö")
 _ROUND = frozenset("äö")
 """Vowels that others turn into in other forms: stad, städer; natt, nätter; son, söner."""
 _FORMAT = "<BHH"
@@ -180,6 +181,8 @@ class Maker:
         it has forms of its own ("ärendet" is an entry too). `vowel` gives the entry of a form with another vowel, which may be listed by itself.
         """
         found = self._stem_of(word)
+        if changes_vowel(word, found[:-1]):  # händer: hand, whatever others say of hända; but not städer: städa
+            return found
         for form in (word, found) if _ROUND.intersection(word) else (found,):
             other = vowel(form)
             if other and other in self.own and (len(other) <= len(form) or not self._bends(form)):
@@ -231,9 +234,9 @@ def key_of(lemma: str) -> str:
 
 
 def changes_vowel(word: str, lemma: str) -> bool:
-    """True where the first letter in which they differ is a vowel in both: böcker, bok."""
+    """True where the first letter in which they differ is a vowel in both: böcker and bok."""
     pair = next(((a, b) for a, b in zip(word, lemma, strict=False) if a != b), None)
-    return pair is not None and set(pair) <= set("aouåeiyäö")
+    return pair is not None and _VOWELS.issuperset(pair)
 
 
 def _derived(word: str, stem: str) -> bool:
