@@ -13,6 +13,7 @@ from ingest.errors import IngestError
 
 if TYPE_CHECKING:
     from ingest.models import Document, Parsed
+    from ingest.read.scans import Scans
     from ingest.repair import Open
     from ingest.repair.language import Language
     from ingest.repair.overrides import Overrides
@@ -35,26 +36,37 @@ def parse(
     language: Open | None = None,
     overrides: Overrides | None = None,
     passwords: Sequence[str] = (),
+    scans: Scans | None = None,
 ) -> Parsed:
     """Read and parse one file; `name` is what it is called in the knowledge base, `passwords` are tried on locked PDFs.
 
     `language` opens what OCR repair needs (see `load_language`), and is called only where a text is damaged; without it damaged text stays as it
-    is. Raises IngestError where the file cannot be used.
+    is. `scans` say what OCR has read and what it should (None: it reads nothing). Raises IngestError where the file cannot be used, and
+    `read.scans.WantsOcr` where OCR should read it first.
     """
     from ingest.pipeline import run
+    from ingest.read.scans import NEVER
     from ingest.repair.overrides import NONE
 
-    return run(path, rules, name, language, overrides or NONE, tuple(passwords))
+    return run(path, rules, name, language, overrides or NONE, tuple(passwords), scans or NEVER)
 
 
-def parse_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides | None = None, passwords: Sequence[str] = ()) -> Parsed | str:
+def parse_whole(
+    path: Path,
+    rules: Rules,
+    name: str | None = None,
+    overrides: Overrides | None = None,
+    passwords: Sequence[str] = (),
+    scans: Scans | None = None,
+) -> Parsed | str:
     """As `parse`, but where a part of the text is damaged (or not Swedish) only its whole lines: it is read when
     all others have been learned from. Raises IngestError where it cannot be used.
     """
     from ingest.pipeline import run_whole
+    from ingest.read.scans import NEVER
     from ingest.repair.overrides import NONE
 
-    return run_whole(path, rules, name, overrides or NONE, tuple(passwords))
+    return run_whole(path, rules, name, overrides or NONE, tuple(passwords), scans or NEVER)
 
 
 def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, overrides: Overrides | None = None) -> str:

@@ -15,7 +15,8 @@ from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
-from ingest.read import read
+from ingest.read import read_scanned
+from ingest.read.scans import NEVER, Scanned, Scans, with_ocr
 from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
@@ -33,29 +34,35 @@ def run(
     language: Open | None = None,
     overrides: Overrides = NONE,
     passwords: tuple[str, ...] = (),
+    scans: Scans = NEVER,
 ) -> Parsed:
     """Read and parse one file. `name` is its path within the ingested folder; `language` opens what repair knows of Swedish, and is asked only
-    where a text is damaged (None: it stays as it is); `overrides` are corrections by people. Raises IngestError where the file cannot be used.
+    where a text is damaged (None: it stays as it is); `overrides` are corrections by people, `scans` what
+    OCR has read. Raises IngestError where the file cannot be used, WantsOcr where OCR should read it first.
     """
-    source, pages = read(path, name, rules, passwords)
-    return _parsed(source, pages, plain(source, pages, rules), rules, language, overrides)
+    source, pages, scanned = read_scanned(path, name, rules, passwords, scans)
+    return _parsed(source, pages, scanned, plain(source, pages, rules), rules, language, overrides)
 
 
-def run_whole(path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE, passwords: tuple[str, ...] = ()) -> Parsed | str:
+def run_whole(
+    path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE, passwords: tuple[str, ...] = (), scans: Scans = NEVER
+) -> Parsed | str:
     """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
-    source, pages = read(path, name, rules, passwords)
+    source, pages, scanned = read_scanned(path, name, rules, passwords, scans)
     letters = plain(source, pages, rules)
     if repair.stretches_of(letters, overrides.of(source)):
         return repair.clean_text(source.text)
-    return _parsed(source, pages, letters, rules, None, overrides)
+    return _parsed(source, pages, scanned, letters, rules, None, overrides)
 
 
-def _parsed(source: Source, pages: tuple[Page, ...], letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides) -> Parsed:
+def _parsed(
+    source: Source, pages: tuple[Page, ...], scanned: Scanned, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides
+) -> Parsed:
     repaired = repair.find(source, letters, language, overrides.of(source))
     text = clean(repair.apply(letters, repaired.corrections), rules)
     documents = tuple(document(source, text, part, position, rules) for position, part in enumerate(split(text, rules), 1))
-    problems = (*_problems(source, pages, documents), *repaired.problems)
-    return Parsed(source, pages, repaired.corrections, documents, problems, repaired.quality, repaired.alternatives)
+    problems = (*_problems(source, pages, documents, scanned), *repaired.problems)
+    return Parsed(source, pages, repaired.corrections, documents, problems, with_ocr(repaired.quality, scanned), repaired.alternatives)
 
 
 def document(source: Source, text: CleanText, part: Part, position: int, rules: Rules) -> Document:
@@ -83,9 +90,11 @@ def is_damaged(text: str) -> bool:
     return letters >= 150 and marked < 0.012 * letters and looks_swedish(text)
 
 
-def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...]) -> Iterator[Problem]:
-    if not documents:
+def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...], scanned: Scanned) -> Iterator[Problem]:
+    yield from scanned.problems
+    if not documents and not scanned.problems:
         yield Problem("kräver OCR", f"{len(pages)} sidor utan text: dokumentet är inskannat och måste läsas med OCR")
+    if not documents:
         return
     empty = [p.number for p in pages if not source.text[p.start : p.end].strip()]
     if empty and source.format == "pdf":

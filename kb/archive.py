@@ -1,6 +1,7 @@
 """The originals, kept beside the database by the hash of their bytes, so that everything can be read again from them.
 
-`kb.db.archive/ab/abcdef…` holds the bytes and `abcdef….json` says where they came from. The note is written before the bytes, and both
+`kb.db.archive/ab/abcdef…` holds the bytes and `abcdef….json` says where they came from. `abcdef….ocr.pdf` and its note `abcdef….ocr` are what
+OCR made of a scan (`kb.ocr`). The note is written before the bytes, and both
 before the row that names them: whatever moment a run is killed at, each row has its original and each original its note.
 """
 
@@ -74,8 +75,9 @@ class Archive:
         """Delete a file and its note; False where there was none. The bytes go first: a note alone is no original."""
         target = self.file(sha256)
         found = target.exists()
-        for path in (target, target.with_suffix(".json")):
+        for path in (target, target.with_suffix(".ocr"), target.with_suffix(".ocr.pdf"), target.with_suffix(".json")):
             path.unlink(missing_ok=True)
+        shutil.rmtree(self.folder / f".ocr-{sha256}", ignore_errors=True)
         with suppress(OSError):
             target.parent.rmdir()
         return found

@@ -27,6 +27,16 @@ Passwords = Annotated[
         help="Fil med lösenord till låsta PDF-filer, ett per rad (eller variabeln KB_PASSWORD_FILE).",
     ),
 ]
+Ocr = Annotated[
+    str | None,
+    typer.Option(
+        "--ocr",
+        metavar="auto|always|never",
+        envvar="KB_OCR",
+        show_envvar=False,
+        help="Läs skannade sidor med OCR: auto där det behövs, always alla sidor, never inga (eller variabeln KB_OCR).",
+    ),
+]
 DEFAULT = Path("kb.db")
 
 

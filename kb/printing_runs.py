@@ -35,6 +35,11 @@ def summary_line(summary: Summary) -> str:
     return ", ".join([*ends, count(c.refused, "nekad", "nekade")])
 
 
+def _step(what: str) -> str:
+    """What takes its time: OCR says so itself, all else is about the lexicon."""
+    return clean(what) if what.startswith("OCR ") else f"Bygger ordlistan: {what}"
+
+
 def told(summary: Summary, as_json: bool) -> int:
     """Print what a run did; its exit code."""
     if as_json:
@@ -63,7 +68,7 @@ def progress(quiet: bool) -> Iterator[Progress]:
             out.print(event_line(event))
 
     if not err.is_terminal:
-        yield Progress(event=tell, step=lambda what: err.print(f"Bygger ordlistan: {what}") if not quiet else None)
+        yield Progress(event=tell, step=lambda what: err.print(_step(what)) if not quiet else None)
         return
     from rich import progress as bars
 
@@ -83,5 +88,5 @@ def progress(quiet: bool) -> Iterator[Progress]:
         yield Progress(
             total=lambda count: bar.update(task, total=count),
             event=step,
-            step=lambda what: bar.console.print(f"Bygger ordlistan: {what}", style="dim"),
+            step=lambda what: bar.console.print(_step(what), style="dim"),
         )

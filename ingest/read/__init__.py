@@ -13,6 +13,7 @@ from ingest.errors import BrokenFile, BrokenPdf, EmptyFile, IngestError, Missing
 from ingest.models import Page, Source
 from ingest.read import limits
 from ingest.read.containers import Member, Refused, members
+from ingest.read.scans import NEVER, Scanned, Scans, scans_of
 from ingest.read.sniff import CONTAINERS, HEAD, MEANT, TAIL, kind_of
 from ingest.rules import Rules
 
@@ -72,10 +73,19 @@ def sniff(path: Path) -> str:
 
 
 def read(path: Path, name: str | None = None, rules: Rules | None = None, passwords: tuple[str, ...] = ()) -> tuple[Source, tuple[Page, ...]]:
+    """As `read_scanned`, without OCR."""
+    source, pages, _ = read_scanned(path, name, rules, passwords)
+    return source, pages
+
+
+def read_scanned(
+    path: Path, name: str | None = None, rules: Rules | None = None, passwords: tuple[str, ...] = (), scans: Scans = NEVER
+) -> tuple[Source, tuple[Page, ...], Scanned]:
     r"""Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder);
     `rules` say on which pages the columns carry the meaning (None: on no page), `passwords` are tried on locked PDFs.
 
-    A text file is kept as it is (but for its line breaks, which become \\n); the pages of others are joined by form feeds. Raises IngestError.
+    A text file is kept as it is (but for its line breaks, which become \\n); the pages of others are joined by form feeds. `scans` say what
+    OCR has read and what it should. Raises IngestError, WantsOcr.
     """
     data = bytes_of(path)
     kind = kind_of(path.name, data[:HEAD], data[-TAIL:])
@@ -86,8 +96,11 @@ def read(path: Path, name: str | None = None, rules: Rules | None = None, passwo
     limits.check_pages(path, len(spans))
     if shown not in ("pdf", "txt") and not text.strip():
         raise EmptyFile(f"{path}: har ingen text", "se efter i filen, den kan vara bilder")
-    source = Source(name or path.name, hashlib.sha256(data).hexdigest(), len(data), shown, encoding, text, outline)
-    return source, tuple(Page(number, start, end) for number, (start, end) in enumerate(spans, 1))
+    sha256, scanned = hashlib.sha256(data).hexdigest(), Scanned()
+    if kind == "pdf" and scans.mode != "never":
+        text, spans, scanned = scans_of(data, sha256, text, spans, rules, passwords, scans)
+    source = Source(name or path.name, sha256, len(data), shown, encoding, text, outline)
+    return source, tuple(Page(number, start, end) for number, (start, end) in enumerate(spans, 1)), scanned
 
 
 def unpack(path: Path) -> tuple[str, Iterator[Member | Refused]]:
@@ -147,4 +160,4 @@ def warm(path: Path) -> None:
         import_module(module)
 
 
-__all__ = ["CONTAINERS", "READERS", "Member", "Refused", "read", "sniff", "unpack", "warm"]
+__all__ = ["CONTAINERS", "READERS", "Member", "Refused", "read", "read_scanned", "sniff", "unpack", "warm"]

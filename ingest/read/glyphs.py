@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.read.tables import Line
@@ -15,6 +16,8 @@ SPLIT = 1.0
 """Words farther apart than this (times the size of the type) are not of one line of text."""
 NEW_BLOCK = 1.6
 """Lines farther apart than this (times the size of the type) are not of one block."""
+LEADING = 1.2
+"""From line to line of running text, in sizes of the type."""
 HYPHEN = "\x02\ufffe"
 """What PDFium makes of a hyphen that ends a line; the line break after it is gone."""
 
@@ -57,6 +60,15 @@ def placed(found: list[Piece]) -> list[Line]:
             block += 1
         lines.append(Line(piece.x, piece.y, piece.text, block, piece.size))
     return lines
+
+
+def leaded(found: list[Piece]) -> list[Piece]:
+    """Pieces that OCR has laid over a picture: their type is as large as the lines are apart, for OCR knows the height of the letters alone."""
+    gaps = sorted(gap for one, next in itertools.pairwise(found) if 4 < (gap := one.y - next.y) < 40 and not (one.turned or next.turned))
+    if len(gaps) < 3:
+        return found
+    size = gaps[len(gaps) // 4] / LEADING
+    return [replace(piece, size=size) for piece in found]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

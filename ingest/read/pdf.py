@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def read_pdf(
 
     Raises EncryptedPdf, BrokenPdf, TooLarge.
     """
-    document = _opened(path, data, passwords)
+    document = opened(path, data, passwords)
     if document is None:
         texts, outline = _second_opinion(path, data, rules, passwords)
     else:
@@ -35,12 +36,17 @@ def read_pdf(
             document.close()
     if not texts:
         raise BrokenPdf(f"{path}: PDF-filen har inga sidor")
-    texts = [_plain(text) for text in texts]
+    text, spans = joined([_plain(text) for text in texts])
+    return "pdf", None, text, spans, outline
+
+
+def joined(texts: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """Pages as one text, and where each lies in it."""
     starts = [0, *itertools.accumulate(len(text) + 1 for text in texts)]
-    return "pdf", None, "\f".join(texts), [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)], outline
+    return "\f".join(texts), [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)]
 
 
-def _opened(path: Path, data: bytes, passwords: tuple[str, ...]) -> Any:
+def opened(path: Path, data: bytes, passwords: tuple[str, ...]) -> Any:
     """The file by the first password that fits, None where PDFium refuses it. Raises EncryptedPdf."""
     import pypdfium2
     from pypdfium2 import raw
@@ -70,7 +76,7 @@ def _second_opinion(path: Path, data: bytes, rules: Rules | None, passwords: tup
         raise BrokenPdf(f"{path}: kan inte läsas som PDF ({type(error).__name__})") from error
 
 
-def _text(document: Any, number: int, rules: Rules | None) -> str:
+def _text(document: Any, number: int, rules: Rules | None, scanned: bool = False) -> str:
     """The text of a page; "" for one that is damaged, which the caller tells people of."""
     import pypdfium2
 
@@ -80,11 +86,24 @@ def _text(document: Any, number: int, rules: Rules | None) -> str:
         page.close()
     except pypdfium2.PdfiumError:
         return ""
+    if scanned:
+        found = glyphs.leaded(found)
     lines = glyphs.placed([piece for piece in found if not piece.turned])
     looks = as_it_looks(lines, rules) if rules else None
     # what is written along an edge, by those who sign the file, is one line of its own
     turned = "".join(piece.text if len(piece.text) == 1 else f"{piece.text}\n" for piece in found if piece.turned)
     return "\n\n".join(filter(None, (looks if looks is not None else as_it_reads(lines), turned.strip())))
+
+
+def read_pages(path: Path, numbers: Iterable[int], rules: Rules | None) -> dict[int, str]:
+    """The text of some pages (1-based) of a PDF whose text OCR has laid over its pictures; none where it cannot be opened."""
+    document = opened(path, path.read_bytes(), ())
+    if document is None:
+        return {}
+    try:
+        return {number: _plain(_text(document, number - 1, rules, scanned=True)) for number in numbers if number <= len(document)}
+    finally:
+        document.close()
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +14,15 @@ from ingest import load_language, parse, parse_whole, pipeline
 from ingest.errors import IngestError, TooDeep, TooHeavy, TooLarge
 from ingest.models import Parsed
 from ingest.read import Member, unpack, warm
+from ingest.read.scans import WantsOcr
 from ingest.repair import Open
 from ingest.repair.language import Language
 from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
+from kb.commands.scanning import PIECE, Scan, Wanted, finish, read_piece
 from kb.commands.workers import Slot, Workers
 from kb.isolation import Send, isolated
+from kb.ocr import Ocr, programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,14 @@ class Task:
 
 
 Outcome = Parsed | Refusal
+Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What readers know besides the rules: the folder of the lexicon, what the base has learned. With `put_off` damaged files are not parsed.
 
-    `passwords` are tried on locked PDFs.
+    `passwords` are tried on locked PDFs, `ocr` says how scans are read (None: not at all).
     """
 
     lexicon: Path | None = None
@@ -57,6 +61,7 @@ class Known:
     overrides: Overrides = NONE
     put_off: bool = False
     passwords: tuple[str, ...] = ()
+    ocr: Ocr | None = None
 
     def language(self, rules: Rules) -> Open | None:
         """Opens the language, once in each process; None where there is no lexicon."""
@@ -79,12 +84,15 @@ def _opened(rules: Rules, folder: Path, learned: tuple[Path, ...]) -> Language:
     return _open[key]
 
 
-def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str:
+def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str | Wanted:
     """Parse a file; only its whole lines where it is damaged and put off. With KB_DEBUG set an unexpected error is raised as it is."""
+    scans = known.ocr.scans() if known.ocr else None
     try:
         if known.put_off:
-            return parse_whole(task.path, rules, task.name, known.overrides, known.passwords)
-        return parse(task.path, rules, task.name, known.language(rules), known.overrides, known.passwords)
+            return parse_whole(task.path, rules, task.name, known.overrides, known.passwords, scans)
+        return parse(task.path, rules, task.name, known.language(rules), known.overrides, known.passwords, scans)
+    except WantsOcr as asked:
+        return Wanted(asked.sha256, asked.pages)
     except IngestError as error:
         return refusal(error)
     except MemoryError:
@@ -101,22 +109,49 @@ def refusal(error: IngestError) -> Refusal:
     return Refusal(str(error), error.exit_code, isinstance(error, (TooHeavy, TooLarge, TooDeep)))
 
 
-def parse_all(tasks: Iterable[Task], workers: Workers, known: Known = NOTHING) -> Iterator[tuple[Task, Outcome | str]]:
-    """Parse files in their order, as many at a time as there are workers; the whole lines of a damaged one that is put off."""
+def parse_all(tasks: Iterable[Task], workers: Workers, known: Known = NOTHING, step: Step = lambda _: None) -> Iterator[tuple[Task, Outcome | str]]:
+    """Parse files in their order, as many at a time as there are workers; the whole lines of a damaged one that is put off.
+
+    `step` is told how far OCR of a long file has come.
+    """
     waiting: deque[tuple[Task, Slot]] = deque()
     for task in tasks:
         waiting.append((task, workers.submit(task.name, _read_alone, task, known)))
         while len(waiting) > (2 * workers.count if workers.count > 1 else 0):  # no more than that is held in memory
-            yield _settled(workers, *waiting.popleft())
+            yield _settled(workers, known, step, *waiting.popleft())
     while waiting:
-        yield _settled(workers, *waiting.popleft())
+        yield _settled(workers, known, step, *waiting.popleft())
 
 
-def _settled(workers: Workers, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
+def _settled(workers: Workers, known: Known, step: Step, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
     try:
-        return task, _outcome(workers.result(slot))
+        found = workers.result(slot)
+        if isinstance(found, Wanted):
+            _read_scan(workers, known, step, task, found)
+            found = workers.result(workers.submit(task.name, _read_alone, task, known, False))
+        return task, _outcome(found)
     except TooHeavy as error:  # its worker died
         return task, refusal(error)
+
+
+def _read_scan(workers: Workers, known: Known, step: Step, task: Task, wanted: Wanted) -> None:
+    """Read the pages of a long scan with all workers."""
+    assert known.ocr
+    scan, read = Scan(task.path, wanted.sha256, known.ocr, known.passwords), 0
+    slots = [(len(piece), workers.submit(task.name, _read_piece, scan, piece)) for piece in wanted.pieces()]
+    for pages, slot in slots:
+        workers.result(slot)
+        read += pages
+        step(f"OCR {task.name}: {read} av {len(wanted.pages)} sidor")
+    workers.result(workers.submit(task.name, _finish, scan, wanted))
+
+
+def _read_piece(_: Rules, scan: Scan, pages: tuple[int, ...]) -> None:
+    read_piece(scan, pages)
+
+
+def _finish(_: Rules, scan: Scan, wanted: Wanted) -> None:
+    finish(scan, wanted)
 
 
 def _outcome(value: object) -> Outcome | str:
@@ -124,13 +159,33 @@ def _outcome(value: object) -> Outcome | str:
     return value
 
 
-def _read_alone(rules: Rules, task: Task, known: Known) -> Outcome | str:
-    """In a worker: parse a file in a child of its own."""
+def _read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> Outcome | str | Wanted:
+    """In a worker: parse a file in a child of its own, after a short scan has been read with OCR; a long one is for all workers."""
+    found = _parse_alone(rules, task, known if asking else _taking(known))
+    if not (isinstance(found, Wanted) and known.ocr):
+        return found
+    if missing := programs().missing:
+        return _parse_alone(rules, task, _taking(known, missing))
+    if len(found.pages) > PIECE:
+        return found
+    scan = Scan(task.path, found.sha256, known.ocr, known.passwords)
+    read_piece(scan, found.pages)
+    finish(scan, found)
+    return _parse_alone(rules, task, _taking(known))
+
+
+def _taking(known: Known, missing: str = "") -> Known:
+    """The same, taking what OCR has read and asking for no more."""
+    return replace(known, ocr=replace(known.ocr, asking=False, missing=missing)) if known.ocr else known
+
+
+def _parse_alone(rules: Rules, task: Task, known: Known) -> Outcome | str | Wanted:
     warm(task.path)
     if known.lexicon and not known.put_off:
         _opened(rules, known.lexicon, known.learned)
     try:
-        return _outcome(next(iter(isolated(task.name, lambda send: send(parse_one(task, rules, known))))))
+        found = next(iter(isolated(task.name, lambda send: send(parse_one(task, rules, known)))))
+        return found if isinstance(found, Wanted) else _outcome(found)
     except IngestError as error:
         return refusal(error)
 

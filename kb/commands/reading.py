@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules
-from kb import indexing, lexicon, overrides, passwords, vocabulary
+from kb import indexing, lexicon, ocr, overrides, passwords, vocabulary
+from kb.archive import Archive
 from kb.commands.parsing import Known, Outcome, Task, parse_all
 from kb.commands.workers import Workers
 from kb.database import Store
@@ -34,6 +35,7 @@ class Reading:
         """
         self.store, self.rules, self.step, self.required = store, rules, step, required
         self.passwords = passwords.known()
+        self.ocr = ocr.Ocr(ocr.known(), Archive(base or store.path).folder.absolute())
         self.workers = Workers(jobs, rules)
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
@@ -54,8 +56,8 @@ class Reading:
         if first is None:
             return
         self._words()
-        first_round = Known(overrides=self.overrides, put_off=True, passwords=self.passwords)
-        for task, outcome in parse_all(chain((first,), todo), self.workers, first_round):
+        first_round = Known(overrides=self.overrides, put_off=True, passwords=self.passwords, ocr=self.ocr)
+        for task, outcome in parse_all(chain((first,), todo), self.workers, first_round, self.step):
             if isinstance(outcome, str):
                 later.append(task)
                 whole.append(outcome)
@@ -63,7 +65,7 @@ class Reading:
                 yield task, outcome
         if later:
             with self._language(whole) as known:
-                for task, outcome in parse_all(later, self.workers, known):
+                for task, outcome in parse_all(later, self.workers, known, self.step):
                     assert not isinstance(outcome, str)
                     yield task, outcome
 
@@ -82,12 +84,12 @@ class Reading:
             if self.required:
                 raise
             self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
-            yield Known(overrides=self.overrides, passwords=self.passwords)
+            yield Known(overrides=self.overrides, passwords=self.passwords, ocr=self.ocr)
             return
         self.learn(whole)
         self.before_damaged = vocabulary.amount(self.store.connection, whole)
         with vocabulary.extracted(self.store.connection) as learned:
-            yield Known(folder, learned, self.overrides, passwords=self.passwords)
+            yield Known(folder, learned, self.overrides, passwords=self.passwords, ocr=self.ocr)
 
     def learn(self, more: Sequence[str] = ()) -> None:
         """Learn from the base's own papers, and the whole lines of those it will have, where there is enough that is new.

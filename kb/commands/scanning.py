@@ -1,0 +1,124 @@
+"""Pages → text with OCR: a few pages at a time, each few in a process of its own with limits; what was read is kept until the file is whole.
+
+A run that ends in the middle goes on where it was, and what cannot be read is noted, so that it is not tried for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.ocr import Ocr, programs
+
+PIECE = 4
+"""Pages read by one process: its start costs as much as one page, and they are lost when it is ended."""
+SECONDS = 150
+"""Of clock for a page, on a machine that does much else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Pages of the file with this hash that are to be read with OCR."""
+
+    sha256: str
+    pages: tuple[int, ...]
+
+    def pieces(self) -> Iterator[tuple[int, ...]]:
+        """The pages, a few at a time."""
+        yield from (self.pages[at : at + PIECE] for at in range(0, len(self.pages), PIECE))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file to read with OCR: where it is, its hash, where things are kept, passwords to try."""
+
+    path: Path
+    sha256: str
+    ocr: Ocr
+    passwords: tuple[str, ...] = ()
+
+
+def read_piece(scan: Scan, pages: tuple[int, ...]) -> None:
+    """Read pages, into the folder of the file's work. Pages that together cannot be read are read one by one; one that cannot leaves nothing."""
+    target = _piece(scan, pages)
+    if target.with_suffix(".json").exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    job = {"do": "read", "path": str(scan.path), "pages": pages, "model": programs().model, "target": str(target), "passwords": scan.passwords}
+    if not _done(job, scan, SECONDS * len(pages)) and len(pages) > 1:
+        for number in pages:
+            read_piece(scan, (number,))
+
+
+def finish(scan: Scan, wanted: Wanted) -> None:
+    """Put all that was read of a file in the archive: first the searchable PDF, then the note that says so."""
+    ocr, before = scan.ocr, scan.ocr.found(scan.sha256)
+    pieces = [
+        piece for few in wanted.pieces() for piece in (few, *((n,) for n in few if len(few) > 1)) if _piece(scan, piece).with_suffix(".json").exists()
+    ]
+    read = {number: page for piece in pieces for number, page in json.loads(_piece(scan, piece).with_suffix(".json").read_bytes()).items()}
+    target, whole = ocr.pdf(scan.sha256), ocr.work(scan.sha256) / "whole.pdf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    job = {
+        "do": "assemble", "path": str(before.pdf if before else scan.path), "passwords": scan.passwords, "target": str(whole),
+        "pieces": [(str(_piece(scan, piece).with_suffix(".pdf")), piece) for piece in pieces],
+    }  # fmt: skip
+    if not pieces or not _done(job, scan, SECONDS * 4):
+        read = {}
+        if not before:
+            shutil.copyfile(scan.path, whole)
+    if whole.exists():
+        whole.replace(target)
+    failed = {n for n in wanted.pages if str(n) not in read} | set(before.failed if before else ())
+    kept = {str(n): [p.words, p.unsure, p.confidence] for n, p in before.pages.items()} if before else {}
+    note = {
+        "model": f"tesseract {programs().model}",
+        "pages": dict(sorted((kept | read).items(), key=lambda item: int(item[0]))),
+        "failed": sorted(failed),
+    }
+    _write(target.with_suffix(""), json.dumps(note, indent=1))
+    shutil.rmtree(ocr.work(scan.sha256), ignore_errors=True)
+
+
+def _piece(scan: Scan, pages: tuple[int, ...]) -> Path:
+    return scan.ocr.work(scan.sha256) / f"{pages[0]}-{pages[-1]}"
+
+
+def _write(target: Path, text: str) -> None:
+    """A small file, wholly or not at all."""
+    part = target.with_name(f".{target.name}")
+    with part.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(target)
+
+
+def _done(job: dict[str, Any], scan: Scan, seconds: float) -> bool:
+    """True where a process of its own has done the job within the time; all that it started ends with it."""
+    with tempfile.TemporaryDirectory(prefix="run-", dir=scan.ocr.work(scan.sha256), ignore_cleanup_errors=True) as folder:
+        said = None if os.environ.get("KB_DEBUG") else subprocess.DEVNULL
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kb.ocr_run"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
+            env={**os.environ, "TMPDIR": folder, "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
+        )  # fmt: skip
+        try:
+            process.communicate(json.dumps(job).encode(), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return process.returncode == 0
