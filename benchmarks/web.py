@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from ingest import load_rules
+from kb import indexing, settling
 from kb.commands import ingest as command
 from kb.commands.serve import settings
 
@@ -32,6 +33,7 @@ SHARED = {
     "glossary",
     "ingests",
 }  # one of each, however many papers
+DERIVED = {"records", "terms", "passages_indexed", "records_indexed", "forum_papers", "assignment_changes", "chains", "guests", "copies"}
 FAR = 1000  # numbers of cases between one copy and the next
 
 
@@ -39,10 +41,9 @@ def enlarged(database: Path, passages: int) -> int:
     """Copies of everything in a base, each with papers, cases and days of its own and its sentences recombined; how many passages there are then."""
     db = sqlite3.connect(database)
     db.execute("PRAGMA foreign_keys = OFF")
-    tables = [
-        name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")
-    ]
-    rows = {table: list(_rows(db, table)) for table in tables if table not in SHARED}
+    named = [row[1] for row in db.execute("PRAGMA table_list") if row[0] == "main" and row[2] == "table"]
+    tables = [name for name in named if name not in SHARED | DERIVED and not name.startswith("sqlite")]
+    rows = {table: list(_rows(db, table)) for table in tables}
     sentences = [row["text"] for row in rows["passages"]]
     chance = random.Random(1)
     for number in range(1, passages // len(sentences) + 1):
@@ -50,20 +51,32 @@ def enlarged(database: Path, passages: int) -> int:
             for row in found:
                 copy = {name: _moved(table, name, value, number) for name, value in row.items()}
                 if table == "passages":
-                    copy["text"] = " ".join(chance.sample(sentences, 2))[:600]
+                    copy |= {"text": " ".join(chance.sample(sentences, 2))[:600], "id": row["id"] + number * len(sentences)}
                 names = ", ".join(f'"{name}"' for name in copy)
                 db.execute(f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(copy))})', tuple(copy.values()))
-    db.commit()
-    db.execute("ANALYZE")
+    _settled(db)
     count: int = db.execute("SELECT count(*) FROM passages").fetchone()[0]
     db.close()
     return count
 
 
+def _settled(db: sqlite3.Connection) -> None:
+    """What the program works out from the rows: the index, and what is counted."""
+    analyse = indexing.analyser(load_rules())
+    for (source,) in db.execute("SELECT id FROM sources WHERE id >= 1000").fetchall():
+        indexing.add(db, source, analyse)
+    indexing.settle_records(db, analyse)
+    for statement in settling.COUNTED:
+        db.execute(statement)
+    db.commit()
+    db.execute("ANALYZE")
+    db.commit()
+
+
 def _rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
-    """Rows of a table without the number that SQLite gives them itself, but for sources, which others point to."""
+    """Rows of a table without the number that SQLite gives them itself, but for those that say something."""
     names = [(row[1], row[5], row[2].upper()) for row in db.execute(f'PRAGMA table_info("{table}")')]
-    kept = [name for name, key, kind in names if not (key and kind == "INTEGER") or table == "sources"]
+    kept = [name for name, key, kind in names if not (key and kind == "INTEGER") or table in ("sources", "passages")]
     for row in db.execute(f'SELECT {", ".join(chr(34) + name + chr(34) for name in kept)} FROM "{table}"'):
         yield dict(zip(kept, row, strict=True))
 

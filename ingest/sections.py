@@ -24,6 +24,9 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     table of contents or a list of points has the same numbers with little text, and references have no order.
     """
     found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match, rules)}
+    alone = [n for n, match in found.items() if "alone" in match.re.groupindex]
+    if len(alone) == 1:  # "Paragraf 12" in the form of a first page
+        del found[alone[0]]
     if not found:
         return _numbered(folded, gaps, rules)
     declared = _declared(folded[: min(found, default=0)], rules)

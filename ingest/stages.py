@@ -123,6 +123,8 @@ def _one(document: Document, source: Source) -> Iterator[str]:
             yield f"{field.name}: {_plain(value)}"
     if document.organisation:
         yield f"organisation: {document.organisation}"
+    if document.paper_number:
+        yield f"paper_number: {document.paper_number}"
     for name in _RECORDS:
         values = getattr(document, name)
         for value in values if isinstance(values, tuple) else [values] if values else []:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
+from kb import cli_backup, cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Ocr, Passwords, print_json
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ cli_text.register(app)
 cli_correct.register(app)
 cli_measure.register(app)
 cli_files.register(app)
+cli_backup.register(app)
 
 
 @app.command(cls=terminal.Command)

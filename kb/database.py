@@ -15,7 +15,6 @@ from ingest.rules import Rules
 from kb import applied, errors, indexing, links, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
-from kb.registry import forum_row, relations
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import known as searching
 from kb.search.analyze import Analyser
@@ -220,13 +219,13 @@ class Store(Shelf):
             self.connection.execute("DELETE FROM forum_aliases")
             self.connection.execute("DELETE FROM forum_relations")
             self.connection.execute("UPDATE forums SET registered = 0, slug = '--' || rowid")
-            self.db.table("forums").upsert_all([forum_row(f) for f in forums], pk="name")
+            self.db.table("forums").upsert_all([registry.forum_row(f) for f in forums], pk="name")
             for (name,) in self.connection.execute("SELECT name FROM forums WHERE registered = 0 ORDER BY rowid").fetchall():
                 self.connection.execute("UPDATE forums SET slug = ? WHERE name = ?", (registry.free_slug(self.connection, name), name))
             self.db.table("forum_aliases").insert_all(
                 {"forum": f.name, "alias": a} for f in forums for a in dict.fromkeys((*f.aliases, *f.contextual))
             )
-            self.db.table("forum_relations").insert_all(row for f in forums for row in relations(f))
+            self.db.table("forum_relations").insert_all(row for f in forums for row in registry.relations(f))
             for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
@@ -240,13 +239,14 @@ class Store(Shelf):
                 self.connection.execute("DELETE FROM guests")
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            for statement in (settling.DROP_FORUMS, *settling.COUNTED):
-                self.connection.execute(statement)
+            self.connection.execute(settling.DROP_FORUMS)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
                 indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")
+            for statement in settling.COUNTED:  # after the links: what became of an assignment is told by them too
+                self.connection.execute(statement)
             if counts and (counts.added or counts.replaced):
                 self.connection.execute(*_insert("ingests", _run_row(counts, started)))
         self.connection.execute("PRAGMA optimize")
@@ -255,7 +255,8 @@ class Store(Shelf):
         """Write what joins the papers in place of what did: as most of it stands already, only what differs."""
         columns = (
             found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
-            {r.id: r.state for r in found.targets}, {r.id: r.target for r in found.targets if r.target}, found.done, found.completions,
+            {r.id: r.state for r in (*found.targets, *found.papers)}, {r.id: r.target for r in found.targets if r.target},
+            {r.id: r.target for r in found.papers if r.target}, found.done, found.completions,
         )  # fmt: skip
         for (table, column, empty), new in zip(settling.LINKED, columns, strict=True):
             known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names
@@ -264,7 +265,7 @@ class Store(Shelf):
             self.connection.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
         for statement in settling.UNLINK:
             self.connection.execute(statement)
-        for table, rows in (("chains", found.chains), ("guests", found.guests), ("problems", found.problems)):
+        for table, rows in (("chains", found.chains), ("guests", found.guests), ("renames", found.renames), ("problems", found.problems)):
             self.db.table(table).insert_all(rows)
 
     def outdated(self) -> bool:

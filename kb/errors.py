@@ -113,6 +113,13 @@ class BadStaff(KbError):
     advice = "rätta filen, docs/handbok.md visar hur den skrivs"
 
 
+class BadBackup(KbError):
+    """The file of a backup is not whole, or is none."""
+
+    exit_code = 40
+    advice = "ta en annan säkerhetskopia, inget är ändrat"
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SQLITE: tuple[tuple[str, type[KbError], str], ...] = (

@@ -141,7 +141,7 @@ class _DocumentRows:
         self.rows["documents"].append({
             "id": self.id, "source_id": self.source_id, "position": d.position, "kind": head.kind, "title": head.title, **_day(head.day),
             "forum": head.forum, "addressed_to": head.addressed_to, "dnr_key": _key(head.dnr), "author": head.author, "unit": head.unit,
-            "damaged": int(d.damaged), "stated": d.organisation, "organisation": d.organisation,
+            "damaged": int(d.damaged), "stated": d.organisation, "organisation": d.organisation, "paper_number": d.paper_number,
             "digest": self._digest(), "start": d.span.start, "end": d.span.end, "first_line": self.where.line(d.span.start),
             "last_line": self.where.last_line(d.span), "first_page": self.where.page(d.span.start), "last_page": self.where.last_page(d.span),
         })  # fmt: skip

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -59,6 +59,7 @@ CREATE TABLE documents (
     damaged      INTEGER NOT NULL CHECK (damaged IN (0, 1)),
     stated       TEXT,               -- the municipality, region or association whose paper it says it is
     organisation TEXT,               -- derived: the same in its usual spelling; where the paper does not say, what its folder says
+    paper_number TEXT,               -- its own in a series of papers: 2024 nr 72
     digest       TEXT NOT NULL DEFAULT '',   -- of its words: equal for the same paper in two sources; "" for one of few words
     same_as      TEXT REFERENCES documents ON DELETE SET NULL,   -- derived: the document with the same words that counts
     start        INTEGER NOT NULL,
@@ -73,6 +74,7 @@ CREATE INDEX documents_forum ON documents (forum, date);
 CREATE INDEX documents_dnr ON documents (dnr_key);
 CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX documents_digest ON documents (digest);
+CREATE INDEX documents_paper ON documents (paper_number) WHERE paper_number IS NOT NULL;
 
 CREATE TABLE passages (              -- the unit of full-text search
     id            INTEGER PRIMARY KEY,
@@ -578,6 +580,7 @@ CREATE TABLE citations (             -- words that point to a § of a meeting, a
     heading      TEXT NOT NULL,
     state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('resolved', 'open', 'ambiguous')),   -- derived
     target       TEXT REFERENCES paragraphs ON DELETE SET NULL,                                     -- derived: the record of the § that counts
+    target_document TEXT REFERENCES documents ON DELETE SET NULL,                                   -- derived: of a numbered paper, the paper
     page         INTEGER NOT NULL,
     line         INTEGER,
     start        INTEGER NOT NULL,
@@ -586,6 +589,7 @@ CREATE TABLE citations (             -- words that point to a § of a meeting, a
 CREATE INDEX citations_document ON citations (document_id);
 CREATE INDEX citations_paragraph ON citations (paragraph_id);
 CREATE INDEX citations_target ON citations (target) WHERE target IS NOT NULL;
+CREATE INDEX citations_target_document ON citations (target_document) WHERE target_document IS NOT NULL;
 
 CREATE TABLE completions (           -- what a decision says of a task: it is done
     id          TEXT PRIMARY KEY,    -- document id + ".f" + number in order of place
@@ -612,6 +616,13 @@ CREATE TABLE chains (                -- derived: a proposal, and what the body i
     PRIMARY KEY (proposal, adopted)
 ) STRICT;
 CREATE INDEX chains_adopted ON chains (adopted);
+
+CREATE TABLE renames (               -- derived: a standing assignment, and the one of a later version that has its words under another name
+    earlier TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
+    later   TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
+    PRIMARY KEY (earlier, later)
+) STRICT;
+CREATE INDEX renames_later ON renames (later);
 
 CREATE TABLE guests (                -- derived: decisions taken on a case under another register's number
     key         TEXT NOT NULL REFERENCES diary_numbers,
@@ -679,7 +690,7 @@ CREATE TABLE ingests (               -- one row a run that changed something
 
 CREATE VIEW document_list AS
 SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to, n.dnr, d.author, d.unit,
-       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as
+       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number
 FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
 
 CREATE VIEW paragraph_list AS
@@ -805,7 +816,8 @@ LEFT JOIN decisions b ON b.id = a.done_by LEFT JOIN decisions g ON g.id = a.deci
 CREATE VIEW reference_list AS        -- what papers refer to: §§, numbered papers, links, and the numbers of other cases
 SELECT c.id, c.document_id, s.path AS source, c.paragraph_id, c.kind, c.written, c.organisation, c.forum, c.date, c.number, NULL AS dnr, c.relation, c.implied,
        c.heading, CASE c.state WHEN 'resolved' THEN 'funnen' WHEN 'ambiguous' THEN 'tvetydig' ELSE 'öppen' END AS state,
-       c.target AS target_paragraph, t.document_id AS target_document, t.heading AS target_heading, c.page, c.line, c.start
+       c.target AS target_paragraph, coalesce(t.document_id, c.target_document) AS target_document,
+       coalesce(t.heading, (SELECT x.title FROM documents x WHERE x.id = c.target_document)) AS target_heading, c.page, c.line, c.start
 FROM citations c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN paragraphs t ON t.id = c.target
 UNION ALL
 SELECT 'd' || m.id, m.document_id, s.path,
@@ -841,7 +853,7 @@ SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path
 FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 -- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
--- that has an assignment of the same name. Renamed: one name holds the other. The place is that of the later version, of the earlier for a removed one.
+-- that has an assignment of the same name. Renamed: one name holds the other, or their words are alike (renames). The place is that of the later version, of the earlier for a removed one.
 CREATE VIEW assignment_changes_now AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
 versions AS (SELECT DISTINCT document_id, version FROM standing),
@@ -855,7 +867,7 @@ pairs AS (
 matches AS (
     SELECT p.later_id, p.earlier_id, n.id AS new_id, o.id AS old_id, n.key = o.key AS same
     FROM pairs p JOIN standing n ON n.document_id = p.later_id JOIN standing o ON o.document_id = p.earlier_id
-    WHERE n.key = o.key OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
+    WHERE n.key = o.key OR EXISTS (SELECT 1 FROM renames r WHERE r.earlier = o.id AND r.later = n.id) OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
         AND n.key NOT IN (SELECT key FROM standing WHERE document_id = p.earlier_id) AND o.key NOT IN (SELECT key FROM standing WHERE document_id = p.later_id))
 ),
 changes AS (

@@ -18,12 +18,13 @@ LINKED = (
     ("decisions", "same_as", None),
     ("citations", "state", "open"),
     ("citations", "target", None),
+    ("citations", "target_document", None),
     ("assignments", "done_by", None),
     ("completions", "state", "open"),
 )
 """Table, derived column, and what it says where nothing is joined, in the order in which `Links` are written."""
 
-UNLINK = ("DELETE FROM chains", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
+UNLINK = ("DELETE FROM chains", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
 
 # Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
 CHOOSE_SPELLING = """

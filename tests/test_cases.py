@@ -81,6 +81,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("answer", show(q.number, q.question, a.text)) for q in d.questions for a in q.answers)
     yield from (("activity", show(a.kind, a.area, a.year, a.text, a.effect, a.cause)) for a in d.activities)
     yield "organisation", show(d.organisation)
+    yield "paper", show(d.paper_number)
     yield from (("link", show(r.kind, r.number, r.forum, r.organisation, r.day, r.relation, r.written)) for r in d.references)
     yield from (("done", show(c.forum, c.day, c.number, c.point)) for c in d.completions)
     yield from (("passage", p.text.replace("\n", " / ")) for p in d.passages)

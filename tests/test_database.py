@@ -60,6 +60,7 @@ def test_every_kind_of_row_is_written(store: Store) -> None:
         "assignment_changes",
         "containers",
         "quarantine",
+        "renames",
     }
     assert empty == later, (
         "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"

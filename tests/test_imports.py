@@ -33,6 +33,7 @@ FORBIDDEN = {
     "kb.cli_serve": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_measure": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_files": {"kb.web", "kb.cli", "datasette"},
+    "kb.cli_backup": {"kb.web", "kb.cli", "datasette"},
     "kb.printing_runs": {"kb.web", "kb.cli", "datasette", "typer"},
     "kb.evaluation": {"kb.web", "kb.commands", "kb.cli", "kb.database", "datasette", "typer"},
     "kb.printing_measures": {"kb.web", "kb.cli", "kb.commands", "datasette", "typer"},

@@ -27,6 +27,9 @@ FACTS = {
     "organisation": "SELECT source, organisation FROM document_list",
     "link": """SELECT r.written, r.state, p.source || ' § ' || p.number FROM reference_list r LEFT JOIN paragraph_list p ON p.id = r.target_paragraph
         WHERE r.kind = 'paragraf'""",
+    "paper": """SELECT r.written, r.state, d.source FROM reference_list r LEFT JOIN document_list d ON d.id = r.target_document
+        WHERE r.kind = 'handling'""",
+    "numbered": "SELECT source, title, paper_number FROM document_list",
     "relation": "SELECT '§ ' || number, relation FROM reference_list WHERE kind = 'paragraf'",
     "section": "SELECT forum, '§ ' || number, source, records FROM paragraph_list WHERE own = 1 AND same_as IS NULL",
     "decided": "SELECT forum, decisions FROM forum_list WHERE decisions > 0",
@@ -39,6 +42,7 @@ FACTS = {
     "pair": """SELECT replace(p.text, char(10), ' '), replace(a.text, char(10), ' '), a.source FROM decision_chain c
         JOIN decision_list p ON p.id = c.proposal JOIN decision_list a ON a.id = c.adopted""",
     "task": "SELECT text, status, done_date FROM assignment_list WHERE kind = 'task' AND same_as IS NULL",
+    "change": "SELECT change, earlier_name, name FROM assignment_change_list",
     "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
 }
 PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part

@@ -4,6 +4,7 @@ import random
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from ingest.models import Page, Parsed, Source
 from ingest.overlay import Edit, Overlay
 from ingest.pipeline import document
 from ingest.read import read
+from ingest.repair import damage
 from tests.golden import documents
 
 RULES = load_rules()
@@ -156,3 +158,15 @@ def test_the_seam_of_repair(tmp_path: Path) -> None:
     assert source.text[span.start : span.end] == "samverkansr&d"
     with pytest.raises(ValueError, match="does not fit"):
         repair.apply(letters, [Correction(0, 3, "xyz", "abc", 0.99, "letter")])
+
+
+LINES = ("ja så gör vi här på ön", "stdd till skolorna i Jamtlands lan", "Anna Berg, Sten Lind, Eva Holm", "www.fjällhav.example", "", "12 345")
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=60))
+def test_damage_is_found_as_if_every_line_were_looked_at(rows: list[str]) -> None:
+    """The lines that are passed over could not have been damaged."""
+    text = "\n".join(rows)
+    with patch.object(damage, "_suspect", lambda rows: [(0, len(rows))]):
+        whole = damage.damaged_spans(text)
+    assert damage.damaged_spans(text) == whole

@@ -16,7 +16,7 @@ import kb.web
 from kb import staff
 from kb.errors import BadStaff
 from kb.web import access, bounds, login
-from tests.web_base import build
+from tests.web_base import SCHEMA, build
 from tests.web_client import CONFIG, serving, tags, text
 
 PASSWORD = "fyra små renar på fjället"
@@ -329,11 +329,29 @@ async def test_free_sql_is_bounded(base: Path, sql: str) -> None:
 
 async def test_free_sql_works_and_sees_no_path(base: Path) -> None:
     with site(base, PROXY) as datasette:
-        for sql in ("select origin from sources", "select origin from copies", "select file from pragma_database_list", "select * from sources"):
+        for sql in (
+            "select origin from sources",
+            "select origin from copies",
+            "select file from pragma_database_list",
+            "select origin from containers",
+            "select container from sources",
+            "select origin, file from quarantine",
+            "select * from sources",
+        ):
             answer = await datasette.client.get("/kb/-/query.json", params={"sql": sql}, headers={"X-Remote-User": "bo"})
             assert answer.status_code == 200 and "/in/" not in answer.text and str(base) not in answer.text, sql
         answer = await datasette.client.get("/kb/-/query.json", params={"sql": "select heading from paragraphs"}, headers={"X-Remote-User": "bo"})
         assert len(answer.json()["rows"]) == 2
+
+
+def test_every_place_on_the_disk_is_unseen() -> None:
+    """A table that keeps where a file came from says so in a column called origin."""
+    db = sqlite3.connect(":memory:")
+    db.executescript(SCHEMA.read_text("utf-8"))
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    kept = {(table, row[1]) for table in tables for row in db.execute(f"PRAGMA table_info([{table}])") if row[1] == "origin"}
+    db.close()
+    assert kept <= bounds.UNSEEN
 
 
 def test_a_long_text_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from ingest.document.meetings import meeting, undecided, unmet, unread
 from ingest.document.organisation import organisation
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
-from ingest.document.references import completions, references
+from ingest.document.references import completions, paper_number, references
 from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.told import with_told
@@ -32,7 +32,8 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     decided = with_told(context, (*headed, *unheaded(context, top, own, headed), *demands(context, top, kind.records, headed)))
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
-    cited = references(context, top, own, kind.records, whose)
+    paper = paper_number(context, own)
+    cited = references(context, top, own, kind.records, whose, paper)
     met = meeting(context, top, own)
     assigned = assignments(context, top, decided, kind.records)
     agreed, doubts = agreements(context, top, kind.records, damaged)
@@ -67,4 +68,5 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         organisation=whose,
         references=cited,
         completions=completions(context, top, own, decided, kind.records),
+        paper_number=paper,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from ingest.document.attendance_tables import Table, served_in, tables
 from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
@@ -38,6 +39,7 @@ class Form:
     """The form on a first page: each label's role with the lines that belong to it."""
 
     cells: tuple[tuple[str, Rows], ...]
+    tables: tuple[Table, ...] = ()
 
     def text(self, context: Context, role: str) -> str | None:
         """What stands behind the first label of a role, on one line, without the hours."""
@@ -51,14 +53,15 @@ class Form:
 
 def form(context: Context, before: int) -> Form:
     """The form in the text before the first § (which begins at `before`)."""
-    return Form(tuple(_joined(context, _cells(context, before))))
+    found = tables(context, before)
+    return Form(tuple(_joined(context, _cells(context, before, found))), tuple(found))
 
 
 def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     """The people whom the form names as present, in order of place, each with what stands behind the name: the §§ served, whom a substitute
     replaces, a title.
     """
-    people = _everyone(context, found)
+    people = [*_everyone(context, found), *(a for table in found.tables for a in table.people)]
     if _muddled(people):  # who is called chair behind the name is, the others could be anything
         people = [a for a in people if a.party and a.role in _LEADS]  # by its own words: a label gives no party
     party = {a.person: a.party for a in people if a.party}
@@ -71,8 +74,8 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
 
 
 def unjoined(context: Context, found: Form) -> bool:
-    """The form names people, but not who is what."""
-    return _muddled(_everyone(context, found))
+    """The form names people, but not who is what, or a table's marks are lost."""
+    return any(table.silent for table in found.tables) or _muddled(_everyone(context, found))
 
 
 def _everyone(context: Context, found: Form) -> list[Attendance]:
@@ -97,17 +100,19 @@ def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
     return any(" ".join(part) in known for part in parts)
 
 
-def _cells(context: Context, before: int) -> Iterator[_Cell]:
-    """Labels and groups of lines in order of place; a group ends at an empty line or a label. A label may take two lines."""
+def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_Cell]:
+    """Labels and groups of lines in order of place; a group ends at an empty line, a label or a table. A label may take two lines."""
+    within = Taken((table.start, table.end) for table in known)
     labels, tails = context.rules.of("attendance_labels"), context.rules.of("attendance_label_tails")
     cell, labelled = _Cell(None), False
     for start, end in lines(context.clean.text, context.part.start, before):
-        row = context.folded[start:end]
+        row = context.folded[start:end] if within.free(start, end) else ""
         if labelled and not cell.rows and any(p.regex.fullmatch(row.strip()) for p in tails):
             continue
         if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):
             continue
-        found = _label(row, labels)
+        goes_on = bool(cell.rows) and row.lstrip()[:1].islower() and context.words(*cell.rows[-1]).rstrip().endswith(",")
+        found = None if goes_on else _label(row, labels)  # "Eva Ek, / kommunsekreterare": no label
         labelled = bool(found)
         if found:
             yield cell
@@ -180,7 +185,7 @@ _GOES_ON = frozenset(("member", "serving substitute", "substitute", "official"))
 def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Iterator[Attendance]:
     """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
     start, end = rows[0][0], rows[-1][1]
-    known = context.people_in(start, end)
+    known = [*context.people_in(start, end), *_broken(context, start, end)]
     others: Iterable[PersonMention] = _without_party(context, rows, known)
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
         others = (m for m in others if _begins_with(context, "attendance_roles", context.folded[m.end : min(end, m.end + LONGEST_REST)]))
@@ -198,6 +203,13 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
         yield _one(context, role, person, rest, more, replaced)
 
 
+def _broken(context: Context, start: int, end: int) -> Iterator[PersonMention]:
+    """People whose first name ends a line and whose last name begins the next."""
+    for pattern in context.rules.of("broken_names"):
+        for m in pattern.regex.finditer(context.folded, start, end):
+            yield PersonMention(m.start("first"), m.end(), name_of(context.words(m.start("first"), m.end("last"))), (m["party"] or "").strip("-"))
+
+
 def _one(context: Context, role: str, person: PersonMention, rest: str, more: str, replaced: PersonMention | None) -> Attendance:
     above = context.folded[max(0, person.start - LONGEST_TITLE) : person.start]
     before = (p.get("role") for p in context.rules.of("roles_before") if p.regex.search(above))
@@ -208,7 +220,7 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
     title = title if role == "official" or not person.party else None
     if role == "official" and person.party and special is None and not title:
         special = "substitute"
-    served = _served(context, rest) or _served(context, re.split(r"\n", more)[0])
+    served = served_in(context, rest) or served_in(context, re.split(r"\n", more)[0])
     return Attendance(
         person=person.name,
         party=person.party or None,
@@ -230,12 +242,6 @@ def _before(context: Context, place: int) -> str | None:
     start = max(0, place - LONGEST_TITLE)
     match = next((m for p in context.rules.of("titles_before") if (m := p.regex.search(context.folded[start:place]))), None)
     return squeeze(context.words(start + match.start("title"), start + match.end("title"))) if match else None
-
-
-def _served(context: Context, words: str) -> str | None:
-    """The §§ that stand in the words, "94-98, 101", None where none do."""
-    match = next((m for p in context.rules.of("attendance_served") if (m := p.regex.search(words))), None)
-    return re.sub(r"\s*-\s*", "-", squeeze(match["numbers"].replace("§", " "))).strip(" ,") if match else None
 
 
 def _ends_with(context: Context, section: str, words: str) -> bool:

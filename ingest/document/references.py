@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,14 @@ from ingest.find.organisations import OrganisationMention, find_organisations
 from ingest.models import Completion, DateMention, Day, Decision, ForumMention, Head, Paragraph, ParagraphMention, Reference
 from ingest.places import Places
 from ingest.rules import Pattern
-from ingest.text import fold, squeeze
+from ingest.text import fold, rows_of, squeeze
 
 NEAR = 45
 """A day or body so many characters from a § is written as part of the reference."""
+LONGEST_LINE = 200
 _BREAK = re.compile(r"[•*\uf0b7]|\n[ \t]*\n")
+TOP = 12
+"""A paper has its own number in one of its first so many lines, or above each page."""
 COMMITTEE = "Arbetsutskottet"
 """What AU stands for; whose committee it is, the paper says."""
 
@@ -115,8 +119,25 @@ class _Reader:
         return named.pop() if len(named) == 1 else None
 
 
-def references(context: Context, head: Head, own: Sequence[Paragraph], records: str, whose: str | None) -> tuple[Reference, ...]:
-    """All references in order of place; one that is repeated within a § counts once. `whose` is the organisation of the paper."""
+def paper_number(context: Context, own: Sequence[Paragraph]) -> str | None:
+    """The number that a paper has in a series of papers, "2024 nr 72"; None where it has none, and for the record of a meeting."""
+    if own:
+        return None
+    rows = rows_of(context.folded, context.part.start, min(context.part.end, context.part.start + TOP * LONGEST_LINE))[:TOP]
+    lines = [*(context.folded[a:b].strip() for a, b in rows), *(fold(line).strip() for line in context.removed.splitlines())]
+    found = Counter(numbered(m["year"], m["number"]) for p in context.rules.of("paper_numbers") for line in lines if (m := p.regex.fullmatch(line)))
+    return found.most_common(1)[0][0] if found else None
+
+
+def numbered(year: str, number: str) -> str:
+    """How a number within the series of a year is kept."""
+    return f"{year} nr {squeeze(number)}"
+
+
+def references(
+    context: Context, head: Head, own: Sequence[Paragraph], records: str, whose: str | None, paper: str | None = None
+) -> tuple[Reference, ...]:
+    """All references in order of place; one that is repeated within a § counts once. `whose` is the organisation of the paper, `paper` its number."""
     reader = _reader(context, head, own, records, whose)
     found = [r for m in context.mentions.paragraphs if (r := reader.paragraph(m))]
     taken = [(r.span.start, r.span.end) for r in found]
@@ -124,6 +145,8 @@ def references(context: Context, head: Head, own: Sequence[Paragraph], records: 
     seen: set[tuple[object, ...]] = set()
     out = []
     for r in sorted(found, key=lambda r: r.span):
+        if paper and r.kind == "handling" and r.day and numbered(r.day.iso, r.number or "") == paper:
+            continue  # its own number
         key = (r.kind, r.number or r.written, r.forum, r.organisation, r.day, r.paragraph)
         if key not in seen:
             seen.add(key)

@@ -252,7 +252,7 @@ class Head:
 class Document:
     """A handling: one document of a source with all that was read from it. `position` is 1-based within the source.
 
-    `organisation` is the municipality, region or association whose paper it says it is.
+    `organisation` is the municipality, region or association whose paper it says it is, `paper_number` its own in a series ("2024 nr 72").
     """
 
     position: int
@@ -277,6 +277,7 @@ class Document:
     organisation: str | None = None
     references: tuple[Reference, ...] = ()
     completions: tuple[Completion, ...] = ()
+    paper_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
-from kb import errors, lexicon, lock
+from kb import errors, lexicon, lock, replacing
 from kb.archive import Archive, Original
 from kb.commands.ingest import Event, Progress, Summary
 from kb.commands.parsing import Outcome, Refusal, Task, ending_of
@@ -48,7 +48,7 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
         originals = _originals(database, archive)
         progress.total(len(originals))
         fresh = database.with_name(database.name + ".rebuild")
-        _remove(fresh)
+        replacing.remove(fresh)
         try:
             with saying_what_is_lost(database), open_database(fresh, rules) as store:
                 if required := has_repairs(database):  # better now than when half of it is read
@@ -60,9 +60,9 @@ def rebuild(database: Path, rules: Rules, metadata: Path | None = None, jobs: in
             if summary.count("refused") and _usable(database):
                 _keep_old(summary)
             else:
-                _replace(database, fresh)
+                replacing.replace(database, fresh)
         finally:
-            _remove(fresh)
+            replacing.remove(fresh)
     return summary
 
 
@@ -202,27 +202,6 @@ def _named(archive: Archive, originals: list[Original]) -> Iterator[dict[Path, O
         for path, original in files.items():
             path.symlink_to(archive.file(original.sha256).absolute())
         yield files
-
-
-def _replace(database: Path, fresh: Path) -> None:
-    """Put the new content in the old file's place in one transaction, so that a running server sees it whole; a damaged file is renamed over."""
-    with closing(sqlite3.connect(fresh)) as new:
-        try:
-            with closing(sqlite3.connect(database, timeout=10)) as old:
-                new.backup(old)
-            return
-        except sqlite3.DatabaseError as error:
-            if "not a database" not in str(error) and "malformed" not in str(error):
-                raise
-        new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for ending in ("-wal", "-shm"):
-        database.with_name(database.name + ending).unlink(missing_ok=True)
-    fresh.replace(database)
-
-
-def _remove(fresh: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
 
 
 def forget(database: Path, source: str, rules: Rules) -> Forgotten:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.rules import Pattern
-from kb.links import chains, decisions, doubts, references, tasks
+from kb.links import chains, decisions, doubts, references, renames, tasks
 from kb.links.base import Base
 
 Row = dict[str, Any]
@@ -27,10 +27,12 @@ class Links:
     same_paragraphs: dict[str, str]
     same_decisions: dict[str, str]
     targets: list[references.Resolved]
+    papers: list[references.Resolved]
     done: dict[str, str]
     completions: dict[str, str]
     chains: list[Row]
     guests: list[Row]
+    renames: list[Row]
     problems: list[Row]
 
 
@@ -43,15 +45,25 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
     pairs = decisions.same(db, base)
     closed = tasks.close(db, base, pairs.same)
     found = chains.Decisions(db, base, targets, pairs.same, leads)
+    renamed = renames.renames(db, base)
     return Links(
         organisations={id: d.organisation for id, d in base.documents.items() if d.organisation},
         same_documents=base.same_documents,
         same_paragraphs=base.same,
         same_decisions=pairs.same,
         targets=targets,
+        papers=references.papers(db, base),
         done=closed.done,
         completions=closed.states,
         chains=chains.chains(base, found),
         guests=chains.guests(db, base, found, targets),
-        problems=[*doubts.gaps(base), *doubts.contradictions(db, base), *pairs.problems, *closed.problems],
+        renames=renamed.rows,
+        problems=[
+            *doubts.gaps(base),
+            *doubts.contradictions(db, base),
+            *doubts.collisions(db, base),
+            *pairs.problems,
+            *closed.problems,
+            *renamed.problems,
+        ],
     )

@@ -12,6 +12,7 @@ from kb.links.base import FULL, Base, Section, grouped, indexed
 from kb.links.decisions import problem, section_name, source_name
 
 GAP = "lucka i paragrafserien"
+COLLISION = "samma diarienummer i två organisationer"
 
 Row = dict[str, Any]
 
@@ -92,9 +93,32 @@ def _cited_days(db: sqlite3.Connection, base: Base) -> Iterator[Row]:
             yield problem(base, document, message, same[0].id, tuple(place))
 
 
+def collisions(db: sqlite3.Connection, base: Base) -> Iterator[Row]:
+    """A diary number that papers of several organisations have as their own: the base shows one case, and it may be several."""
+    homes: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for key, dnr, document, paragraph, *place in db.execute(_HOMES):
+        whose = base.documents[document].organisation
+        if whose:
+            homes.setdefault(key, {}).setdefault(whose, (dnr, document, paragraph, tuple(place)))
+    for _, owners in sorted(homes.items()):
+        (first, known), *others = owners.items()
+        for whose, (dnr, document, paragraph, place) in others:
+            message = f"{dnr} är diarienummer både i {first} ({source_name(base, known[1])}) och i {whose}: ärendet visas som ett, men kan vara två"
+            yield problem(base, document, message, paragraph, place, COLLISION)
+
+
 def _identities(base: Base, sections: Iterable[Section]) -> set[str]:
     return {base.identity(s.id) for s in sections}
 
+
+_HOMES = """
+SELECT key, dnr, document_id, paragraph_id, page, line, start, end FROM (
+    SELECT d.dnr_key AS key, d.id AS document_id, NULL AS paragraph_id, d.date, d.first_page AS page, d.first_line AS line, d.start, d.end
+    FROM documents d WHERE d.same_as IS NULL
+    UNION ALL
+    SELECT p.dnr_key, p.document_id, p.id, p.date, p.page, p.line, p.start, p.end
+    FROM paragraphs p WHERE p.own = 1
+) JOIN diary_numbers USING (key) ORDER BY key, date IS NULL, date, document_id, paragraph_id IS NULL, paragraph_id"""
 
 _CITED = f"""
 SELECT c.document_id, c.forum, c.organisation, c.number, c.date, coalesce(p.dnr_key, d.dnr_key) AS key, c.page, c.line, c.start, c.end

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ingest.text import plain
-from kb.links.base import FULL, Base, Section
+from kb.links.base import FULL, Base, Section, indexed
 
 YEAR = 366
 """A reference without a day means a § of the last so many days."""
@@ -17,7 +17,7 @@ ENOUGH = 12
 
 
 class Resolved(NamedTuple):
-    """A citation that means a § of the base (`target`, the record that counts), or several. `paragraph` is the § it stands in."""
+    """A citation that means a § or a paper of the base (`target`, the record that counts), or several. `paragraph` is the § it stands in."""
 
     id: str
     document: str
@@ -42,6 +42,21 @@ class _Citation(NamedTuple):
 def resolve(db: sqlite3.Connection, base: Base) -> list[Resolved]:
     """Every reference to a § that is in the base."""
     return list(_resolved(base, (_Citation(*row) for row in db.execute(_CITATIONS))))
+
+
+def papers(db: sqlite3.Connection, base: Base) -> list[Resolved]:
+    """Every reference to a numbered paper that is in the base: one of that number and year, of the organisation whose paper refers to it."""
+    known = indexed(db.execute("SELECT paper_number, id FROM documents WHERE paper_number IS NOT NULL ORDER BY id"), lambda row: str(row[0]))
+    found = []
+    for id, document, paragraph, number, year, organisation in db.execute(_PAPERS):
+        rows = known.get(f"{year} nr {number}", ())
+        for scopes in base.scopes(None, document, organisation):
+            meant = sorted({base.same_documents.get(str(row[1]), str(row[1])) for row in rows if base.documents[str(row[1])].scope in scopes})
+            if meant:
+                alone = len(meant) == 1
+                found.append(Resolved(id, document, paragraph, *(("resolved", meant[0]) if alone else ("ambiguous", None))))
+                break
+    return found
 
 
 def _resolved(base: Base, citations: Iterator[_Citation]) -> Iterator[Resolved]:
@@ -76,6 +91,10 @@ def _same_heading(cited: str, heading: str) -> bool:
     a, b = plain(cited), plain(heading)
     return len(b) >= ENOUGH and len(a) >= ENOUGH and (a.endswith(b) or (b in a) or (len(a) > 2 * ENOUGH and a.split(" ", 1)[1] in b))
 
+
+_PAPERS = """
+SELECT id, document_id, paragraph_id, number, date, organisation FROM citations
+WHERE kind = 'handling' AND number IS NOT NULL AND date IS NOT NULL ORDER BY id"""
 
 _CITATIONS = """
 SELECT c.id, c.document_id, c.paragraph_id, c.number, c.forum, c.organisation, c.date, c.heading, coalesce(p.dnr_key, d.dnr_key)

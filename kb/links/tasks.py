@@ -80,7 +80,9 @@ class _Tasks:
             if c.point is not None and any(t.position == c.point for t in given):
                 given = [t for t in given if t.position == c.point]
         else:
-            given = [t for t in self.by_case.get(c.key, ()) if t.by == c.by and (t.date or "9") < (c.decided or "") and _speaks_of(c.text, t.text)]
+            scope = self.base.documents[c.document].scope  # another organisation's body of that name may have a case of that number
+            own = (t for t in self.by_case.get(c.key, ()) if t.by == c.by and self.base.documents[t.document].scope == scope)
+            given = [t for t in own if (t.date or "9") < (c.decided or "") and _speaks_of(c.text, t.text)]
         return _narrowed(list(indexed(given, lambda t: (self._section(t), t.position, plain(t.text))).values()), c.text)
 
     def _section(self, task: _Task) -> str | None:

@@ -1,0 +1,201 @@
+"""Lists of who was there, laid out as tables: columns for party, member and substitute, and a mark in the column of those present."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ingest.document.context import Context
+from ingest.find.people import people_in
+from ingest.models import Attendance
+from ingest.places import Taken
+from ingest.text import fold, lines, squeeze
+
+PATIENCE = 3
+"""So many lines without a name end a table."""
+UNKNOWN = 12
+"""What stands in a head beside its known columns is no longer than this (characters)."""
+_CELL = re.compile(r"[^\s|]+(?:[ ][^\s|]+)*")
+_PARTY = re.compile(r"\(?([A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,3}|[a-zåäö]{1,2}|-)\)?")
+
+
+class _Column(NamedTuple):
+    """A column: what it holds, and where its head stands in the line."""
+
+    role: str
+    start: int
+    end: int
+
+
+class _Cell(NamedTuple):
+    """The words of a row under one column, and where they begin in the clean text."""
+
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The people of a table who were present; `start..end` is its place in the clean text. `silent`: it has a column for marks, and no mark."""
+
+    start: int
+    end: int
+    people: tuple[Attendance, ...]
+    silent: bool
+
+
+@dataclass(slots=True)
+class _Person:
+    """A name in a row, whether it is marked present (None where nothing says), and what it takes part as."""
+
+    who: Attendance
+    present: bool | None
+    column: str
+
+
+@dataclass(slots=True)
+class _Row:
+    people: list[_Person] = field(default_factory=list)
+    marked: bool = False
+
+
+def tables(context: Context, before: int) -> list[Table]:
+    """The tables in the text before the first § (which begins at `before`)."""
+    found: list[Table] = []
+    named = (p for p in context.rules.of("attendance_columns") if p.get("role") == "member")
+    spots = sorted(m.start() for p in named for m in p.regex.finditer(context.folded, context.part.start, before))
+    rows = list(lines(context.clean.text, context.part.start, before)) if spots else []
+    at = 0
+    while at < len(rows):
+        columns = _head(context, *rows[at]) if bisect_left(spots, rows[at][0]) < bisect_left(spots, rows[at][1]) else ()
+        if columns:
+            last, read = _body(context, columns, rows, at + 1)
+            if any(row.people for row in read):
+                found.append(_table(columns, read, rows[at][0], rows[last][1]))
+                at = last
+        at += 1
+    return found
+
+
+def _head(context: Context, start: int, end: int) -> tuple[_Column, ...]:
+    """The columns of a line that is the head of such a table; none where it is no head."""
+    row = context.folded[start:end]
+    taken = Taken()
+    matches = ((p.get("role"), m) for p in context.rules.of("attendance_columns") for m in p.regex.finditer(row))
+    found = [_Column(role, *m.span()) for role, m in matches if taken.take(*m.span())]
+    names = [c.role for c in found]
+    rest = "".join(" " if not taken.free(n, n + 1) else sign for n, sign in enumerate(row)).strip(" |\t")
+    says = {"party", "present", "absent"} & set(names)
+    voted = "vote" in names and "present" not in names
+    return tuple(sorted(found, key=lambda c: c.start)) if "member" in names and says and len(rest) <= UNKNOWN and not voted else ()
+
+
+def _body(context: Context, columns: Sequence[_Column], rows: Sequence[tuple[int, int]], first: int) -> tuple[int, list[_Row]]:
+    """The last line of a table and its rows; it ends at a label, at another head, or where no more names come."""
+    last, read, silent = first - 1, [], 0
+    for n in range(first, len(rows)):
+        start, end = rows[n]
+        if silent > PATIENCE or _head(context, start, end) or _is_label(context, start, end):
+            break
+        row = _row(context, columns, start, end)
+        silent = 0 if row.people else silent + 1
+        if row.people:
+            read.append(row)
+            last = n
+    return last, read
+
+
+def _is_label(context: Context, start: int, end: int) -> bool:
+    row = context.folded[start:end].strip()
+    return any(p.regex.match(row) for p in context.rules.beginning("attendance_labels", row))
+
+
+def _row(context: Context, columns: Sequence[_Column], start: int, end: int) -> _Row:
+    cells = _cells(columns, context.words(start, end), start)
+    row = _Row(marked=any(_marked(context, cell.text) for n, cell in cells.items() if columns[n].role in ("present", "absent")))
+    persons = [n for n, c in enumerate(columns) if c.role in ("member", "substitute", "serving")]
+    for k, n in enumerate(persons):
+        if n in cells and (who := _named(context, cells[n])):
+            own = {role: cells.get(at) for role in ("party", "present", "absent") if (at := _beside(columns, role, k, len(persons))) is not None}
+            row.people.append(_Person(_with(context, who, own), _present(context, own), columns[n].role))
+    return row
+
+
+def _cells(columns: Sequence[_Column], text: str, at: int) -> dict[int, _Cell]:
+    """The words of a line (which begins at `at`) by column: that under whose head they stand, or the nearest."""
+    found: dict[int, _Cell] = {}
+    for match in _CELL.finditer(text):
+        near = min(range(len(columns)), key=lambda n: max(columns[n].start - match.end(), match.start() - columns[n].end))
+        found.setdefault(near, _Cell(match.group(), at + match.start()))
+    return found
+
+
+def _beside(columns: Sequence[_Column], role: str, k: int, persons: int) -> int | None:
+    """The column of a kind that tells of the k-th of the columns with names: its own, where there are as many, else the only one."""
+    found = [n for n, c in enumerate(columns) if c.role == role]
+    return found[k] if len(found) == persons else found[0] if len(found) == 1 else None
+
+
+def _marked(context: Context, words: str) -> bool:
+    return any(p.regex.match(fold(words)) for p in context.rules.of("attendance_marks"))
+
+
+def _present(context: Context, own: Mapping[str, _Cell | None]) -> bool | None:
+    """What the column of presence says, or that of absence; None where there is neither."""
+    role = next((role for role in ("present", "absent") if role in own), None)
+    if role is None:
+        return None
+    cell = own[role]
+    return (cell is not None and _marked(context, cell.text)) == (role == "present")
+
+
+def _named(context: Context, cell: _Cell) -> Attendance | None:
+    """The person named in a cell, with the party in brackets and the office behind the name."""
+    bare = re.sub(r"[(,].*", "", cell.text)
+    person = next(iter(people_in(bare, cell.at, context.rules)), None)
+    if person is None:
+        return None
+    rest = fold(cell.text[len(bare) :])
+    party = re.search(r"\(([\w-]{1,4})\)", cell.text)
+    roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party.group()) :] if party else rest))
+    role = next(roles, "member")
+    span = context.span(cell.at, cell.at + len(bare.rstrip()))
+    return Attendance(person.name, party.group(1).strip("-") or None if party else None, role, span, None, None, None)
+
+
+def _with(context: Context, who: Attendance, own: Mapping[str, _Cell | None]) -> Attendance:
+    """The person with what the columns beside say: the party, and the §§ served."""
+    party, present = own.get("party"), own.get("present")
+    letters = _PARTY.fullmatch(party.text) if party else None
+    served = served_in(context, fold(present.text)) if present else None
+    return replace(who, party=who.party or (letters.group(1).strip("-") or None if letters else None), numbers=served)
+
+
+def served_in(context: Context, words: str) -> str | None:
+    """The §§ that stand in the (folded) words, "94-98, 101", None where none do."""
+    match = next((m for p in context.rules.of("attendance_served") if (m := p.regex.search(words))), None)
+    return re.sub(r"\s*-\s*", "-", squeeze(match["numbers"].replace("§", " "))).strip(" ,") if match else None
+
+
+def _table(columns: Sequence[_Column], rows: Sequence[_Row], start: int, end: int) -> Table:
+    silent = any(c.role == "present" for c in columns) and not any(row.marked for row in rows)
+    shared = sum(c.role == "present" for c in columns) == 1
+    return Table(start, end, () if silent else tuple(a for row in rows for a in _of_row(row, shared)), silent)
+
+
+def _of_row(row: _Row, shared: bool) -> Iterator[Attendance]:
+    """Those of a row who were there. Where one mark tells of a member and a substitute it is the substitute who came."""
+    member = next((p for p in row.people if p.column == "member"), None)
+    for person in row.people:
+        if person is member:
+            if person.present is not False and (len(row.people) == 1 or not shared):
+                yield person.who
+            continue
+        came = person.column == "serving" or person.present is not False
+        serves = person.column == "serving" or (member is not None and (shared or not member.present))
+        if came:
+            role, replaced = ("serving substitute", member.who.person if member else None) if serves else ("substitute", None)
+            yield replace(person.who, role=role, replaces=replaced)

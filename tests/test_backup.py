@@ -1,0 +1,283 @@
+"""A base in one file and back: whole or not at all, whatever is written meanwhile and whatever the file has gone through."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest import load_rules
+from ingest.errors import IngestError, MissingFile
+from kb import backup as files
+from kb import errors, lock, replacing, terminal
+from kb.archive import Archive, hash_of
+from kb.cli import app
+from kb.commands.backup import backup, restore
+from kb.commands.check import check
+from kb.commands.ingest import Progress, ingest
+from kb.commands.rebuild import forget
+from kb.connect import reading
+from kb.overrides import own_file
+from tests.sample import write
+
+RULES = load_rules()
+CORRECTION = 'words:\n- read: "a"\n  printed: "å"\n  reason: "läst utan ring"\n'
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A base of two sources and a correction."""
+    for name in ("a.txt", "b.txt"):
+        write(tmp_path, f"docs/{name}", f"Protokoll om bussen, {name}. RS/29/2021")
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    own_file(tmp_path / "kb.db").write_text(CORRECTION, encoding="utf-8")
+    return tmp_path / "kb.db"
+
+
+def state(database: Path) -> dict[str, object]:
+    """All that a base is: rows, originals with their notes, corrections."""
+    with reading(database) as db:
+        rows: dict[str, object] = {
+            table: [tuple(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY 1")] for table in ("sources", "documents", "passages", "copies")
+        }
+    originals = {path.relative_to(Archive(database).folder).as_posix(): path.read_bytes() for path in Archive(database).folder.rglob("??/*")}
+    own = own_file(database)
+    return {**rows, "originals": originals, "corrections": own.read_text(encoding="utf-8") if own.exists() else ""}
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_there_and_back(base: Path, tmp_path: Path) -> None:
+    before = state(base)
+    assert backup(base, tmp_path / "kopia.zip").originals == 2
+    assert restore(tmp_path / "annan.db", tmp_path / "kopia.zip").sources == 2
+    assert state(tmp_path / "annan.db") == before
+    assert check(tmp_path / "annan.db").broken == ()
+    assert leftovers(tmp_path) == []
+
+
+def test_what_came_later_goes_and_what_went_comes_back(base: Path, tmp_path: Path) -> None:
+    before = state(base)
+    backup(base, tmp_path / "kopia.zip")
+    write(tmp_path, "docs/c.txt", "Protokoll om tåget.")
+    ingest(base, [tmp_path / "docs"], RULES)
+    forget(base, "a.txt", RULES)
+    own_file(base).unlink()
+    restore(base, tmp_path / "kopia.zip", force=True)
+    assert state(base) == before
+    assert check(base).broken == ()
+
+
+def test_a_reader_sees_the_old_or_the_new(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    forget(base, "a.txt", RULES)
+    with reading(base) as db:
+        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
+        restore(base, tmp_path / "kopia.zip", force=True)
+        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 2
+
+
+def test_nothing_is_overwritten_unasked(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    before = state(base)
+    with pytest.raises(errors.Usage, match="finns redan"):
+        restore(base, tmp_path / "kopia.zip")
+    write(tmp_path, "annat.zip", "något annat")
+    for target in (base, tmp_path / "annat.zip"):
+        with pytest.raises(errors.Usage, match="ingen säkerhetskopia"):
+            backup(base, target)
+    backup(base, tmp_path / "kopia.zip")  # an earlier backup is replaced
+    assert state(base) == before
+
+
+def test_the_archive_alone_is_a_base_too(base: Path, tmp_path: Path) -> None:
+    """The database is lost: what the archive holds may not go unasked either."""
+    backup(base, tmp_path / "kopia.zip")
+    replacing.remove(base)
+    with pytest.raises(errors.Usage, match="finns redan"):
+        restore(base, tmp_path / "kopia.zip")
+    restore(base, tmp_path / "kopia.zip", force=True)
+    assert check(base).broken == ()
+
+
+def test_backup_during_an_ingest(base: Path, tmp_path: Path) -> None:
+    """After every file of a run one is made, by another thread: each is whole and holds what was saved by then."""
+    for n in range(6):
+        write(tmp_path, f"docs/x{n}.txt", f"Protokoll om tåget, {n}.")
+    counts: list[int] = []
+
+    def copy(_: object) -> None:
+        target = tmp_path / f"kopia{len(counts)}.zip"
+        thread = threading.Thread(target=lambda: counts.append(backup(base, target).sources))
+        thread.start()
+        thread.join()
+
+    ingest(base, [tmp_path / "docs"], RULES, progress=Progress(event=copy))
+    assert counts == [2, 2, 3, 4, 5, 6, 7, 8]
+    for n, count in enumerate(counts):
+        assert restore(tmp_path / f"{n}.db", tmp_path / f"kopia{n}.zip").sources == count
+        assert check(tmp_path / f"{n}.db").broken == ()
+
+
+def test_a_file_that_was_cut_off_anywhere_changes_nothing(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    write(tmp_path, "docs/c.txt", "Protokoll om tåget.")
+    ingest(base, [tmp_path / "docs"], RULES)
+    before, data = state(base), (tmp_path / "kopia.zip").read_bytes()
+    pick = random.Random(1)
+    for length in [0, 1, len(data) - 1, len(data) // 2, *(pick.randrange(len(data)) for _ in range(6))]:
+        (tmp_path / "halv.zip").write_bytes(data[:length])
+        with pytest.raises(errors.BadBackup, match=r"halv\.zip"):
+            restore(base, tmp_path / "halv.zip", force=True)
+        assert state(base) == before
+    assert leftovers(tmp_path) == []
+
+
+def test_a_changed_byte_anywhere_restores_the_same_or_nothing(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    before, data = state(base), (tmp_path / "kopia.zip").read_bytes()
+    pick = random.Random(2)
+    refused = 0
+    for at in [pick.randrange(len(data)) for _ in range(25)]:
+        (tmp_path / "fel.zip").write_bytes(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+        try:
+            restore(base, tmp_path / "fel.zip", force=True)
+        except errors.BadBackup:
+            refused += 1
+        assert state(base) == before
+    assert refused > 15
+
+
+def rewritten(source: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """A backup with other members."""
+    with zipfile.ZipFile(source) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    change(members)
+    with zipfile.ZipFile(target, "w") as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+    return target
+
+
+def with_sum(name: str, data: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        import hashlib
+
+        lines = [line for line in members[files.SUMS].decode().splitlines() if not line.endswith(f"  {name}")]
+        members[name] = data
+        members[files.SUMS] = "\n".join([*lines, f"{hashlib.sha256(data).hexdigest()}  {name}"]).encode()
+
+    return change
+
+
+def other_database() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE t (x)")
+        return db.serialize()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda members: members.pop(files.SUMS),
+        lambda members: members.pop(files.DATABASE),
+        lambda members: members.pop(next(name for name in members if name.endswith(".json"))),
+        lambda members: members.update({files.SUMS: b"\xff\xfe"}),
+        lambda members: members.update({"mer.txt": b"mer"}),
+        with_sum("../utanför.txt", b"x"),
+        with_sum("/tmp/utanför.txt", b"x"),
+        with_sum(files.name_in_archive("ab" * 32), b"andra bytes"),
+        with_sum(files.DATABASE, b"ingen databas"),
+        with_sum(files.DATABASE, b""),
+        with_sum(files.DATABASE, other_database()),
+    ],
+)
+def test_a_backup_that_means_harm_or_is_another_file(base: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    before, there = state(base), sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(errors.BadBackup):
+        restore(base, rewritten(tmp_path / "kopia.zip", tmp_path / "fel.zip", change), force=True)
+    assert state(base) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*there, "fel.zip"])
+
+
+def test_an_original_that_is_gone_stops_the_backup_and_keeps_the_last(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    last = hash_of(tmp_path / "kopia.zip")
+    Archive(base).file(hash_of(tmp_path / "docs" / "a.txt")).write_text("ändrad")
+    with pytest.raises(errors.ArchiveGap):
+        backup(base, tmp_path / "kopia.zip")
+    Archive(base).file(hash_of(tmp_path / "docs" / "a.txt")).unlink()
+    with pytest.raises(errors.ArchiveGap):
+        backup(base, tmp_path / "kopia.zip")
+    assert hash_of(tmp_path / "kopia.zip") == last
+    assert leftovers(tmp_path) == []
+
+
+def test_a_fault_at_the_switch_leaves_the_old_state(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    forget(base, "a.txt", RULES)
+    before = state(base)
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(replacing, "replace", full)
+    with pytest.raises(sqlite3.OperationalError):
+        restore(base, tmp_path / "kopia.zip", force=True)
+    assert state(base) == before
+    assert leftovers(tmp_path) == []
+
+
+def test_a_base_in_use_is_not_replaced(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    monkeypatch.setattr(lock, "_acquire", lambda handle, database, wait: _busy(database))
+    with pytest.raises(errors.Busy):
+        restore(base, tmp_path / "kopia.zip", force=True)
+
+
+def _busy(database: Path) -> None:
+    raise errors.Busy(f"{database} skrivs av en annan kb")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (("backup", "ny.zip", "--db", "nej.db"), errors.MissingDatabase),
+        (("backup", "nej/ny.zip"), errors.Usage),
+        (("restore", "nej.zip", "--db", "ny.db"), MissingFile),
+        (("restore", "docs/a.txt", "--db", "ny.db"), errors.BadBackup),
+        (("restore", "docs", "--db", "ny.db"), MissingFile),
+        (("restore", "kopia.zip"), errors.Usage),
+        (("restore", "kopia.zip", "--db", "nej/ny.db"), errors.Usage),
+    ],
+)
+def test_bad_input_is_one_line(
+    base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    cause: type[IngestError],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = state(base)
+    assert terminal.run(app, ["backup", "kopia.zip"]) == 0
+    capsys.readouterr()
+    assert terminal.run(app, list(arguments)) == cause.exit_code
+    assert capsys.readouterr().err.count("\n") == 1
+    assert state(base) == before
+    assert not (tmp_path / "ny.db").exists()
+
+
+def test_only_the_owner_may_read_a_backup(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    assert (tmp_path / "kopia.zip").stat().st_mode & 0o077 == 0
