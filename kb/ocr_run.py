@@ -26,14 +26,14 @@ UNSURE = 60
 _PDEATHSIG = 1
 
 
-def limited(pages: int) -> None:
-    """Close this process and those that it will start in."""
+def limited(seconds: int, memory: int = MEMORY, file: int = FILE) -> None:
+    """Bound this process and each that it will start: seconds of processor, bytes of memory and of a file that it writes."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     for what, most in (
-        (resource.RLIMIT_CPU, 30 + SECONDS * pages),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, FILE),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, file),
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):
@@ -97,7 +97,7 @@ def _opened(path: Path, passwords: list[str]) -> Any:
 def main() -> None:
     """Do the one job."""
     job = json.load(sys.stdin)
-    limited(len(job.get("pages", ())) or 10)
+    limited(30 + SECONDS * (len(job.get("pages", ())) or 10))
     (read if job["do"] == "read" else assemble)(job)
 
 

@@ -125,7 +125,7 @@ def one_of_each(address: str, most: int = 2) -> list[str]:
             if (
                 tag == "a"
                 and re.match(r"/(?!/|export/)", href)
-                and not href.endswith(("/original", ".ics", ".atom"))
+                and not href.endswith(("/original", ".ics", ".atom", ".png"))
                 and href not in (*queue, *found)
             ):
                 shapes[shape] = shapes.get(shape, 0) + 1

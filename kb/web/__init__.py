@@ -10,7 +10,7 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.search import functions
-from kb.web import about, access, bounds, catalog, cells, exports, following, login, setup, views, words
+from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -40,6 +40,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/avtal\.ics$", following.agreements_calendar),
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
+        (r"^/handling/(?P<id>[^/]+)/sida/(?P<number>[1-9][0-9]{0,4})\.png$", page_images.page_image),
         (r"^/tabeller$", views.tables),
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
