@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
@@ -22,20 +22,30 @@ def statements(context: Context) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
     found: list[Statement] = []
     role = ""
-    patterns = context.rules.of("statements")
-    places = spots([p.regex for p in patterns], context.folded, context.part.start, context.part.end)
+    verbs = _Verbs(context)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            spoken = list(_in(context, block, role, patterns, places)) if _stand(places, block.start, block.end) else []
+            spoken = list(_in(context, block, role, verbs)) if verbs.between(block.start, block.end) else []
             found += spoken or list(_only_named(context, block, role))
     return tuple(found)
 
 
-def _stand(places: Sequence[int] | None, start: int, end: int) -> bool:
-    """Words of a pattern stand between two places, or may."""
-    return places is None or bisect_left(places, start) < bisect_left(places, end)
+class _Verbs:
+    """Where in a document which patterns of `statements` may match: where a word stands that every match of them holds."""
+
+    def __init__(self, context: Context) -> None:
+        self.patterns = context.rules.of("statements")
+        found = [(n, spots([p.regex], context.folded, context.part.start, context.part.end)) for n, p in enumerate(self.patterns)]
+        self.anywhere = {n for n, places in found if places is None}
+        self.known = sorted((place, n) for n, places in found for place in places or ())
+        self.places = [place for place, _ in self.known]
+
+    def between(self, start: int, end: int) -> list[Pattern]:
+        """The patterns that may match between two places, in the order of the file."""
+        near = self.known[bisect_left(self.places, start) : bisect_left(self.places, end)]
+        return [self.patterns[n] for n in sorted({*self.anywhere, *(n for _, n in near)})] if near or self.anywhere else []
 
 
 def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement]:
@@ -50,9 +60,9 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
             yield Statement(LISTED[role], person.name, person.party or None, number, squeeze(block.text), context.span(person.start, block.end))
 
 
-def _in(context: Context, block: Block, role: str, patterns: Sequence[Pattern], places: Sequence[int] | None) -> Iterator[Statement]:
+def _in(context: Context, block: Block, role: str, verbs: _Verbs) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
-        for pattern in patterns if _stand(places, start, end) else ():
+        for pattern in verbs.between(start, end):
             match = pattern.regex.search(context.folded, start, end)
             if match is None or (pattern.get("under") and role not in pattern.get("under").split()) or pattern.get("not_under", "-") == role:
                 continue
