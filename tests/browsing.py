@@ -28,6 +28,13 @@ PHONE = {"width": 375, "height": 720}
 NARROWEST = {"width": 320, "height": 640}  # what WCAG 1.4.10 asks for
 
 
+def ingested(database: Path, *paths: Path) -> None:
+    """`kb ingest` in a process of its own: readers are forked, and a process where Datasette has run has threads that a fork does not take along."""
+    command = [sys.executable, "-m", "kb.cli", "ingest", *map(str, paths), "--db", str(database), "--json"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @contextmanager
 def served(database: Path, *more: str) -> Iterator[str]:
     """`kb serve`, until it answers; the address without a slash at its end."""

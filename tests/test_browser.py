@@ -13,7 +13,7 @@ import html5lib
 import pytest
 from openpyxl import load_workbook
 
-from tests.browsing import DESKTOP, NARROWEST, PHONE, ROOT, browser, looking, one_of_each, served
+from tests.browsing import DESKTOP, NARROWEST, PHONE, ROOT, browser, ingested, looking, one_of_each, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,11 +35,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The examples, read and served by the program itself."""
-    from ingest import load_rules
-    from kb.commands.ingest import ingest
-
     database = tmp_path_factory.mktemp("webb") / "kb.db"
-    ingest(database, [ROOT / "examples"], load_rules())
+    ingested(database, ROOT / "examples")
     with served(database) as address:
         yield address
 
@@ -247,15 +244,13 @@ def test_pages_print_as_papers(site: str, chromium: Browser, pages: list[str], p
 
 def test_a_new_document_shows_at_once(tmp_path: Path) -> None:
     from ingest import load_rules
-    from kb.commands.ingest import ingest
     from kb.commands.rebuild import rebuild
 
     first, second = ROOT / "examples" / "rs-2022-09-14-protokollsutdrag.txt", ROOT / "examples" / "avtal-2022-12-14-granhojden.txt"
-    rules = load_rules()
-    ingest(tmp_path / "kb.db", [first], rules)
+    ingested(tmp_path / "kb.db", first)
     with served(tmp_path / "kb.db") as address:
         assert "Granhöjden" not in fetched(address + "/avtal")
-        ingest(tmp_path / "kb.db", [second], rules)
+        ingested(tmp_path / "kb.db", second)
         assert "Granhöjden" in fetched(address + "/avtal")
-        rebuild(tmp_path / "kb.db", rules)
+        rebuild(tmp_path / "kb.db", load_rules())
         assert "Granhöjden" in fetched(address + "/avtal")
