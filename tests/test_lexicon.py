@@ -19,7 +19,7 @@ import pytest
 from ingest import load_language, load_rules
 from ingest.errors import NoLexicon
 from ingest.repair import learned, shape
-from ingest.repair.build import Sources, build, frequencies
+from ingest.repair.build import STEPS, Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms
 from ingest.repair.lexicon import NAME, Lexicon
@@ -76,7 +76,7 @@ def test_a_small_lexicon(tmp_path: Path) -> None:
     steps: list[str] = []
     folder.mkdir()
     build(folder, made, RULES, steps.append)
-    assert len(steps) == 5
+    assert len(steps) == STEPS
     packed = Lexicon(folder)
 
     def words(read: str) -> dict[str, tuple[float, int]]:
@@ -144,7 +144,7 @@ def test_the_lexicon_is_built_once(cache: Path) -> None:
     assert folder.is_relative_to(cache) and steps
     before = (folder / "words.marisa").stat().st_mtime_ns
     assert lexicon.ensure(BRIEF, steps.append) == folder
-    assert len(steps) == 5 and (folder / "words.marisa").stat().st_mtime_ns == before
+    assert len(steps) == STEPS and (folder / "words.marisa").stat().st_mtime_ns == before
     load_language(RULES, folder)
     assert {p.name for p in folder.parent.iterdir()} == {folder.name, "lexicon.lock"}, "nothing half done is left"
 

@@ -20,7 +20,7 @@ from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.overrides import Chosen
 from ingest.repair.tokens import tokens
-from ingest.repair.words import TRUST
+from ingest.repair.words import TRUST, Read, judge
 from tests.language import language
 
 CASES = Path(__file__).parent / "cases" / "repair"
@@ -253,6 +253,26 @@ def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
     assert found("To] och To] [se") == 2 == found("[\nTo] och To]")
     assert found("[se To] och To]") == 0, "the first closes it, and the other comes once"
     assert found("[" + "a " * brackets.NEAR + "To] och To]") == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "best", "is_word", "share", "taken"),
+    [
+        ("stdd", "stöd", False, 0.7, True),
+        ("stdd", "stöd", False, 0.5, False),
+        ("hast", "häst", True, 0.9, True),
+        ("hast", "häst", True, 0.7, False),
+        ("Hast", "Häst", True, 0.99, True),
+        ("Hast", "Häst", True, 0.9, False),
+        ("Bjdrk", "björk", False, 0.9, True),
+    ],
+)
+def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share: float, taken: bool) -> None:
+    """Surer where a word stands that is one, most of all in names, however sure one may be of all else."""
+    proof = [Read(t, t.text, "stöd", 1.0, False, 1.0, 1.0, 0.0, 50, False) for t in tokens("stdd " * 20)]
+    (token,) = tokens(word)
+    verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, 50, False)])[-1]
+    assert verdict.taken is taken
 
 
 def test_a_page_of_noise() -> None:
