@@ -233,7 +233,7 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
 
 
 def _words_of(context: Context, at: int, match: re.Match[str]) -> str:
-    group = next(g for g in ("title", "title2", "title3") if match[g])
+    group = next(g for g, words in match.groupdict().items() if words)
     return squeeze(context.words(at + match.start(group), at + match.end(group)))
 
 
