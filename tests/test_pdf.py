@@ -198,7 +198,7 @@ def test_a_second_opinion_where_the_first_refuses(tmp_path: Path, monkeypatch: p
     from ingest.read import pdf
 
     path = made(tmp_path, page)
-    monkeypatch.setattr(pdf, "_opened", lambda *_: None)
+    monkeypatch.setattr(pdf, "opened", lambda *_: None)
     assert read(path, rules=RULES)[0].text.strip() == "Nämnden beslutar att bryggan byggs om."
 
 
