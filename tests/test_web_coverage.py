@@ -128,8 +128,9 @@ def test_coverage_of_a_document(db: sqlite3.Connection) -> None:
 def test_two_documents_on_a_page_share_its_words(db: sqlite3.Connection) -> None:
     (words, end) = db.execute("SELECT words, end FROM pages WHERE source_id = 2").fetchone()
     db.execute(f"UPDATE documents SET start = {end // 10}, end = {end // 2} WHERE id = 'bbbbbbbbbb-1'")  # what stands before belongs to no document
-    db.execute(f"""INSERT INTO documents SELECT 'bbbbbbbbbb-2', source_id, 2, kind, title, date, date_end, forum, addressed_to, dnr_key, author, unit,
-        damaged, NULL, NULL, '', NULL, {end // 2}, {end}, first_line, last_line, 1, 1 FROM documents WHERE id = 'bbbbbbbbbb-1'""")
+    columns = ", ".join(name for _, name, *_ in db.execute("PRAGMA table_info(documents)"))
+    changed = columns.replace("id, ", "'bbbbbbbbbb-2', ", 1).replace("position", "2").replace("start, end", f"{end // 2}, {end}")
+    db.execute(f"INSERT INTO documents ({columns}) SELECT {changed} FROM documents WHERE id = 'bbbbbbbbbb-1'")
     shares = [count for (count,) in db.execute("SELECT words FROM coverage WHERE source LIKE 'run/%' ORDER BY document_id")]
     assert sum(shares) == pytest.approx(words, abs=1) and shares[0] < shares[1]
 

@@ -130,7 +130,7 @@ def _settled(workers: Workers, known: Known, step: Step, task: Task, slot: Slot)
             _read_scan(workers, known, step, task, found)
             found = workers.result(workers.submit(task.name, _read_alone, task, known, False))
         return task, _outcome(found)
-    except TooHeavy as error:  # its worker died
+    except IngestError as error:  # its worker died, or what it reads with cannot be opened
         return task, refusal(error)
 
 
