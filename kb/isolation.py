@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.errors import TooHeavy
 from ingest.read.limits import size_of
@@ -149,15 +150,24 @@ def _close_in(limits: Limits) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody waits for the child of a worker that was killed
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    memory = _mapped() + limits.memory  # what it was forked with is not its own doing
     for what, soft, hard in (
         (resource.RLIMIT_CPU, limits.cpu, limits.cpu + 1),
-        (resource.RLIMIT_AS, limits.memory, limits.memory),
+        (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         with suppress(ValueError, OSError):  # a system that knows no such limit
             resource.setrlimit(what, (soft, hard))
     sys.addaudithook(_guard)
+
+
+def _mapped() -> int:
+    """How many bytes of address space this process has, 0 where the system does not say. A long-lived server may have more than a whole limit."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _guard(event: str, arguments: tuple[object, ...]) -> None:
