@@ -1,6 +1,7 @@
 """A child that reads a file: what it may cost, what it may not do, and that nothing of it harms the one who asked."""
 
 import ctypes
+import mmap
 import os
 import socket
 import subprocess
@@ -116,3 +117,13 @@ def test_nobody_waits_for_a_reader_that_was_given_up(tmp_path: Path) -> None:
     child = next(given_up)
     given_up.close()  # type: ignore[attr-defined]
     assert isinstance(child, int) and not Path(f"/proc/{child}").exists()
+
+
+def test_what_the_asker_has_mapped_is_not_the_readers_doing() -> None:
+    """A long-lived process (a server with many threads) may have more address space than the whole limit."""
+    with mmap.mmap(-1, 2 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS):
+
+        def some(send: Send) -> None:
+            send(len(bytearray(100 << 20)))
+
+        assert run(some) == [100 << 20]
