@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(
     r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl|fl)$", re.I
 )
 _MARKER = re.compile(r"\s*\d{1,2}$")
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 _BREAK = re.compile(r"[\n\f]")
 _ROW = re.compile(r"[^\n\f]+")
 _SHORT = 1000

@@ -78,12 +78,12 @@ async def test_search_narrows_and_sorts_by_links(kb: Datasette) -> None:
 
 
 async def test_hits_as_a_sheet_for_excel(kb: Datasette) -> None:
-    response = await kb.client.get("/sok.csv?q=fjällbussen")
+    response = await kb.client.get("/export/sok.csv?q=fjällbussen")
     assert response.headers["content-type"].startswith("text/csv") and "attachment" in response.headers["content-disposition"]
     first, *rows = response.text.lstrip("\ufeff").splitlines()
     assert first.split(";")[:2] == ["träff", "rubrik"]
     assert {row.split(";")[0] for row in rows} >= {"Beslut", "Paragrafer", "Text"}
-    assert (await kb.client.get("/sok.csv")).text.count("\n") == 1
+    assert (await kb.client.get("/export/sok.csv")).text.count("\n") == 1
 
 
 async def test_the_reason_of_a_hit_is_said(kb: Datasette) -> None:

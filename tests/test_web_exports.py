@@ -112,7 +112,6 @@ async def test_all_hits_of_a_search(kb: Datasette) -> None:
     rows = table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=2021")).content)
     assert rows and list(rows[0]) == list(finding.COLUMNS)
     assert any("fjällbuss" in " ".join(row.values()).casefold() for row in rows)
-    assert rows == table((await kb.client.get("/sok.csv?q=fj%C3%A4llbussen&ar=2021")).content)
     assert table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=1999")).content) == []
 
 

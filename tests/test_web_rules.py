@@ -91,7 +91,7 @@ async def test_every_link_leads_somewhere(kb: Datasette, path: str) -> None:
 )
 async def test_routes_check_permission(base: Path, config: dict[str, Any], options: dict[str, bool]) -> None:
     with serving(base, config, **options) as closed:
-        for path in (*OURS, "/sok.csv?q=fjällbussen"):
+        for path in (*OURS, "/export/sok.csv?q=fjällbussen"):
             html = await text(closed, path, 403)
             assert "Du har inte tillgång" in html and "fjällbuss" not in prose(html)
             if not options:

@@ -8,9 +8,7 @@ import re
 from ingest.models import DateMention, Day, Part
 from ingest.places import Taken
 from ingest.rules import Rules
-from ingest.text import fold, squeeze
-
-MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
+from ingest.text import MONTHS, fold, squeeze
 
 
 def find_dates(text: str, folded: str, part: Part, rules: Rules) -> tuple[DateMention, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kb.search.analyze import terms
+from kb.search.analyze import stem, terms
 from kb.search.nodes import Alike, All, Node, Words
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ Group = Sequence[Sequence[str]]
 """Names that find each other, further ones that only find them, and those of all that count only as they are written (SoL is no sol)."""
 
 LONGEST = 8  # words of a name
-_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|(?<=[aei])n|s|a|e)$")
 
 
 def groups(rules: Rules) -> list[Group]:
@@ -54,7 +52,7 @@ def by_key(found: Iterable[Group]) -> Mapping[str, tuple[Name, ...]]:
 
 def key(words: Iterable[str]) -> str:
     """Equal for the forms of a name."""
-    return " ".join(_ENDINGS.sub("", word) for word in words)
+    return " ".join(stem(word) for word in words)
 
 
 def widened(parts: Sequence[Node], alike: Mapping[str, tuple[Name, ...]]) -> list[Node]:

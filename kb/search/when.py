@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.search_words import PeriodName, SearchWords
-from ingest.text import fold, squeeze
+from ingest.text import MONTHS, fold, squeeze
 from kb.search.nodes import When
 
 Day = datetime.date
 Pair = tuple[Day, Day]
 
-MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 _LONGEST = 80  # characters; no name of a period has more
 _SEASONS = {"spring": (1, 6), "summer": (6, 8), "autumn": (8, 12)}
 _MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}

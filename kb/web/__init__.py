@@ -26,7 +26,6 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
-        (r"^/sok\.csv$", views.search_csv),
         (r"^/sok/hjalp$", views.search_help),
         (r"^/dnr/(?P<dnr>.+)\.atom$", following.case_feed),
         (r"^/dnr/(?P<dnr>.+)\.ics$", following.case_calendar),

@@ -17,8 +17,6 @@ from kb.web.timeline import Picture
 
 RELATED = 12
 GAPS = 20
-GAP_LIST = """case_gap_list WHERE key = :key GROUP BY what, source, source_date, forum, date, number
-    ORDER BY coalesce(date, source_date), number LIMIT :n"""
 EVENT_ORDER = tuple(words.EVENTS)
 DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
     UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""

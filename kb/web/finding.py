@@ -106,7 +106,8 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
         last=last,
         before=wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",
         after=wanted.path(sida=wanted.sida + 1) if kind and wanted.sida < last else "",
-        csv=wanted.path("/sok.csv"),
+        excel=wanted.path("/export/sok.xlsx"),
+        csv=wanted.path("/export/sok.csv"),
         everywhere=wanted.path(**dict.fromkeys(wanted.chosen, "")) if wanted.chosen else "",
         slugs=slugs(conn, [hit.forum for box in boxes for hit in box.hits]),
     )

@@ -90,6 +90,7 @@ class SearchPage:
     last: int = 1
     before: str = ""
     after: str = ""
+    excel: str = ""
     csv: str = ""
     everywhere: str = ""
     slugs: Mapping[str, str] | None = None

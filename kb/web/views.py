@@ -25,7 +25,6 @@ from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
 from kb.web.rows import TableRow
-from kb.writers import Table, csv_pieces
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -75,16 +74,6 @@ async def search(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
     return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
-
-
-async def search_csv(datasette: Datasette, request: Request) -> Response:
-    """`/sok.csv?q=`: the hits of a search for Swedish Excel."""
-    base = await opened(datasette, request)
-    wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
-    found = await ask(datasette, base, lambda conn: list(finding.rows(conn, wanted)))
-    body = b"".join(csv_pieces(Table("sok", list(finding.COLUMNS), iter(found)), excel=True))
-    headers = {"Content-Disposition": 'attachment; filename="traffar.csv"'}
-    return Response(body, headers=headers, content_type="text/csv; charset=utf-8")
 
 
 async def search_help(datasette: Datasette, request: Request) -> Response:
