@@ -12,7 +12,7 @@ from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
 from ingest.places import Taken
-from ingest.rules import Pattern
+from ingest.rules import Pattern, Rules
 from ingest.text import fold, lines, name_of, squeeze
 
 LONGEST_TITLE = 60
@@ -172,8 +172,6 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
 
 
 _BLANK = dict.fromkeys(range(33, 592), " ")
-_TITLED = re.compile(r"([A-ZÅÄÖ][\w'-]+)[ \t]+(?!(?:von|van|der|och|samt|ersätter|tjänstgör|tjg|för)\b)[a-zåäö-]{3,}[^,]*")
-"""A name with a title straight behind it."""
 _SIGNED = "none"
 """The label over those that sign, which has nothing of its own."""
 _LEADS = frozenset(("chair", "deputy chair"))
@@ -257,7 +255,7 @@ def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Seq
     taken = Taken((m.start, m.end) for m in known)
     for start, end in rows:
         for piece in re.finditer(r"(?:(?!;|[ \t]{2}).)+", context.words(start, end)):
-            for person in people_in(_bare(piece.group()), start + piece.start(), context.rules):
+            for person in people_in(_bare(piece.group(), context.rules), start + piece.start(), context.rules):
                 # what people_in was given may go on behind the name; what counts is where the name ends
                 named = replace(person, name=name_of(person.name), end=person.start + len(person.name))
                 if taken.free(named.start, named.end) and not _no_person(context, named.name):
@@ -268,11 +266,11 @@ def _no_person(context: Context, name: str) -> bool:
     return any(p.regex.fullmatch(fold(name)) for p in context.rules.of("not_people"))
 
 
-def _bare(words: str) -> str:
-    """The words with brackets and what stands in them blanked, so that only names are left; every place stays."""
-    words = re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", _blanked, words)
-    return _TITLED.sub(lambda m: m.group(1) + _blanked(m, len(m.group(1))), words)
-
-
-def _blanked(match: re.Match[str], kept: int = 0) -> str:
-    return "," + " " * (len(match.group()) - kept - 1)
+def _bare(words: str, rules: Rules) -> str:
+    """The words with brackets, what stands in them, and titles behind a name blanked, so that only names are left; every place stays."""
+    words = re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", lambda m: "," + " " * (len(m.group()) - 1), words)
+    for pattern in rules.of("name_titles"):
+        for match in pattern.regex.finditer(fold(words)):
+            title = match.end("name")
+            words = words[:title] + "," + " " * (match.end() - title - 1) + words[match.end() :]
+    return words

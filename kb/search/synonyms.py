@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kb.search.analyze import stem, terms
+from kb.search.analyze import terms
 from kb.search.nodes import Alike, All, Node, Words
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ Group = Sequence[Sequence[str]]
 """Names that find each other, further ones that only find them, and those of all that count only as they are written (SoL is no sol)."""
 
 LONGEST = 8  # words of a name
+_ENDINGS = re.compile(r"(?<=\w{4})(?:arnas|ernas|ornas|arna|erna|orna|ans|ens|ets|an|en|et|ar|er|or|as|na|(?<=[aei])n|s|a|e)$")
+"""Snowball keeps elevhälsa and elevhälsan apart, and utvecklingsstrategi and -strategin; what a name is must not hang on the form it is typed in."""
 
 
 def groups(rules: Rules) -> list[Group]:
@@ -52,7 +55,7 @@ def by_key(found: Iterable[Group]) -> Mapping[str, tuple[Name, ...]]:
 
 def key(words: Iterable[str]) -> str:
     """Equal for the forms of a name."""
-    return " ".join(stem(word) for word in words)
+    return " ".join(_ENDINGS.sub("", word) for word in words)
 
 
 def widened(parts: Sequence[Node], alike: Mapping[str, tuple[Name, ...]]) -> list[Node]:
