@@ -198,6 +198,7 @@ def other_database() -> bytes:
         with_sum(files.DATABASE, b"ingen databas"),
         with_sum(files.DATABASE, b""),
         with_sum(files.DATABASE, other_database()),
+        lambda members: members.update({name: b"{}" for name in members if name.endswith(".json")}),  # the sums speak of other bytes
     ],
 )
 def test_a_backup_that_means_harm_or_is_another_file(base: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]) -> None:
