@@ -43,6 +43,7 @@ bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.repair
 	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.web
 
 lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
