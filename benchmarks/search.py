@@ -51,7 +51,8 @@ class Ours:
         self.db.execute("PRAGMA journal_mode = OFF")
         self.db.execute("BEGIN")
         self.db.execute("INSERT INTO meta VALUES ('lexicon', ?)", (indexing.version(rules),))
-        self.db.execute("INSERT INTO sources (id, path, origin, sha256, size, format, encoding, text) VALUES (1, 'b.txt', '/b.txt', 'x', 1, 'txt', 'utf-8', '')")
+        columns = "id, path, origin, sha256, size, format, encoding, text"
+        self.db.execute(f"INSERT INTO sources ({columns}) VALUES (1, 'b.txt', '/b.txt', 'x', 1, 'txt', 'utf-8', '')")
         for n in range(200):
             self.db.execute("INSERT INTO diary_numbers VALUES (?, ?, 'RUN', 2021, ?)", (f"run-2021-{n}", f"RUN/{n}/2021", n))
         known, free, batch = index.Known(self.db, analyse), [1, index.ROOM + 1, 2 * index.ROOM + 1], []
