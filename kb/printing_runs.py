@@ -11,7 +11,7 @@ from kb.options import print_json
 from kb.printing import clean, console, count, facts
 
 if TYPE_CHECKING:
-    from kb.commands.ingest import Event, Progress, Summary
+    from kb.commands.events import Event, Progress, Summary
     from kb.shelf import Quarantined
 
 _ACTIONS = {
@@ -57,7 +57,7 @@ def quarantined_line(file: Quarantined) -> str:
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
     """Whom a run tells: a bar on a terminal, plain lines in a pipe. Refusals go to standard error in any case, the rest unless `quiet`."""
-    from kb.commands.ingest import Progress
+    from kb.commands.events import Progress
 
     err, out = console(stderr=True), console()
 

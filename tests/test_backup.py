@@ -20,7 +20,8 @@ from kb.archive import Archive, hash_of
 from kb.cli import app
 from kb.commands.backup import backup, restore
 from kb.commands.check import check
-from kb.commands.ingest import Progress, ingest
+from kb.commands.events import Progress
+from kb.commands.ingest import ingest
 from kb.commands.rebuild import forget
 from kb.connect import reading
 from kb.overrides import own_file

@@ -9,7 +9,8 @@ from ingest import load_rules
 from ingest.read.containers import harmless
 from kb.archive import Archive
 from kb.commands.check import check
-from kb.commands.ingest import Summary, ingest
+from kb.commands.events import Summary
+from kb.commands.ingest import ingest
 from kb.commands.rebuild import forget, rebuild
 from kb.connect import reading
 from tests import files, sample

@@ -21,7 +21,8 @@ from ingest.read.scans import Mode, wanted
 from kb import ocr
 from kb.archive import Archive
 from kb.commands import scanning
-from kb.commands.ingest import Summary, ingest
+from kb.commands.events import Summary
+from kb.commands.ingest import ingest
 from kb.commands.rebuild import forget, rebuild
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "rs-2022-09-14-protokollsutdrag.txt"

@@ -11,7 +11,7 @@ from ingest.repair.overrides import PERSON, Paper, Word, fits, paper_of, parse_o
 from ingest.rules import Rules
 from kb import applied, errors, lexicon, lock, overrides
 from kb.archive import Original
-from kb.commands.ingest import Progress
+from kb.commands.events import Progress
 from kb.commands.rebuild import read_all, saying_what_is_lost
 from kb.database import Store, Stored, now, open_database
 from kb.overrides import Entry

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ingest.rules import Rules
 from kb import errors, lock
-from kb.commands.ingest import Progress, Summary, ingest
+from kb.commands.events import Progress, Summary
+from kb.commands.ingest import ingest
 from kb.connect import reading
 from kb.database import open_database
 from kb.shelf import Quarantined, Shelf

@@ -15,7 +15,7 @@ from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
 from kb import errors, lexicon, lock, replacing
 from kb.archive import Archive, Original
-from kb.commands.ingest import Event, Progress, Summary
+from kb.commands.events import Event, Progress, Summary
 from kb.commands.parsing import Outcome, Refusal, Task, ending_of
 from kb.commands.reading import Reading
 from kb.connect import BUSY_SECONDS, reading
