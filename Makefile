@@ -4,7 +4,7 @@ PORT ?= 8001
 DB ?= kb.db
 BIN := .venv/bin
 
-.PHONY: serve test lint golden measure compare bench lock clean
+.PHONY: serve test stress lint golden measure compare bench lock clean
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("kb needs Python 3.11-3.13, this is " + sys.version.split()[0]) if not (3, 11) <= sys.version_info[:2] < (3, 14) else None'
@@ -23,6 +23,9 @@ serve: .venv/ready  ## set up, ingest the examples, serve on http://127.0.0.1:80
 
 test: .venv/dev  ## set up and run all tests
 	$(BIN)/python -m pytest
+
+stress: .venv/dev  ## kill kb ingest at random moments (KILLS=200, KB_SEED=n repeats a run)
+	KB_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest tests/test_kill.py
 
 lint: .venv/dev  ## format, lint and type checks
 	$(BIN)/ruff check .

@@ -12,10 +12,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from ingest.errors import UnreadableFile, reason
@@ -37,6 +37,10 @@ class Original:
     ingested: str
     container: str = ""
     holder: bool = False
+
+    def inside(self, containers: Collection[str]) -> bool:
+        """True where it came out of one of these, at any depth."""
+        return any(str(parent) in containers for parent in PurePath(self.origin).parents)
 
 
 class Archive:
@@ -101,6 +105,12 @@ class Archive:
         self.folder.mkdir(exist_ok=True)
         for folder in self.folder.glob(f"{self.MEMBERS}*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Take away all that a killed run has left half done; the caller holds the lock, and nobody who works for it writes here yet."""
+        self.clear()
+        for path in self.remains():
+            path.unlink(missing_ok=True)
 
     def is_whole(self, sha256: str) -> bool:
         """True where the archived bytes have the hash they are named by."""

@@ -20,8 +20,11 @@ def lock_path(database: Path) -> Path:
 
 
 @contextmanager
-def writing(database: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the database for writing. Raises Busy, naming the holder, if another process has not let go within `wait` seconds."""
+def writing(database: Path, wait: float = WAIT_SECONDS) -> Iterator[bool]:
+    """Hold the database for writing; True where the last who did was killed, or failed.
+
+    Raises Busy, naming the holder, if another process has not let go within `wait` seconds.
+    """
     if database.is_dir():
         raise errors.NotADatabase(f"{database} är en mapp")
     try:
@@ -31,9 +34,10 @@ def writing(database: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
         raise errors.from_os(error, database) from error
     try:
         _acquire(handle, database, wait)
+        killed = bool(os.pread(handle, 1, 0))
         os.truncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()} sedan {time.strftime('%H:%M')}".encode(), 0)
-        yield
+        yield killed
         os.truncate(handle, 0)
     finally:
         os.close(handle)

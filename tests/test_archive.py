@@ -256,6 +256,21 @@ def test_a_killed_run_leaves_old_or_new_and_the_next_completes_it(tmp_path: Path
         assert db.execute("SELECT count(*) FROM passages_fts WHERE passages_fts MATCH 'versionen'").fetchone()[0] == 1
 
 
+def test_what_a_killed_run_left_half_written_is_cleared(tmp_path: Path) -> None:
+    database, docs = tmp_path / "kb.db", tmp_path / "docs"
+    write(docs, "a.txt", "Regionstyrelsen beslutar om bussen.")
+    ingest(database, [docs], RULES)
+    folder = Archive(database).folder / "ab"
+    folder.mkdir(exist_ok=True)
+    (folder / ".halv").write_bytes(b"x")
+    (folder / f"{'ab' * 32}.json").write_text("{}")
+    ingest(database, [docs], RULES)
+    assert len(Archive(database).remains()) == 2  # no run was killed: they may be anybody's
+    lock.lock_path(database).write_text("4711 sedan 12:00")  # as a killed one leaves it
+    ingest(database, [docs], RULES)
+    assert Archive(database).remains() == []
+
+
 def test_full_disk_while_archiving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from kb import archive, terminal
     from kb.cli import app

@@ -85,6 +85,16 @@ def test_what_a_changed_container_no_longer_holds_goes(docs: Path) -> None:
     assert sources(docs) == {"akt.zip/a.txt": A + " Igen."}
 
 
+def test_what_went_out_of_a_container_stays_out_of_a_rebuilt_base(docs: Path) -> None:
+    put(docs, "akt.zip", {"a.txt": A.encode(), "inre.zip": files.packed({"b.txt": B.encode()})})
+    run(docs)
+    put(docs, "akt.zip", {"a.txt": C.encode()})
+    run(docs)
+    assert check(docs.parent / "kb.db").notes == ("tidigare versioner av källor i arkivet: 4",)
+    rebuild(docs.parent / "kb.db", RULES)
+    assert sources(docs) == {"akt.zip/a.txt": C}
+
+
 def test_the_same_file_in_a_container_and_outside_is_one(docs: Path) -> None:
     sample.write(docs, "a.txt", A)
     put(docs, "z.zip", {"kopia.txt": A.encode(), "b.txt": B.encode()})

@@ -109,6 +109,10 @@ class Quick:
         ends, goes_on = starts(self._parts)
         return tuple({tuple(map(_any_case, s)) for s in ends | goes_on} if self.regex.flags & re.IGNORECASE else ends | goes_on)
 
+    def ready(self) -> None:
+        """Read all of that off it now."""
+        _ = self.words, self.before, self.width, self.small, self.starts
+
     @property
     def pattern(self) -> str:
         """The expression as written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -141,6 +142,11 @@ class Rules:
     def of(self, section: str) -> tuple[Pattern, ...]:
         """The patterns of one section, in the order of the file."""
         return self.patterns[section]
+
+    def ready(self) -> None:
+        """Work out now what patterns need: a process that is forked to read one file would do so for itself, in more time than the reading takes."""
+        for pattern in (*itertools.chain.from_iterable(self.patterns.values()), *(s for kind in self.types for s in kind.signals)):
+            pattern.regex.ready()
 
     def beginning(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, ...]:
         """Those of one section, in the order of the file, that can match where the line begins. `low`: the line as `lowered`, where that is known."""

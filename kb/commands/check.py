@@ -114,7 +114,7 @@ def _archive(db: sqlite3.Connection, archive: Archive) -> tuple[list[str], list[
     ]
     origins = {origin for _, _, origin in sources}
     extra = archive.hashes() - {sha256 for sha256, _, _ in sources}
-    earlier = {o.sha256 for o in archive.originals() if o.sha256 in extra and o.origin in origins}
+    earlier = {o.sha256 for o in archive.originals() if o.sha256 in extra and (o.origin in origins or o.inside(origins))}
     counts = (
         (len(earlier), "tidigare versioner av källor i arkivet"),
         (len(extra - earlier), "original i arkivet utan källa, från en avbruten körning (läs in filen igen eller kör kb forget)"),

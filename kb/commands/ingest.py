@@ -47,8 +47,10 @@ def ingest(
     if not found.items and not database.exists():
         return _nothing(found, progress)  # a mistyped path leaves no empty database behind
     started = now()
-    with lock.writing(database), open_database(database, rules) as store:
+    with lock.writing(database) as killed, open_database(database, rules) as store:
         run = _Run(store, Archive(database), rules, metadata, jobs, progress)
+        if killed:
+            run.archive.tidy()
         for name, error in found.refused:
             run.note(Event(name, "refused", str(error)))
         with closing(run.reading), closing(run.unpacking):

@@ -139,7 +139,16 @@ def _originals(database: Path, archive: Archive) -> list[Original]:
             raise errors.ArchiveGap(f"arkivet saknar ett helt original till {original.path}")
     origins, hashes = {o.origin for o in known}, {o.sha256 for o in known}
     newest = {o.origin: o for o in archive.originals() if not o.holder}.values()
-    return [*known, *(o for o in newest if o.origin not in origins and o.sha256 not in hashes)]
+    containers = _containers(database)
+    return [*known, *(o for o in newest if o.origin not in origins and o.sha256 not in hashes and not o.inside(containers))]
+
+
+def _containers(database: Path) -> set[str]:
+    """The containers of a database: what the archive has of them and no source comes from, they do not hold any more."""
+    if not _usable(database):
+        return set()
+    with reading(database) as db:
+        return {origin for [origin] in db.execute("SELECT origin FROM containers")}
 
 
 def _sources(database: Path) -> list[Original]:

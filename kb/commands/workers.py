@@ -112,6 +112,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 
 
 def _started(rules: Rules) -> _Worker:
+    rules.ready()  # once, not in each child anew
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_serve, args=(theirs, rules), daemon=True)
     with warnings.catch_warnings():
