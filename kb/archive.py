@@ -28,7 +28,8 @@ _CHUNK = 1 << 20
 class Original:
     """An archived file: its hash, the name staff see, the absolute path it came from, and when it was read (UTC, ISO 8601).
 
-    `container` is the path of the zip file or mail it came out of. One that is only a `holder` of others is no source itself.
+    `container` is the path of the zip file or mail it came out of. One that is only a `holder` of others is no source itself. `listed` is what
+    a manifest stated of it (`kb.manifest`).
     """
 
     sha256: str
@@ -37,6 +38,7 @@ class Original:
     ingested: str
     container: str = ""
     holder: bool = False
+    listed: str | None = None
 
     def inside(self, containers: Collection[str]) -> bool:
         """True where it came out of one of these, at any depth."""

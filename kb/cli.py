@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import cli_backup, cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Ocr, Passwords, print_json
+from kb.options import DEFAULT, Database, Jobs, Json, Manifest, Metadata, Ocr, Passwords, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -35,20 +35,23 @@ def ingest(
     metadata: Metadata = None,
     password_file: Passwords = None,
     ocr: Ocr = None,
+    listing: Manifest = None,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
 
     Exempel: kb ingest protokoll/ --jobs 2
     """
+    from kb import manifest, printing_runs
     from kb import ocr as scans
-    from kb import printing_runs
     from kb.commands.ingest import ingest as run
 
     passwords.use(password_file)
     scans.use(ocr)
+    rules = _rules(metadata)
+    stated = manifest.read(listing, rules) if listing else manifest.NONE
     with printing_runs.progress(as_json) as progress:
-        summary = run(db, paths, _rules(metadata), metadata, jobs, progress)
+        summary = run(db, paths, rules, metadata, jobs, progress, manifest=stated)
     return printing_runs.told(summary, as_json)
 
 

@@ -12,7 +12,8 @@ from typing import Literal, Self
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
-from kb import applied, errors, indexing, links, registry, settling, vocabulary
+from ingest.stated import with_stated
+from kb import applied, errors, indexing, links, manifest, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
@@ -29,6 +30,7 @@ class Stored:
     path: str
     origin: str
     sha256: str
+    listed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +117,29 @@ class Store(Shelf):
 
     def sources(self) -> list[Stored]:
         """All sources, in the order they came."""
-        return [Stored(*row) for row in self.connection.execute("SELECT id, path, origin, sha256 FROM sources ORDER BY id")]
+        return [Stored(*row) for row in self.connection.execute("SELECT id, path, origin, sha256, listed FROM sources ORDER BY id")]
 
     def find(self, *, sha256: str | None = None, origin: str | None = None) -> Stored | None:
         """The source with these bytes, or from this absolute path."""
-        row = self.connection.execute("SELECT id, path, origin, sha256 FROM sources WHERE sha256 IS ? OR origin IS ?", (sha256, origin)).fetchone()
+        row = self.connection.execute(
+            "SELECT id, path, origin, sha256, listed FROM sources WHERE sha256 IS ? OR origin IS ?", (sha256, origin)
+        ).fetchone()
         return Stored(*row) if row else None
 
-    def save(self, parsed: Parsed, origin: str, container: str | None = None) -> Literal["added", "replaced"]:
-        """Write a source, in place of what was read from the same path before. Its bytes must be new: see `find`."""
+    def save(self, parsed: Parsed, origin: str, container: str | None = None, listed: str | None = None) -> Literal["added", "replaced"]:
+        """Write a source, in place of what was read from the same path before. No other may have its bytes: see `find`.
+
+        `listed` is what a manifest states of it; None leaves what was stated before.
+        """
         with self.db.atomic():
-            if known := self.connection.execute("SELECT container FROM sources WHERE origin = ?", (origin,)).fetchone():
-                container = container or known[0]
+            if known := self.connection.execute("SELECT container, listed FROM sources WHERE origin = ?", (origin,)).fetchone():
+                container, listed = container or known[0], known[1] if listed is None else listed
+            if stated := manifest.stated(listed, self.rules):
+                parsed = with_stated(parsed, stated, self.rules)
             copies = self.copies(origin, parsed.source.sha256)
             gone = self._drop("origin = ?", origin)
-            source_id = self.connection.execute(*_insert("sources", source_row(parsed.source, origin, self._language(parsed), container))).lastrowid
+            row = source_row(parsed.source, origin, self._language(parsed), container, listed)
+            source_id = self.connection.execute(*_insert("sources", row)).lastrowid
             assert source_id is not None
             self._add_forums(forums_of(parsed))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
@@ -190,15 +200,6 @@ class Store(Shelf):
             self.connection.execute("UPDATE sources SET path = ?, origin = ?, container = ? WHERE id = ?", (path, origin, container, source.id))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self._set_meta(*settling.STALE)
-
-    def copied(self, source: Stored, path: str, origin: str) -> None:
-        """Note that a file has the bytes of a source that came from elsewhere: the same attachment in two meetings."""
-        with self.db.atomic():
-            self.connection.execute(settling.COPY, (origin, path, source.id))
-
-    def copies(self, origin: str | None = None, sha256: str | None = None) -> list[tuple[str, str, str]]:
-        """Files that have the bytes of a source: absolute path, name and hash; all, or those of one source."""
-        return self.connection.execute(settling.COPIES, {"origin": origin, "sha256": sha256}).fetchall()
 
     def forget(self, source: Stored) -> None:
         """Delete a source and everything read from it. Call `finish` afterwards."""

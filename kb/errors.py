@@ -113,6 +113,13 @@ class BadStaff(KbError):
     advice = "rätta filen, docs/handbok.md visar hur den skrivs"
 
 
+class BadManifest(KbError):
+    """The list of files that `kb ingest` was given is not as it should be."""
+
+    exit_code = 33
+    advice = "rätta förteckningen, docs/handbok.md visar hur den skrivs"
+
+
 class BadBackup(KbError):
     """The file of a backup is not whole, or is none."""
 

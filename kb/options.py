@@ -37,6 +37,12 @@ Ocr = Annotated[
         help="Läs skannade sidor med OCR: auto där det behövs, always alla sidor, never inga (eller variabeln KB_OCR).",
     ),
 ]
+Manifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest", metavar="FIL", help="Förteckning (CSV eller YAML) som säger forum, datum, dnr, typ och titel för filer som inte själva gör det."
+    ),
+]
 DEFAULT = Path("kb.db")
 
 

@@ -114,6 +114,8 @@ def _document(value: Row, out: Console) -> None:
     out.print(clean(d["title"]), style="bold")
     pages = f"s. {d['first_page']}–{d['last_page']}" if d["last_page"] != d["first_page"] else f"s. {d['first_page']}"
     out.print(facts(d["kind"], d["date"], d["forum"], d["addressed_to"], d["dnr"], d["author"], d["source"], pages), style="dim")
+    if d["listed"]:
+        out.print(f"Enligt förteckningen: {clean(d['listed'])}", style="dim")
     _listed(out, "Paragrafer", (f"§ {p['number']} {p['heading']}" for p in value["paragraphs"] if p["own"]))
     if value["decisions"]:
         out.print("\nBeslut", style="bold")

@@ -28,13 +28,13 @@ TABLES = (
 )  # fmt: skip
 
 
-def source_row(source: Source, origin: str, language: str | None, container: str | None = None) -> Row:
+def source_row(source: Source, origin: str, language: str | None, container: str | None = None, listed: str | None = None) -> Row:
     """The row of `sources`; `origin` is the absolute path the file was read from, `language` what damaged text was read with,
-    `container` the path of the file that it lies in.
+    `container` the path of the file that it lies in, `listed` what a manifest stated.
     """
     return {
         "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
-        "encoding": source.encoding, "container": container, "language": language, "text": source.text,
+        "encoding": source.encoding, "container": container, "listed": listed or None, "language": language, "text": source.text,
     }  # fmt: skip
 
 
@@ -141,6 +141,7 @@ class _DocumentRows:
         self.rows["documents"].append({
             "id": self.id, "source_id": self.source_id, "position": d.position, "kind": head.kind, "title": head.title, **_day(head.day),
             "forum": head.forum, "addressed_to": head.addressed_to, "dnr_key": _key(head.dnr), "author": head.author, "unit": head.unit,
+            "listed": d.listed or None,
             "damaged": int(d.damaged), "stated": d.organisation, "organisation": d.organisation, "paper_number": d.paper_number,
             "digest": self._digest(), "start": d.span.start, "end": d.span.end, "first_line": self.where.line(d.span.start),
             "last_line": self.where.last_line(d.span), "first_page": self.where.page(d.span.start), "last_page": self.where.last_page(d.span),

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 11;
+PRAGMA user_version = 12;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -23,6 +23,7 @@ CREATE TABLE sources (
     format   TEXT NOT NULL,          -- txt, pdf, docx, odt, html, eml, md
     encoding TEXT,
     container TEXT,                  -- absolute path of the zip file or mail it came out of; null for a file that lies open
+    listed   TEXT,                   -- JSON: what the list given with --manifest stated of it, as it was written; null where none did
     language TEXT,                   -- what damaged text was read again with (lexicon and vocabulary); null where nothing was damaged
     text     TEXT NOT NULL           -- as read; every span points into it
 ) STRICT;
@@ -60,6 +61,7 @@ CREATE TABLE documents (
     stated       TEXT,               -- the municipality, region or association whose paper it says it is
     organisation TEXT,               -- derived: the same in its usual spelling; where the paper does not say, what its folder says
     paper_number TEXT,               -- its own in a series of papers: 2024 nr 72
+    listed       TEXT,               -- which of the above the list stated and not the paper: forum, datum, diarienummer, typ, titel
     digest       TEXT NOT NULL DEFAULT '',   -- of its words: equal for the same paper in two sources; "" for one of few words
     same_as      TEXT REFERENCES documents ON DELETE SET NULL,   -- derived: the document with the same words that counts
     start        INTEGER NOT NULL,
@@ -690,7 +692,7 @@ CREATE TABLE ingests (               -- one row a run that changed something
 
 CREATE VIEW document_list AS
 SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to, n.dnr, d.author, d.unit,
-       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number
+       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number, d.listed
 FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
 
 CREATE VIEW paragraph_list AS

@@ -1,11 +1,13 @@
-"""What a base knows of files that are not sources themselves: containers that sources came out of, and files in quarantine. Part of the writer."""
+"""What a base knows of files that are not sources themselves: containers that sources came out of, copies, quarantine. Part of the writer."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from kb import settling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Quarantined:
     file: str
     reason: str
     since: str
+
+
+class HasId(Protocol):
+    """A source."""
+
+    @property
+    def id(self) -> int:
+        """Its number in the base."""
 
 
 class Shelf:
@@ -76,6 +86,15 @@ class Shelf:
             values = (file.sha256, file.path, file.origin, file.file, file.reason, file.since)
             self.connection.execute("DELETE FROM quarantine WHERE origin = ?", (file.origin,))
             self.connection.execute("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def copied(self, source: HasId, path: str, origin: str) -> None:
+        """Note that a file has the bytes of a source that came from elsewhere: the same attachment in two meetings."""
+        with self.db.atomic():
+            self.connection.execute(settling.COPY, (origin, path, source.id))
+
+    def copies(self, origin: str | None = None, sha256: str | None = None) -> list[tuple[str, str, str]]:
+        """Files that have the bytes of a source: absolute path, name and hash; all, or those of one source."""
+        return self.connection.execute(settling.COPIES, {"origin": origin, "sha256": sha256}).fetchall()
 
     def release(self, sha256: str) -> None:
         """Take a file off the list."""

@@ -252,7 +252,8 @@ class Head:
 class Document:
     """A handling: one document of a source with all that was read from it. `position` is 1-based within the source.
 
-    `organisation` is the municipality, region or association whose paper it says it is, `paper_number` its own in a series ("2024 nr 72").
+    `organisation` is the municipality, region or association whose paper it says it is, `paper_number` its own in a series ("2024 nr 72"),
+    `listed` the facts of the head that a list beside the file stated, not the paper ("forum, datum").
     """
 
     position: int
@@ -278,6 +279,7 @@ class Document:
     references: tuple[Reference, ...] = ()
     completions: tuple[Completion, ...] = ()
     paper_number: str | None = None
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

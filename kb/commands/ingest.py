@@ -22,6 +22,7 @@ from kb.commands.parsing import Refusal, Task
 from kb.commands.reading import Reading
 from kb.commands.unpacking import Unpacking, original_of, readable
 from kb.database import Store, Stored, now, open_database
+from kb.manifest import NONE, Manifest
 from kb.shelf import Quarantined
 
 WAITING = "Rättelser har ändrats för hand sedan {count} källor lästes – kör kb rebuild för att läsa om dem."
@@ -35,8 +36,10 @@ def ingest(
     jobs: int = 1,
     progress: Progress | None = None,
     names: Mapping[str, str] = MappingProxyType({}),
+    manifest: Manifest = NONE,
 ) -> Summary:
-    """Read files and folders into the database; `names` are those of files (by their paths) that were given before.
+    """Read files and folders into the database; `names` are those of files (by their paths) that were given before,
+    `manifest` says what is stated of some.
 
     Raises KbError where the database, the archive or the disk gives up; files raise nothing.
     """
@@ -48,7 +51,7 @@ def ingest(
         return _nothing(found, progress)  # a mistyped path leaves no empty database behind
     started = now()
     with lock.writing(database) as killed, open_database(database, rules) as store:
-        run = _Run(store, Archive(database), rules, metadata, jobs, progress)
+        run = _Run(store, Archive(database), rules, metadata, jobs, progress, manifest)
         if killed:
             run.archive.tidy()
         for name, error in found.refused:
@@ -58,7 +61,7 @@ def ingest(
             run.tidy(found.skipped)
         run.reading.finish()
         run.remember()
-        run.summary.notes += run.reading.notes
+        run.summary.notes += [*run.reading.notes, *manifest.unmet((source.path, source.origin) for source in store.sources())]
         store.finish(run.summary.counts, started)
         if indexing.advice(store.connection, rules) == indexing.OTHER:
             run.summary.notes.append(indexing.OTHER)
@@ -95,13 +98,15 @@ def _exists(path: Path) -> bool:
 class _Run:
     """One run over a list of files."""
 
-    def __init__(self, store: Store, archive: Archive, rules: Rules, metadata: Path | None, jobs: int, progress: Progress) -> None:
-        self.store, self.archive, self.progress = store, archive, progress
+    def __init__(
+        self, store: Store, archive: Archive, rules: Rules, metadata: Path | None, jobs: int, progress: Progress, manifest: Manifest
+    ) -> None:
+        self.store, self.archive, self.progress, self.manifest = store, archive, progress, manifest
         self.reading = Reading(store, rules, metadata, jobs, progress.step)
         self.unpacking = Unpacking(store, self.archive, self.reading.workers, self._refuse)
         self.left = 0
         self.summary = Summary()
-        self.copies: list[tuple[Item, str, str]] = []
+        self.copies: list[tuple[Item, str]] = []
         self.by_origin: dict[str, list[Original]] | None = None
 
     def note(self, event: Event) -> None:
@@ -111,11 +116,10 @@ class _Run:
     def read(self, items: Sequence[Item]) -> None:
         self._parse(items)
         # What a file was a copy of may have been replaced by the end of the run: then the copy is the only one left.
-        for item, sha256, first in self.copies:
+        for item, sha256 in self.copies:
             known = self.store.find(sha256=sha256)
             if known:
-                self.store.copied(known, item.name, item.origin)
-                self.note(Event(item.name, "duplicate", f"samma innehåll som {first}"))
+                self.note(self._copied(item, known))
             else:
                 self._parse([item])
 
@@ -178,9 +182,12 @@ class _Run:
         if not known:
             return True
         if known.origin == item.origin:
-            self.note(self._unchanged(item, sha256))
+            listed = self.manifest.about(item.name, item.origin)
+            if listed is not None and listed != (known.listed or ""):
+                return True
+            self.note(self._unchanged(item, known))
         elif _exists(Path(known.origin)):
-            self.copies.append((item, sha256, known.path))
+            self.copies.append((item, sha256))
         else:
             self.note(self._moved(item, known))
         return False
@@ -211,7 +218,7 @@ class _Run:
     def _moved(self, item: Item, known: Stored) -> Event:
         """A file whose bytes the database has under another path; earlier versions that came from there go with it."""
         try:
-            self.archive.keep(item.path, original_of(item, known.sha256))
+            self.archive.keep(item.path, original_of(item, known.sha256, known.listed))
         except _GONE as error:
             return Event(item.name, "refused", str(error))
         for earlier in self._archived().pop(known.origin, []):
@@ -228,29 +235,36 @@ class _Run:
                 self.by_origin.setdefault(original.origin, []).append(original)
         return self.by_origin
 
-    def _unchanged(self, item: Item, sha256: str) -> Event:
+    def _unchanged(self, item: Item, known: Stored) -> Event:
         """A file that the database knows; if the archive has lost its original, here it is again."""
-        if self.archive.is_whole(sha256):
+        if self.archive.is_whole(known.sha256):
             return Event(item.name, "unchanged")
         try:
-            self.archive.keep(item.path, original_of(item, sha256))
+            self.archive.keep(item.path, original_of(item, known.sha256, known.listed))
         except _GONE as error:
             return Event(item.name, "refused", str(error))
         return Event(item.name, "unchanged", "originalet fattades i arkivet och är tillbaka")
 
+    def _copied(self, item: Item, first: Stored) -> Event:
+        self.store.copied(first, item.name, item.origin)
+        self.summary.notes += self.manifest.of_copy(item.name, item.origin, first.path, first.listed)
+        return Event(item.name, "duplicate", f"samma innehåll som {first.path}")
+
     def _settle(self, item: Item, outcome: Parsed) -> Event:
         first = self.store.find(sha256=outcome.source.sha256)
-        if first:
-            self.store.copied(first, item.name, item.origin)
-            return Event(item.name, "duplicate", f"samma innehåll som {first.path}")
+        if first and first.origin != item.origin:
+            return self._copied(item, first)
         try:
-            action = keep_and_save(self.store, self.archive, item, outcome)
+            listed = self.manifest.about(item.name, item.origin)
+            action = keep_and_save(self.store, self.archive, item, outcome, listed)
         except _GONE as error:
             return Event(item.name, "refused", str(error))
         return Event(item.name, action, pages=len(outcome.pages), documents=len(outcome.documents))
 
 
-def keep_and_save(store: Store, archive: Archive, item: Item, parsed: Parsed) -> Literal["added", "replaced"]:
+def keep_and_save(store: Store, archive: Archive, item: Item, parsed: Parsed, listed: str | None = None) -> Literal["added", "replaced"]:
     """The original into the archive, then the rows: a run killed between them leaves a file too many, never a row without its file."""
-    archive.keep(item.path, original_of(item, parsed.source.sha256))
-    return store.save(parsed, item.origin, item.container or None)
+    if listed is None:  # nothing new is stated: what was before holds
+        listed = next((known.listed for known in [store.find(origin=item.origin)] if known), None)
+    archive.keep(item.path, original_of(item, parsed.source.sha256, listed))
+    return store.save(parsed, item.origin, item.container or None, listed)

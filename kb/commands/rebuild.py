@@ -157,13 +157,14 @@ def _sources(database: Path) -> list[Original]:
         return []
     with closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as db:
         try:
-            column = "container" if db.execute("SELECT 1 FROM pragma_table_info('sources') WHERE name = 'container'").fetchone() else "NULL"
-            rows = db.execute(f"SELECT sha256, path, origin, {column} FROM sources ORDER BY id").fetchall()  # noqa: S608
+            there = {name for [name] in db.execute("SELECT name FROM pragma_table_info('sources')")}
+            columns = ", ".join(name if name in there else "NULL" for name in ("container", "listed"))
+            rows = db.execute(f"SELECT sha256, path, origin, {columns} FROM sources ORDER BY id").fetchall()  # noqa: S608
         except sqlite3.DatabaseError as error:
             if not re.search("no such (?:table|column)|not a database|malformed", str(error)):
                 raise errors.from_sqlite(error, database) from error
             return []
-    return [Original(sha256, path, origin, "", container or "") for sha256, path, origin, container in rows]
+    return [Original(sha256, path, origin, "", container or "", listed=listed) for sha256, path, origin, container, listed in rows]
 
 
 def read_all(
@@ -199,7 +200,7 @@ def _saved(store: Store, archive: Archive, original: Original, task: Task, outco
         return Event(task.name, "refused", "originalet i arkivet är skadat – läs in filen igen med kb ingest")
     if isinstance(outcome, Refusal):
         return Event(task.name, "refused", outcome.message.replace(str(task.path), task.name))
-    store.save(outcome, original.origin, original.container or None)
+    store.save(outcome, original.origin, original.container or None, original.listed)
     return Event(task.name, "added", pages=len(outcome.pages), documents=len(outcome.documents))
 
 

@@ -132,6 +132,6 @@ def readable(path: Path) -> bool:
         return True
 
 
-def original_of(item: Item, sha256: str) -> Original:
-    """The note of an item in the archive."""
-    return Original(sha256, item.name, item.origin, now(), item.container)
+def original_of(item: Item, sha256: str, listed: str | None = None) -> Original:
+    """The note of an item in the archive; `listed` is what a manifest states of it."""
+    return Original(sha256, item.name, item.origin, now(), item.container, listed=listed)

@@ -36,6 +36,7 @@ class DocumentRow:
     first_page: int
     last_page: int
     damaged: int
+    listed: str | None
 
     @property
     def when(self) -> str:
