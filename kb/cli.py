@@ -36,6 +36,9 @@ def ingest(
     password_file: Passwords = None,
     ocr: Ocr = None,
     listing: Manifest = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Bevaka mapparna: läs in det som kommer dit eller ändras, tills du avslutar med Ctrl+C.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
@@ -50,6 +53,10 @@ def ingest(
     scans.use(ocr)
     rules = _rules(metadata)
     stated = manifest.read(listing, rules) if listing else manifest.NONE
+    if watch:
+        from kb.cli_watch import follow
+
+        return follow(db, paths, rules, metadata, jobs, stated)
     with printing_runs.progress(as_json) as progress:
         summary = run(db, paths, rules, metadata, jobs, progress, manifest=stated)
     return printing_runs.told(summary, as_json)

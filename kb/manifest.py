@@ -49,12 +49,13 @@ class Line:
 
 @dataclass(slots=True)
 class Manifest:
-    """The lines of a list by the name that each gives; which of them fitted a file."""
+    """The lines of a list by the name that each gives; which of them fitted a file. Where more is to come (`waiting`) none is told of."""
 
     by: str = ""
     folder: str = ""
     lines: Mapping[str, Line] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    waiting: bool = False
 
     def about(self, name: str, origin: str) -> str | None:
         """What is stated of a file, by its name in the base or its absolute path, as JSON ("": nothing any more); None where no line is about it."""
@@ -84,7 +85,7 @@ class Manifest:
 
     def unmet(self, known: Iterable[tuple[str, str]]) -> list[str]:
         """A sentence for each line that fits none of the files of a run and none of those (name, path) that the base knows."""
-        left = self.lines.keys() - self.used
+        left = set[str]() if self.waiting else self.lines.keys() - self.used
         if left:
             left -= {line for name, origin in known for line in self._fitting(name, origin)}
         places = sorted((self.lines[name].place, name) for name in left)

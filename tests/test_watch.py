@@ -1,0 +1,144 @@
+"""`kb ingest --watch` in a process of its own: what comes, grows, changes and goes away, and others that write meanwhile."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kb import errors, lock
+from kb.commands import watch
+from kb.commands.events import Summary
+from tests.sample import write
+
+PATIENCE = 120.0
+"""Seconds: no line takes so long, however busy the machine is."""
+
+
+class Watcher:
+    """A running `kb ingest --watch`, whose lines are read as they come."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.database = folder / "kb.db"
+        command = [sys.executable, "-m", "kb", "ingest", "--watch", str(folder / "docs"), "--db", str(self.database), *options]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+        self.lines.put("")
+
+    def end(self) -> None:
+        self.process.kill()
+        self.reader.join()
+        self.process.communicate()
+
+    def until(self, words: str) -> list[str]:
+        """The lines up to one that holds the words."""
+        found: list[str] = []
+        while words not in (found[-1] if found else ""):
+            found.append(self.lines.get(timeout=PATIENCE))
+            assert self.process.poll() is None or found[-1], found
+        return found
+
+    def stop(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+    def texts(self) -> dict[str, str]:
+        with closing(sqlite3.connect(self.database)) as db:
+            return dict(db.execute("SELECT path, text FROM sources ORDER BY path").fetchall())
+
+
+@pytest.fixture
+def watcher(tmp_path: Path) -> Iterator[Watcher]:
+    write(tmp_path, "docs/a.txt", "Regionstyrelsen beslutar om bussen.")
+    running = Watcher(tmp_path)
+    yield running
+    running.end()
+
+
+def test_what_comes_is_read(watcher: Watcher, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    watcher.until("tillagd     a.txt")
+    watcher.until("1 tillagd")
+    with (docs / "b.txt").open("w", encoding="utf-8") as growing:
+        for number in range(6):
+            growing.write(f"Nämnden beslutar om brygga {number}. ")
+            growing.flush()
+            time.sleep(0.5)
+    with lock.writing(watcher.database):  # it holds nothing while it waits
+        pass
+    told = watcher.until("1 tillagd")
+    assert [line for line in told if "b.txt" in line] == ["tillagd     b.txt · 1 sida, 1 handling"]
+    assert watcher.texts()["b.txt"].count("brygga") == 6
+
+    write(docs, "a.txt", "Regionstyrelsen beslutar om tåget.")
+    write(tmp_path, "ny/möte/c.txt", "Fullmäktige beslutar om färjan.")
+    write(tmp_path, "ny/halv.txt.part", "Fullmäktige")
+    write(tmp_path, "ny/bild.png", "\x89PNG")
+    (tmp_path / "ny").rename(docs / "ny")
+    while len(watcher.texts()) < 3:
+        watcher.until("tillagd, ")
+    assert watcher.texts()["a.txt"].endswith("tåget.") and set(watcher.texts()) == {"a.txt", "b.txt", "ny/möte/c.txt"}
+
+    docs.rename(tmp_path / "bort")
+    watcher.until("finns inte längre")
+    write(tmp_path, "bort/d.txt", "Fullmäktige beslutar om skidspåren.")
+    (tmp_path / "bort").rename(docs)
+    watcher.until("är tillbaka")
+    watcher.until("tillagd     d.txt")
+    watcher.until("1 tillagd")
+
+    assert watcher.stop(signal.SIGINT) == 0
+    assert watcher.until("avslutad")[-1] == "Bevakningen är avslutad."
+    with lock.writing(watcher.database):
+        pass
+
+
+def test_a_service_is_stopped_in_the_middle(watcher: Watcher, tmp_path: Path) -> None:
+    for number in range(40):
+        write(tmp_path, f"docs/{number}.txt", f"Nämnden beslutar om brygga {number}.")
+    watcher.until("tillagd     ")
+    assert watcher.stop(signal.SIGTERM) == 0
+    assert watcher.until("avslutad")[-1] == "Bevakningen är avslutad."
+    assert 0 < len(watcher.texts()) < 41
+
+
+def test_only_folders_are_watched(tmp_path: Path) -> None:
+    with pytest.raises(errors.Usage, match="är ingen mapp"):
+        watch.follow([write(tmp_path, "a.txt", "x")], lambda _, __: Summary(), print)
+
+
+def test_a_database_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SWEEP", 0.01)
+    monkeypatch.setattr(watch, "QUIET", 0.1)
+    write(tmp_path, "a.txt", "Regionstyrelsen beslutar om bussen.")
+    said: list[str] = []
+    runs: list[tuple[object, object]] = []
+
+    def run(files: object, names: object) -> Summary:
+        runs.append((files, names))
+        if len(runs) == 1:
+            raise errors.Busy("kb.db skrivs av en annan kb (process 4711)")
+        raise KeyboardInterrupt
+
+    watch.follow([tmp_path], run, said.append)
+    assert runs == [([tmp_path / "a.txt"], {str(tmp_path / "a.txt"): "a.txt"})] * 2
+    assert said[1] == "kb.db skrivs av en annan kb (process 4711) – vänta tills den är klar och kör igen – försöker igen om 0 sekunder"
+    assert said[2:] == ["Bevakningen är avslutad."]
