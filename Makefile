@@ -24,8 +24,9 @@ serve: .venv/ready  ## set up, ingest the examples, serve on http://127.0.0.1:80
 test: .venv/dev  ## set up and run all tests
 	$(BIN)/python -m pytest
 
-stress: .venv/dev  ## kill kb ingest at random moments (KILLS=200, KB_SEED=n repeats a run)
-	KB_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest tests/test_kill.py
+stress: .venv/dev  ## kb ingest: killed at random moments (KILLS=200, KB_SEED=n repeats a run), read by ten meanwhile, given odd and hostile files
+	KB_KILLS=$(or $(KILLS),200) KB_READERS_FILES=300 $(BIN)/python -m pytest tests/test_kill.py tests/test_readers.py
+	$(BIN)/python -m benchmarks.robust
 
 lint: .venv/dev  ## format, lint and type checks
 	$(BIN)/ruff check .
@@ -47,6 +48,7 @@ bench: .venv/dev  ## ratios against alternatives, on this machine
 	$(BIN)/python -m benchmarks.repair
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.web
+	$(BIN)/python -m benchmarks.ingest
 
 lock: .venv/dev  ## pin the newest versions within the bounds of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

@@ -93,7 +93,8 @@ def is_damaged(text: str) -> bool:
 def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...], scanned: Scanned) -> Iterator[Problem]:
     yield from scanned.problems
     if not documents and not scanned.problems:
-        yield Problem("kräver OCR", f"{len(pages)} sidor utan text: dokumentet är inskannat och måste läsas med OCR")
+        blank = Problem("sida utan text", f"{len(pages)} sidor utan text: de är tomma")
+        yield blank if scanned.looked else Problem("kräver OCR", f"{len(pages)} sidor utan text: dokumentet är inskannat och måste läsas med OCR")
     if not documents:
         return
     empty = [p.number for p in pages if not source.text[p.start : p.end].strip()]

@@ -24,7 +24,9 @@ SUMS = "SHA256SUMS"
 """The last member: a line for each other one, as sha256sum writes it. A file that was cut off has none."""
 DATABASE = "kb.db"
 OVERRIDES = "kb.db.overrides.yaml"
-_NAMES = re.compile(r"kb\.db|kb\.db\.overrides\.yaml|kb\.db\.archive/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.json)?")
+NOTES = (".json", ".ocr", ".ocr.pdf")
+"""What lies beside an original: where it came from, what OCR has made of it and how. OCR's note is copied before its PDF, which is never older."""
+_NAMES = re.compile(r"kb\.db|kb\.db\.overrides\.yaml|kb\.db\.archive/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.json|\.ocr|\.ocr\.pdf)?")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 _CHUNK = 1 << 20
 _SUMS_BYTES = 1 << 28  # a line is some 150 bytes: more than a million originals
@@ -79,8 +81,9 @@ def _fill(out: BinaryIO, copy: Path, archive: Archive, hashes: Iterable[str], ov
                 add(file, name)
             if sums.get(name) != sha256:
                 raise errors.ArchiveGap(f"arkivets original {sha256[:12]}… saknas eller är skadat, ingen säkerhetskopia skrevs", "kör kb check")
-            with suppress(FileNotFoundError):
-                add(file.with_suffix(".json"), f"{name}.json")
+            for ending in NOTES:
+                with suppress(FileNotFoundError):
+                    add(file.with_suffix(ending), f"{name}{ending}")
         with zipped.open(SUMS, "w") as last:  # not writestr: it asks the clock, which may say anything
             last.write("".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()).encode())
 

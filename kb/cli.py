@@ -206,15 +206,19 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
 
 
 @app.command(cls=terminal.Command)
-def rebuild(db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, password_file: Passwords = None, as_json: Json = False) -> int:
+def rebuild(
+    db: Database = DEFAULT, jobs: Jobs = 1, metadata: Metadata = None, password_file: Passwords = None, ocr: Ocr = None, as_json: Json = False
+) -> int:
     """Gör om databasen från originalen i arkivet. Behövs efter nya regler eller en ny version.
 
     Exempel: kb rebuild --jobs 2
     """
+    from kb import ocr as scans
     from kb import printing_runs
     from kb.commands.rebuild import rebuild as run
 
     passwords.use(password_file)
+    scans.use(ocr)
     with printing_runs.progress(as_json) as progress:
         summary = run(db, _rules(metadata), metadata, jobs, progress)
     return printing_runs.told(summary, as_json)

@@ -62,6 +62,10 @@ class Ocr:
             return None
 
 
+AGAIN: dict[Mode, tuple[str, ...]] = {"auto": ("kräver OCR",), "always": ("kräver OCR", "OCR misslyckades"), "never": ()}
+"""With which doubts about a known source a run tries again."""
+
+
 def use(mode: str | None) -> None:
     """Treat scans so in what follows. Raises Usage for a mode that there is not."""
     if mode is not None:

@@ -96,6 +96,12 @@ class Shelf:
         """Files that have the bytes of a source: absolute path, name and hash; all, or those of one source."""
         return self.connection.execute(settling.COPIES, {"origin": origin, "sha256": sha256}).fetchall()
 
+    def wants_ocr(self, source: HasId, kinds: Collection[str]) -> bool:
+        """True where a source has pages about which OCR left one of these doubts."""
+        marks = ", ".join("?" * len(kinds))
+        sql = f"SELECT EXISTS (SELECT 1 FROM problems WHERE source_id = ? AND kind IN ({marks}))"  # noqa: S608
+        return bool(self.connection.execute(sql, (source.id, *kinds)).fetchone()[0])
+
     def release(self, sha256: str) -> None:
         """Take a file off the list."""
         with self.db.atomic():

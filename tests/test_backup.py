@@ -56,6 +56,25 @@ def leftovers(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["nothing there", "the originals there"])
+def test_what_ocr_has_read_comes_along(base: Path, tmp_path: Path, there: bool) -> None:
+    original = next(Archive(base).folder.glob("??/*.json")).with_suffix("")
+    original.with_suffix(".ocr.pdf").write_bytes(b"%PDF-")
+    original.with_suffix(".ocr").write_text("{}")
+    before = state(base)
+    backup(base, tmp_path / "kb.zip")
+    for ending in (".ocr.pdf", ".ocr"):
+        original.with_suffix(ending).unlink()
+    target = base if there else tmp_path / "annan.db"
+    restore(target, tmp_path / "kb.zip", force=there)
+    assert state(target) == before
+    with zipfile.ZipFile(tmp_path / "kb.zip") as old, zipfile.ZipFile(tmp_path / "skadad.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"%PDF-x" if name.endswith(".ocr.pdf") else old.read(name))
+    with pytest.raises(errors.BadBackup, match="skadad"):
+        restore(target, tmp_path / "skadad.zip", force=True)
+
+
 def test_there_and_back(base: Path, tmp_path: Path) -> None:
     before = state(base)
     assert backup(base, tmp_path / "kopia.zip").originals == 2

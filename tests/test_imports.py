@@ -32,6 +32,7 @@ FORBIDDEN = {
     "kb.cli_text": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_serve": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_measure": {"kb.web", "kb.cli", "datasette"},
+    "kb.cli_watch": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_files": {"kb.web", "kb.cli", "datasette"},
     "kb.cli_backup": {"kb.web", "kb.cli", "datasette"},
     "kb.printing_runs": {"kb.web", "kb.cli", "datasette", "typer"},

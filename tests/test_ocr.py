@@ -182,6 +182,34 @@ def test_a_page_that_cannot_be_read_is_noted_and_left(tmp_path: Path, monkeypatc
     assert "OCR misslyckades" in {kind for [kind] in stored(db, "SELECT kind FROM problems")}
 
 
+@reads
+def test_a_page_that_failed_is_tried_again_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = scan_of("Protokoll § 11", "Protokoll § 12")
+    with monkeypatch.context() as short:
+        short.setattr(scanning, "SECONDS", 0.01)
+        db, _ = run(tmp_path, data)
+    assert [event.action for event in run(tmp_path, data)[1].events] == ["unchanged"]
+    assert [event.action for event in run(tmp_path, data, "always")[1].events] == ["replaced"]
+    [[text]] = stored(db, "SELECT text FROM sources")
+    assert re.findall(r"§ ?(\d+)", str(text)) == ["11", "12"]
+    assert {kind for [kind] in stored(db, "SELECT kind FROM problems")} == {"läst med OCR"}
+    assert [event.action for event in run(tmp_path, data, "always")[1].events] == ["unchanged"]
+
+
+@reads
+def test_a_scan_is_read_when_the_programs_have_come(tmp_path: Path) -> None:
+    data = scan_of("Protokoll § 11")
+    db, _ = run(tmp_path, data, "never")
+    assert [event.action for event in run(tmp_path, data)[1].events] == ["replaced"]
+    assert [kind for [kind] in stored(db, "SELECT kind FROM problems")] == ["läst med OCR"]
+    assert [event.action for event in run(tmp_path, data)[1].events] == ["unchanged"]
+
+
+def test_blank_pages_are_not_tried_again_for_ever(tmp_path: Path) -> None:
+    run(tmp_path, page_of(""))
+    assert [event.action for event in run(tmp_path, page_of(""))[1].events] == ["unchanged"]
+
+
 def test_never_leaves_scans_as_they_are(tmp_path: Path) -> None:
     db, _ = run(tmp_path, scan_of("Protokoll § 11"), "never")
     assert [kind for [kind] in stored(db, "SELECT kind FROM problems")] == ["kräver OCR"]

@@ -131,10 +131,14 @@ def _is_scan(page: Any, bare: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it."""
+    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it; whether scans were looked for at all."""
 
     pages: Mapping[int, PageRead] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    looked: bool = True
+
+
+NOT_LOOKED = Scanned(looked=False)
 
 
 def scans_of(
@@ -145,10 +149,12 @@ def scans_of(
 
     texts = [text[start:end] for start, end in spans]
     reading = scans.found(sha256)
-    done = {*reading.pages, *reading.failed} if reading else set()
-    left = tuple(number for number in wanted(data, texts, scans.mode, passwords) if number not in done)
-    if left and scans.asking:
-        raise WantsOcr(sha256, left)
+    read, failed = (set(reading.pages), set(reading.failed)) if reading else (set[int](), set[int]())
+    wanting = tuple(number for number in wanted(data, texts, scans.mode, passwords) if number not in read)
+    left = tuple(number for number in wanting if number not in failed)
+    asked = wanting if scans.mode == "always" else left
+    if asked and scans.asking:
+        raise WantsOcr(sha256, asked)
     if reading:
         found = read_pages(reading.pdf, reading.pages, rules)
         texts = [again if (again := found.get(number, "")).strip() else old for number, old in enumerate(texts, 1)]

@@ -128,11 +128,12 @@ def _sync(folder: Path) -> None:
 
 
 def _settle(new: Archive, archive: Archive, kept: set[str]) -> None:
-    """What the old base had and the backup has not goes, and each note says what it said there."""
+    """What the old base had and the backup has not goes, each note says what it said there, and what OCR had read is there."""
     for sha256 in archive.hashes() - kept:
         archive.remove(sha256)
-    for note in sorted(new.folder.glob("??/*.json")):
-        note.replace(archive.file(note.stem).with_suffix(".json"))
+    for ending in reversed(files.NOTES):
+        for note in sorted(new.folder.glob(f"??/*{ending}")):
+            note.replace(archive.folder / note.parent.name / note.name)
 
 
 def _corrections(restored: Path, own: Path) -> None:

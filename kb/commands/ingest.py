@@ -14,7 +14,7 @@ from ingest.errors import IngestError, UnreadableFile
 from ingest.models import Parsed
 from ingest.read.limits import check_plain
 from ingest.rules import Rules
-from kb import applied, errors, indexing, lock, overrides
+from kb import applied, errors, indexing, lock, ocr, overrides
 from kb.archive import Archive, Original, hash_of
 from kb.commands.events import Event, Progress, Summary
 from kb.commands.files import Found, Item, discover
@@ -183,7 +183,7 @@ class _Run:
             return True
         if known.origin == item.origin:
             listed = self.manifest.about(item.name, item.origin)
-            if listed is not None and listed != (known.listed or ""):
+            if (listed is not None and listed != (known.listed or "")) or self._wants_ocr(known):
                 return True
             self.note(self._unchanged(item, known))
         elif _exists(Path(known.origin)):
@@ -191,6 +191,11 @@ class _Run:
         else:
             self.note(self._moved(item, known))
         return False
+
+    def _wants_ocr(self, known: Stored) -> bool:
+        """True where pages that OCR has not read can be tried now: the programs are there, or it is asked to try all."""
+        kinds = ocr.AGAIN[self.reading.ocr.mode]
+        return bool(kinds) and self.store.wants_ocr(known, kinds) and not ocr.programs().missing
 
     def _refuse(self, item: Item, why: Refusal, sha256: str = "") -> None:
         self.note(self._refused(item, why, sha256))

@@ -80,8 +80,8 @@ def finish(scan: Scan, wanted: Wanted) -> None:
             shutil.copyfile(scan.path, whole)
     if whole.exists():
         whole.replace(target)
-    failed = {n for n in wanted.pages if str(n) not in read} | set(before.failed if before else ())
     kept = {str(n): [p.words, p.unsure, p.confidence] for n, p in before.pages.items()} if before else {}
+    failed = {n for n in (*wanted.pages, *(before.failed if before else ())) if str(n) not in kept | read}
     note = {
         "model": f"tesseract {programs().model}",
         "pages": dict(sorted((kept | read).items(), key=lambda item: int(item[0]))),
