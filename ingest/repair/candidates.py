@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from ingest.repair.channel import SIGN, Channel, Reading
 from ingest.repair.learned import Learned
@@ -34,15 +36,22 @@ EITHER = {NUMBER: math.log(0.1), OTHER: math.log(0.002)}
 """The share of the sign itself among all that count as it: of "1" among numbers, of a stroke alone among what is left alone."""
 RARE = -17.0
 """Where no candidate is more likely than this (nats), misreadings outside the class are tried too."""
-LETTER = math.log(0.14)
-"""The price of a letter of an unknown word."""
+CODE, CODE_LETTER = math.log(1e-4), math.log(1 / 30)
+"""The share of what has a digit or a sign among its letters and was read right ("k2", "co2"), and the price of each of its letters."""
+
+
+class Kept(NamedTuple):
+    """What is never changed: short words and abbreviations, and units right after a number."""
+
+    words: frozenset[str]
+    units: frozenset[str]
 
 
 class Candidates:
     """Finds candidates and remembers them; one for each language, shared by all papers."""
 
-    def __init__(self, lexicon: Lexicon, shape: Shape, learned: Learned, channel: Channel, left_alone: frozenset[str]) -> None:
-        self._lexicon, self._shape, self._learned, self.channel, self._left_alone = lexicon, shape, learned, channel, left_alone
+    def __init__(self, lexicon: Lexicon, shape: Shape, learned: Learned, channel: Channel, kept: Kept) -> None:
+        self._lexicon, self._shape, self._learned, self.channel, self._kept = lexicon, shape, learned, channel, kept
         self._signs = {sign: Candidate(sign, learned.prior(sign, math.log(1e-3)), ()).ready() for sign in SIGNS}
         self._either = {sign: replace(c, prior=c.prior + EITHER[sign]).ready() for sign, c in self._signs.items() if sign in EITHER}
         self._alone = {sign: Slot(sign, (c,), True) for sign, c in self._signs.items()}
@@ -66,7 +75,7 @@ class Candidates:
         return found
 
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:
-        if word in self._left_alone:
+        if word in self._kept.words or (word[:1].isdigit() and word.lower().lstrip(string.digits) in self._kept.units):
             return (Candidate(word, self._learned.prior(word, UNKNOWN), ()).ready(),)
         found: dict[str, Candidate] = {}
         if len(word) <= LONGEST:
@@ -85,6 +94,8 @@ class Candidates:
             if found and len(low) <= LONGEST:
                 price = max(price, self._pieced(low))
             found[low] = Candidate(low, price, (), known=False)
+        elif found and low not in found:
+            found[low] = Candidate(low, CODE + CODE_LETTER * len(low), (), known=False)
         ranked = sorted(found.values(), key=lambda c: (-self._score(c), c.word))[:MOST]
         return tuple(c.ready() for c in ranked if self._score(c) > self._score(ranked[0]) - RANGE)
 

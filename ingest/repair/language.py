@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.errors import NoLexicon
-from ingest.repair.candidates import Candidates
+from ingest.repair.candidates import Candidates, Kept
 from ingest.repair.channel import Channel
 from ingest.repair.learned import Counts, Learned
 from ingest.repair.lexicon import Lexicon
@@ -29,4 +29,4 @@ class Language:
             raise NoLexicon(f"{folder}: ordlistan kan inte läsas ({' '.join(str(error).split()) or type(error).__name__})") from error
         self.endings = rules.endings
         self.foreign = frozenset(word for entry in rules.foreign for word in entry.words)
-        self.candidates = Candidates(lexicon, shape, self.learned, self.channel, rules.left_alone)
+        self.candidates = Candidates(lexicon, shape, self.learned, self.channel, Kept(rules.left_alone, rules.units))

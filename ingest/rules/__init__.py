@@ -88,6 +88,7 @@ def _load(folder: Path) -> Rules:
         compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
         alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
         left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),
+        units=words_in(folder / LETTERS, files[LETTERS], "units"),
         foreign=foreign(folder / LETTERS, files[LETTERS]),
         prose=tuple(sorted((folder / "prose").glob("*.txt"))),
         search_words=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),

@@ -132,8 +132,10 @@ class Rules:
     alone: frozenset[str]
     """Words that search joins with no other form."""
     left_alone: frozenset[str]
-    foreign: tuple[Foreign, ...]
     """Short words and abbreviations that repair never changes, in small letters."""
+    units: frozenset[str]
+    """What may stand right after a number and is never changed there, in small letters."""
+    foreign: tuple[Foreign, ...]
     prose: tuple[Path, ...]
     """Texts in good Swedish that come with the metadata, from which repair learns words and pairs of words."""
     search_words: SearchWords
