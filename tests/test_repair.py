@@ -256,22 +256,26 @@ def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "best", "is_word", "share", "taken"),
+    ("word", "best", "is_word", "share", "learned", "beside", "taken"),
     [
-        ("stdd", "stöd", False, 0.7, True),
-        ("stdd", "stöd", False, 0.5, False),
-        ("hast", "häst", True, 0.9, True),
-        ("hast", "häst", True, 0.7, False),
-        ("Hast", "Häst", True, 0.99, True),
-        ("Hast", "Häst", True, 0.9, False),
-        ("Bjdrk", "björk", False, 0.9, True),
+        ("stdd", "stöd", False, 0.7, 50, 0, True),
+        ("stdd", "stöd", False, 0.5, 50, 0, False),
+        ("hast", "häst", True, 0.9, 50, 2, True),
+        ("hast", "häst", True, 0.9, 50, 1, False),
+        ("hast", "häst", True, 0.9, 129, 1, False),
+        ("hast", "häst", True, 0.9, 130, 0, True),
+        ("hast", "häst", True, 0.9999, 50, 0, True),
+        ("hast", "häst", True, 0.7, 50, 2, False),
+        ("Hast", "Häst", True, 0.99, 50, 2, True),
+        ("Hast", "Häst", True, 0.9, 50, 2, False),
+        ("Bjdrk", "björk", False, 0.9, 50, 0, True),
     ],
 )
-def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share: float, taken: bool) -> None:
-    """Surer where a word stands that is one, most of all in names, however sure one may be of all else."""
+def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share: float, learned: int, beside: int, taken: bool) -> None:
+    """Surer where a word stands that is one, most of all in names and in rare company, however sure one may be of all else."""
     proof = [Read(t, t.text, "stöd", 1.0, False, 1.0, 1.0, 0.0, 50, False) for t in tokens("stdd " * 20)]
     (token,) = tokens(word)
-    verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, 50, False)])[-1]
+    verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, learned, False, (), beside)])[-1]
     assert verdict.taken is taken
 
 

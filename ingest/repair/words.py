@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ingest.repair.adapt import SURE, Own, Tally, told
@@ -14,14 +14,16 @@ from ingest.repair.decode import posteriors
 from ingest.repair.language import Language
 from ingest.repair.learned import Learned
 from ingest.repair.slot import Slot
-from ingest.repair.tokens import Token
+from ingest.repair.tokens import STOP, Token
 from ingest.repair.trust import Features, confidence, features
 from ingest.text import SMALL
 
 WINDOW, OVERLAP = 600, 50
 """Words over which the shares of misreadings are taken as the same, and how far one looks beyond."""
-TRUST = 0.8
-"""How sure one must be of a reading to change a word (see `trust`)."""
+TRUST, TRUST_WORD = 0.8, 0.95
+"""How sure one must be of a reading to change a word (see `trust`); the higher where the word is one as it stands, and its reading is neither
+learned `OFTEN` nor `TWICE` beside one of its neighbours ("det fortsatta arbetet", "bada")."""
+OFTEN, TWICE = 130, 2
 ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.6, 0.8, 0.98
 """How likely it must be by the model alone, besides; the higher where what was read is itself a word, or a name."""
 EVIDENCE, NEAR, SMOOTH = 0.048, 75, 40.0
@@ -42,7 +44,8 @@ class Read(NamedTuple):
 
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
-    explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`.
+    explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`. `beside` is how often the best
+    candidate of a word that is one was learned next to its neighbours here.
     """
 
     token: Token
@@ -56,6 +59,7 @@ class Read(NamedTuple):
     learned: int
     strange: bool
     others: tuple[str, ...] = ()
+    beside: int = 0
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -71,19 +75,27 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     own = Own(language.learned, (*certain, *map(_sure, slots, first)))
     usual = whole.usual(shares)
     wider = _slots(tokens, language, usual) if usual else slots
-    out: list[Read] = []
+    rows: list[list[float]] = []
+    costs: list[Mapping[str, float]] = []
     for start in range(0, len(tokens), WINDOW):
         stop = min(len(tokens), start + WINDOW)
         low, high = max(0, start - OVERLAP), min(len(tokens), stop + OVERLAP)
         here = Tally.of(counted[low:high]).shares(shares)
         low, high = _between_certain(wider, start, low, stop, high)
-        rows = posteriors(wider[low:high], own, here)[start - low : stop - low]
-        out += [
-            _read(token, slot, row, here, language.learned)
-            for token, slot, row in zip(tokens[start:stop], wider[start:stop], rows, strict=True)
-            if token.word
-        ]
-    return out
+        rows += posteriors(wider[low:high], own, here)[start - low : stop - low]
+        costs += [here] * (stop - start)
+    reads = [_read(*each, language.learned) if each[0].word else None for each in zip(tokens, wider, rows, costs, strict=True)]
+    return list(_beside(reads, tokens, language.learned))
+
+
+def _beside(reads: Sequence[Read | None], tokens: Sequence[Token], learned: Learned) -> Iterator[Read]:
+    """The readings, with how often those that make another word of a word were learned beside their neighbours."""
+    said = [STOP, *(read.best if read else token.sign for read, token in zip(reads, tokens, strict=True)), STOP]
+    for n, read in enumerate(reads, 1):
+        if read and read.is_word and read.best != read.seen:
+            read = read._replace(beside=learned.count(f"{said[n - 1]} {read.best}") + learned.count(f"{read.best} {said[n + 1]}"))
+        if read:
+            yield read
 
 
 def _between_certain(slots: Sequence[Slot], start: int, low: int, stop: int, high: int) -> tuple[int, int]:
@@ -177,7 +189,7 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
             out.append(Verdict(read, False, 0.0, 0.0))
             continue
         trust = confidence(seen) if seen else 0.0
-        taken = seen is not None and trust >= TRUST and read.share >= _bar(read)
+        taken = seen is not None and trust >= _least_trust(read) and read.share >= _bar(read)
         out.append(Verdict(read, taken, read.changed, 1 - trust if taken else read.changed, trust))
     return out
 
@@ -192,6 +204,10 @@ def weighed(reads: Sequence[Read]) -> list[Features | None]:
         changes = read.best != read.seen
         out.append(features(read.share, read.is_word, read.learned, again, len(read.best), read.cost, odd) if changes else None)
     return out
+
+
+def _least_trust(read: Read) -> float:
+    return TRUST_WORD if read.is_word and read.learned < OFTEN and read.beside < TWICE else TRUST
 
 
 def _bar(read: Read) -> float:
