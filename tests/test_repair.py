@@ -156,6 +156,23 @@ def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
     assert [p.kind for p in found.problems] == ["inte lagad"]
 
 
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("Stod\n\nFor", "Stod . For"),
+        ("Stod\n \t\nFor", "Stod . For"),
+        ("Stod\nfor", "Stod for"),
+        ("Stod. For", "Stod . For"),
+        ("stod (for", "stod for"),
+        ("Se\tStod • For", "Se . Stod . For"),
+        ("Den 3 maj, 12,5 mkr", "Den 0 maj 0 mkr"),
+        ("Fran KS 2020.123 till L", "Fran # 0 till #"),
+    ],
+)
+def test_where_sentences_end_and_what_counts_as_a_sign(text: str, signs: str) -> None:
+    assert " ".join(t.text if t.word else t.sign for t in tokens(text)) == signs
+
+
 def mangled(text: str, way: str) -> str:
     """A text in other letters: capitals, small ones, loose marks, other line ends, no white space, backwards."""
     return {

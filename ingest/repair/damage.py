@@ -11,8 +11,7 @@ INTACT_SHARE, DAMAGED_SHARE = 0.055, 0.0004
 """The share of å, ä and ö among the letters of Swedish text, and of text read by an engine without them."""
 SWITCH = math.log(3e-3)
 """The price of a change between two lines: stretches are pages, hardly ever single lines."""
-MARKED = frozenset("åäöÅÄÖ\u0308\u030a")
-"""The letters, and their marks where these stand loose (NFD)."""
+MARKED = frozenset("åäöÅÄÖ")
 
 BEGINNING = -1.0
 """How much likelier (as a logarithm) a text is damaged from the start than not."""

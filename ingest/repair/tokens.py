@@ -101,7 +101,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 def _plain(chunk: str) -> str:
     """The word of a piece of text that is nothing but a word in small letters, with or without a mark after it; "" for any other."""
     word = chunk[:-1] if chunk[-1] in _MARKS else chunk
-    return word if len(word) > 1 and word.islower() and word.isalpha() and word != "www" else ""
+    return word if len(word) > 1 and word.islower() and word.isalpha() else ""
 
 
 @lru_cache(maxsize=10_000)
