@@ -19,7 +19,7 @@ from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
 from ingest.rules.quick import spots
-from ingest.text import fold, fold_whole, lines, outline_start, rows_of
+from ingest.text import NO_SHARED_PART, fold, fold_whole, lines, outline_start, rows_of
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
@@ -247,7 +247,7 @@ def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
 
 def hyphens(sheet: _Sheet) -> Iterator[Edit]:
     """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part)."""
-    for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])(?!(?:och|eller|samt|resp)\b)", sheet.text):
+    for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
         if sheet.text[match.end()].islower():
             yield Edit(match.start(), match.end(), "", "hyphen")
 

@@ -13,11 +13,12 @@ from ingest.overlay import Edit
 from ingest.places import Taken
 from ingest.repair.overrides import PERSON, Chosen, Word
 from ingest.repair.tokens import SITE
+from ingest.text import NO_SHARED_PART
 
 _BREAK = re.compile(r"([-—])[ \t]*(?:\n\f?|\f)[ \t]*")
 _PIECE = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W_]")
-_SHARED = re.compile(r"(?:och|eller|samt|resp)\b")
+_OWN_PART = re.compile(NO_SHARED_PART)
 _SIGNS = "&£¢§|[]{}#@"
 """What stands for a letter where an engine read it so; within a word they are of the word."""
 _ADDRESS = re.compile(rf"\w@\w|{SITE}", re.IGNORECASE)
@@ -144,7 +145,7 @@ def _breaks(text: str) -> Iterator[Edit]:
     for match in _BREAK.finditer(text):
         start, end = match.span()
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
-        if not before.isalnum() or not after or _SHARED.match(text, end):
+        if not before.isalnum() or not after or not _OWN_PART.match(text, end):
             continue
         if before.isalpha() and (after.islower() or after in "&6£"):
             yield Edit(start, end, "", "break")

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ingest.text import NO_SHARED_PART
+
 STOP, NUMBER, OTHER = SIGNS = ".", "0", "#"
 """Signs that stand for what is not a word in counts of word pairs: the end of a sentence, a number, anything else that is left alone."""
 
-_GOES_ON_BELOW = r"\n[ \t]*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)"
+BEGINS = r"(?=[a-zåäöé&6£])"
+"""How the second half of a word begins: with a small letter, or a sign that was read for one."""
+_GOES_ON_BELOW = rf"\n[ \t]*{BEGINS}{NO_SHARED_PART}"
 _BREAK = f"-{_GOES_ON_BELOW}"
 LINE = 200
 """How many characters to each side are looked at to tell whether a line is written in capitals."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ingest.repair.tokens import Token
-from ingest.text import lines
+from ingest.repair.tokens import BEGINS, Token
+from ingest.text import NO_SHARED_PART, lines
 
 TOP, BOTTOM = 8, 4
 """How many lines at the top and bottom of a page may belong to the page."""
@@ -18,7 +18,7 @@ ALIKE = 0.85
 """Two lines are the same header where so much of them is equal: an engine may have read each in its own way."""
 
 _END = re.compile(r"[^\W\d_]-\s*$")
-_GOES_ON = re.compile(r"\s*(?=[a-zåäöé&6£])(?!(?:och|eller|samt|resp)\b)")
+_GOES_ON = re.compile(rf"\s*{BEGINS}{NO_SHARED_PART}")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
 Row = tuple[int, int]
