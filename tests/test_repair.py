@@ -269,6 +269,7 @@ def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
 
     assert found("To] och To] [se") == 2 == found("[\nTo] och To]")
     assert found("[se To] och To]") == 0, "the first closes it, and the other comes once"
+    assert found("[se bilaga] To] och To]") == 2, "one that is closed is no longer open"
     assert found("[" + "a " * brackets.NEAR + "To] och To]") == 2
 
 

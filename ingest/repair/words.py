@@ -16,7 +16,7 @@ from ingest.repair.learned import Learned
 from ingest.repair.slot import Slot
 from ingest.repair.tokens import STOP, Token
 from ingest.repair.trust import Features, confidence, features
-from ingest.text import SMALL
+from ingest.text import SMALL, fold
 
 WINDOW, OVERLAP = 600, 50
 """Words over which the shares of misreadings are taken as the same, and how far one looks beyond."""
@@ -235,7 +235,7 @@ def spelled(read: Read) -> str:
         pass
     elif token.capitals or token.text == "|":
         word = word.upper()
-    elif token.letters[:1].isupper():
+    elif token.letters[:1].isupper() and fold(word[:1]) == token.letters[:1].lower():  # "Gver" is över, "Ian" is län: that was no capital
         word = word[:1].upper() + word[1:]
     broken = re.search(r"-\n[ \t]*", token.text) if "\n" in token.text else None
     if not broken:
