@@ -100,6 +100,21 @@ def test_the_outline_spells_the_headings() -> None:
     assert all(c.end <= len(read) for c in found), "the outline itself is whole"
 
 
+@pytest.mark.parametrize(
+    ("read", "entry", "spelled"),
+    [
+        ("4 Overenskommelse om\naldrevdrden\nArende\n", "4 Överenskommelse om åldrevärden 7", ["Överenskommelse", "åldrevärden"]),
+        ("Overenskommelse om\naldrevdrden i\nAspele\n", "Överenskommelse om åldrevärden i Äspele", ["Överenskommelse", "åldrevärden", "Äspele"]),
+        ("Ovrigt\nOvrigt om vdrd\n", "Övrigt", ["Övrigt"]),
+        ("Overenskommelse om\n\naldrevdrden\n", "Överenskommelse om åldrevärden", []),
+        ("Overenskommelse om\nannat an\naldrevdrden\n", "Överenskommelse om åldrevärden", []),
+        ("Overens\nkommelse\nom\nvdrd\n", "Överens kommelse om värd", []),
+    ],
+)
+def test_a_heading_of_some_lines_is_one_entry_of_the_outline(read: str, entry: str, spelled: list[str]) -> None:
+    assert [h.word for h in outline.headings(read, 0, len(read), [entry], Channel(RULES.letters))] == spelled
+
+
 def test_quality_is_told_of_each_page() -> None:
     whole = next(texts["printed"] for name, texts, _ in cases() if "Dots and rings" in name)
     read = next(texts["read"] for name, texts, _ in cases() if "Dots and rings" in name)

@@ -12,6 +12,10 @@ from ingest.text import lines
 KIND = "disposition"
 """The kind of such a correction."""
 SURE = 0.999
+MOST = 3
+"""Lines that a heading may have."""
+LONGEST = 40
+"""A heading of more words is looked for in one line only."""
 
 _WORD = re.compile(r"\S+")
 _CORE = re.compile(r"\w.*\w|\w", re.DOTALL)
@@ -28,18 +32,32 @@ class Heading:
 
 
 def headings(text: str, start: int, end: int, outline: Iterable[str], channel: Channel) -> Iterator[Heading]:
-    """The words of `start..end` that stand in a line which is one of the outline's, and are spelled otherwise there."""
+    """The words of `start..end` that stand in a line, or some that follow each other, which are one entry of the outline, and are spelled
+    otherwise there.
+    """
     known = {_key(words, channel): words for entry in outline if (words := _unnumbered(entry).split())}
-    if not known:
-        return
-    for low, high in lines(text, start, end):
-        found = [m for m in _WORD.finditer(text, low, high) if _CORE.search(m.group()) and not m.group().strip(".").isdigit()]
-        spelled = known.get(_key([m.group() for m in found], channel), [])
-        for match, word in zip(found, spelled, strict=False):
-            seen, true = _CORE.search(match.group()), _CORE.search(word)
-            if seen and true and seen.group().lower() != true.group().lower():
-                at = match.start() + seen.start()
-                yield Heading(at, at + len(seen.group()), true.group().upper() if seen.group().isupper() else true.group())
+    begun = {key[:n] for key in known if len(key) <= LONGEST for n in range(1, len(key))}
+    rows = [_words(text, low, high) for low, high in lines(text, start, end)] if known else []
+    for n, row in enumerate(rows):
+        found, key = row, _key((m.group() for m in row), channel)
+        for after in rows[n + 1 : n + MOST]:
+            if key in known or not after or key not in begun:
+                break
+            found, key = found + after, key + _key((m.group() for m in after), channel)
+        yield from _spelled(found, known.get(key, []))
+
+
+def _words(text: str, start: int, end: int) -> list[re.Match[str]]:
+    return [m for m in _WORD.finditer(text, start, end) if _CORE.search(m.group()) and not m.group().strip(".").isdigit()]
+
+
+def _spelled(found: Iterable[re.Match[str]], words: Iterable[str]) -> Iterator[Heading]:
+    """The words of a heading that are spelled otherwise in the outline."""
+    for match, word in zip(found, words, strict=False):
+        seen, true = _CORE.search(match.group()), _CORE.search(word)
+        if seen and true and seen.group().lower() != true.group().lower():
+            at = match.start() + seen.start()
+            yield Heading(at, at + len(seen.group()), true.group().upper() if seen.group().isupper() else true.group())
 
 
 def _unnumbered(entry: str) -> str:
