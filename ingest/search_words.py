@@ -40,3 +40,4 @@ class SearchWords:
     small: frozenset[str] = frozenset()
     numerals: Mapping[str, int] = field(default_factory=dict)
     periods: tuple[PeriodName, ...] = ()
+    asking: frozenset[str] = frozenset()

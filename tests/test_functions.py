@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +17,10 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import functions, like, search
+from kb.search import functions, like, overview, search
 from kb.search.similar import like_document, like_passage
 
+WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -114,6 +118,14 @@ def test_wider_only_where_nothing_is_found(db: sqlite3.Connection) -> None:
     assert {hit.matched for hit in fuzzy.hits} == {"fuzzy"} and fuzzy.suggestion == "plattform"
     assert search(db, "xyzzyqwert").hits == () and search(db, "xyzzyqwert").suggestion is None
     assert search(db, "avtal").notes == () and search(db, "avtal").suggestion is None
+
+
+@pytest.mark.parametrize(("typed", "said", "has", "meant"), [case for section in WIDER.values() for case in section], ids=str)
+def test_where_nothing_has_what_was_typed(db: sqlite3.Connection, typed: str, said: str, has: str, meant: str) -> None:
+    found = overview(db, typed, today=datetime.date(2026, 11, 28)).results
+    assert said in " ".join(found.notes) and (said or not found.notes), found.notes
+    assert [has in hit.text.lower() for hit in found.hits[:1]] == ([] if has == "none" else [True]), [hit.text for hit in found.hits[:1]]
+    assert (found.suggestion or "none") == meant
 
 
 def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> None:

@@ -24,6 +24,7 @@ def search_words(path: Path, data: Any) -> SearchWords:
         small=frozenset(str(word).lower() for word in small),
         numerals={fold(str(word)): number for word, number in numerals.items()},
         periods=tuple(_period(f"{path}: periods nr {n}", entry) for n, entry in enumerate(listed(path, data, "periods"), 1)),
+        asking=frozenset(str(word).lower() for word in listed(path, data, "asking")),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kb import errors
-from kb.search import known, rank, snippets
+from kb.search import fewer, known, rank, snippets, suggest
 from kb.search.analyze import Analyser
 from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
@@ -20,7 +20,7 @@ from kb.search.match import TIERS, Keys, Reason
 from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
 from kb.search.parse import parse
 from kb.search.rank import Ranked
-from kb.search.suggest import suggestion, wider
+from kb.search.suggest import Wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _AT_ONCE = 500
@@ -77,7 +77,10 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it."""
+    """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it.
+
+    `whole` is what it was before words were left out, None where none were.
+    """
 
     text: str
     node: Node
@@ -86,6 +89,7 @@ class Answered:
     reason: Reason | None
     suggestion: str | None
     notes: tuple[str, ...]
+    whole: Node | None = None
 
 
 def search(
@@ -116,22 +120,46 @@ def search(
 def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bool, today: datetime.date | None) -> Answered | Results:
     """Read a query and ask for `need` passages; the empty results of a query that asks for nothing. Raises Usage for a wrong date."""
     _check_dates(only.since, only.until)
-    read = parse(query, known.load(db, today or datetime.datetime.now().astimezone().date()))
+    have = known.load(db, today or datetime.datetime.now().astimezone().date())
+    read = parse(query, have)
     if read.node is None:
         return Results(read.text, 0, (), read.notes)
     keys = Keys(db, lambda: analyser(db))
     asked = Asked(db, read.node, only, keys)
     rows = asked.best(need, newest=newest)
-    notes = [*read.notes, *asked.compiled.notes]
+    notes = (*read.notes, *asked.compiled.notes)
     if rows:
         return Answered(read.text, read.node, asked, tuple(rows), None, None, tuple(dict.fromkeys(notes)))
-    suggested = suggestion(db, read.text, read.node, keys)
-    for other in wider(db, asked.compiled.node or read.node, keys):
+    node = asked.compiled.node or read.node
+    suggested = _suggested(db, read.text, node, keys, have)
+    for other in widened(db, node, keys, have):
         again = Asked(db, other.node, only, keys)
         found = again.best(need, newest=newest)
         if found:
-            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, tuple(dict.fromkeys((*notes, other.note))))
+            why = "Inget har alla orden." if other.fewer else "Inget fanns som det är skrivet."
+            said = tuple(dict.fromkeys((*notes, f"{why} {other.note}")))
+            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, read.node if other.fewer else None)
     return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)))
+
+
+def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -> Iterator[Wider]:
+    """What to ask in turn where nothing is found: other spellings, then words that stand apart, then filters for names, then fewer words."""
+    bases = [Wider(node, None, "")]
+    for steps in (suggest.wider, fewer.looser):
+        for other in steps(db, node, keys):
+            bases.append(other)
+            yield other
+    for step in (fewer.narrower, fewer.fewer):
+        for base in (bases[0], *bases[:0:-1]):
+            for other in step(db, base.node, keys, have):
+                yield replace(other, reason=base.reason, note=f"{base.note} {other.note}" if base.reason else other.note)
+
+
+def _suggested(db: sqlite3.Connection, text: str, node: Node, keys: Keys, have: known.Known) -> str | None:
+    """What may have been meant, if it would find anything."""
+    found = suggest.suggestion(db, text, node, keys)
+    other = parse(found, have).node if found else None
+    return found if other and Asked(db, other, Only(), keys).count(most=0) else None
 
 
 def _check_dates(since: str | None, until: str | None) -> None:

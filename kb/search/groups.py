@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.search import rank, snippets
 from kb.search.asked import SORTED, Asked, Only
-from kb.search.engine import Results, answer, marker, passages, reason_of, rows_of
+from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import Reason
@@ -124,7 +124,7 @@ def overview(
     if isinstance(found, Results):
         return Overview(found)
     results = passages(found, limit if kind in (None, "passage") else 1, offset if kind in (None, "passage") else 0, newest)
-    asked = Asked(db, found.node, only, found.asked.keys, RECORDS)
+    asked, reason = _of_records(db, found, only)
     spans = {name: (n * ROOM, (n + 1) * ROOM - 1) for n, name in enumerate(KINDS)}
     groups = []
     for name in KINDS:
@@ -132,12 +132,20 @@ def overview(
         total = asked.count(spans[name])
         more = _ADOPTED_FIRST if name == "decision" and kind is None and not newest else 1
         ranked = asked.best(need * more, spans[name], newest)[skip:] if total and need else []
-        records = _records(asked, ranked, found.reason)
+        records = _records(asked, ranked, reason)
         if more > 1:
             order = {row.id: (row.tier, n) for n, row in enumerate(ranked)}
             records = tuple(sorted(records, key=lambda r: (order[r.id][0], r.status != "adopted", order[r.id][1])))[:need]
         groups.append(Group(name, total, total > rank.COUNTED, records))
     return Overview(results, tuple(group for group in groups if group.total), facets(found.asked))
+
+
+def _of_records(db: sqlite3.Connection, found: Answered, only: Only) -> tuple[Asked, Reason | None]:
+    """What to ask of records: where words were left out for the sake of passages, all of them if any record has all."""
+    whole = Asked(db, found.whole, only, found.asked.keys, RECORDS) if found.whole else None
+    if whole and whole.count(most=0):
+        return whole, None
+    return Asked(db, found.node, only, found.asked.keys, RECORDS), found.reason
 
 
 def _records(asked: Asked, ranked: list[rank.Ranked], reason: Reason | None) -> tuple[Record, ...]:

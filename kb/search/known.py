@@ -37,7 +37,13 @@ def as_json(rules: Rules) -> str:
     """What the metadata says of searching, for `meta`."""
     words = rules.search_words
     periods = [{k: v for k, v in asdict(p).items() if k not in ("matches", "rejects")} for p in words.periods]
-    value = {"alike": synonyms.groups(rules), "small": sorted(words.small), "numerals": dict(words.numerals), "periods": periods}
+    value = {
+        "alike": synonyms.groups(rules),
+        "small": sorted(words.small),
+        "asking": sorted(words.asking),
+        "numerals": dict(words.numerals),
+        "periods": periods,
+    }
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
@@ -50,7 +56,9 @@ def from_json(text: str, today: datetime.date, registers: frozenset[str] = froze
 @functools.lru_cache(maxsize=4)
 def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
     value = json.loads(text)
-    words = SearchWords((), frozenset(value["small"]), value["numerals"], tuple(PeriodName(**p) for p in value["periods"]))
+    words = SearchWords(
+        (), frozenset(value["small"]), value["numerals"], tuple(PeriodName(**p) for p in value["periods"]), frozenset(value.get("asking", ()))
+    )
     return words, synonyms.by_key(value["alike"])
 
 

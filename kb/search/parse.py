@@ -205,7 +205,7 @@ def _meant(tree: Any, leaf: Callable[[Token], Node | None], known: Known) -> Nod
 
 def _all(parts: Iterable[Node], known: Known) -> Node | None:
     """Parts of which all must hold, with what means the same, without small words where others are left."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
+    flat = list(dict.fromkeys(inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))))
     small = known.words.small
     wide = [_without_small(part, small) for part in synonyms.widened(flat, known.alike)]
     large = [part for part in wide if _single(part) not in small]
@@ -237,5 +237,5 @@ def _joined(parts: list[Node]) -> Node | None:
 
 
 def _either(parts: list[Node]) -> Node | None:
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Either) else (part,))]
+    flat = list(dict.fromkeys(inner for part in parts for inner in (part.parts if isinstance(part, Either) else (part,))))
     return (Either(tuple(flat)) if len(flat) > 1 else flat[0]) if flat else None

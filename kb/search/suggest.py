@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,14 @@ _SHORT, _TWO = 4, 8
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """A query for more than was asked: by which reason its hits fit, and a line that says so."""
+    """A query for more than was asked, and a line that says so: `reason` is why its hits fit, None where each fits by its words; `fewer` where
+    some words were left out.
+    """
 
     node: Node
-    reason: Reason
+    reason: Reason | None
     note: str
+    fewer: bool = False
 
 
 Find = Callable[[sqlite3.Connection, str], Sequence[str]]
@@ -34,8 +38,8 @@ Find = Callable[[sqlite3.Connection, str], Sequence[str]]
 def wider(db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
     """The queries to try in turn where a query has no hits."""
     steps: tuple[tuple[Reason, str, Find], ...] = (
-        ("folded", "Inget fanns som det är skrivet. Visar {words}, som skiljer sig i å, ä, ö eller accenter.", _same),
-        ("fuzzy", "Inget fanns som det är skrivet. Visar {words}, som liknar det.", _similar),
+        ("folded", "Visar {words}, som skiljer sig i å, ä, ö eller accenter.", _same),
+        ("fuzzy", "Visar {words}, som liknar det.", _same_or_similar),
     )
     for reason, say, find in steps:
         words: dict[str, None] = {}
@@ -72,6 +76,10 @@ def _same(db: sqlite3.Connection, term: str) -> Sequence[str]:
     if _MARKED & set(term):
         return ()
     return [row[0] for row in db.execute(_SAME, (folded(term), term, _MOST))]
+
+
+def _same_or_similar(db: sqlite3.Connection, term: str) -> Sequence[str]:
+    return _same(db, term) or _similar(db, term)
 
 
 def near(db: sqlite3.Connection, term: str, far: int) -> tuple[str, ...]:
@@ -124,6 +132,6 @@ def _is_clean(db: sqlite3.Connection, word: str) -> bool:
 
 
 def _in_place(text: str, term: str, word: str) -> str:
-    """The text with one word of it replaced."""
-    at = text.lower().find(term)
-    return text if at < 0 else text[:at] + word + text[at + len(term) :]
+    """The text with one word of it replaced, never a part of a word."""
+    found = re.search(rf"(?<![^\W_]){re.escape(term)}(?![^\W_])", text.lower())
+    return text[: found.start()] + word + text[found.end() :] if found else text
