@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from kb.printing import clean, count, facts
 from kb.search import snippets
-from kb.search.guide import LESSONS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,6 +85,8 @@ def _marked(marked: str, indent: str = "") -> Text:
 
 def guide(out: Console) -> None:
     """How to search, with examples."""
+    from kb.search.guide import LESSONS
+
     width = max(len(example.query) for lesson in LESSONS for example in lesson.examples) + 2
     for lesson in LESSONS:
         out.print(f"\n{lesson.title}", style="bold")

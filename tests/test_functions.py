@@ -17,8 +17,8 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import functions, like, overview, search
-from kb.search.similar import like_document, like_passage
+from kb.search import functions, overview, search
+from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
 EXAMPLES = Path(__file__).parent.parent / "examples"

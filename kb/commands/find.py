@@ -7,9 +7,8 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from kb import errors
-from kb.search import Only, Overview, Record, like, overview
+from kb.search import Only, Overview, Record, overview
 from kb.search.snippets import to_html
-from kb.writers import Table, csv_pieces, write
 
 COLUMNS = ("passage_id", "document_id", "source", "page", "line", "title", "kind", "date", "forum", "dnr", "text")
 
@@ -18,6 +17,8 @@ def find_like(db: sqlite3.Connection, query: str, what: str, limit: int) -> Over
     """What is most like a document or a passage. Raises Usage for an unknown one, and for one given together with words."""
     if query:
         raise errors.Usage("både ord och --like", "ge det ena")
+    from kb.search.similar import like
+
     return Overview(like(db, what, limit))
 
 
@@ -52,5 +53,7 @@ def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def write_hits(found: Overview, out: BinaryIO) -> None:
     """The passages as CSV."""
+    from kb.writers import Table, csv_pieces, write
+
     rows = ([getattr(hit, column) for column in COLUMNS] for hit in found.results.hits)
     write(csv_pieces(Table("sok", list(COLUMNS), rows)), out)

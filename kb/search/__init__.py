@@ -3,6 +3,5 @@
 from kb.search.asked import Only
 from kb.search.engine import Hit, Results, search
 from kb.search.groups import Facet, Group, Overview, Record, overview
-from kb.search.similar import like
 
-__all__ = ["Facet", "Group", "Hit", "Only", "Overview", "Record", "Results", "like", "overview", "search"]
+__all__ = ["Facet", "Group", "Hit", "Only", "Overview", "Record", "Results", "overview", "search"]

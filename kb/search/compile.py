@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 
-from kb.search import dnr, filters, suggest
+from kb.search import dnr, filters
 from kb.search.filters import PASSAGES, Place
 from kb.search.match import Keys, Match, match_of
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
@@ -69,8 +69,10 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
         case Field("section", value) if not filters.has_section(db, value):
             return Words(dnr.as_words(value))
         case Words(terms, fuzzy=far) if far:
-            near = tuple(Words((word,)) for word in suggest.near(db, terms[0], far))
-            return Alike(Words(terms), near, "fuzzy") if near else Words(terms)
+            from kb.search.suggest import near
+
+            words = tuple(Words((word,)) for word in near(db, terms[0], far))
+            return Alike(Words(terms), words, "fuzzy") if words else Words(terms)
         case _:
             return node
 

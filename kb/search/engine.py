@@ -7,10 +7,10 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb import errors
-from kb.search import fewer, known, rank, snippets, suggest
+from kb.search import known, rank, snippets
 from kb.search.analyze import Analyser
 from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
@@ -20,7 +20,9 @@ from kb.search.match import TIERS, Keys, Reason
 from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
 from kb.search.parse import parse
 from kb.search.rank import Ranked
-from kb.search.suggest import Wider
+
+if TYPE_CHECKING:
+    from kb.search.suggest import Wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _AT_ONCE = 500
@@ -144,7 +146,9 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
 
 def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -> Iterator[Wider]:
     """What to ask in turn where nothing is found: other spellings, then words that stand apart, then filters for names, then fewer words."""
-    bases = [Wider(node, None, "")]
+    from kb.search import fewer, suggest  # only where nothing is found
+
+    bases = [suggest.Wider(node, None, "")]
     for steps in (suggest.wider, fewer.looser):
         for other in steps(db, node, keys):
             bases.append(other)
@@ -157,7 +161,9 @@ def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -
 
 def _suggested(db: sqlite3.Connection, text: str, node: Node, keys: Keys, have: known.Known) -> str | None:
     """What may have been meant, if it would find anything."""
-    found = suggest.suggestion(db, text, node, keys)
+    from kb.search.suggest import suggestion
+
+    found = suggestion(db, text, node, keys)
     other = parse(found, have).node if found else None
     return found if other and Asked(db, other, Only(), keys).count(most=0) else None
 

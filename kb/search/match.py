@@ -22,9 +22,13 @@ _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages +
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything."""
+    """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything.
 
-    tiers: tuple[str, str, str, str, str]
+    `weighed` are the same without what tells words read again from others: bm25 counts all rows of each word in an expression, those under NOT too.
+    """
+
+    tiers: tuple[str, ...]
+    weighed: tuple[str, ...]
 
     @property
     def widest(self) -> str:
@@ -70,8 +74,8 @@ def match_of(node: Node, keys: Keys) -> Match | None:
     """The node as FTS5 expressions; None where it needs more than the text."""
     match node:
         case Words():
-            *tiers, last = _words(node, keys)
-            return Match((*tiers, last, last))  # type: ignore[arg-type]
+            tiers, weighed = _words(node, keys)
+            return Match((*tiers, tiers[-1]), (*weighed, weighed[-1]))
         case Alike(asked, others):
             return _alike(match_of(asked, keys), match_of(Either(others), keys))
         case Either(parts):
@@ -87,8 +91,8 @@ def _alike(asked: Match | None, others: Match | None) -> Match | None:
     """What was asked for by its tiers, and other words for it in the last one."""
     if not asked or not others:
         return asked
-    *tiers, last = asked.tiers
-    return Match((*tiers, f"({last} OR {others.widest})"))  # type: ignore[arg-type]
+    last = f"({asked.widest} OR {others.widest})"
+    return Match((*asked.tiers[:-1], last), (*asked.weighed[:-1], last))
 
 
 def _all(parts: tuple[Node, ...], keys: Keys) -> Match | None:
@@ -100,30 +104,35 @@ def _all(parts: tuple[Node, ...], keys: Keys) -> Match | None:
     if not unwanted:
         return found
     without = " OR ".join(m.tiers[TIERS.index("repaired")] for m in unwanted if m)
-    return Match(tuple(f"({tier} NOT ({without}))" for tier in found.tiers))  # type: ignore[arg-type]
+    tiers, weighed = (tuple(f"({tier} NOT ({without}))" for tier in some) for some in (found.tiers, found.weighed))
+    return Match(tiers, weighed)
 
 
 def _joined(found: list[Match], by: str) -> Match:
-    return Match(tuple(f"({by.join(tiers)})" for tiers in zip(*(m.tiers for m in found), strict=True)))  # type: ignore[arg-type]
+    tiers, weighed = zip(*(m.tiers for m in found), strict=True), zip(*(m.weighed for m in found), strict=True)
+    return Match(tuple(f"({by.join(some)})" for some in tiers), tuple(f"({by.join(some)})" for some in weighed))
 
 
-def _words(words: Words, keys: Keys) -> tuple[str, str, str, str]:
+_Tiers = tuple[str, str, str, str]
+
+
+def _words(words: Words, keys: Keys) -> tuple[_Tiers, _Tiers]:
     """One key a word, so that its forms share how rare they are; a phrase by its words as typed, then by their keys."""
     typed = f'"{" ".join(words.terms)}"'
     if words.prefix:
-        return _prefix(words, typed, keys)
+        begun = _prefix(words, typed, keys)
+        return begun, begun
     asked = " ".join(keys(term).key for term in words.terms)
     key = f'"{asked}"'
     if len(words.terms) > 1:
-        exact, inflected = f"{{text}} : {typed}", f"{{lemma}} : {key}"
-        return (exact, inflected, inflected, inflected)
-    return (
-        f"({{text}} : {typed} NOT {{ocr}} : {key})", f"({{lemma}} : {key} NOT {{ocr}} : {key})", f"{{lemma ocr}} : {key}",
-        f"{{lemma parts ocr}} : {key}",
-    )  # fmt: skip
+        phrase = (f"{{text}} : {typed}", f"{{lemma}} : {key}", f"{{lemma}} : {key}", f"{{lemma}} : {key}")
+        return phrase, phrase
+    exact, inflected, read, part = f"{{text}} : {typed}", f"{{lemma}} : {key}", f"{{lemma ocr}} : {key}", f"{{lemma parts ocr}} : {key}"
+    again = f"{{ocr}} : {key}"
+    return (f"({exact} NOT {again})", f"({inflected} NOT {again})", read, part), (exact, inflected, read, part)
 
 
-def _prefix(words: Words, typed: str, keys: Keys) -> tuple[str, str, str, str]:
+def _prefix(words: Words, typed: str, keys: Keys) -> _Tiers:
     """The beginning of a word. The index knows beginnings of three letters; shorter ones are put as the words the base has, the most used of them."""
     text = f"{{text}} : {typed} *"
     if len(words.terms) > 1:

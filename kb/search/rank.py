@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kb.search.index import ROOM
@@ -17,6 +17,7 @@ COUNTED = 1000
 """More hits than this are not counted."""
 _BEST = f"bm25({{table}}_fts, {WEIGHTS}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
 _BETWEEN = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high"
+_READ_AGAIN = "SELECT id FROM passages WHERE id IN ({}) AND read_again IS NOT NULL"
 _FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
 """What a decision and a § weigh more than other text. (bm25 is negative: the lower, the better.)"""
 
@@ -67,28 +68,29 @@ def best_of(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranke
     most = max(MOST, need)
     if need and not query.first and count(db, query, most) > most:
         return _of_many(db, query, need)[:need], most + 1
-    ranked = _of_few(db, query)
-    return ranked[:need] if need else ranked, len(ranked)
+    return _of_few(db, query, need)
 
 
-def _of_few(db: sqlite3.Connection, query: Query) -> list[Ranked]:
-    """All rows, weighed once, by the first tier that finds each."""
+def _of_few(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranked], int]:
+    """The `need` best rows (0: all) of all, which are weighed once; by the first tier that finds each. And how many there are."""
     row = f"{query.table}_fts.rowid"
     values = {**(query.parameters or {}), "match": query.match.widest}
     weighed = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {_order(query)}"), values)]
-    last = len(query.match.tiers) - 1
-    tiers = dict.fromkeys(weighed, last)
+    tiers: dict[int, int] = {}
     left = set(weighed)
-    for tier, expression in enumerate(query.match.tiers[:-1]):
-        if left and expression != query.match.widest and expression not in query.match.tiers[:tier]:
-            bounds = {"low": min(left), "high": max(left), "match": expression}
+    for tier, expression in enumerate(query.match.tiers):
+        enough = need and not query.first and len(tiers) >= need
+        if not left or enough or expression == query.match.widest:
+            break
+        if expression not in query.match.tiers[:tier]:
+            bounds = {"low": min(left), "high": max(left), "match": query.match.weighed[tier]}
             found = left.intersection(n for (n,) in db.execute(_BETWEEN.format(table=query.table), bounds))
+            found = set(_fitting(db, query, tier, list(found)))
             tiers.update(dict.fromkeys(found, tier))
             left -= found
-        elif expression == query.match.widest:
-            tiers.update(dict.fromkeys(left, tier))
-            break
-    return sorted((Ranked(n, tiers[n]) for n in weighed), key=lambda r: r.tier) if not query.first else [Ranked(n, tiers[n]) for n in weighed]
+    last = query.match.tiers.index(query.match.widest)
+    ordered = weighed if query.first else sorted(weighed, key=lambda n: tiers.get(n, last))
+    return [Ranked(n, tiers.get(n, last)) for n in (ordered[:need] if need else ordered)], len(weighed)
 
 
 def _of_many(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
@@ -98,21 +100,47 @@ def _of_many(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
     for tier, expression in enumerate(query.match.tiers):
         if expression != asked and len(found) < need:
             asked = expression
-            for row in _first(db, query, expression, need + len(found)):
-                found.setdefault(row, tier)
+            for row in _first(db, query, tier, need, found):
+                found[row] = tier
     return [Ranked(row, tier) for row, tier in found.items()]
 
 
-def _first(db: sqlite3.Connection, query: Query, expression: str, need: int) -> list[int]:
-    """The ids of the best among the first rows that an expression finds."""
-    values = {**(query.parameters or {}), "match": expression}
+def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Mapping[int, int]) -> list[int]:
+    """The ids of the best among the first rows that a tier finds, those that are found left out, until there are enough."""
     row = f"{query.table}_fts.rowid"
-    candidates = query.sql(f"{row} AS id", f"ORDER BY {row} LIMIT :most")
-    last = db.execute(f"SELECT max(id) FROM ({candidates})", {**values, "most": max(MOST, need)}).fetchone()[0]  # noqa: S608
-    found = db.execute(query.sql(row, f"AND {row} <= :last ORDER BY {_order(query)} LIMIT :need"), {**values, "need": need, "last": last})
-    return [n for (n,) in found]
+    sql = query.sql(f"{row}, {_weight(query)}", f"ORDER BY {row} LIMIT :most")
+    rows = db.execute(sql, {**(query.parameters or {}), "match": query.match.weighed[tier], "most": max(MOST, need)})
+    ordered = [n for n, _ in sorted(rows, key=lambda weighed: (weighed[1], weighed[0])) if n not in found]
+    new: list[int] = []
+    for at in range(0, len(ordered), need):
+        if len(found) + len(new) < need:
+            some = ordered[at : at + need]
+            new += _fitting(db, query, tier, some)
+    return new[: need - len(found)]
+
+
+def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) -> list[int]:
+    """Those of some rows that a tier finds, of rows that it finds but for words read again: only rows that have such words are asked about."""
+    expression = query.match.tiers[tier]
+    if expression == query.match.weighed[tier] or not ids:
+        return ids
+    doubtful = set(ids)
+    if query.table == "passages":
+        doubtful = {n for (n,) in db.execute(_READ_AGAIN.format(_listed(ids)))}
+    if not doubtful:
+        return ids
+    bounds = {"low": min(doubtful), "high": max(doubtful), "match": expression}
+    fits = doubtful.intersection(n for (n,) in db.execute(_BETWEEN.format(table=query.table), bounds))
+    return [n for n in ids if n in fits or n not in doubtful]
+
+
+def _listed(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, ids))
+
+
+def _weight(query: Query) -> str:
+    return _BEST.format(table=query.table, factors=_FACTORS.get(query.table, "WHEN -1 THEN 1"))
 
 
 def _order(query: Query) -> str:
-    weight = _BEST.format(table=query.table, factors=_FACTORS.get(query.table, "WHEN -1 THEN 1"))
-    return ", ".join((*query.first, weight, f"{query.table}_fts.rowid"))
+    return ", ".join((*query.first, _weight(query), f"{query.table}_fts.rowid"))
