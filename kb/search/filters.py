@@ -50,7 +50,11 @@ _DOCUMENTS = (
     "UNION SELECT document_id FROM paragraphs WHERE dnr_key IN ({keys}))"
 )
 _WORDS = "p.id IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH {match})"
-_OVERLAPS = "EXISTS (SELECT 1 FROM {table} x WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end AND {which})"
+# The inner rows are found once a statement, not once a place: LIMIT keeps SQLite from joining the two.
+_OVERLAPS = (
+    "EXISTS (SELECT 1 FROM (SELECT x.document_id, x.start, x.end FROM {table} x WHERE {which} LIMIT -1) x "
+    "WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end)"
+)
 _WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
 
 # What `typ:` may also say: kinds of facts, by the word they begin with.
