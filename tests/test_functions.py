@@ -17,7 +17,8 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import functions, overview, search
+from kb.search import asked, functions, overview, rank, search
+from kb.search.index import ROOM
 from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
@@ -93,6 +94,14 @@ def test_no_text_raises(db: sqlite3.Connection, text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
     db.execute("SELECT count(*) FROM passages_fts WHERE passages_fts MATCH kb_match(?)", (text,)).fetchone()
     db.execute("SELECT kb_highlight('ord om ord', ?), kb_dnr(?)", (text, text)).fetchone()
+
+
+def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked, "SORTED", 3)
+    monkeypatch.setattr(rank, "COUNTED", 3)
+    assert len(search(db, "avtal", limit=0, newest=True).hits) == len(search(db, "avtal", limit=0).hits) == len(ids(db, "avtal")) > 3
+    [group] = [group for group in overview(db, "plattform", kind="decision", limit=0).groups if group.kind == "decision"]
+    assert len(group.records) == len([n for n in ids(db, "plattform", "records_fts") if n < ROOM]) > 3
 
 
 def test_hits_come_by_tier(db: sqlite3.Connection) -> None:

@@ -94,11 +94,11 @@ class Asked:
         return [Ranked(row[0], 0) for row in self.db.execute(sql, {**c.parameters, "limit": need or -1})]
 
     def _by_day(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
-        """The newest of the first SORTED rows, each with the tier it fits."""
+        """The newest of the first SORTED rows, or of all where all are asked for, each with the tier it fits."""
         c = self.compiled
         assert c.match
         query = Query(self.place.table, c.match, self.place.join, self._query(c.match, within).where, (), c.parameters)
-        inner = query.sql(f"p.id AS id, {self.place.date} AS day, p.document_id AS document, p.start AS start", f"LIMIT {SORTED}")
+        inner = query.sql(f"p.id AS id, {self.place.date} AS day, p.document_id AS document, p.start AS start", f"LIMIT {SORTED if need else -1}")
         sql = f"SELECT id FROM ({inner}) ORDER BY day DESC, document, start, id LIMIT :limit"  # noqa: S608
         ids = [row[0] for row in self.db.execute(sql, {**c.parameters, "match": c.match.widest, "limit": need or -1})]
         return [Ranked(n, tier) for n, tier in self._tiers(ids, c.match)]
@@ -106,9 +106,10 @@ class Asked:
     def _tiers(self, ids: list[int], match: Match) -> list[tuple[int, int]]:
         """The first tier that each row fits."""
         found: dict[int, int] = {}
-        marks = ", ".join(str(int(n)) for n in ids)
+        table, wanted = self.place.table, set(ids)
         for tier, expression in enumerate(match.tiers):
-            sql = f"SELECT rowid FROM {self.place.table}_fts WHERE {self.place.table}_fts MATCH ? AND rowid IN ({marks})"  # noqa: S608
-            for (n,) in self.db.execute(sql, (expression,)) if len(found) < len(ids) else ():
-                found.setdefault(n, tier)
+            sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608
+            for (n,) in self.db.execute(sql, (expression, min(ids), max(ids))) if len(found) < len(ids) else ():
+                if n in wanted:
+                    found.setdefault(n, tier)
         return [(n, found.get(n, len(match.tiers) - 1)) for n in ids]

@@ -115,23 +115,24 @@ def overview(
     today: datetime.date | None = None,
 ) -> Overview:
     """Search everything. Of each kind the `best`; of `kind` (of KINDS, or passage) `limit` from `offset` on, and nothing but counts of the others.
+    `limit` 0 gives all there are.
 
     No query raises; a date of another form in `only` raises Usage.
     """
     only = only or Only()
-    wanted = limit + offset if kind in (None, "passage") else 1
-    found = answer(db, query, only, wanted if limit else 0, newest, today)
+    shown = (limit, offset) if kind in (None, "passage") else (1, 0)
+    found = answer(db, query, only, sum(shown) if shown[0] else 0, newest, today)
     if isinstance(found, Results):
         return Overview(found)
-    results = passages(found, limit if kind in (None, "passage") else 1, offset if kind in (None, "passage") else 0, newest)
+    results = passages(found, *shown, newest)
     asked, reason = _of_records(db, found, only)
     spans = {name: (n * ROOM, (n + 1) * ROOM - 1) for n, name in enumerate(KINDS)}
     groups = []
     for name in KINDS:
-        need, skip = (limit + offset, offset) if name == kind else (best if kind is None else 0, 0)
         total = asked.count(spans[name])
         more = _ADOPTED_FIRST if name == "decision" and kind is None and not newest else 1
-        ranked = asked.best(need * more, spans[name], newest)[skip:] if total and need else []
+        need, skip = (limit + offset if limit else 0, offset) if name == kind else (best, 0)
+        ranked = asked.best(need * more, spans[name], newest)[skip:] if total and kind in (None, name) else []
         records = _records(asked, ranked, reason)
         if more > 1:
             order = {row.id: (row.tier, n) for n, row in enumerate(ranked)}

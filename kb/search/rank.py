@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.search.index import ROOM
@@ -17,7 +18,7 @@ COUNTED = 1000
 """More hits than this are not counted."""
 _BEST = f"bm25({{table}}_fts, {WEIGHTS}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
 _BETWEEN = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high"
-_READ_AGAIN = "SELECT id FROM passages WHERE id IN ({}) AND read_again IS NOT NULL"
+_READ_AGAIN = "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?)) AND read_again IS NOT NULL"
 _FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
 """What a decision and a § weigh more than other text. (bm25 is negative: the lower, the better.)"""
 
@@ -126,16 +127,12 @@ def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) ->
         return ids
     doubtful = set(ids)
     if query.table == "passages":
-        doubtful = {n for (n,) in db.execute(_READ_AGAIN.format(_listed(ids)))}
+        doubtful = {n for (n,) in db.execute(_READ_AGAIN, (json.dumps(ids),))}
     if not doubtful:
         return ids
     bounds = {"low": min(doubtful), "high": max(doubtful), "match": expression}
     fits = doubtful.intersection(n for (n,) in db.execute(_BETWEEN.format(table=query.table), bounds))
     return [n for n in ids if n in fits or n not in doubtful]
-
-
-def _listed(ids: Iterable[int]) -> str:
-    return ", ".join(map(str, ids))
 
 
 def _weight(query: Query) -> str:

@@ -123,8 +123,8 @@ def _query(db: sqlite3.Connection, name: str, sql: str, given: Mapping[str, str]
 
 
 def _hits(db: sqlite3.Connection, wanted: finding.Wanted) -> Table:
-    """The hits of the search page, as many as its own CSV holds."""
-    return Table(SEARCH, list(finding.COLUMNS), iter(finding.rows(db, wanted)))
+    """The hits of the search page, all of them."""
+    return Table(SEARCH, list(finding.COLUMNS), finding.rows(db, wanted))
 
 
 def _pieces(path: Path, asked: Asked, kind: str, excel: bool) -> Pieces:

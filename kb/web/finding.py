@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -19,8 +19,6 @@ PAGE_SIZE = 20
 ON_ALL = 10
 """Passages on the page of all kinds."""
 LONGEST = 2000  # characters of a query
-SAVED = 2000
-"""Hits of a kind that a CSV holds at most."""
 
 REPAIRED = """SELECT p.id FROM passages p WHERE p.id IN (SELECT value FROM json_each(?)) AND EXISTS (
     SELECT 1 FROM corrections c WHERE c.document_id = p.document_id AND c.start >= p.start AND c.start < p.end)"""
@@ -180,36 +178,24 @@ def named(conn: sqlite3.Connection, query: str, numbers: tuple[str, ...]) -> tup
 COLUMNS = ("träff", "rubrik", "slag", "datum", "forum", "paragraf", "diarienummer", "källa", "sida", "rad", "text", "hittades genom", "id")
 
 
-def rows(conn: sqlite3.Connection, wanted: Wanted) -> list[tuple[object, ...]]:
-    """The hits as a table: those of the kind that is shown, or of all kinds, SAVED of each at most."""
+def rows(conn: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[object, ...]]:
+    """The hits as a table: all of the kind that is shown, or of all kinds, one kind after the other."""
     if not wanted.q and not wanted.chosen:
-        return []
+        return
     kind, query, newest = words.GROUP_OF.get(wanted.visa), wanted.q or everything(wanted), wanted.ordning == "datum"
-    found: list[tuple[object, ...]] = []
     for name in [kind] if kind else words.GROUP_OF.values():
-        some = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=SAVED)
-        for group in some.groups:
-            found += [
-                (words.GROUPS[r.kind], r.title, words.STATUS.get(r.status or "", ""), r.date, r.forum, r.number, r.dnr, r.source, r.page, r.line,
-                 r.text, words.MATCHED.get(r.matched, ""), r.ref) for r in group.records
-            ]  # fmt: skip
+        found = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=0)
+        for group in found.groups:
+            yield from map(_record_row, group.records)
         if name == "passage":
-            found += [
-                (
-                    "Text",
-                    h.title,
-                    h.kind,
-                    h.date,
-                    h.forum,
-                    None,
-                    h.dnr,
-                    h.source,
-                    h.page,
-                    h.line,
-                    h.text,
-                    words.MATCHED.get(h.matched, ""),
-                    h.passage_id,
-                )
-                for h in some.results.hits
-            ]
-    return found
+            yield from map(_passage_row, found.results.hits)
+
+
+def _record_row(r: search.Record) -> tuple[object, ...]:
+    status, matched = words.STATUS.get(r.status or "", ""), words.MATCHED.get(r.matched, "")
+    return (words.GROUPS[r.kind], r.title, status, r.date, r.forum, r.number, r.dnr, r.source, r.page, r.line, r.text, matched, r.ref)
+
+
+def _passage_row(h: search.Hit) -> tuple[object, ...]:
+    matched = words.MATCHED.get(h.matched, "")
+    return ("Text", h.title, h.kind, h.date, h.forum, None, h.dnr, h.source, h.page, h.line, h.text, matched, h.passage_id)
