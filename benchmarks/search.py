@@ -1,4 +1,5 @@
-"""Search against plain FTS5 and tantivy on the same passages: ten kinds of query, time to build, size and memory. `--size`, `--keep FOLDER`.
+"""Search against plain FTS5 and tantivy on the same passages: ten kinds of query, time to build, size and memory; then the whole page of a search,
+with all kinds of hits, counts and facets. `--size`, `--keep FOLDER`, `--only kb`.
 
 The passages are recombined: every sentence of the texts that may be used (examples/, and ../shared/documents where it is there) is kept whole, and
 a passage is some of them drawn at random, with a few words of every fiftieth passage read wrongly as an engine without å, ä and ö reads them.
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import resource
 import shutil
 import sqlite3
@@ -17,18 +17,19 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import Corpus
+from benchmarks.others import Plain, Tantivy
 from ingest import load_rules
 from kb import indexing, lexicon
 from kb.connect import schema
-from kb.search import index, search
+from kb.search import index, overview, search
 from kb.search.analyze import Analyser, terms
 
-QUERIES, HITS, TIMES = 12, 20, 2
+QUERIES, TIMES = 12, 2
 
 
 class Ours:
@@ -43,6 +44,25 @@ class Ours:
         self.db.row_factory = sqlite3.Row
         if fresh:
             self._fill(rows())
+        if not self.db.execute("SELECT 1 FROM records").fetchone():
+            self._records()
+
+    def _records(self) -> None:
+        """A decision for each passage that is one, and a § for each fourth of a §, so that a page has more to show than text."""
+        known = index.Known(self.db, Analyser(lexicon.ensure(load_rules())))
+        self.db.execute("BEGIN")
+        for number, kind, step in ((0, "decision", 1), (1, "paragraph", 4)):
+            found = self.db.execute(
+                "SELECT id, document_id, text FROM passages WHERE id BETWEEN ? AND ? AND id % ? = 0",
+                (number * index.ROOM, (number + 1) * index.ROOM - 1, step),
+            ).fetchall()
+            self.db.executemany(
+                "INSERT INTO records (id, kind, ref, document_id, page, line, start, end, title, text) VALUES (?, ?, ?, ?, 1, 1, 0, 1, ?, ?)",
+                ((n, kind, str(n), document, text[:60], text if kind == "decision" else "") for n, document, text in found),
+            )
+            index.add(self.db, "records", (index.Entry(n, f"{t[:60]}\n{t if kind == 'decision' else ''}", None, False) for n, _, t in found), known)
+        self.db.execute("UPDATE documents SET date = printf('%d-%02d-01', 2010 + rowid % 15, 1 + rowid % 12), forum = 'Forum ' || rowid % 30")
+        self.db.execute("COMMIT")
 
     def _fill(self, rows: Iterator[tuple[str, str | None]]) -> None:
         rules = load_rules()
@@ -89,92 +109,11 @@ class Ours:
 
     def ask(self, query: str) -> int:
         """The whole of a search, from what is typed to marked hits; how many there are."""
-        return search(self.db, query, limit=HITS).total
+        return search(self.db, query, limit=20).total
 
-
-class Plain:
-    """What one has without kb: FTS5 with its marks removed, bm25 and highlight()."""
-
-    name = "fts5"
-
-    def __init__(self, path: Path, rows: Callable[[], Iterator[tuple[str, str | None]]]) -> None:
-        fresh = not path.exists()
-        self.path, self.db = path, sqlite3.connect(path, isolation_level=None)
-        if fresh:
-            self.db.execute("PRAGMA journal_mode = OFF")
-            self.db.execute("BEGIN")
-            self.db.execute("CREATE TABLE p (id INTEGER PRIMARY KEY, text TEXT)")
-            self.db.execute("CREATE VIRTUAL TABLE f USING fts5 (text, content='p', content_rowid='id', tokenize='unicode61 remove_diacritics 2')")
-            self.db.executemany("INSERT INTO p VALUES (?, ?)", ((n, text) for n, (text, _) in enumerate(rows(), 1)))
-            self.db.execute("INSERT INTO f (f) VALUES ('rebuild')")
-            self.db.execute("COMMIT")
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self.db.close()
-
-    def ask(self, query: str) -> int:
-        """The same, in FTS5's own language. The count is not part of what is measured."""
-        self.db.execute("SELECT rowid, highlight(f, 0, '[', ']') FROM f WHERE f MATCH ? ORDER BY bm25(f) LIMIT 20", (_fts5(query),)).fetchall()
-        return -1
-
-    def count(self, query: str) -> int:
-        """How many there are."""
-        return int(self.db.execute("SELECT count(*) FROM (SELECT 1 FROM f WHERE f MATCH ? LIMIT 1001)", (_fts5(query),)).fetchone()[0])
-
-
-def _fts5(query: str) -> str:
-    """A query in FTS5's language: its words quoted."""
-    words = {"OCH": "AND", "ELLER": "OR", "INTE": "NOT"}
-    pieces = re.findall(r'"[^"]*"|\S+', query)
-    return " ".join(words.get(p) or (p if p[0] == '"' else f'"{p[:-1]}" *' if p.endswith("*") else f'"{p}"') for p in pieces)
-
-
-class Tantivy:
-    """The search engine in Rust, with its Swedish stemmer."""
-
-    name = "tantivy"
-
-    def __init__(self, path: Path, rows: Callable[[], Iterator[tuple[str, str | None]]]) -> None:
-        import tantivy
-
-        self.path, self.tantivy = path, tantivy
-        fresh = not path.exists()
-        path.mkdir(exist_ok=True)
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("text", stored=True, tokenizer_name="sv")
-        self.schema = builder.build()
-        self.index = tantivy.Index(self.schema, path=str(path))
-        filters = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
-        self.index.register_tokenizer("sv", filters.filter(tantivy.Filter.stemmer("swedish")).build())
-        if fresh:
-            writer = self.index.writer(100_000_000, 1)
-            for text, _ in rows():
-                writer.add_document(tantivy.Document(text=text))
-            writer.commit()
-            writer.wait_merging_threads()
-        self.index.reload()
-        self.searcher = self.index.searcher()
-
-    def close(self) -> None:
-        """Let go of the files."""
-        del self.searcher, self.index
-
-    def ask(self, query: str) -> int:
-        """The same, with the snippets that tantivy makes."""
-        parsed = self._parsed(query)
-        found = self.searcher.search(parsed, HITS)
-        snippets = self.tantivy.SnippetGenerator.create(self.searcher, parsed, self.schema, "text")
-        for _, address in found.hits:
-            snippets.snippet_from_doc(self.searcher.doc(address)).to_html()
-        return int(getattr(found, "count", 0) or 0)
-
-    def _parsed(self, query: str) -> Any:
-        asked = query.replace(" INTE ", " -").replace("ELLER", "OR")
-        if asked.endswith("*"):
-            return self.tantivy.Query.regex_query(self.schema, "text", f"{asked[:-1]}.*")
-        parts = asked if " OR " in asked or asked.startswith('"') else " ".join(p if p[0] == "-" else f"+{p}" for p in asked.split())
-        return self.index.parse_query(parts.replace("/", " "), ["text"])
+    def page(self, query: str) -> int:
+        """What the page of a search asks for."""
+        return overview(self.db, query, limit=10).results.total
 
 
 def queries(ours: Ours) -> dict[str, list[str]]:
@@ -271,12 +210,22 @@ def run(size: int, folder: Path, only: Sequence[str]) -> None:
                 f"{kind.name:8} built in {time.perf_counter() - wall:6.1f} s ({time.process_time() - cpu:.1f} CPU), {_size(path):.0f} MB", flush=True
             )
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB at most, building included")
+    asked = queries(systems[0])
+    compare(systems, asked)
+    print(f"{'page of':14}{'p50':>10}    p95   hits")
+    for what in ("rare word", "frequent word", "three words", "OR", "prefix", "dnr"):
+        p50, p95, hits = timed(systems[0].page, asked[what])
+        print(f"{what:14}{p50:10.2f} {p95:6.2f} {hits:6.0f}", flush=True)
+
+
+def compare(systems: Sequence[Any], asked: Mapping[str, Sequence[str]]) -> None:
+    """A line for each kind of query: each system, and how many times as long ours takes as the others, at p95."""
     print(f"{'kind':14}" + "".join(f"{s.name:>10} p50    p95   hits" for s in systems) + "   p95 ratio")
-    for what, asked in queries(systems[0]).items():
-        row = [timed(s.ask, asked) for s in systems]
+    for what, some in asked.items():
+        row = [timed(s.ask, some) for s in systems]
         for n, s in enumerate(systems):
             if isinstance(s, Plain):
-                row[n] = (*row[n][:2], statistics.mean(s.count(q) for q in asked))
+                row[n] = (*row[n][:2], statistics.mean(s.count(q) for q in some))
         ratios = "".join(f" {row[0][1] / other[1]:7.2f}×" for other in row[1:])
         print(f"{what:14}" + "".join(f"{p50:14.2f} {p95:6.2f} {hits:6.0f}" for p50, p95, hits in row) + ratios, flush=True)
 

@@ -64,24 +64,24 @@ def best(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
 def best_of(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranked], int]:
     """The best rows, and how many there are, or as many as were counted and one more where they are many.
 
-    Of many only the first ones of each tier are weighed, and of a tier only where the earlier ones do not suffice.
+    A tier is asked only where the earlier ones do not suffice, and only its first rows are weighed.
     """
-    most = max(MOST, need)
-    if need and not query.first and count(db, query, most) > most:
-        return _of_many(db, query, need)[:need], most + 1
-    return _of_few(db, query, need)
+    total = count(db, query, max(MOST, need)) if need and not query.first else 0
+    if total > need:
+        return _by_tier(db, query, need), total
+    ranked = _all(db, query)
+    return ranked[:need] if need else ranked, len(ranked)
 
 
-def _of_few(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranked], int]:
-    """The `need` best rows (0: all) of all, which are weighed once; by the first tier that finds each. And how many there are."""
+def _all(db: sqlite3.Connection, query: Query) -> list[Ranked]:
+    """All rows, weighed once, by the first tier that finds each."""
     row = f"{query.table}_fts.rowid"
     values = {**(query.parameters or {}), "match": query.match.widest}
     weighed = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {_order(query)}"), values)]
     tiers: dict[int, int] = {}
     left = set(weighed)
     for tier, expression in enumerate(query.match.tiers):
-        enough = need and not query.first and len(tiers) >= need
-        if not left or enough or expression == query.match.widest:
+        if not left or expression == query.match.widest:
             break
         if expression not in query.match.tiers[:tier]:
             bounds = {"low": min(left), "high": max(left), "match": query.match.weighed[tier]}
@@ -91,10 +91,10 @@ def _of_few(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranke
             left -= found
     last = query.match.tiers.index(query.match.widest)
     ordered = weighed if query.first else sorted(weighed, key=lambda n: tiers.get(n, last))
-    return [Ranked(n, tiers.get(n, last)) for n in (ordered[:need] if need else ordered)], len(weighed)
+    return [Ranked(n, tiers.get(n, last)) for n in ordered]
 
 
-def _of_many(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
+def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
     """The best of the first rows of each tier until there are enough."""
     found: dict[int, int] = {}
     asked = ""
