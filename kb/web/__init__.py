@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +68,10 @@ def startup(datasette: Datasette) -> Any:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
+    env.globals["asset"] = partial(setup.asset, datasette)
     env.finalize = words.inert
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import handle_exception
 from datasette.database import Database
+from datasette.utils import sha256_file
 
 from kb.web.headers import LOCAL
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
 
 NAME = "kb"
 TITLES = ("title", "description", "source", "source_url", "license", "license_url", "about", "about_url")
+STATIC = Path(__file__).parent / "static"
 OURS = {"documents", "passages", "decisions", "diary_numbers", "forums"}
 
 
@@ -88,3 +92,17 @@ def hosts(datasette: Datasette) -> frozenset[str]:
 def quiet_errors() -> None:
     """Where rich is installed Datasette prints a framed traceback, local values and all, for each address that leads nowhere."""
     handle_exception.rich = None
+
+
+def asset(datasette: Datasette, name: str) -> str:
+    """The address of a file of ours that pages ask for, with the sum of what it holds.
+
+    Datasette's own `static()` reads the description of every installed plugin for it, half the time of a page.
+    """
+    return f"{datasette.urls.static_plugins('kunskapsbas', name)}?_hash={_sum(name, (STATIC / name).stat().st_mtime_ns)}"
+
+
+@functools.lru_cache(maxsize=16)
+def _sum(name: str, changed: int) -> str:
+    """The sum of a file as it was when it was `changed`; as many letters as Datasette compares."""
+    return str(sha256_file(STATIC / name))[:12]
