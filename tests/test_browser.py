@@ -202,6 +202,8 @@ def test_no_page_scrolls_sideways(site: str, chromium: Browser, pages: list[str]
             page.goto(path)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wide.append(path)
+            if page.evaluate("document.querySelector('.top').getBoundingClientRect().left"):
+                wide.append(f"{path} begins too far in")
     assert wide == []
 
 

@@ -75,6 +75,21 @@ async def test_what_is_missing_is_said(tmp_path: Path) -> None:
         assert "Svar saknas" in seen
 
 
+async def test_what_another_paper_retells_is_not_missing_altogether(tmp_path: Path) -> None:
+    """The § that is referred to has no paper of its own here, but a step of the case tells of it: it is drawn once, and said to be retold."""
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        conn.execute("UPDATE citations SET state = 'open', target = NULL, kind = 'paragraf', paragraph_id = 'aaaaaaaaaa-1.p1', number = '3'")
+        conn.execute("UPDATE citations SET forum = 'Regionstyrelsen', date = '2021-06-01'")
+        conn.execute("UPDATE decisions SET dnr_key = 'rs-2021-101', decided_by = 'Regionstyrelsen' WHERE id LIKE 'b%'")
+        conn.execute("UPDATE decisions SET date = '2021-06-01', paragraph = '3' WHERE id LIKE 'b%'")
+    conn.close()
+    with serving(db) as kb:
+        seen = prose(await text(kb, CASE))
+    assert "Regionstyrelsen 1 juni 2021 § 3 finns inte här; vad som står är återgivet av Regionfullmäktige 16 juni 2021." in seen
+    assert "§ 3 saknas" not in seen and "som inte finns här" not in seen and "§ 3 Förslag" in seen
+
+
 async def test_related_cases_and_how_to_cite(kb: Datasette) -> None:
     seen = prose(await text(kb, CASE))
     assert "RUN/29/2021 Uppföljning av samverkan om fjällbussen nämner det här ärendet" in seen
@@ -91,6 +106,24 @@ async def test_feed(kb: Datasette) -> None:
     days = [entry.findtext("a:updated", "", space) for entry in feed.findall("a:entry", space)]
     assert len(ids) == len(set(ids)) >= 4 and days == sorted(days, reverse=True) and days[0] == "2021-06-16T00:00:00Z"
     assert f'href="{CASE}.atom"' in await text(kb, CASE)
+
+
+@pytest.mark.parametrize("asked", ["q=fjällbussen", "forum=Regionfullmäktige", "q=fjällbussen&visa=beslut", "q=%3Cscript%3E", "q=xyzzyq", ""])
+async def test_a_search_is_followed_as_a_feed(kb: Datasette, asked: str) -> None:
+    response = await kb.client.get(f"/sok.atom?{asked}")
+    assert response.status_code == 200 and response.headers["content-type"] == feeds.ATOM_TYPE
+    feed = ElementTree.fromstring(response.content)
+    space = {"a": feeds.ATOM}
+    entries = feed.findall("a:entry", space)
+    ids = [entry.findtext("a:id", "", space) for entry in entries]
+    assert len(ids) == len(set(ids)) and bool(ids) == (asked not in ("", "q=xyzzyq"))
+    assert all(part.tag.startswith("{" + feeds.ATOM) for part in feed.iter())
+    if "visa" in asked:
+        assert all("#decision-" in id for id in ids)
+    for link in {entry.find("a:link", space).attrib["href"] for entry in entries}:  # type: ignore[union-attr]
+        await text(kb, link.removeprefix("http://localhost").partition("#")[0])
+    if asked:
+        assert 'type="application/atom+xml"' in await text(kb, f"/sok?{asked}")
 
 
 async def test_calendar(kb: Datasette) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from kb.web import setup
 from tests.web_base import build
 from tests.web_client import CONFIG, serving, text
 
@@ -24,6 +25,14 @@ async def test_settings_are_applied(kb: Datasette) -> None:
     applied = (await kb.client.get("/-/settings.json")).json()
     assert {key: applied[key] for key in CONFIG["settings"]} == CONFIG["settings"]
     assert not applied["suggest_facets"] and not applied["allow_download"] and not applied["default_allow_sql"]
+
+
+async def test_files_of_ours_have_the_address_that_datasette_gives_them(kb: Datasette) -> None:
+    """Its own way there reads about every plugin, half the time of a page."""
+    await kb.invoke_startup()
+    for name in ("kb.css", "ikon.svg"):
+        assert setup.asset(kb, name) == kb.static(name, plugin="kunskapsbas")
+        assert f'"{setup.asset(kb, name)}"' in await text(kb, "/")
 
 
 async def test_titles_are_applied(kb: Datasette) -> None:

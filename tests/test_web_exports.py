@@ -17,11 +17,12 @@ import rdflib
 from datasette.app import Datasette
 from openpyxl import load_workbook
 
-from kb.web import sending
+from kb.web import exports, sending
 from kb.writers import harmless
 from tests.web_base import HOSTILE, build
 from tests.web_client import CONFIG, serving, tags, text
 
+ANALYST: Any = {**CONFIG, "settings": {**CONFIG["settings"], "default_allow_sql": True}}
 MANY = 5000  # more than Datasette's 1,000 and our max_returned_rows
 NASTY = ["=1+1", "+46", "-5", "@x", "\t=x", "\r=x", "\n=x", " =x", "\u202e=x", "\ufeff=x", "＝1", "\u200f+1", '=cmd|" /C calc"!A0']
 
@@ -59,6 +60,46 @@ async def test_every_row_comes(many: Path, path: str) -> None:
         book = load_workbook(io.BytesIO((await datasette.client.get(f"{path}.xlsx")).content), read_only=True)
         assert sum(1 for _ in book.worksheets[0].iter_rows()) == len(rows) + 1
         book.close()
+
+
+async def test_a_question_of_ones_own_is_had_whole(many: Path) -> None:
+    """Datasette's own file of it would end at max_returned_rows."""
+    asked = "/export/fraga.{}?sql=select+spelling+from+dnr_mentions+where+spelling+like+:likt&likt=RS+%25"
+    with serving(many, ANALYST) as datasette:
+        rows = table((await datasette.client.get(asked.format("csv"))).content)
+        assert len(rows) == MANY
+        assert len((await datasette.client.get(asked.format("json"))).json()) == MANY
+        page = await text(datasette, "/kb/-/query?sql=select+*+from+dnr_mentions")
+        assert "alla finns i filen" in page and "/export/fraga.xlsx?sql=select+*+from+dnr_mentions" in page
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["delete from passages", "select load_extension('x')", "attach 'x' as y", "select * from nowhere", "", "select hex(zeroblob(400000000))"],
+)
+async def test_a_question_of_ones_own_is_bounded(base: Path, sql: str) -> None:
+    with serving(base, ANALYST) as datasette:
+        assert (await datasette.client.get("/export/fraga.csv", params={"sql": sql})).status_code == 400
+        response = await datasette.client.get("/export/fraga.json", params={"sql": "select origin from sources"})
+        assert {row["origin"] for row in response.json()} == {None}
+        through = await datasette.client.get("/export/dnr_list.json", params={"_where": "exists (select 1 from sources where origin <> '')"})
+        assert through.json() == []
+
+
+async def test_a_question_without_end_is_no_file(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is for all of it, however many pieces come in time, and where it ends the file has no end."""
+    monkeypatch.setattr("kb.web.exports.SECONDS", 0.5)
+    endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select x from n"
+    with serving(base, ANALYST) as datasette:
+        path = Path(datasette.databases["kb" if "kb" in datasette.databases else next(iter(datasette.databases))].path or "")
+        made = exports._pieces(path, exports.Asked("x", lambda db: exports._query(db, "x", endless, {}), in_all=True), "csv", True)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            for _ in made:
+                pass
+
+
+async def test_only_one_who_may_ask_in_sql_has_it_as_a_file(kb: Datasette) -> None:
+    await text(kb, "/export/fraga.csv?sql=select+1", 403)
 
 
 async def test_datasettes_own_csv_of_a_query_ends_silently(many: Path) -> None:

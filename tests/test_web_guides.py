@@ -145,6 +145,19 @@ async def test_forum_says_what_it_does_and_what_to_read(kb: Datasette) -> None:
         assert expected in seen
 
 
+async def test_forum_says_which_agreement_it_has_and_with_whom_it_shares_cases(tmp_path: Path) -> None:
+    path = build(tmp_path / "x.db")
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO forum_papers VALUES ('Fjällrådet', 'cccccccccc-1', '2020-10', 1)")
+        db.execute("UPDATE documents SET forum = 'Fjällrådet' WHERE id = 'bbbbbbbbbb-1'")
+        db.execute("UPDATE documents SET dnr_key = 'rs-2021-101' WHERE id = 'bbbbbbbbbb-1'")
+    db.close()
+    with serving(path) as kb:
+        seen = prose(await text(kb, "/forum/fjallradet"))
+    assert "Avtalet som nämner forumet Avtal om vinterväghållning 1 november 2020 – 30 april 2022, har löpt ut" in seen
+    assert "RS/101/2021" in seen and "med Regionala utvecklingsnämnden , Regionfullmäktige" in seen.replace(", ", " , ")
+
+
 async def test_newcomer_chooses_and_is_shown_the_way(guides: Datasette) -> None:
     html = await text(guides, "/ny?roll=politiker&forum=regionfullmaktige")
     assert 'value="politiker" selected' in html and 'value="regionfullmaktige" selected' in html
@@ -242,6 +255,23 @@ async def test_agreements_say_how_long_and_until_when(kb: Datasette) -> None:
     seen = prose(await text(kb, "/avtal"))
     for expected in ("Avtal om vinterväghållning", "1 november 2020 – 30 april 2022", "Granby kommun och Tallnäs kommun", "Har löpt ut"):
         assert expected in seen
+
+
+async def test_agreements_that_are_not_shown_are_counted(tmp_path: Path) -> None:
+    """The page shows so many and says so; calendar and files have all."""
+    path = build(tmp_path / "x.db")
+    with sqlite3.connect(path) as db:
+        names = ", ".join(f'"{row[1]}"' for row in db.execute("PRAGMA table_info(agreements)") if row[1] not in ("id", "title"))
+        for n in range(130):
+            like = f"SELECT 'a{n}', 'Avtal {n}', {names} FROM agreements WHERE id = 'cccccccccc-1.a1'"
+            db.execute(f"INSERT INTO agreements (id, title, {names}) {like}")
+    db.close()
+    with serving(path) as kb:
+        html = await text(kb, "/avtal")
+        assert "Alla avtal 131" in prose(html) and "De 100 som slutar senast visas." in prose(html)
+        assert sum(tag == "tr" and "id" in attributes for tag, attributes in tags(html)) == 100
+        calendar = (await kb.client.get("/avtal.ics")).content
+        assert len({event["summary"] for event in Calendar.from_ical(calendar).walk("VEVENT")}) >= 131
 
 
 async def test_agreements_as_calendar(guides: Datasette) -> None:

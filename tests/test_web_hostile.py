@@ -135,3 +135,30 @@ def check_page(path: str, html: str) -> None:
             )
     assert words.inert(html) == html, f"{path}: text that turns around what stands beside it"
     assert html.count("<mark>") == html.count("</mark>"), path
+
+
+ODD = ["x", "0", "-1", "9" * 300, "a" * 3000, "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "%27%20or%201=1--", "a%0d%0aX:1", "%E2%80%AE", "*", "~2F"]
+ADDRESSES = [
+    "/dnr/{}", "/dnr/{}.atom", "/forum/{}", "/handling/{}", "/handling/{}/original", "/handling/{}/sida/1.png", "/beslut/{}", "/paragraf/{}",
+    "/export/decision_list.json?_sort={}", "/export/decision_list.json?_through={}", "/export/decision_list.json?id__in={}", "/sok.atom?q={}",
+    "/sok?q=a&sida={}", "/kb/decision_list?_next={}", "/kb/decision_list?_sort={}", "/kb/decision_list?_size={}",
+    "/kb/decision_list?_col={}", "/kb/passage_list?_search={}", "/kb/{}", "/-/static-plugins/kunskapsbas/{}", "/-/static/{}", "/-/{}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_an_odd_address_is_refused_and_not_a_fault(kb: Datasette, address: str, capfd: pytest.CaptureFixture[str]) -> None:
+    for odd in ODD:
+        response = await kb.client.get(address.replace("{}", odd))
+        assert response.status_code in (200, 301, 302, 400, 403, 404), (address, odd, response.status_code)
+        assert "x" not in response.headers, "a line of an address made a header"
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+async def test_there_is_nothing_but_reading(kb: Datasette, method: str) -> None:
+    for path in ("/", "/sok?q=a", "/dnr/RS/101/2021", "/export/decision_list.csv", "/kb/decision_list", "/kb/-/query", "/kb/-/create"):
+        response = await kb.client.request(method, path)
+        assert response.status_code == 405 and response.headers["allow"] == "GET, HEAD", path
+        assert response.headers["x-content-type-options"] == "nosniff"
+    assert (await kb.client.request("HEAD", "/")).status_code == 200

@@ -147,7 +147,8 @@ async def test_the_reading_is_told_above_the_text(kb: Datasette) -> None:
     words = len(
         re.findall(r"[^\W\d_]{2,}", Path(__file__).parent.joinpath("web_base.py").read_text("utf-8").split('LETTER = """')[1].split('"""')[0])
     )
-    assert f"Texten lästes av en maskin utan å, ä och ö. 4 av {words} ord är rättade av kb och 1 för hand; omkring 1 ord är osäkert." in prose(html)
+    told = f"Texten lästes av en maskin utan å, ä och ö. 4 av {words} ord är rättade av programmet och 1 för hand; omkring 1 ord är osäkert."
+    assert told in prose(html)
     assert "/kb/correction_list?_sort=start&amp;document_id=bbbbbbbbbb-1" in html
     assert prose(html).index("Texten lästes") < prose(html).index("Sida 1") < prose(html).index("Om handlingen")
     rows = (await kb.client.get("/kb/correction_list.json?document_id=bbbbbbbbbb-1&_sort=start")).json()["rows"]
@@ -213,15 +214,15 @@ READ = "exten lästes av en maskin utan å, ä och ö"
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({}, f"T{READ}. 412 av 1 310 ord är rättade av kb; omkring 6 ord är osäkra."),
-        ({"corrections": 1, "unsure_share": 1 / 1310}, f"T{READ}. 1 av 1 310 ord är rättat av kb; omkring 1 ord är osäkert."),
-        ({"damaged_share": 0.01, "unsure_share": 0}, f"Delar av t{READ}. 412 av 1 310 ord är rättade av kb; knappt något ord är osäkert."),
-        ({"by_people": 12}, f"T{READ}. 400 av 1 310 ord är rättade av kb och 12 för hand; omkring 6 ord är osäkra."),
+        ({}, f"T{READ}. 412 av 1 310 ord är rättade av programmet; omkring 6 ord är osäkra."),
+        ({"corrections": 1, "unsure_share": 1 / 1310}, f"T{READ}. 1 av 1 310 ord är rättat av programmet; omkring 1 ord är osäkert."),
+        ({"damaged_share": 0.01, "unsure_share": 0}, f"Delar av t{READ}. 412 av 1 310 ord är rättade av programmet; knappt något ord är osäkert."),
+        ({"by_people": 12}, f"T{READ}. 400 av 1 310 ord är rättade av programmet och 12 för hand; omkring 6 ord är osäkra."),
         ({"corrections": 2, "by_people": 2}, "2 ord är rättade för hand."),
         ({"corrections": 1, "by_people": 1, "damaged": 0, "damaged_share": None}, "1 ord är rättat för hand."),
         ({"corrections": 0, "damaged": 0}, ""),
         ({"corrections": 0, "quality": None}, f"T{READ} och är inte rättad. Sök på ord utan å, ä och ö, eller läs originalet."),
-        ({"corrections": 3, "words": 0, "unsure_share": None}, f"T{READ}. 3 av 3 ord är rättade av kb; knappt något ord är osäkert."),
+        ({"corrections": 3, "words": 0, "unsure_share": None}, f"T{READ}. 3 av 3 ord är rättade av programmet; knappt något ord är osäkert."),
     ],
 )
 def test_how_the_reading_is_told(facts: dict[str, Any], told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Generator
 from functools import partial
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.search import functions
-from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, setup, views, words
+from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, refusing, search_feed, setup, views, words
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -27,6 +28,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/sok$", views.search),
+        (r"^/sok\.atom$", search_feed.search_feed),
         (r"^/sok/hjalp$", views.search_help),
         (r"^/dnr/(?P<dnr>.+)\.atom$", following.case_feed),
         (r"^/dnr/(?P<dnr>.+)\.ics$", following.case_calendar),
@@ -72,6 +74,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
     env.globals["asset"] = partial(setup.asset, datasette)
+    env.globals["most_rows"] = partial(datasette.setting, "max_returned_rows")  # Datasette 1.0a41 does not tell a page that rows are left out
     env.finalize = words.inert
 
 
@@ -81,7 +84,8 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     hosts, staff, base_url = setup.hosts(datasette), access.staff_of(datasette), datasette.setting("base_url")
 
     def wrapper(app: App) -> App:
-        return with_headers(for_hosts(access.for_staff(access.with_safe_cookies(app), staff), hosts), base_url)
+        reading = refusing.only_reading(access.with_safe_cookies(app), base_url)
+        return with_headers(for_hosts(access.for_staff(reading, staff), hosts), base_url)
 
     return wrapper
 
@@ -105,6 +109,14 @@ def permission_resources_sql(datasette: Datasette, actor: dict[str, Any] | None,
 def forbidden(datasette: Datasette, request: Request) -> Any:
     """One who has not logged in is asked to."""
     return login.to_login(datasette, request)
+
+
+@hookimpl(wrapper=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, list[Any], list[Any]]:
+    """What an address asks for in vain is its own fault, on Datasette's pages too; all that are given here answer, so ours stands alone."""
+    found = yield
+    instead = refusing.refused(datasette, request, exception)
+    return found if instead is None else [instead]
 
 
 @hookimpl

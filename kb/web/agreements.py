@@ -13,7 +13,8 @@ from kb.web.agreement_picture import Years
 from kb.web.feeds import whole_day
 from kb.web.selecting import select
 
-LISTED = 200
+LISTED = 100
+SOUGHT = 5000
 DRAWN = 40
 FARTHEST = 50
 """So many extensions at most are reckoned; who has more has a date that is wrong."""
@@ -126,13 +127,15 @@ class AgreementsPage:
     due: tuple[Agreement, ...]
     picture: Years | None
     left_out: int
+    in_all: int
 
 
-def page(conn: sqlite3.Connection, today: datetime.date) -> AgreementsPage:
-    """All agreements, those that end last first, with where each stands today."""
-    found = merged(select(conn, AgreementRow, WANTED, {"n": LISTED}), today)
-    due = sorted((a for a in found if (a.term.open_notice or today) > today), key=lambda a: (a.term.open_notice or today, a.row.id))
-    return AgreementsPage(found, tuple(due), picture(found[:DRAWN], today), max(0, len(found) - DRAWN))
+def page(conn: sqlite3.Connection, today: datetime.date, limit: int = LISTED) -> AgreementsPage:
+    """The agreements, those that end last first, with where each stands today; `in_all` is how many there are, `left_out` how many are not drawn."""
+    known = merged(select(conn, AgreementRow, WANTED, {"n": SOUGHT}), today)
+    found = known[:limit]
+    due = sorted((a for a in known if (a.term.open_notice or today) > today), key=lambda a: (a.term.open_notice or today, a.row.id))
+    return AgreementsPage(found, tuple(due), picture(found[:DRAWN], today), max(0, len(found) - DRAWN), len(known))
 
 
 def of_forum(conn: sqlite3.Connection, forum: str, today: datetime.date, limit: int = 3) -> tuple[Agreement, ...]:

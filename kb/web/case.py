@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kb.web import case_picture, links, words
@@ -77,8 +77,9 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
     rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
     if not rows:
         return None
-    found, tasks, missing = steps(conn, key), links.tasks(conn, key), gaps(conn, key)
-    picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, missing))
+    found, tasks = steps(conn, key), links.tasks(conn, key)
+    missing = gaps(conn, key, found)
+    picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, tuple(gap for gap in missing if gap.what != "retold")))
     spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
     return CasePage(
         dnr=rows[0].dnr,
@@ -107,12 +108,16 @@ def _order(step: Step) -> tuple[bool, str, int, str, int]:
     return (step.date is None, step.date or "", event, step.document_id, step.page)
 
 
-def gaps(conn: sqlite3.Connection, key: str) -> tuple[Gap, ...]:
-    """What is missing in a case, each once."""
+def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap, ...]:
+    """What is missing in a case, each once; a § of which a step tells is not missing altogether."""
+    told = {(step.forum, step.date, step.paragraph) for step in found if step.event in case_picture.DECIDED}
     wanted = (
         "case_gap_list WHERE key = :key GROUP BY what, source, forum, date, number, source_date ORDER BY coalesce(date, source_date), number LIMIT :n"
     )
-    return select(conn, Gap, wanted, {"key": key, "n": GAPS})
+    return tuple(
+        replace(gap, what="retold") if gap.what == "paragraph" and (gap.forum, gap.date, gap.number) in told else gap
+        for gap in select(conn, Gap, wanted, {"key": key, "n": GAPS})
+    )
 
 
 def related(conn: sqlite3.Connection, key: str) -> tuple[Related, ...]:

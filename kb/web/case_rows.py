@@ -88,7 +88,7 @@ class StepGroup:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing: an `answer` to a proposal, or a `paragraph` that is referred to."""
+    """What is missing: an `answer` to a proposal, or a `paragraph` that is referred to; `retold` is a § of which another paper here tells."""
 
     what: str
     ref: str
@@ -107,6 +107,8 @@ class Gap:
         whose = f"{words.capital(self.source or 'okänt organ')}{f' {words.day(self.source_date)}' if self.source_date else ''}"
         if self.what == "answer":
             return f"Förslaget från {whose} till {self.forum}: vad som beslutades finns inte här."
+        if self.what == "retold":
+            return f"{words.capital(self.forum)} {words.day(self.date)} § {self.number} finns inte här; vad som står är återgivet av {whose}."
         return f"{whose} hänvisar till {self.forum} {words.day(self.date)} § {self.number}, som inte finns här."
 
     @property

@@ -1,4 +1,4 @@
-"""`/export/<name>.csv`, `.xlsx` and `.json`: every row of a view, a reviewed query or a search, filtered as the page it is linked from."""
+"""`/export/<name>.csv`, `.xlsx` and `.json`: every row of a view, a reviewed query, a search or a question of one's own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from datasette.database import Database
-from datasette.resources import QueryResource, TableResource
-from datasette.utils import escape_fts
+from datasette.resources import DatabaseResource, QueryResource, TableResource
+from datasette.utils import InvalidSql, escape_fts, validate_sql_select
 from datasette.utils.asgi import Base400, NotFound, Request
 from datasette.views.table import _table_filters  # so that an export has the rows of the table page; datasette is pinned exactly
 
@@ -24,7 +24,8 @@ from kb import export
 from kb.connect import read_only
 from kb.errors import Usage
 from kb.export import Conditions, Wanted
-from kb.web import finding
+from kb.search import functions
+from kb.web import bounds, finding
 from kb.web.access import opened
 from kb.web.sending import Pieces, Streamed, streamed
 from kb.writers import Table, pieces
@@ -37,8 +38,8 @@ TYPES = {
     "json": "application/json; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-SEARCH = "sok"
-SECONDS = 30  # that SQLite may work on one piece
+SEARCH, OWN_SQL = "sok", "fraga"
+SECONDS = 30  # that SQLite may work on one piece, and on all of a question of one's own, whose rows may have no end
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 SAYS_WHICH = ("dnr", "key", "forum", "decided_by", "given_to", "_forum", "_fran", "_till", "q", "ar")  # of the address, in the name of the file
 
@@ -47,10 +48,11 @@ Source = Callable[[sqlite3.Connection], Table]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be exported: what it is called for people, and how to read it."""
+    """What is to be exported: what it is called for people, how to read it, and whether the time is for all of it."""
 
     title: str
     source: Source
+    in_all: bool = False
 
 
 class BadExport(Base400):  # type: ignore[misc]
@@ -80,6 +82,9 @@ async def _asked(datasette: Datasette, request: Request, base: Database, name: s
         await datasette.ensure_permission(action="view-table", resource=TableResource(base.name, "passages"), actor=request.actor)
         form = {field: request.args.get(field) or "" for field in finding.FIELDS}
         return Asked("Sökträffar", partial(_hits, wanted=finding.Wanted.of(form)))
+    if name == OWN_SQL:
+        await datasette.ensure_permission(action="execute-sql", resource=DatabaseResource(base.name), actor=request.actor)
+        return Asked("Egen fråga", partial(_query, name=name, sql=_select(request.args.get("sql") or ""), given=_Given(request.args)), in_all=True)
     query = (config.get("queries") or {}).get(name)
     if query:
         await datasette.ensure_permission(action="view-query", resource=QueryResource(base.name, name), actor=request.actor)
@@ -117,6 +122,25 @@ def _order(args: Mapping[str, str], settings: Mapping[str, Any], known: set[str]
     return ""
 
 
+def _select(sql: str) -> str:
+    """A question of the reader's own, which may only read."""
+    try:
+        validate_sql_select(sql)
+    except InvalidSql as error:
+        raise BadExport("Bara en fråga som börjar med SELECT eller WITH kan hämtas.") from error
+    return sql
+
+
+class _Given(dict[str, str]):
+    """What the address says of the parameters of a question; what it does not name is empty, as on the page."""
+
+    def __init__(self, args: Mapping[str, str]) -> None:
+        super().__init__({name: args.get(name) or "" for name in args})
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def _query(db: sqlite3.Connection, name: str, sql: str, given: Mapping[str, str]) -> Table:
     found = db.execute(sql, given)
     return Table(name, [column[0] for column in found.description], iter(found))
@@ -131,11 +155,13 @@ def _pieces(path: Path, asked: Asked, kind: str, excel: bool) -> Pieces:
     """The file, piece by piece, out of a connection of its own."""
     deadline = time.monotonic() + SECONDS
     with closing(read_only(path)) as db:
+        functions.register(db)
+        bounds.bound(db)
         db.create_function("escape_fts", 1, escape_fts)
         db.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         for piece in pieces(kind, excel)(_read(db, asked)):
             yield piece
-            deadline = time.monotonic() + SECONDS
+            deadline = deadline if asked.in_all else time.monotonic() + SECONDS
 
 
 def _read(db: sqlite3.Connection, asked: Asked) -> Table:

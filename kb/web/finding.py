@@ -106,6 +106,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
         after=wanted.path(sida=wanted.sida + 1) if kind and wanted.sida < last else "",
         excel=wanted.path("/export/sok.xlsx"),
         csv=wanted.path("/export/sok.csv"),
+        feed=wanted.path("/sok.atom", visa=wanted.visa),
         everywhere=wanted.path(**dict.fromkeys(wanted.chosen, "")) if wanted.chosen else "",
         slugs=slugs(conn, [hit.forum for box in boxes for hit in box.hits]),
     )

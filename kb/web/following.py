@@ -43,11 +43,11 @@ async def _case(datasette: Datasette, request: Request, *, as_feed: bool) -> Res
     page, updated = await ask(datasette, base, lambda conn: (_found(conn, asked), changed(conn)))
     if page is None:
         return await render(datasette, request, "missing", "", status=404)
-    home = _absolute(datasette, request, page.path)
+    home = absolute(datasette, request, page.path)
     name = f"{page.dnr} {page.title}".strip()
     if as_feed:
         entries = tuple(_steps(page, home))
-        body = feeds.atom(name, home, _absolute(datasette, request, page.path + ".atom"), updated, entries)
+        body = feeds.atom(name, home, absolute(datasette, request, page.path + ".atom"), updated, entries)
         return sent(body, feeds.ATOM_TYPE)
     return sent(feeds.calendar(name, updated, _days(page, home)), feeds.CALENDAR_TYPE, f"{page.dnr}.ics")
 
@@ -70,7 +70,8 @@ def sent(body: bytes, content_type: str, filename: str = "") -> Response:
     return Response(body=body, status=200, headers=headers, content_type=content_type)
 
 
-def _absolute(datasette: Datasette, request: Request, path: str) -> str:
+def absolute(datasette: Datasette, request: Request, path: str) -> str:
+    """An address of ours with its server, as a reader elsewhere needs it."""
     return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
 
@@ -101,8 +102,8 @@ def _days(page: CasePage, home: str) -> Iterator[Entry]:
 async def agreements_calendar(datasette: Datasette, request: Request) -> Response:
     """`/avtal.ics`: last days of notice, and the last days of agreements."""
     base = await opened(datasette, request)
-    page, updated = await ask(datasette, base, lambda conn: (agreements.page(conn, today()), changed(conn)))
-    entries = _ends(page.agreements, _absolute(datasette, request, "/avtal"))
+    page, updated = await ask(datasette, base, lambda conn: (agreements.page(conn, today(), agreements.SOUGHT), changed(conn)))
+    entries = _ends(page.agreements, absolute(datasette, request, "/avtal"))
     return sent(feeds.calendar("Avtal: uppsägningsdagar och slutdagar", updated, entries), feeds.CALENDAR_TYPE, "avtal.ics")
 
 
@@ -120,7 +121,7 @@ async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
     """`/uppdrag.ics`: the last days of tasks that nobody has said are done."""
     base = await opened(datasette, request)
     found, updated = await ask(datasette, base, lambda conn: (assignments.tasks(conn, limit=IN_CALENDAR), changed(conn)))
-    home = _absolute(datasette, request, "/uppdrag")
+    home = absolute(datasette, request, "/uppdrag")
     entries = (
         Entry(
             f"uppdrag/{task.id}", task.due, f"Sista dag för uppdrag: {task.given_to or 'okänd'}{f', {task.dnr}' if task.dnr else ''}", task.text, home

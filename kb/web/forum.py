@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.web import cases, glossary, words
+from kb.web import agreements, glossary, words
+from kb.web.agreements import Agreement
 from kb.web.glossary import Bit
 from kb.web.links import TaskRow
 from kb.web.reading_list import Reading, minutes, reading_list
-from kb.web.rows import CaseRow, DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
+from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
+from kb.web.sharing import SharedCase, newest_cases
 
 LISTED = 15
 PEOPLE = 40
 OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
     ORDER BY due IS NULL, due DESC, id LIMIT :n"""
-CASE_KEYS = """SELECT key FROM (
-    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
-    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
 PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
     ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
 MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
@@ -93,7 +90,8 @@ class ForumPage:
     decisions: tuple[DecisionRow, ...]
     paragraphs: tuple[ParagraphRow, ...]
     documents: tuple[DocumentRow, ...]
-    cases: tuple[CaseRow, ...]
+    agreements: tuple[Agreement, ...]
+    cases: tuple[SharedCase, ...]
     tasks: tuple[TaskRow, ...]
     slugs: Mapping[str, str]
 
@@ -103,18 +101,18 @@ class ForumPage:
         return minutes(self.reading)
 
 
-def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
-    """A forum by its slug."""
+def page(conn: sqlite3.Connection, slug: str, today: datetime.date) -> ForumPage | None:
+    """A forum by its slug, with where its agreements stand today."""
     found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
     if not found:
         return None
     forum = found[0]
     name = {"name": forum.forum, "n": LISTED}
-    done = deeds(conn, forum.forum)
+    done, cases = deeds(conn, forum.forum), newest_cases(conn, forum.forum, LISTED)
     return ForumPage(
         forum=forum,
         purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
-        kind=words.FORUM_KINDS.get(forum.kind or "", forum.kind or ""),
+        kind=words.FORUM_KIND.get(forum.kind or "", forum.kind or ""),
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),
         deeds=done,
@@ -124,9 +122,10 @@ def page(conn: sqlite3.Connection, slug: str) -> ForumPage | None:
         decisions=decisions(conn, forum.forum),
         paragraphs=select(conn, ParagraphRow, PARAGRAPHS, name),
         documents=select(conn, DocumentRow, MENTIONED, name),
-        cases=newest_cases(conn, forum.forum, LISTED),
+        agreements=agreements.of_forum(conn, forum.forum, today),
+        cases=cases,
         tasks=tasks(conn, forum.forum),
-        slugs=slugs(conn, [deed.other for deed in done]),
+        slugs=slugs(conn, [*(deed.other for deed in done), *(name for case in cases for name in case.others)]),
     )
 
 
@@ -138,12 +137,6 @@ def deeds(conn: sqlite3.Connection, name: str) -> tuple[Deed, ...]:
 def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[DecisionRow, ...]:
     """The newest decisions of a forum."""
     return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit})
-
-
-def newest_cases(conn: sqlite3.Connection, name: str, limit: int) -> tuple[CaseRow, ...]:
-    """The cases that a forum has had last, the newest first."""
-    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit})]
-    return tuple(sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key)))
 
 
 def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[TaskRow, ...]:

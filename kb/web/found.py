@@ -92,6 +92,7 @@ class SearchPage:
     after: str = ""
     excel: str = ""
     csv: str = ""
+    feed: str = ""
     everywhere: str = ""
     slugs: Mapping[str, str] | None = None
 

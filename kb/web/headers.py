@@ -42,9 +42,9 @@ def for_hosts(app: App, hosts: frozenset[str]) -> App:
     return wrapped
 
 
-async def refuse(send: Send, status: int, why: str) -> None:
-    """A plain answer to one who gets no page."""
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+async def refuse(send: Send, status: int, why: str, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    """A plain answer to one who gets no page, with more headers."""
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain; charset=utf-8"), *more]})
     await send({"type": "http.response.body", "body": why.encode()})
 
 

@@ -122,7 +122,7 @@ class End:
     @property
     def word(self) -> str:
         """What it is to the step it stands at."""
-        return "Beslutades av" if self.what == "adopted" else "Efter förslag från"
+        return "Ledde till beslut av" if self.what == "adopted" else "Efter förslag från"
 
     @property
     def when(self) -> str:

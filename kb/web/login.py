@@ -17,6 +17,7 @@ from datasette.utils.asgi import NotFound, Request
 from kb.staff import is_right
 from kb.web.access import staff_of
 from kb.web.headers import PAGE_POLICY
+from kb.web.rendering import rendered
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -69,15 +70,15 @@ async def login(datasette: Datasette, request: Request) -> Response:
     if staff is None or staff.header:
         raise NotFound("Här loggar man inte in.")
     if request.method != "POST":
-        return await _form(datasette, request, LoginPage("", onward(request.args.get("till") or "/"), ""))
+        return _form(datasette, request, LoginPage("", onward(request.args.get("till") or "/"), ""))
     form = await request.post_vars()
     name, password, to = (form.get("namn") or "")[:LONGEST], (form.get("losenord") or "")[:LONGEST], onward(form.get("till") or "/")
     key, now = (name, (request.scope.get("client") or ("",))[0]), time.time()
     if tries.are_spent(key, now):
-        return await _form(datasette, request, LoginPage(name, to, TOO_MANY), 429)
+        return _form(datasette, request, LoginPage(name, to, TOO_MANY), 429)
     if not await asyncio.to_thread(is_right, password, staff.passwords.get(name)):
         tries.add(key, now)
-        return await _form(datasette, request, LoginPage(name, to, WRONG), 403)
+        return _form(datasette, request, LoginPage(name, to, WRONG), 403)
     tries.forget(key)
     response = Response.redirect(datasette.urls.path(to), 303)
     until = baseconv.base62.encode(int(now) + staff.session_hours * 3600)
@@ -86,8 +87,8 @@ async def login(datasette: Datasette, request: Request) -> Response:
     return response
 
 
-async def _form(datasette: Datasette, request: Request, page: LoginPage, status: int = 200) -> Response:
-    html = await datasette.render_template("kb/login.html", {"page": page}, request=request, view_name="login")
+def _form(datasette: Datasette, request: Request, page: LoginPage, status: int = 200) -> Response:
+    html = rendered(datasette, request, "login", page)
     return Response.html(html, status=status, headers={"Content-Security-Policy": PAGE_POLICY})
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.web import agreements, forum, glossary, words
+from kb.web import agreements, forum, glossary
 from kb.web.agreements import Agreement
 from kb.web.forum import Deed, Person
 from kb.web.glossary import Bit, Term, Used
@@ -15,6 +15,7 @@ from kb.web.links import TaskRow
 from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RULES, Pick, Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
+from kb.web.sharing import SharedCase, newest_cases
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
 LOOKED_AT = 30
@@ -69,20 +70,6 @@ class Choice:
 
     forum: str
     slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class SharedCase:
-    """A case that the forum and others have had, and the others."""
-
-    dnr: str
-    title: str | None
-    others: tuple[str, ...]
-
-    @property
-    def path(self) -> str:
-        """The address of its page."""
-        return words.dnr_path(self.dnr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +146,4 @@ def _way(conn: sqlite3.Connection, row: ForumRow, role: Role, purpose: tuple[Bit
 
 def shared(conn: sqlite3.Connection, name: str) -> tuple[SharedCase, ...]:
     """The forum's newest cases that other forums have had too."""
-    found = []
-    for case in forum.newest_cases(conn, name, LOOKED_AT):
-        others = conn.execute("SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum", (case.key, name))
-        found.append(SharedCase(case.dnr, case.title, tuple(other for (other,) in others)))
-    return tuple(case for case in found if case.others)[:SHARED]
+    return tuple(case for case in newest_cases(conn, name, LOOKED_AT) if case.others)[:SHARED]

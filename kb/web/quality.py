@@ -65,7 +65,7 @@ class Reading:
         )
         return (
             f"{part} lästes av en maskin utan å, ä och ö. "
-            f"{words.number(by_kb)} av {words.number(max(self.words, by_kb))} ord är {_corrected(by_kb)} av kb{by_hand}; {doubt}."
+            f"{words.number(by_kb)} av {words.number(max(self.words, by_kb))} ord är {_corrected(by_kb)} av programmet{by_hand}; {doubt}."
         )
 
 

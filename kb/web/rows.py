@@ -162,7 +162,7 @@ class ForumRow:
         """When it exists or existed."""
         if not self.first_year and not self.last_year:
             return ""
-        return f"{self.first_year or ''}–{self.last_year or ''}"
+        return f"{self.first_year or ''}–{self.last_year}" if self.last_year else str(self.first_year)
 
 
 @dataclass(frozen=True, slots=True)

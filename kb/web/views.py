@@ -24,6 +24,7 @@ from kb.web.access import opened
 from kb.web.contexts import ChoicePage, TablesPage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
+from kb.web.rendering import rendered
 from kb.web.rows import TableRow
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -49,7 +50,7 @@ async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.
 
 async def render(datasette: Datasette, request: Request, template: str, page: object, status: int = 200) -> Response:
     """A page of ours, with the strict policy."""
-    html = await datasette.render_template(f"kb/{template}.html", {"page": page}, request=request, view_name=template)
+    html = rendered(datasette, request, template, page)
     return Response.html(html, status=status, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
@@ -109,7 +110,7 @@ async def forum(datasette: Datasette, request: Request) -> Response:
     """`/forum/<slug>`."""
     base = await opened(datasette, request)
     slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug), ("forum", slug)))
+    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug, today()), ("forum", slug)))
 
 
 async def agreement_list(datasette: Datasette, request: Request) -> Response:

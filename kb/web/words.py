@@ -27,6 +27,7 @@ STATUS_MEANS = {
 }
 PLACES = {"paragraph": "Paragraf", "adopted": "Beslut", "proposed": "Förslag", "narrated": "Omtalat beslut", "agreement": "Avtal"}
 FORUM_KINDS = {"political": "Politiska organ", "officials": "Tjänstepersoners forum", "joint": "Gemensamma forum", "": "Övriga"}
+FORUM_KIND = {"political": "Politiskt organ", "officials": "Tjänstepersoners forum", "joint": "Gemensamt forum", "": "Slag okänt"}
 LEVELS = {"region": "region", "municipality": "kommun", "county": "länets kommuner", "joint": "region och kommuner"}
 RELATIONS = {"parent": "hör under", "predecessor": "efterträdde", "prepares_for": "bereder ärenden åt"}
 INVERSE_RELATIONS = {"parent": "har under sig", "predecessor": "efterträddes av", "prepares_for": "får ärenden beredda av"}

@@ -1,0 +1,37 @@
+"""The cases that a forum has had last, and which other forums have had them too."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from kb.web import cases, words
+
+CASE_KEYS = """SELECT key FROM (
+    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
+    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
+OTHERS = "SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCase:
+    """A case that a forum has had, and the others that have."""
+
+    dnr: str
+    title: str | None
+    others: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return words.dnr_path(self.dnr)
+
+
+def newest_cases(conn: sqlite3.Connection, name: str, limit: int) -> tuple[SharedCase, ...]:
+    """The cases that a forum has had last, the newest first."""
+    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit})]
+    found = sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key))
+    return tuple(SharedCase(case.dnr, case.title, tuple(other for (other,) in conn.execute(OTHERS, (case.key, name)))) for case in found)
