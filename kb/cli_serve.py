@@ -31,14 +31,19 @@ def serve(
 
     Exempel: kb serve --port 8002
     """
-    from kb.commands.serve import Site, prepare
+    from kb.commands.serve import Site, prepare, reachable_by_all
     from kb.commands.serve import serve as run
     from kb.errors import Usage
 
     if reload and workers > 1:
         raise Usage("--reload och --workers går inte ihop", "ta bort det ena")
     site = Site(db, port, host, uds, staff, workers, reload)
-    print(f"Kunskapsbasen visas på {prepare(site)} – avsluta med Ctrl+C", flush=True)
+    address = prepare(site)
+    if folder := reachable_by_all(site):
+        print(
+            f"kb: sockeln i {folder} kan alla på datorn nå och säga vilka de är – lägg den i en mapp som bara proxyn når", file=sys.stderr, flush=True
+        )
+    print(f"Kunskapsbasen visas på {address} – avsluta med Ctrl+C", flush=True)
     run(site)
     return 0
 

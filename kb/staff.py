@@ -52,6 +52,8 @@ def load(path: Path) -> Staff:
     """The file. Raises BadStaff, which names what is wrong and how it is written."""
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadStaff(f"{path} finns inte", "kontrollera sökvägen") from error
     except OSError as error:
         raise BadStaff(f"{path}: kan inte läsas ({error.strerror})", "kontrollera sökvägen") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import socket
+import stat
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
@@ -60,6 +61,14 @@ def prepare(site: Site) -> str:
         except (OSError, OverflowError) as error:
             raise errors.PortBusy(f"port {site.port} på {site.host} är upptagen eller går inte att använda") from error
     return f"http://{f'[{site.host}]' if ':' in site.host else site.host}:{site.port}/"
+
+
+def reachable_by_all(site: Site) -> Path | None:
+    """The folder of a socket that anyone on the computer reaches, where whoever reaches it is believed to be the proxy; None where all is well."""
+    if not site.uds or not site.staff or staff_file.UNIX not in staff_file.load(site.staff).trusted:
+        return None
+    folder = site.uds.absolute().parent
+    return folder if folder.stat().st_mode & stat.S_IXOTH else None
 
 
 def _is_loopback(host: str) -> bool:
