@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import os
-import pickle
 import resource
 import select
 import signal
@@ -22,23 +21,30 @@ from pathlib import Path
 
 from ingest.errors import TooHeavy
 from ingest.read.limits import size_of
+from kb.wire import Garbled, Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds of processor and of clock, bytes of memory and of what is sent back."""
+    """Seconds of processor, of clock in which it neither works nor waits for its turn to, and of clock in all; bytes of memory and of what is sent.
+
+    The processor's time is the judge: on a machine that does much else a sound file takes its time. The clock is for what hangs.
+    """
 
     cpu: int = 30
-    wall: float = 60.0
+    idle: float = 60.0
+    wall: float = 1800.0
     memory: int = 1 << 30
     output: int = 1_200_000_000
 
 
 LIMITS = Limits()
 Send = Callable[[object], None]
-"""What the work gives its results to, one at a time; each must be picklable."""
+"""What the work gives its results to, one at a time; each is of a type that the wire knows."""
 
 _LENGTH = struct.Struct("!Q")
+_LOOK = 1.0
+"""Seconds between two looks at what a child has done."""
 _NO_MEMORY = 77
 _FORBIDDEN = frozenset((
     "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork",
@@ -48,11 +54,25 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CLONE_NEWNET, _CLONE_NEWUSER, _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 0x40000000, 0x10000000, 1, 38
 
 
-def isolated(name: str, work: Callable[[Send], None], limits: Limits | None = None) -> Iterator[object]:
-    """What `work` sends, as it comes. Raises TooHeavy where it passes a limit or dies, else what it raises itself.
+def isolated(name: str, work: Callable[[Send], None], wire: Wire, limits: Limits | None = None) -> Iterator[object]:
+    """What `work` sends, as it comes. Raises TooHeavy where it passes a limit, dies or sends what is no value, else what it raises itself.
 
     `name` is what people call the file it is about.
     """
+    for frame in frames(name, work, wire, limits):
+        try:
+            yield wire.decode(frame)
+        except Garbled as error:
+            raise garbled(name) from error
+
+
+def garbled(name: str) -> TooHeavy:
+    """What to say of a file whose reader sent what no reader sends."""
+    return TooHeavy(f"{name}: läsaren svarade med något som inget svar är, filen kan vara gjord för att skada", "öppna den inte")
+
+
+def frames(name: str, work: Callable[[Send], None], wire: Wire, limits: Limits | None = None) -> Iterator[bytes]:
+    """As `isolated`, but as the bytes that the wire makes values of; a failure comes as such bytes too."""
     limits = limits or LIMITS
     sys.stdout.flush()
     sys.stderr.flush()
@@ -60,10 +80,10 @@ def isolated(name: str, work: Callable[[Send], None], limits: Limits | None = No
     child = os.fork()
     if child == 0:
         os.close(source)
-        _child(target, work, limits)
+        _child(target, work, wire, limits)
     os.close(target)
     try:
-        yield from _received(name, source, limits)
+        yield from _received(name, child, source, limits)
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise
@@ -74,13 +94,17 @@ def isolated(name: str, work: Callable[[Send], None], limits: Limits | None = No
         raise TooHeavy(f"{name}: {_why(status, limits)}")
 
 
-def _received(name: str, source: int, limits: Limits) -> Iterator[object]:
+def _received(name: str, child: int, source: int, limits: Limits) -> Iterator[bytes]:
     """The frames that come through the pipe until it is closed."""
-    end, total, buffer = time.monotonic() + limits.wall, 0, bytearray()
+    start, total, buffer = time.monotonic(), 0, bytearray()
+    look = step = min(_LOOK, limits.idle, limits.wall)
     while True:
-        left = end - time.monotonic()
-        if left <= 0 or not select.select([source], [], [], left)[0]:
-            raise TooHeavy(f"{name}: tog mer än {limits.wall:.0f} sekunder att läsa")
+        ready = select.select([source], [], [], step)[0]
+        if (passed := time.monotonic() - start) > look:  # also one that sends a little now and then
+            _check_clock(name, child, passed, limits)
+            look = passed + step
+        if not ready:
+            continue
         chunk = os.read(source, 1 << 20)
         if not chunk:
             return
@@ -90,39 +114,47 @@ def _received(name: str, source: int, limits: Limits) -> Iterator[object]:
         buffer += chunk
         while len(buffer) >= _LENGTH.size and len(buffer) >= _LENGTH.size + _LENGTH.unpack_from(buffer)[0]:
             stop = _LENGTH.size + _LENGTH.unpack_from(buffer)[0]
-            value = pickle.loads(memoryview(buffer)[_LENGTH.size : stop])
+            frame = bytes(memoryview(buffer)[_LENGTH.size : stop])
             del buffer[:stop]
-            if isinstance(value, _Raised):
-                raise value.error
-            yield value
+            yield frame
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """An exception on its way from the child."""
+def _check_clock(name: str, child: int, passed: float, limits: Limits) -> None:
+    """Raises TooHeavy for a child that hangs: `passed` is seconds since it began."""
+    busy = _busy(child)
+    if passed > limits.wall or (busy is not None and passed - busy > limits.idle):
+        raise TooHeavy(f"{name}: hängde sig, och var inte läst på {passed:.0f} sekunder")
 
-    error: BaseException
+
+def _busy(child: int) -> float | None:
+    """The seconds for which a process has worked or waited for its turn to, None where the system does not say."""
+    try:
+        worked, waited = Path(f"/proc/{child}/schedstat").read_text().split()[:2]
+    except (OSError, ValueError):
+        return None
+    return (int(worked) + int(waited)) / 1e9
 
 
-def _child(target: int, work: Callable[[Send], None], limits: Limits) -> None:
+def _child(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits) -> None:
     """Never returns: what the parent has to do at its end is none of the child's business."""
     code = 1
     try:
+        os.closerange(3, target)  # above all the pipe of the process that asked: what comes there is believed
+        os.closerange(target + 1, 1 << 20)
         _close_in(limits)
 
-        def send(value: object) -> None:
-            data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        def put(data: bytes) -> None:
             for part in (_LENGTH.pack(len(data)), data):
                 view = memoryview(part)
                 while view:
                     view = view[os.write(target, view) :]
 
         try:
-            work(send)
+            work(lambda value: put(wire.encode(value)))
         except MemoryError:
             raise
         except BaseException as error:  # noqa: BLE001 (goes on in the parent)
-            send(_Raised(_portable(error)))
+            put(wire.failed(error))
         code = 0
     except MemoryError:
         code = _NO_MEMORY
@@ -130,15 +162,6 @@ def _child(target: int, work: Callable[[Send], None], limits: Limits) -> None:
         code = 1
     finally:
         os._exit(code)
-
-
-def _portable(error: BaseException) -> BaseException:
-    """The error, or its words where it cannot be sent."""
-    try:
-        copy = pickle.loads(pickle.dumps(error))
-        return copy if type(copy) is type(error) else RuntimeError(str(error))
-    except Exception:  # noqa: BLE001
-        return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def _close_in(limits: Limits) -> None:

@@ -117,6 +117,21 @@ def test_one_line_and_the_rest_goes_on(kb: Callable[..., Ran], docs: Path, name:
     assert kb("check").code == 0
 
 
+@pytest.mark.parametrize("command", ["explain", "repair"])
+def test_looking_at_a_file_has_the_same_limits(kb: Callable[..., Ran], docs: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    from kb.commands import look
+
+    def forever(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(isolation, "LIMITS", isolation.Limits(cpu=1))
+    monkeypatch.setattr(look, "explain_stage", forever)
+    monkeypatch.setattr(look, "parse", forever)
+    ran = kb(command, docs / "bra.txt")
+    assert ran.code == 13 and "bra.txt: tog mer än 1 sekunder processortid" in ran.err[0]
+
+
 def test_a_file_of_ten_gigabytes(kb: Callable[..., Ran], docs: Path) -> None:
     """One with a hole, which no disk holds."""
     with (docs / "stor.pdf").open("wb") as file:

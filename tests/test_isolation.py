@@ -3,25 +3,35 @@
 import ctypes
 import mmap
 import os
+import pickle
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ingest import load_rules
 from ingest.errors import EmptyFile, TooHeavy
+from ingest.models import Parsed
+from kb.commands import parsing
+from kb.commands.parsing import parse_all
+from kb.commands.workers import Workers
 from kb.isolation import Limits, Send, isolated
+from kb.wire import Wire
+from tests import sample
 
-SMALL = Limits(cpu=1, wall=20.0, memory=1 << 30, output=1_000_000)
+SMALL = Limits(cpu=1, idle=20.0, memory=1 << 30, output=1_000_000)
+WIRE = Wire(str, bytes, int)
 
 
 def run(work: Callable[[Send], object], limits: Limits = SMALL) -> list[object]:
     def call(send: Send) -> None:
         work(send)
 
-    return list(isolated("fil.pdf", call, limits))
+    return list(isolated("fil.pdf", call, WIRE, limits))
 
 
 def forever(_: Send) -> None:
@@ -51,7 +61,8 @@ def crash(_: Send) -> None:
     ("work", "limits", "why"),
     [
         (forever, SMALL, "mer än 1 sekunder processortid"),
-        (sleep, Limits(wall=0.3), "tog mer än 0 sekunder"),
+        (sleep, Limits(idle=0.3), "hängde sig"),
+        (forever, Limits(cpu=30, wall=0.3), "hängde sig"),
         (eat, SMALL, "behövde mer än 1,1 GB minne"),
         (pour, SMALL, "gav mer än 1 MB"),
         (crash, SMALL, "kraschade (SIGSEGV)"),
@@ -66,7 +77,7 @@ def test_what_passes_a_limit_or_dies_is_told(work: Callable[[Send], object], lim
 
 
 def test_results_come_in_order_and_whole() -> None:
-    values = ["å" * 400_000, b"\0" * 10, ("a", 1), None]
+    values = ["å" * 400_000, b"\0" * 10, 7, ""]
     assert run(lambda send: list(map(send, values))) == values
 
 
@@ -113,7 +124,7 @@ def test_a_library_of_its_own_cannot_write_either(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_for_a_reader_that_was_given_up(tmp_path: Path) -> None:
-    given_up = isolated("fil.pdf", sleep, SMALL)
+    given_up = isolated("fil.pdf", sleep, WIRE, SMALL)
     child = next(given_up)
     given_up.close()  # type: ignore[attr-defined]
     assert isinstance(child, int) and not Path(f"/proc/{child}").exists()
@@ -127,3 +138,110 @@ def test_what_the_asker_has_mapped_is_not_the_readers_doing() -> None:
             send(len(bytearray(100 << 20)))
 
         assert run(some) == [100 << 20]
+
+
+def test_one_that_works_is_not_taken_for_one_that_hangs() -> None:
+    """Nor is one that waits for its turn on a machine that does much else: of the clock only what goes by without either counts."""
+    start = time.process_time()
+
+    def longer(send: Send) -> None:
+        while time.process_time() < start + 1.0:
+            pass
+        send("klart")
+
+    assert run(longer, Limits(idle=0.4)) == ["klart"]
+
+
+# one that a file has taken over
+
+
+class Evil:
+    """What runs a command where it is unpickled."""
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return os.system, ("touch taken",)
+
+
+def pipes() -> set[str]:
+    return {str(name.readlink()) for name in Path("/proc/self/fd").iterdir() if name.is_fifo()}
+
+
+def raw(*frames: bytes) -> Callable[[Send], None]:
+    """Puts bytes of its own into the pipe to the one who asked."""
+    ours = pipes()
+
+    def put(_: Send) -> None:
+        handle = next(name for name in Path("/proc/self/fd").iterdir() if name.is_fifo() and str(name.readlink()) not in ours)
+        os.write(int(handle.name), b"".join(len(frame).to_bytes(8, "big") + frame for frame in frames))
+
+    return put
+
+
+PICKLED = pickle.dumps(Evil())
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        PICKLED,
+        *(bytes((kind,)) + PICKLED for kind in range(6)),
+        b"",
+        b"\x01",
+        b"\x01\xdb\xff\xff\xff\xff",
+        b"\x04" + b"\x91" * 100_000,
+        b"\x04\xdd\xff\xff\xff\xff",
+        b"\x05" + msgspec.msgpack.encode({"source": 1, "pages": []}),
+        b"\xff",
+    ],
+    ids=range(14),
+)
+def test_what_it_sends_is_a_value_or_nothing(frame: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TooHeavy, match="inget svar"):
+        list(isolated("fil.pdf", raw(frame), Wire(str, bytes, int, tuple, Parsed), SMALL))
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_has_no_other_way_to_the_one_who_asked() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+
+        def count(send: Send) -> None:
+            send(sum(not name.is_char_device() for name in Path("/proc/self/fd").iterdir() if int(name.name) > 2 and name.exists()))
+            send(f"{os.fstat(ours.fileno())}")
+
+        found = isolated("fil.pdf", count, WIRE, SMALL)
+        assert next(found) == 1, "the pipe that it answers through"
+        with pytest.raises(RuntimeError, match="Bad file descriptor"):
+            next(found)
+
+
+def test_a_file_with_such_a_reader_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = raw(PICKLED)
+    monkeypatch.setattr(parsing, "parse_one", lambda *_: evil(print))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ond.txt").write_text("Protokoll")
+    workers = Workers(1, load_rules())
+    try:
+        [(_, outcome)] = parse_all([parsing.Task(Path("ond.txt"), "ond.txt")], workers)
+    finally:
+        workers.close()
+    assert isinstance(outcome, parsing.Refusal) and outcome.heavy and "inget svar" in outcome.message
+    assert [path.name for path in tmp_path.iterdir()] == ["ond.txt"]
+
+
+def test_what_can_be_neither_sent_nor_stored_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "parse_one", lambda *_: "halv \ud800")
+    workers = Workers(1, load_rules())
+    try:
+        [(_, outcome)] = parse_all([parsing.Task(tmp_path / "a.txt", "a.txt")], workers)
+    finally:
+        workers.close()
+    assert isinstance(outcome, parsing.Refusal) and "oväntat fel i läsaren (UnicodeEncodeError" in outcome.message
+
+
+def test_everything_that_is_read_goes_over_the_wire() -> None:
+    parsed = sample.meeting()
+    assert parsing.RESULTS.decode(parsing.RESULTS.encode(parsed)) == parsed
+    with pytest.raises(EmptyFile, match="är tom – hämta"):
+        parsing.RESULTS.decode(parsing.RESULTS.failed(EmptyFile("a.txt: är tom")))

@@ -1,4 +1,4 @@
-"""`kb explain` and `kb repair`: what the parser makes of one file, without any database."""
+"""`kb explain` and `kb repair`: what the parser makes of one file, read in a child with limits as `kb ingest` does, without any database."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 from ingest import explain as explain_stage
 from ingest import load_language, parse
 from ingest.errors import NoLexicon
+from ingest.models import Parsed
+from ingest.read import warm
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 from kb import errors, lexicon, overrides, vocabulary
 from kb.connect import reading
+from kb.isolation import Send, garbled, isolated
+from kb.wire import Wire
 
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")
 
@@ -57,10 +61,14 @@ def explain(path: Path, rules: Rules, stage: str, known: Help = ALONE) -> str:
     """
     if stage not in STAGES:
         raise errors.Usage(f"steget ”{stage}” finns inte", f"välj ett av: {', '.join(STAGES)}")
+
+    def work(language: Open | None) -> str:
+        return explain_stage(path, rules, stage, language, known.overrides)
+
     try:
-        return explain_stage(path, rules, stage, known.language, known.overrides)
+        return str(_alone(path, work, known.language))
     except NoLexicon:
-        return explain_stage(path, rules, stage, None, known.overrides)
+        return str(_alone(path, work, None))
 
 
 def repair(path: Path, rules: Rules, known: Help = ALONE) -> list[dict[str, Any]]:
@@ -70,7 +78,45 @@ def repair(path: Path, rules: Rules, known: Help = ALONE) -> list[dict[str, Any]
     break is one character, however it is written, and so is the mark with which a UTF-8 file may begin. Those of a PDF count in the text that
     `kb explain --stage pages` shows.
     """
-    parsed = parse(path, rules, None, known.language, known.overrides)
+    parsed = _alone(path, lambda language: parse(path, rules, None, language, known.overrides), known.language)
+    assert isinstance(parsed, Parsed)
     mark = int(parsed.source.encoding == "utf-8-sig")
     found = sorted(parsed.corrections, key=lambda c: (c.start, c.end))
     return [{**asdict(c), "start": c.start + mark, "end": c.end + mark} for c in found]
+
+
+class _Asked(Exception):
+    """The text is damaged: the language is wanted, which a child may not make."""
+
+
+_ANSWERS = Wire(str, Parsed, int)
+
+
+def _alone(path: Path, work: Callable[[Open | None], str | Parsed], language: Open | None) -> object:
+    """What comes of the work in a child with limits; where it asks for the language that is opened here, and another child goes on with it.
+
+    Raises IngestError.
+    """
+    warm(path)
+
+    def first(send: Send) -> None:
+        try:
+            send(work(_ask if language else None))
+        except _Asked:
+            send(0)
+
+    found = _only(path, first)
+    if found != 0 or language is None:
+        return found
+    opened = language()
+    return _only(path, lambda send: send(work(lambda: opened)))
+
+
+def _only(path: Path, work: Callable[[Send], None]) -> object:
+    for value in isolated(str(path), work, _ANSWERS):
+        return value
+    raise garbled(str(path))
+
+
+def _ask() -> Never:
+    raise _Asked

@@ -21,8 +21,9 @@ from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 from kb.commands.scanning import PIECE, Scan, Wanted, finish, read_piece
 from kb.commands.workers import Slot, Workers
-from kb.isolation import Send, isolated
+from kb.isolation import Send, frames, garbled, isolated
 from kb.ocr import Ocr, programs
+from kb.wire import Garbled, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Task:
 
 
 Outcome = Parsed | Refusal
+RESULTS = Wire(Parsed, Refusal, Wanted, str)
+"""What comes of a file: it is kept as bytes until the one who writes it asks."""
 Step = Callable[[str], None]
 
 
@@ -100,8 +103,12 @@ def parse_one(task: Task, rules: Rules, known: Known = NOTHING) -> Outcome | str
     except Exception as error:
         if os.environ.get("KB_DEBUG"):
             raise
-        what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-        return Refusal(f"{task.name}: oväntat fel i läsaren ({what}) – sätt KB_DEBUG=1 för att se var, och anmäl felet")
+        return _unexpected(task, error)
+
+
+def _unexpected(task: Task, error: Exception) -> Refusal:
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+    return Refusal(f"{task.name}: oväntat fel i läsaren ({what}) – sätt KB_DEBUG=1 för att se var, och anmäl felet")
 
 
 def refusal(error: IngestError) -> Refusal:
@@ -125,13 +132,24 @@ def parse_all(tasks: Iterable[Task], workers: Workers, known: Known = NOTHING, s
 
 def _settled(workers: Workers, known: Known, step: Step, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
     try:
-        found = workers.result(slot)
+        found = _taken(workers, task, slot)
         if isinstance(found, Wanted):
             _read_scan(workers, known, step, task, found)
-            found = workers.result(workers.submit(task.name, _read_alone, task, known, False))
-        return task, _outcome(found)
+            found = _taken(workers, task, workers.submit(task.name, _read_alone, task, known, False))
     except IngestError as error:  # its worker died, or what it reads with cannot be opened
         return task, refusal(error)
+    assert not isinstance(found, Wanted)
+    return task, found
+
+
+def _taken(workers: Workers, task: Task, slot: Slot) -> Outcome | str | Wanted:
+    """What came of a file. Raises what its reader raised, TooHeavy where it sent no such thing."""
+    frame = workers.result(slot)
+    assert isinstance(frame, bytes)
+    try:
+        return RESULTS.decode(frame)  # type: ignore[no-any-return]
+    except Garbled as error:
+        raise garbled(task.name) from error
 
 
 def _read_scan(workers: Workers, known: Known, step: Step, task: Task, wanted: Wanted) -> None:
@@ -154,20 +172,19 @@ def _finish(_: Rules, scan: Scan, wanted: Wanted) -> None:
     finish(scan, wanted)
 
 
-def _outcome(value: object) -> Outcome | str:
-    assert isinstance(value, Parsed | Refusal | str)
-    return value
-
-
-def _read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> Outcome | str | Wanted:
+def _read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> bytes:
     """In a worker: parse a file in a child of its own, after a short scan has been read with OCR; a long one is for all workers."""
-    found = _parse_alone(rules, task, known if asking else _taking(known))
-    if not (isinstance(found, Wanted) and known.ocr):
-        return found
+    frame = _parse_alone(rules, task, known if asking else _taking(known))
+    try:
+        found = RESULTS.decode(frame) if known.ocr and RESULTS.kind(frame) is Wanted else None
+    except Garbled:
+        found = None
+    if not (found and known.ocr):
+        return frame
     if missing := programs().missing:
         return _parse_alone(rules, task, _taking(known, missing))
     if len(found.pages) > PIECE:
-        return found
+        return frame
     scan = Scan(task.path, found.sha256, known.ocr, known.passwords)
     read_piece(scan, found.pages)
     finish(scan, found)
@@ -179,15 +196,23 @@ def _taking(known: Known, missing: str = "") -> Known:
     return replace(known, ocr=replace(known.ocr, asking=False, missing=missing)) if known.ocr else known
 
 
-def _parse_alone(rules: Rules, task: Task, known: Known) -> Outcome | str | Wanted:
+def _parse_alone(rules: Rules, task: Task, known: Known) -> bytes:
     warm(task.path)
     if known.lexicon and not known.put_off:
         _opened(rules, known.lexicon, known.learned)
     try:
-        found = next(iter(isolated(task.name, lambda send: send(parse_one(task, rules, known)))))
-        return found if isinstance(found, Wanted) else _outcome(found)
+        return next(frames(task.name, partial(_send_parsed, task, rules, known), RESULTS), b"")
     except IngestError as error:
-        return refusal(error)
+        return RESULTS.encode(refusal(error))
+
+
+def _send_parsed(task: Task, rules: Rules, known: Known, send: Send) -> None:
+    """In the child: what comes of a file, or that it holds what can be neither sent nor stored (half a character, a number of 20 digits)."""
+    found = parse_one(task, rules, known)
+    try:
+        send(found)
+    except (UnicodeEncodeError, OverflowError) as error:
+        send(_unexpected(task, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +221,17 @@ class Unpacked:
 
     sha256: str
     members: tuple[tuple[str, Path | Refusal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A member that cannot be had, and why."""
+
+    name: str
+    why: Refusal
+
+
+_MEMBERS = Wire(str, Member, _Lost)
 
 
 def unpack_all(task: Task, folder: Path, workers: Workers) -> Unpacked | Refusal:
@@ -208,15 +244,15 @@ def unpack_all(task: Task, folder: Path, workers: Workers) -> Unpacked | Refusal
 def _unpack_alone(_: Rules, task: Task, folder: Path) -> Unpacked | Refusal:
     sha256, members = "", list[tuple[str, Path | Refusal]]()
     try:
-        for value in isolated(task.name, partial(_send_members, task.path)):
+        for value in isolated(task.name, partial(_send_members, task.path), _MEMBERS):
             if isinstance(value, str):
                 sha256 = value
             elif isinstance(value, Member):
                 path = folder / f"{len(members)}{ending_of(value.name)}"
                 path.write_bytes(value.data)
                 members.append((value.name, path))
-            else:
-                members.append(value)  # type: ignore[arg-type]
+            elif isinstance(value, _Lost):
+                members.append((value.name, value.why))
     except IngestError as error:
         return refusal(error)
     return Unpacked(sha256, tuple(members))
@@ -227,7 +263,7 @@ def _send_members(path: Path, send: Send) -> None:
     sha256, members = unpack(path)
     send(sha256)
     for member in members:
-        send(member if isinstance(member, Member) else (member.name, refusal(member.error)))
+        send(member if isinstance(member, Member) else _Lost(member.name, refusal(member.error)))
 
 
 def ending_of(name: str) -> str:
