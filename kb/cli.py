@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import cli_backup, cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
-from kb.options import DEFAULT, Database, Jobs, Json, Manifest, Metadata, Ocr, Passwords, print_json
+from kb.options import DEFAULT, Cluster, Database, Jobs, Json, Manifest, Metadata, Ocr, Passwords, print_json
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -39,6 +39,7 @@ def ingest(
     watch: Annotated[
         bool, typer.Option("--watch", help="Bevaka mapparna: läs in det som kommer dit eller ändras, tills du avslutar med Ctrl+C.")
     ] = False,
+    cluster: Cluster = None,
     as_json: Json = False,
 ) -> int:
     """Läs in filer och mappar. Det som redan är inläst och oförändrat hoppas över.
@@ -47,10 +48,12 @@ def ingest(
     """
     from kb import manifest, printing_runs
     from kb import ocr as scans
+    from kb.commands import cluster as far
     from kb.commands.ingest import ingest as run
 
     passwords.use(password_file)
     scans.use(ocr)
+    far.use(cluster)
     rules = _rules(metadata)
     stated = manifest.read(listing, rules) if listing else manifest.NONE
     if watch:

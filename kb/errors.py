@@ -120,6 +120,13 @@ class BadManifest(KbError):
     advice = "rätta förteckningen, docs/handbok.md visar hur den skrivs"
 
 
+class NoCluster(KbError):
+    """The cluster that was to read files does not answer, has no workers, or runs another version."""
+
+    exit_code = 34
+    advice = "kontrollera adressen, eller läs in utan --cluster"
+
+
 class BadBackup(KbError):
     """The file of a backup is not whole, or is none."""
 

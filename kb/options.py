@@ -43,6 +43,13 @@ Manifest = Annotated[
         "--manifest", metavar="FIL", help="Förteckning (CSV eller YAML) som säger forum, datum, dnr, typ och titel för filer som inte själva gör det."
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADRESS", envvar="KB_CLUSTER", show_envvar=False,
+        help="Läs på ett kluster av Dask i stället, till exempel tcp://10.0.0.1:8786 (eller variabeln KB_CLUSTER).",
+    ),
+]  # fmt: skip
 DEFAULT = Path("kb.db")
 
 

@@ -149,13 +149,17 @@ def _die(*arguments: object) -> parsing.Outcome:
     return parsing.Refusal("klar")
 
 
-@pytest.mark.parametrize("where", ["parse_one", "_read_alone"])
+def _die_before(*arguments: object) -> bytes:
+    return parsing.RESULTS.encode(_die(*arguments))
+
+
+@pytest.mark.parametrize(("where", "die"), [("parse_one", _die), ("read_alone", _die_before)])
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch, where: str, count: int) -> None:
+def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch, where: str, die: Callable[..., object], count: int) -> None:
     """The child of one file, or the worker that forked it."""
     from ingest import load_rules
 
-    monkeypatch.setattr(parsing, where, _die)
+    monkeypatch.setattr(parsing, where, die)
     tasks = [parsing.Task(Path(n), n) for n in ("x.txt", "a.txt", "b.txt", "c.txt")]
     workers = Workers(count, load_rules())
     outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers)}
@@ -173,7 +177,7 @@ def test_an_unexpected_error_in_the_parser_is_one_line(kb: Run, docs: Path, monk
     line = one_line(kb("ingest", docs / "a.txt"), 1)
     assert "a.txt: oväntat fel i läsaren (ZeroDivisionError: hoppsan) – sätt KB_DEBUG=1" in line
     monkeypatch.setenv("KB_DEBUG", "1")
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(RuntimeError, match=r"(?s)Traceback.*parsing.py.*ZeroDivisionError: hoppsan"):
         kb("ingest", docs / "a.txt")
 
 

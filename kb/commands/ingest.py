@@ -103,7 +103,7 @@ class _Run:
     ) -> None:
         self.store, self.archive, self.progress, self.manifest = store, archive, progress, manifest
         self.reading = Reading(store, rules, metadata, jobs, progress.step)
-        self.unpacking = Unpacking(store, self.archive, self.reading.workers, self._refuse)
+        self.unpacking = Unpacking(store, self.archive, self.reading.local, self._refuse)
         self.left = 0
         self.summary = Summary()
         self.copies: list[tuple[Item, str]] = []

@@ -19,8 +19,8 @@ from ingest.repair import Open
 from ingest.repair.language import Language
 from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
+from kb.commands.pool import Pool, Slot
 from kb.commands.scanning import PIECE, Scan, Wanted, finish, read_piece
-from kb.commands.workers import Slot, Workers
 from kb.isolation import Send, frames, garbled, isolated
 from kb.ocr import Ocr, programs
 from kb.wire import Garbled, Wire
@@ -116,33 +116,33 @@ def refusal(error: IngestError) -> Refusal:
     return Refusal(str(error), error.exit_code, isinstance(error, (TooHeavy, TooLarge, TooDeep)))
 
 
-def parse_all(tasks: Iterable[Task], workers: Workers, known: Known = NOTHING, step: Step = lambda _: None) -> Iterator[tuple[Task, Outcome | str]]:
+def parse_all(tasks: Iterable[Task], workers: Pool, known: Known = NOTHING, step: Step = lambda _: None) -> Iterator[tuple[Task, Outcome | str]]:
     """Parse files in their order, as many at a time as there are workers; the whole lines of a damaged one that is put off.
 
     `step` is told how far OCR of a long file has come.
     """
     waiting: deque[tuple[Task, Slot]] = deque()
     for task in tasks:
-        waiting.append((task, workers.submit(task.name, _read_alone, task, known)))
+        waiting.append((task, workers.submit(task.name, read_alone, task, known)))
         while len(waiting) > (2 * workers.count if workers.count > 1 else 0):  # no more than that is held in memory
             yield _settled(workers, known, step, *waiting.popleft())
     while waiting:
         yield _settled(workers, known, step, *waiting.popleft())
 
 
-def _settled(workers: Workers, known: Known, step: Step, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
+def _settled(workers: Pool, known: Known, step: Step, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
     try:
         found = _taken(workers, task, slot)
         if isinstance(found, Wanted):
             _read_scan(workers, known, step, task, found)
-            found = _taken(workers, task, workers.submit(task.name, _read_alone, task, known, False))
+            found = _taken(workers, task, workers.submit(task.name, read_alone, task, known, False))
     except IngestError as error:  # its worker died, or what it reads with cannot be opened
         return task, refusal(error)
     assert not isinstance(found, Wanted)
     return task, found
 
 
-def _taken(workers: Workers, task: Task, slot: Slot) -> Outcome | str | Wanted:
+def _taken(workers: Pool, task: Task, slot: Slot) -> Outcome | str | Wanted:
     """What came of a file. Raises what its reader raised, TooHeavy where it sent no such thing."""
     frame = workers.result(slot)
     assert isinstance(frame, bytes)
@@ -152,27 +152,29 @@ def _taken(workers: Workers, task: Task, slot: Slot) -> Outcome | str | Wanted:
         raise garbled(task.name) from error
 
 
-def _read_scan(workers: Workers, known: Known, step: Step, task: Task, wanted: Wanted) -> None:
+def _read_scan(workers: Pool, known: Known, step: Step, task: Task, wanted: Wanted) -> None:
     """Read the pages of a long scan with all workers."""
     assert known.ocr
     scan, read = Scan(task.path, wanted.sha256, known.ocr, known.passwords), 0
-    slots = [(len(piece), workers.submit(task.name, _read_piece, scan, piece)) for piece in wanted.pieces()]
+    slots = [(len(piece), workers.submit(task.name, scan_piece, scan, piece)) for piece in wanted.pieces()]
     for pages, slot in slots:
         workers.result(slot)
         read += pages
         step(f"OCR {task.name}: {read} av {len(wanted.pages)} sidor")
-    workers.result(workers.submit(task.name, _finish, scan, wanted))
+    workers.result(workers.submit(task.name, scan_finish, scan, wanted))
 
 
-def _read_piece(_: Rules, scan: Scan, pages: tuple[int, ...]) -> None:
+def scan_piece(_: Rules, scan: Scan, pages: tuple[int, ...]) -> None:
+    """In a worker: read a few pages of a long scan."""
     read_piece(scan, pages)
 
 
-def _finish(_: Rules, scan: Scan, wanted: Wanted) -> None:
+def scan_finish(_: Rules, scan: Scan, wanted: Wanted) -> None:
+    """In a worker: put what was read of a long scan in the archive."""
     finish(scan, wanted)
 
 
-def _read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> bytes:
+def read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> bytes:
     """In a worker: parse a file in a child of its own, after a short scan has been read with OCR; a long one is for all workers."""
     frame = _parse_alone(rules, task, known if asking else _taking(known))
     try:
@@ -234,7 +236,7 @@ class _Lost:
 _MEMBERS = Wire(str, Member, _Lost)
 
 
-def unpack_all(task: Task, folder: Path, workers: Workers) -> Unpacked | Refusal:
+def unpack_all(task: Task, folder: Path, workers: Pool) -> Unpacked | Refusal:
     """Take a container apart into numbered files of a folder; no name from inside is used there."""
     found = workers.result(workers.submit(task.name, _unpack_alone, task, folder))
     assert isinstance(found, Unpacked | Refusal)

@@ -8,10 +8,12 @@ from itertools import chain
 from pathlib import Path
 
 from ingest.errors import NoLexicon
-from ingest.rules import Rules
+from ingest.rules import Rules, default_folder
 from kb import indexing, lexicon, ocr, overrides, passwords, vocabulary
 from kb.archive import Archive
+from kb.commands import cluster
 from kb.commands.parsing import Known, Outcome, Task, parse_all
+from kb.commands.pool import Pool
 from kb.commands.workers import Workers
 from kb.database import Store
 
@@ -36,7 +38,11 @@ class Reading:
         self.store, self.rules, self.step, self.required = store, rules, step, required
         self.passwords = passwords.known()
         self.ocr = ocr.Ocr(ocr.known(), Archive(base or store.path).folder.absolute())
-        self.workers = Workers(jobs, rules)
+        self.local = Workers(jobs, rules)
+        self.workers: Pool = self.local
+        if far := cluster.known():
+            far.metadata = metadata or default_folder()
+            self.workers = far
         self.overrides = overrides.load(base or store.path, metadata)
         self.notes: list[str] = []
         self.before_damaged: int | None = None
@@ -46,6 +52,7 @@ class Reading:
     def close(self) -> None:
         """End the workers."""
         self.workers.close()
+        self.local.close()
 
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """What came of each file: whole papers in their order, then the damaged ones in theirs."""

@@ -16,7 +16,7 @@ from ingest.read.containers import DEPTH
 from kb.archive import Archive, Original
 from kb.commands.files import Item
 from kb.commands.parsing import Refusal, Task, Unpacked, unpack_all
-from kb.commands.workers import Workers
+from kb.commands.pool import Pool
 from kb.database import Store, now
 from kb.shelf import Container
 
@@ -37,7 +37,7 @@ class _Opened:
 class Unpacking:
     """The containers of one run. Members lie in a folder of the archive until they are read."""
 
-    def __init__(self, store: Store, archive: Archive, workers: Workers, refuse: Refuse) -> None:
+    def __init__(self, store: Store, archive: Archive, workers: Pool, refuse: Refuse) -> None:
         self.store, self.archive, self.workers, self.refuse = store, archive, workers, refuse
         self._folder: Path | None = None
         self.skipped: Counter[str] = Counter()

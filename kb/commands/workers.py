@@ -12,29 +12,21 @@ import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any
 
 from ingest.errors import TooHeavy
 from ingest.rules import Rules
+from kb.commands.pool import Failed, Job, Slot
 from kb.isolation import without_network
 
-Job = Callable[..., object]
-"""A function of a module, called in a worker with the rules and its arguments."""
-
 
 @dataclass(slots=True, eq=False)
-class Slot:
-    """A job that was handed out, and what came of it."""
+class Worker:
+    """A process that reads files, the pipe to it, and what it is doing."""
 
-    name: str
-    result: object = None
-    done: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Worker:
     process: Any
     pipe: Connection
     slot: Slot | None = None
@@ -43,9 +35,10 @@ class _Worker:
 class Workers:
     """`count` workers, started when they are needed. They live until `close`."""
 
-    def __init__(self, count: int, rules: Rules) -> None:
-        self.count, self.rules = count, rules
-        self._all: list[_Worker] = []
+    def __init__(self, count: int, rules: Rules | None, start: Callable[[], Worker] | None = None) -> None:
+        """They know the rules, or are started by `start`, which knows them."""
+        self.count, self._start = count, start or partial(_started, rules)
+        self._all: list[Worker] = []
 
     def submit(self, name: str, job: Job, *arguments: object) -> Slot:
         """Hand out a job about the file `name`; waits until a worker is free."""
@@ -64,7 +57,7 @@ class Workers:
         """What came of a job. Raises what it raised, TooHeavy where its worker died."""
         while not slot.done:
             self._pump()
-        if isinstance(slot.result, _Failed):
+        if isinstance(slot.result, Failed):
             raise slot.result.error
         return slot.result
 
@@ -76,13 +69,13 @@ class Workers:
             worker.process.join()
         self._all.clear()
 
-    def _free(self) -> _Worker:
+    def _free(self) -> Worker:
         while True:
             idle = next((worker for worker in self._all if worker.slot is None), None)
             if idle:
                 return idle
             if len(self._all) < self.count:
-                self._all.append(_started(self.rules))
+                self._all.append(self._start())
             else:
                 self._pump()
 
@@ -97,13 +90,8 @@ class Workers:
             except (EOFError, OSError):
                 self._all.remove(worker)
                 worker.process.join()
-                worker.slot.result = _Failed(TooHeavy(f"{worker.slot.name}: läsaren avbröts av systemet, kanske för att minnet tog slut"))
+                worker.slot.result = Failed(TooHeavy(f"{worker.slot.name}: läsaren avbröts av systemet, kanske för att minnet tog slut"))
             worker.slot.done, worker.slot = True, None
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    error: BaseException
 
 
 # fork: the rules take a second to load. A worker prints nothing and closes what it inherits (the lock, the database, the screen), so
@@ -111,23 +99,30 @@ class _Failed:
 _CONTEXT = multiprocessing.get_context("fork")
 
 
-def _started(rules: Rules) -> _Worker:
-    rules.ready()  # once, not in each child anew
+def _started(rules: Rules | None) -> Worker:
+    if rules:
+        rules.ready()  # once, not in each child anew
     ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_serve, args=(theirs, rules), daemon=True)
+    process = _CONTEXT.Process(target=_forked, args=(theirs, rules), daemon=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: see above
         process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return Worker(process, ours)
 
 
-def _serve(pipe: Connection, rules: Rules) -> None:
-    """What a worker does: one job after the other, until nobody asks."""
+def _forked(pipe: Connection, rules: Rules) -> None:
+    parent = multiprocessing.parent_process()
+    assert parent
+    serve(pipe, parent.sentinel, rules)
+
+
+def serve(pipe: Connection, life: int, rules: Rules) -> None:
+    """What a worker does: one job after the other, until nobody asks; it ends at once when `life` can be read, for then its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who asks
-    _let_go(pipe)
+    _let_go(pipe, life)
     without_network()
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=_die_with_parent, args=(life,), daemon=True).start()
     gc.collect()
     gc.freeze()  # its children look at what it has and need no copy of it
     with suppress(EOFError, OSError):
@@ -136,10 +131,9 @@ def _serve(pipe: Connection, rules: Rules) -> None:
             pipe.send(_done(job, rules, arguments))
 
 
-def _let_go(pipe: Connection) -> None:
+def _let_go(pipe: Connection, life: int) -> None:
     """Close all that was inherited but the pipe and the way to see that the parent is gone."""
-    parent = multiprocessing.parent_process()
-    kept = sorted({pipe.fileno(), *([parent.sentinel] if parent else [])})
+    kept = sorted({pipe.fileno(), life})
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1) if os.environ.get("KB_DEBUG") else (0, 1, 2):
         os.dup2(null, stream)
@@ -151,12 +145,10 @@ def _done(job: Job, rules: Rules, arguments: Iterable[object]) -> object:
     try:
         return job(rules, *arguments)
     except Exception as error:  # noqa: BLE001 (raised again where it was asked for)
-        return _Failed(error)
+        return Failed(error)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(life: int) -> None:
     """A worker whose parent was killed would go on with its file."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    connection.wait([life])
+    os._exit(1)

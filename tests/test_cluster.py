@@ -1,0 +1,203 @@
+"""A cluster: the base is the same as when this machine reads, also where a worker is killed in the middle; what is said where there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import load_rules
+from ingest.errors import TooHeavy
+from ingest.rules import Rules
+from kb import errors, ocr, terminal
+from kb.cli import app
+from kb.commands import cluster, remote
+from kb.commands.events import Event, Progress, Summary
+from kb.commands.ingest import ingest
+from kb.commands.parsing import Task
+from tests import files, sample
+from tests.test_ocr import scan_of
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+TIMES = {"ingested_at", "added", "started", "finished", "at", "seconds"}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A cluster of two workers, one thread each, that are started again when they die."""
+    folder = tmp_path_factory.mktemp("kluster")
+    note = folder / "scheduler.json"
+    common = ["--scheduler-file", str(note), "--no-dashboard"]
+    with (folder / "logg").open("w") as log:
+        started = [
+            subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{what}", *common, *more], cwd=ROOT, stderr=log)
+            for what, more in (
+                ("scheduler", ["--host", "127.0.0.1", "--port", "0"]),
+                ("worker", ["--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]),
+            )
+        ]
+        end = time.monotonic() + 60
+        while not note.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        time.sleep(0.2)
+        yield str(json.loads(note.read_text())["address"])
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+@pytest.fixture
+def far(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[cluster.Cluster]:
+    monkeypatch.setenv(cluster.VARIABLE, address)
+    found = cluster.known()
+    assert found
+    yield found
+    found.close()
+
+
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' AND name <> 'meta'"
+
+
+def rows(database: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, but for when they were written."""
+    with closing(sqlite3.connect(database)) as db:
+        found: dict[str, list[Any]] = {"meta": db.execute("SELECT * FROM meta WHERE key <> 'created' ORDER BY key").fetchall()}
+        for (table,) in db.execute(TABLES).fetchall():
+            columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in TIMES]
+            found[table] = sorted(db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr)
+        return found
+
+
+def odd(folder: Path) -> Path:
+    """Some examples, one of them damaged, and files of other kinds."""
+    folder.mkdir()
+    for name in ("rf-2022-10-12-protokollsutdrag.txt", "rs-2022-09-14-protokollsutdrag.txt", "run-2022-10-05-protokollsutdrag-ocr.txt"):
+        shutil.copy(EXAMPLES / name, folder)
+    for number in range(6):
+        sample.write(folder, f"{number}.txt", f"Protokoll\n\n§ {number} Bryggan i Sjöberga\n\nNämnden beslutar att bryggan ska byggas om.\n")
+    (folder / "brev.docx").write_bytes(files.docx())
+    (folder / "akt.zip").write_bytes(files.packed({"a.txt": "Nämnden beslutar att bryggan i Sjöberga ska byggas om.".encode()}))
+    (folder / "avbruten.pdf").write_bytes(b"%PDF-1.7\nsnart slut")
+    (folder / "tom.pdf").write_bytes(b"")
+    return folder
+
+
+def told(summary: Summary) -> list[Event]:
+    return sorted(summary.events, key=lambda event: event.source)
+
+
+def test_the_base_is_the_same_though_a_worker_is_killed(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = odd(tmp_path / "docs")
+    near = ingest(tmp_path / "nära.db", [docs], load_rules())
+    monkeypatch.setenv(cluster.VARIABLE, address)
+    far = cluster.known()
+    assert far
+    seen: list[str] = []
+
+    def kill(event: Event) -> None:
+        seen.append(event.source)
+        if len(seen) == 4:
+            os.kill(max(far._client.run(os.getpid).values()), signal.SIGKILL)
+
+    away = ingest(tmp_path / "borta.db", [docs], load_rules(), progress=Progress(event=kill))
+    assert told(away) == told(near) and len(seen) == 13
+    assert rows(tmp_path / "borta.db") == rows(tmp_path / "nära.db")
+
+
+def die(_: Rules, task: Task) -> None:
+    """A job that takes the worker of the cluster with it."""
+    os.kill(os.getppid(), signal.SIGKILL)
+
+
+def live(_: Rules, task: Task) -> str:
+    return task.name
+
+
+def test_what_kills_worker_after_worker_is_given_up(far: cluster.Cluster) -> None:
+    file = EXAMPLES / "avtal-2022-12-14-granhojden.txt"
+    slot = far.submit("ond.txt", die, Task(file, "ond.txt"))
+    others = [far.submit(f"{n}.txt", live, Task(file, f"{n}.txt")) for n in range(4)]
+    with pytest.raises(TooHeavy, match=r"ond\.txt: 3 arbetare i klustret dog"):
+        far.result(slot)
+    assert [far.result(other) for other in others] == [f"{n}.txt" for n in range(4)]
+
+
+@pytest.mark.skipif(bool(ocr.programs().missing), reason=f"no OCR here: {ocr.programs().missing}")
+def test_long_scans_are_read_by_all_workers(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they have read is in the archive here, and none of their pieces."""
+    (tmp_path / "skannad.pdf").write_bytes(scan_of(*(f"Protokoll\n§ {n} Bryggan i Sjöberga, RS/{n}/2022\n" * 3 for n in range(10, 15))))
+    monkeypatch.setenv(cluster.VARIABLE, address)
+    monkeypatch.setenv(ocr.VARIABLE, "auto")
+    assert ingest(tmp_path / "kb.db", [tmp_path / "skannad.pdf"], load_rules()).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "kb.db")) as db:
+        [(text, sha256)] = db.execute("SELECT text, sha256 FROM sources").fetchall()
+    assert all(f"§ {n}" in text and f"RS/{n}/2022" in text for n in range(10, 15))
+    kept = [path.relative_to(tmp_path / "kb.db.archive").as_posix() for path in tmp_path.glob("kb.db.archive/**/*") if path.is_file()]
+    assert sorted(name for name in kept if "ocr" in name) == [f"{sha256[:2]}/{sha256}.ocr", f"{sha256[:2]}/{sha256}.ocr.pdf"]
+
+
+# where there is none
+
+
+@pytest.fixture
+def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs `kb ingest` on a file, and gives the one line that is said of a cluster that cannot be used; there is no database after it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KB_DB", raising=False)
+    monkeypatch.delenv(cluster.VARIABLE, raising=False)
+    sample.write(tmp_path, "a.txt", "Nämnden beslutar att bryggan i Sjöberga ska byggas om.")
+
+    def run(address: str) -> str:
+        assert terminal.run(app, ["ingest", "a.txt", "--cluster", address]) == errors.NoCluster.exit_code
+        monkeypatch.delenv(cluster.VARIABLE, raising=False)
+        [line] = capsys.readouterr().err.splitlines()
+        assert not Path("kb.db").exists()
+        return line
+
+    return run
+
+
+@pytest.mark.parametrize("where", ["tcp://127.0.0.1:9", "inget", "http://127.0.0.1:9", "tcp://finns.inte.example:8786"])
+def test_no_cluster_at_the_address(kb: Callable[..., str], monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setattr(cluster, "WAIT", 1.0)
+    assert kb(where) == f"kb: {where}: där svarar inget kluster – kontrollera adressen, eller läs in utan --cluster"
+
+
+def test_no_library(kb: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "dask.distributed saknas" in (line := kb("tcp://127.0.0.1:9")) and "pip install 'kunskapsbas[cluster]'" in line
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Here, not at the workers, lxml is of another version."""
+    version = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0.1" if name == "lxml" else version(name))
+    remote.versions.cache_clear()
+    yield
+    remote.versions.cache_clear()
+
+
+def test_another_version(kb: Callable[..., str], address: str, older: None) -> None:
+    assert re.match(r"kb: arbetaren tcp://\S+ har lxml \S+, och här är det 0\.1 – installera samma version överallt$", kb(address))
+
+
+def test_a_worker_of_another_version_that_comes_later(far: cluster.Cluster, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("older")
+    file = EXAMPLES / "avtal-2022-12-14-granhojden.txt"
+    with pytest.raises(errors.NoCluster, match=r"har lxml .*, och här är det 0\.1 – installera samma"):
+        far.result(far.submit("a.txt", live, Task(file, "a.txt")))
