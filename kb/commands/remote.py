@@ -92,21 +92,18 @@ def can_read_scans() -> str:
     return programs().model
 
 
-@cache
-def _home() -> Path:
-    """The folder of this worker, within that which Dask clears after a worker that was killed."""
-    from distributed import get_worker
-
-    folder = tempfile.mkdtemp(prefix="kb-", dir=get_worker().local_directory)  # type: ignore[no-untyped-call]
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+_home: list[Path] = []
+"""The folder of this worker, once it was provided with something."""
 
 
-def provide(part: str, files: Files) -> None:
-    """Put down a part that many jobs need: the metadata, the lexicon, what a base has learned."""
-    folder = _home() / part
+def provide(part: str, files: Files, dask_worker: Any) -> None:
+    """Put down a part that many jobs need: the metadata, the lexicon, what a base has learned. Dask gives the worker by this name."""
+    if not _home:  # within the folder that Dask clears after a worker that was killed
+        _home.append(Path(tempfile.mkdtemp(prefix="kb-", dir=dask_worker.local_directory)))
+        atexit.register(shutil.rmtree, _home[0], ignore_errors=True)
+    folder = _home[0] / part
     if not folder.exists():
-        fresh = Path(tempfile.mkdtemp(dir=_home()))
+        fresh = Path(tempfile.mkdtemp(dir=_home[0]))
         _written(fresh, files)
         fresh.replace(folder)
 
@@ -115,15 +112,15 @@ def perform(parcel: Parcel, version: Mapping[str, str], data: bytes, archived: F
     """Do a job whose document is `data`, with what `archived` has of it."""
     if version != versions():
         return Done(wrong=differing(version, versions()))
-    if lacks := tuple(part for part in parcel.parts() if not (_home() / part).is_dir()):
+    if lacks := tuple(part for part in parcel.parts() if not (_home and (_home[0] / part).is_dir())):
         return Done(lacks=lacks)
-    with tempfile.TemporaryDirectory(dir=_home()) as folder:
+    with tempfile.TemporaryDirectory(dir=_home[0]) as folder:
         file, archive = Path(folder, f"fil{parcel.suffix}"), Path(folder, "arkiv")
         file.write_bytes(data)
         archive.mkdir()
         _written(archive, archived)
         before = _stamps(archive)
-        places = {path: {FILE: file, ARCHIVE: archive}.get(part, _home() / part) for path, part in parcel.paths.items()}
+        places = {path: {FILE: file, ARCHIVE: archive}.get(part, _home[0] / part) for path, part in parcel.paths.items()}
         try:
             with _worker(parcel.rules) as worker:
                 result = worker.result(worker.submit(parcel.name, parcel.job, *(moved(value, places) for value in parcel.arguments)))
@@ -179,7 +176,7 @@ def _worker(rules: str) -> Iterator[Workers]:
         _idle[:] = [one for one in _idle if one[0] == rules and one is not found]
     for _, worker in other:
         worker.close()
-    worker = found[1] if found else Workers(1, None, lambda: _started(_home() / rules))
+    worker = found[1] if found else Workers(1, None, lambda: _started(_home[0] / rules))
     try:
         yield worker
     finally:
