@@ -44,9 +44,10 @@ def explain(path: Path, rules: Rules, stage: str, language: Open | None = None, 
 def _pages(asked: _Asked) -> Iterator[str]:
     source, pages = read(asked.path, rules=asked.rules)
     yield f"{source.name}  {source.format}  {source.encoding or ''}  {source.size} byte  sha256 {source.sha256}"
+    yield from (f"filen säger: {name} {value}" for name, value in source.properties)
     yield from (f"dispositionen: {line}" for line in source.outline)
     for page in pages:
-        yield f"── sida {page.number}  {page.start}–{page.end}"
+        yield f"── sida {page.number}{f' (märkt {page.label})' if page.label else ''}  {page.start}–{page.end}"
         yield source.text[page.start : page.end].strip("\n")
 
 

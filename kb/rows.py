@@ -29,12 +29,11 @@ TABLES = (
 
 
 def source_row(source: Source, origin: str, language: str | None, container: str | None = None, listed: str | None = None) -> Row:
-    """The row of `sources`; `origin` is the absolute path the file was read from, `language` what damaged text was read with,
-    `container` the path of the file that it lies in, `listed` what a manifest stated.
-    """
+    """The row of `sources`: the absolute path it was read from and of what it lies in, with what damaged text was read, what a manifest stated."""
     return {
-        "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format,
-        "encoding": source.encoding, "container": container, "listed": listed or None, "language": language, "text": source.text,
+        "path": source.name, "origin": origin, "sha256": source.sha256, "size": source.size, "format": source.format, "encoding": source.encoding,
+        "properties": "; ".join(map(": ".join, source.properties)) or None, "container": container, "listed": listed or None,
+        "language": language, "text": source.text,
     }  # fmt: skip
 
 
@@ -52,7 +51,8 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
     read = {q.page: {"words": q.words, "damaged": q.damaged, "unsure": q.unsure} for q in parsed.quality}
     nothing = {"words": 0, "damaged": 0.0, "unsure": 0.0}
     rows["pages"] = [
-        {"source_id": source_id, "number": p.number, "start": p.start, "end": p.end, **read.get(p.number, nothing)} for p in parsed.pages
+        {"source_id": source_id, "number": p.number, "start": p.start, "end": p.end, "label": p.label or None, **read.get(p.number, nothing)}
+        for p in parsed.pages
     ]
     rows["problems"] = [_problem(source_id, None, p.kind, p.message, p.span, where) for p in parsed.problems]
     for document in parsed.documents:

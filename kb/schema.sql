@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 12;
+PRAGMA user_version = 13;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -22,6 +22,7 @@ CREATE TABLE sources (
     size     INTEGER NOT NULL,
     format   TEXT NOT NULL,          -- txt, pdf, docx, odt, html, eml, md
     encoding TEXT,
+    properties TEXT,                 -- what a PDF says of itself: title, author, day of making; less sure than any word in it
     container TEXT,                  -- absolute path of the zip file or mail it came out of; null for a file that lies open
     listed   TEXT,                   -- JSON: what the list given with --manifest stated of it, as it was written; null where none did
     language TEXT,                   -- what damaged text was read again with (lexicon and vocabulary); null where nothing was damaged
@@ -34,6 +35,7 @@ CREATE TABLE pages (
     start     INTEGER NOT NULL,
     end       INTEGER NOT NULL,
     words     INTEGER NOT NULL DEFAULT 0,
+    label     TEXT,                      -- its number in print, where the file says that it is another ("iv")
     damaged   REAL NOT NULL DEFAULT 0,   -- how many of the words were likely read wrong
     unsure    REAL NOT NULL DEFAULT 0,   -- how many likely still are, after repair
     PRIMARY KEY (source_id, number)
@@ -997,7 +999,7 @@ FROM documents d WHERE d.same_as IS NULL;
 -- has read again) or there are no words.
 
 CREATE VIEW page_quality_list AS
-SELECT s.path AS source, p.number AS page, p.words, p.damaged, p.unsure,
+SELECT s.path AS source, p.number AS page, p.label, p.words, p.damaged, p.unsure,
        CASE WHEN s.language IS NULL AND EXISTS (SELECT 1 FROM documents d WHERE d.source_id = p.source_id AND d.damaged AND d.start < p.end AND p.start < d.end)
             THEN NULL ELSE round(1 - p.unsure / nullif(p.words, 0), 4) END AS quality,
        (SELECT d.id FROM documents d WHERE d.source_id = p.source_id AND d.start < p.end AND p.start < d.end ORDER BY d.position LIMIT 1) AS document_id
@@ -1096,7 +1098,7 @@ SELECT r.forum, r.relation, r.other, f.slug AS forum_slug, o.slug AS other_slug
 FROM forum_relations r JOIN forums f ON f.name = r.forum JOIN forums o ON o.name = r.other;
 
 CREATE VIEW original_list AS         -- the archived file behind a document
-SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size FROM documents d JOIN sources s ON s.id = d.source_id;
+SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size, s.properties FROM documents d JOIN sources s ON s.id = d.source_id;
 
 -- ── views behind the pages of a case, the arenas, the newcomer, tasks and agreements ─────────────────────────────────────────────
 

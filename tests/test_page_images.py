@@ -77,3 +77,19 @@ async def test_the_page_of_a_document_is_shown_and_remembered(tmp_path: Path, mo
         monkeypatch.setattr(page_images, "KEPT", len(response.content))
         assert (await datasette.client.get("/handling/cccccccccc-1/sida/2.png")).content != response.content
     assert len(page_images._kept) <= 1
+
+
+async def test_a_page_is_called_what_it_is_called_in_print(tmp_path: Path) -> None:
+    """And what the file says of itself is told as that."""
+    from kb.commands.ingest import ingest
+    from tests.test_pdf import RULES, labelled
+
+    made(tmp_path / "docs" / "a.pdf", labelled(title="Tagged PDF"))
+    ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    with closing(sqlite3.connect(tmp_path / "kb.db")) as db:
+        [(id,)] = db.execute("SELECT id FROM documents").fetchall()
+    with serving(tmp_path / "kb.db") as datasette:
+        page = await text(datasette, f"/handling/{id}")
+    assert "Sida ii (sida 2 i filen)</h2>" in page and "Sida 1 (sida 3 i filen)</h2>" in page
+    assert "Filen säger om sig själv: titel: Tagged PDF; skapad: 2000-01-01" in page
+    assert "<h1>Tagged" not in page

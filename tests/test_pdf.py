@@ -276,3 +276,35 @@ def beside_a_good_file(tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPa
 
 def test_the_bound_is_known() -> None:
     assert limits.MOST_PAGES == 20_000
+
+
+def labelled(**info: str) -> bytes:
+    """A PDF whose first two pages are numbered i and ii, and the next ones from 1."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.setTitle(info.get("title", ""))
+    canvas.setAuthor(info.get("author", ""))
+    canvas.addPageLabel(0, style="ROMAN_LOWER", start=1)
+    canvas.addPageLabel(2, style="ARABIC", start=1)
+    for text in ("Förord om bryggan", "Innehåll", "Bryggan byggs om", "Kostnaden"):
+        canvas.drawString(60, 790, text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_pages_as_they_are_numbered_in_print(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(labelled())
+    _, pages = read(tmp_path / "a.pdf")
+    assert [page.label for page in pages] == ["i", "ii", "1", "2"]
+    assert "── sida 2 (märkt ii)" in explain(tmp_path / "a.pdf", RULES, "pages")
+
+
+def test_what_a_pdf_says_of_itself_is_told_apart_from_its_words(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(labelled(title="Utredning\n om  bryggan", author="Alva Strand"))
+    parsed = parse(tmp_path / "a.pdf", RULES)
+    assert parsed.source.properties == (("titel", "Utredning om bryggan"), ("författare", "Alva Strand"), ("skapad", "2000-01-01"))
+    [document] = parsed.documents
+    assert document.head.title == "Förord om bryggan" and document.head.day is None and document.head.author is None

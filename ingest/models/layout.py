@@ -38,7 +38,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as read. `sha256` of its bytes is its identity; `text` is what is stored and what every span points into."""
+    """One file as read. `sha256` of its bytes is its identity; `text` is what is stored and what every span points into.
+
+    `properties` are what a PDF says of itself (titel, författare, skapad), which is less sure than any word in it.
+    """
 
     name: str
     sha256: str
@@ -47,15 +50,17 @@ class Source:
     encoding: str | None
     text: str
     outline: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a source; `number` is 1-based, the span is in the stored text."""
+    """A page of a source; `number` is 1-based, the span is in the stored text. `label` is its number in print where that is another ("iv")."""
 
     number: int
     start: int
     end: int
+    label: str = ""
 
 
 # pages ─▶ clean text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,10 +16,13 @@ from ingest.read import limits
 from ingest.read.containers import Member, Refused, members
 from ingest.read.scans import NEVER, NOT_LOOKED, Scanned, Scans, scans_of
 from ingest.read.sniff import CONTAINERS, HEAD, MEANT, TAIL, kind_of
+from ingest.read.told import NOTHING, Told
 from ingest.rules import Rules
 
-Read = tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]
+Laid = tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]
 """format, encoding, the text, where its pages lie in it, the outline"""
+Read = tuple[Laid, Told]
+"""That, and what the file says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ def _reader(module: str, name: str) -> Reader:
     """A reader whose module is imported when it is first asked: the libraries behind it are slow to start."""
 
     def read(path: Path, data: bytes, _: Using) -> Read:
-        found: Callable[[Path, bytes], Read] = getattr(import_module(f"ingest.read.{module}"), name)
-        return found(path, data)
+        found: Callable[[Path, bytes], Laid] = getattr(import_module(f"ingest.read.{module}"), name)
+        return found(path, data), NOTHING
 
     return read
 
@@ -91,7 +95,7 @@ def read_scanned(
     kind = kind_of(path.name, data[:HEAD], data[-TAIL:])
     if kind not in READERS:
         raise _refusal(path, kind, data)
-    shown, encoding, text, spans, outline = READERS[kind](path, data, Using(rules, passwords))
+    (shown, encoding, text, spans, outline), says = READERS[kind](path, data, Using(rules, passwords))
     limits.check_text(path, len(text))
     limits.check_pages(path, len(spans))
     if shown not in ("pdf", "txt") and not text.strip():
@@ -99,8 +103,9 @@ def read_scanned(
     sha256, scanned = hashlib.sha256(data).hexdigest(), NOT_LOOKED
     if kind == "pdf" and scans.mode != "never":
         text, spans, scanned = scans_of(data, sha256, text, spans, rules, passwords, scans)
-    source = Source(name or path.name, sha256, len(data), shown, encoding, text, outline)
-    return source, tuple(Page(number, start, end) for number, (start, end) in enumerate(spans, 1)), scanned
+    source = Source(name or path.name, sha256, len(data), shown, encoding, text, outline, says.properties)
+    labels = itertools.chain(says.labels, itertools.repeat(""))
+    return source, tuple(Page(number, *span, label) for number, (span, label) in enumerate(zip(spans, labels, strict=False), 1)), scanned
 
 
 def unpack(path: Path) -> tuple[str, Iterator[Member | Refused]]:

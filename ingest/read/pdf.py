@@ -12,6 +12,7 @@ from ingest.errors import BrokenPdf, EncryptedPdf, IngestError
 from ingest.read import glyphs
 from ingest.read.limits import check_pages
 from ingest.read.tables import as_it_looks, as_it_reads
+from ingest.read.told import NOTHING, Told, told
 from ingest.rules import Rules
 
 DEEPEST = 10
@@ -20,24 +21,25 @@ DEEPEST = 10
 
 def read_pdf(
     path: Path, data: bytes, rules: Rules | None = None, passwords: tuple[str, ...] = ()
-) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
+) -> tuple[tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]], Told]:
     """Read a PDF; a page without text gives an empty string, so that a scan can be told from a text.
 
     Raises EncryptedPdf, BrokenPdf, TooLarge.
     """
     document = opened(path, data, passwords)
     if document is None:
-        texts, outline = _second_opinion(path, data, rules, passwords)
+        (texts, outline), says = _second_opinion(path, data, rules, passwords), NOTHING
     else:
         try:
             check_pages(path, len(document))
             texts, outline = [_text(document, n, rules) for n in range(len(document))], _outline(document)
+            says = told(document)
         finally:
             document.close()
     if not texts:
         raise BrokenPdf(f"{path}: PDF-filen har inga sidor")
     text, spans = joined([_plain(text) for text in texts])
-    return "pdf", None, text, spans, outline
+    return ("pdf", None, text, spans, outline), says
 
 
 def joined(texts: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -65,6 +65,12 @@ class Sheet:
 
     number: int
     passages: tuple[Shown, ...]
+    label: str = ""
+
+    @property
+    def named(self) -> str:
+        """The page as it is numbered in print, and which it is of the file where that is another."""
+        return f"{self.label} (sida {self.number} i filen)" if self.label else str(self.number)
 
     @property
     def differs(self) -> bool:

@@ -87,7 +87,7 @@ def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> Docum
         document=found[0],
         reading=select(conn, Reading, "coverage WHERE document_id = :id", {"id": id})[0],
         as_stood=as_stood,
-        sheets=tuple(_sheets(conn, id, contents, as_stood)),
+        sheets=tuple(_sheets(conn, found[0], contents, as_stood)),
         contents=contents,
         problems=select(conn, ProblemRow, "problem_list WHERE document_id = :id ORDER BY page, line, id", {"id": id}),
         siblings=select(conn, DocumentRow, siblings, {"id": id}),
@@ -96,16 +96,17 @@ def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> Docum
     )
 
 
-def _sheets(conn: sqlite3.Connection, id: str, contents: Iterable[Place], as_stood: bool) -> Iterable[Sheet]:
+def _sheets(conn: sqlite3.Connection, document: DocumentRow, contents: Iterable[Place], as_stood: bool) -> Iterable[Sheet]:
     """Passages by page, each with its corrected words and what begins in it."""
+    labels = dict(conn.execute("SELECT page, label FROM page_quality_list WHERE source = ? AND label IS NOT NULL", (document.source,)).fetchall())
     places: dict[int | None, list[Place]] = {}
     for place in contents:
         places.setdefault(place.passage_id, []).append(place)
-    passages = select(conn, Passage, "passages WHERE document_id = :id ORDER BY position", {"id": id})
-    fixes = select(conn, Fix, "correction_list WHERE document_id = :id ORDER BY start, id", {"id": id})
+    passages = select(conn, Passage, "passages WHERE document_id = :id ORDER BY position", {"id": document.id})
+    fixes = select(conn, Fix, "correction_list WHERE document_id = :id ORDER BY start, id", {"id": document.id})
     pieces = marks.as_stood if as_stood else marks.repaired
     for page, group in groupby(passages, key=lambda passage: passage.page):
-        yield Sheet(page, tuple(Shown(p, pieces(p, marks.within(p, fixes)), tuple(places.get(p.id, ()))) for p in group))
+        yield Sheet(page, tuple(Shown(p, pieces(p, marks.within(p, fixes)), tuple(places.get(p.id, ()))) for p in group), labels.get(page, ""))
 
 
 def original(conn: sqlite3.Connection, id: str) -> Original | None:

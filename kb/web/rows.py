@@ -244,6 +244,7 @@ class Original:
     format: str
     encoding: str | None
     size: int
+    properties: str | None
 
 
 @dataclass(frozen=True, slots=True)
