@@ -90,6 +90,6 @@ async def test_a_page_is_called_what_it_is_called_in_print(tmp_path: Path) -> No
         [(id,)] = db.execute("SELECT id FROM documents").fetchall()
     with serving(tmp_path / "kb.db") as datasette:
         page = await text(datasette, f"/handling/{id}")
-    assert "Sida ii (sida 2 i filen)</h2>" in page and "Sida 1 (sida 3 i filen)</h2>" in page
+    assert "Sida i (sida 1 i filen)</h2>" in page and "Sida ii (sida 2 i filen)</h2>" in page
     assert "Filen säger om sig själv: titel: Tagged PDF; skapad: 2000-01-01" in page
     assert "<h1>Tagged" not in page
