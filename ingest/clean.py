@@ -23,6 +23,8 @@ from ingest.text import NO_SHARED_PART, fold, fold_whole, lines, outline_start, 
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
+PROSE = 40
+"""A line longer than this that ends as a sentence does is text, which a page of nothing but header and footer has not."""
 MOST = 0.4
 """So many of the pages have a line that belongs to the pages; left and right ones may differ."""
 
@@ -104,6 +106,9 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
     counts = functools.cache(lambda: _edge_counts(sheet, leaves))
     gone: set[tuple[int, int]] = set()
     for number, rows in enumerate(leaves):
+        if _is_copy(sheet, leaves, edges, number):
+            gone |= {row for row in rows if _known(sheet, row)}
+            continue
         first = _counter(sheet, rows) == 1
         taken: set[tuple[int, int]] = set()
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
@@ -116,6 +121,15 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
         taken |= {row for row in rows if row not in taken and _known(sheet, row)}
         gone |= taken
     yield from (Edit(a, b, "", "furniture") for a, b in sorted(gone | set(_running_names(sheet))))
+
+
+def _is_copy(sheet: _Sheet, leaves: list[list[tuple[int, int]]], edges: list[tuple[list[str], ...]], number: int) -> bool:
+    """True for a page that is the same as the one before or after, words and all: of a form in three copies nothing would be left."""
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(leaves) and edges[other] == edges[number] and len(leaves[other]) == len(leaves[number]):
+            mine, theirs = ([_bare(sheet.text[a:b]) for a, b in leaves[n]] for n in (number, other))
+            return mine == theirs and any(len(text) > PROSE and text.endswith((".", "?", "!")) for text in mine)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,22 @@ def test_looking_at_a_file_has_the_same_limits(kb: Callable[..., Ran], docs: Pat
     assert ran.code == 13 and "bra.txt: tog mer än 1 sekunder processortid" in ran.err[0]
 
 
+@pytest.mark.parametrize("ending", [".pdf", ".docx", ".odt", ".zip", ".html", ".md"])
+def test_what_is_not_what_its_name_says_is_not_passed_over(kb: Callable[..., Ran], docs: Path, ending: str) -> None:
+    """A locked Word file, or one that a disk has spoilt, is what somebody will look for."""
+    (docs / f"låst{ending}").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000))
+    (docs / "~$brev.docx").write_bytes(b"\x05Alva" + bytes(150))
+    ran = kb("ingest", docs)
+    [line] = ran.err
+    assert f"låst{ending}: " in line and " – " in line and "hoppades över" not in ran.out and paths() == ["bra.txt"]
+
+
+def test_a_folder_of_other_things_says_so(kb: Callable[..., Ran], docs: Path) -> None:
+    (docs / "bra.txt").rename(docs / "bild.png")
+    ran = kb("ingest", docs)
+    assert "Filer av andra slag hoppades över: 1 .png." in ran.out and not Path("kb.db").exists()
+
+
 def test_a_file_of_ten_gigabytes(kb: Callable[..., Ran], docs: Path) -> None:
     """One with a hole, which no disk holds."""
     with (docs / "stor.pdf").open("wb") as file:

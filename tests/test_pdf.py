@@ -308,3 +308,16 @@ def test_what_a_pdf_says_of_itself_is_told_apart_from_its_words(tmp_path: Path) 
     assert parsed.source.properties == (("titel", "Utredning om bryggan"), ("författare", "Alva Strand"), ("skapad", "2000-01-01"))
     [document] = parsed.documents
     assert document.head.title == "Förord om bryggan" and document.head.day is None and document.head.author is None
+
+
+def test_copies_of_a_page_are_no_furniture(tmp_path: Path) -> None:
+    """A form in three copies is the same line by line, and would be all header and footer."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)
+    for _ in range(3):
+        for n, line in enumerate(("Sjöberga kommun", "Ansökan", "Jag söker härmed bygglov för en brygga i Sjöberga hamn.", "Ort och datum:")):
+            canvas.drawString(60, 790 - 20 * n, line)
+        canvas.showPage()
+    canvas.save()
+    assert explain(tmp_path / "a.pdf", RULES, "clean").count("bygglov för en brygga") == 3

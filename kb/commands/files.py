@@ -42,6 +42,11 @@ class Found:
     refused: list[tuple[str, IngestError]] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
+    def left(self) -> list[str]:
+        """A line for people about the files that were left, none where there were none."""
+        kinds = ", ".join(f"{count} {ending}" for ending, count in self.skipped.most_common())
+        return [f"Filer av andra slag hoppades över: {kinds}."] if kinds else []
+
 
 def discover(paths: Sequence[Path], readable: Callable[[Path], bool]) -> Found:
     """Files as they are, folders with all below them in order of name; what is hidden is left alone, and no file comes twice."""
@@ -70,7 +75,7 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".db.archive"))
         for name in sorted(files):
             path = Path(root, name)
-            if name.startswith(".") or name.lower().startswith("readme"):  # about the files, not one of them
+            if name.startswith((".", "~$")) or name.lower().startswith("readme"):  # about the files (Word: who has one open), not one of them
                 continue
             if readable(path):
                 yield Item(path, decoded(path.relative_to(folder).as_posix()))

@@ -67,16 +67,14 @@ def ingest(
             run.summary.notes.append(indexing.OTHER)
         if store.outdated():
             run.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
-    if found.skipped:
-        kinds = ", ".join(f"{count} {ending}" for ending, count in found.skipped.most_common())
-        run.summary.notes.append(f"Filer av andra slag hoppades över: {kinds}.")
+    run.summary.notes += found.left()
     run.summary.usage = not found.items and len(found.refused) == len(paths) > 0
     return run.summary
 
 
 def _nothing(found: Found, progress: Progress) -> Summary:
     """The summary of a run that found no file to read."""
-    summary = Summary(usage=bool(found.refused))
+    summary = Summary(usage=bool(found.refused), notes=found.left())
     for name, error in found.refused:
         summary.events.append(Event(name, "refused", str(error)))
         progress.event(summary.events[-1])

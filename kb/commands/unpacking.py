@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest.errors import TooDeep
 from ingest.read import CONTAINERS, sniff
 from ingest.read.containers import DEPTH
+from ingest.read.sniff import MEANT
 from kb.archive import Archive, Original
 from kb.commands.files import Item
 from kb.commands.parsing import Refusal, Task, Unpacked, unpack_all
@@ -20,6 +21,8 @@ from kb.commands.pool import Pool
 from kb.database import Store, now
 from kb.shelf import Container
 
+NAMED = frozenset(ending for endings in MEANT.values() for ending in endings)
+"""Endings of files that people take for documents: one that holds something else must not go unseen."""
 Refuse = Callable[[Item, Refusal, str], None]
 """Told of a container or member that cannot be had: which, why, and the hash where it is known."""
 
@@ -125,9 +128,9 @@ class Unpacking:
 
 
 def readable(path: Path) -> bool:
-    """True for a file of a kind that is read; also for one that cannot be looked into, so that the run says so."""
+    """True for a file of a kind that is read; also for one that cannot be looked into, or is not what its name says, so that the run says so."""
     try:
-        return bool(sniff(path))
+        return bool(sniff(path)) or (path.is_file() and path.suffix.lower() in NAMED)
     except OSError:
         return True
 
