@@ -325,6 +325,9 @@ def test_where_a_text_is_damaged() -> None:
     twice = f"{read}\n{read}"
     spans = damaged_spans(f"{whole}\n{twice}\n{whole}")
     assert [(s.start, s.end) for s in spans] == [(len(whole) + 1, len(whole) + 1 + len(twice))]
+    chance = "Kommunens bolag ska redovisa sina resultat i mars och i maj, samt i augusti varje termin."
+    assert damaged_spans(f"{whole}\n{chance}\n{whole}") == [] == damaged_spans(f"{chance}\n{whole}"), "a line without marks is no stretch"
+    assert damaged_spans("Namnden beslutar att overlamna fragan.") == [Stretch(0, 38)], "nothing says that it is whole"
 
 
 def test_an_address_with_marks_does_not_make_a_line_whole() -> None:
