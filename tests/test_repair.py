@@ -20,7 +20,7 @@ from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.overrides import Chosen
 from ingest.repair.tokens import tokens
-from ingest.repair.words import TRUST, Read, judge
+from ingest.repair.words import TRUST, Read, judge, read_again
 from tests.language import language
 
 CASES = Path(__file__).parent / "cases" / "repair"
@@ -310,6 +310,16 @@ def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share
     (token,) = tokens(word)
     verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, learned, False, (), beside)])[-1]
     assert verdict.taken is taken
+
+
+def test_how_often_a_reading_was_learned_beside_its_neighbours() -> None:
+    """Of a word that is one and was read for another; ends of sentences and numbers are neighbours too."""
+    text = "Namnden har begart pengar, och till stod for detta har den gett in ett yttrande. Lat oss vanta i 3 ar."
+    reads, count = {r.seen: r for r in read_again(list(tokens(text)), language())}, language().learned.count
+    assert [reads[seen].best for seen in ("stod", "ar", "namnden", "pengar")] == ["stöd", "år", "nämnden", "pengar"]
+    assert reads["stod"].beside == count("till stöd") + count("stöd för") > max(count("till stöd"), count("stöd för"))
+    assert reads["ar"].beside == count("0 år") + count("år .") > max(count("0 år"), count("år ."))
+    assert reads["namnden"].beside == reads["pengar"].beside == 0
 
 
 def test_a_page_of_noise() -> None:
