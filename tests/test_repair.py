@@ -1,6 +1,7 @@
 """OCR repair: damaged paragraphs as data (tests/cases/repair), what must never change, and wild text."""
 
 import json
+import math
 import random
 import re
 import time
@@ -20,6 +21,7 @@ from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.overrides import Chosen
 from ingest.repair.tokens import tokens
+from ingest.repair.trust import confidence, features
 from ingest.repair.words import TRUST, Read, judge, read_again
 from tests.language import language
 
@@ -310,6 +312,21 @@ def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share
     (token,) = tokens(word)
     verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, learned, False, (), beside)])[-1]
     assert verdict.taken is taken
+
+
+def test_what_makes_a_reading_surer() -> None:
+    """Each of its features, whatever the weights; what is unlikely is trusted least where all is strange."""
+
+    def odds(**other: float) -> float:
+        known = {"share": 0.99, "is_word": False, "learned": 5, "again": 1, "length": 6, "cost": 1.0, "strange": 0.0} | other
+        sure = confidence(features(**known))  # type: ignore[arg-type]
+        return math.log(sure / (1 - sure))
+
+    worse: list[dict[str, float]] = [{"share": 0.9}, {"is_word": 1}, {"learned": 0}, {"again": 0}, {"length": 3}, {"cost": 6.0}, {"strange": 0.3}]
+    assert [other for other in worse if odds(**other) >= odds() - 0.05] == []
+    assert odds(cost=6.0, strange=0.3) < odds(cost=6.0) + odds(strange=0.3) - odds() - 1, "both at once count more than each"
+    logit = math.log(0.95 / 0.05) - math.log(0.9 / 0.1)
+    assert odds(share=0.95) - odds(share=0.9) > 1.5 * logit * (odds(share=0.9999) - odds(share=0.999)) / math.log(10), "where it doubts itself"
 
 
 def test_how_often_a_reading_was_learned_beside_its_neighbours() -> None:
