@@ -19,7 +19,7 @@ import pytest
 
 from ingest import load_language, load_rules
 from ingest.errors import NoLexicon
-from ingest.repair import learned, shape
+from ingest.repair import learned, lemmas, shape
 from ingest.repair.build import STEPS, Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms
@@ -132,6 +132,22 @@ def test_what_looks_like_a_word(tmp_path: Path) -> None:
         return math.exp(made.price(word + more) - made.price(word + "v"))
 
     assert sum(share("lo", letter) for letter in "abdegjlors") < 1.5, "what was seen leaves little for what was not"
+
+
+def test_the_entry_of_a_form() -> None:
+    maker = lemmas.Maker()
+    for form, stem in (
+        ("part", "part"),
+        ("parten", "part"),
+        ("parterna", "part"),
+        ("partisk", "part"),
+        ("partiska", "part"),
+        ("natt", "natt"),
+        ("nätter", "natt"),
+    ):
+        maker.add(form, stem, False, True, False)
+    found = {form: maker.lemma(form, lambda _: None) for form in ("part", "parterna", "partisk", "nätter")}
+    assert found == {"part": "part", "parterna": "part", "partisk": "partisk", "nätter": "natt"}
 
 
 @pytest.fixture
