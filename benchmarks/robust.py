@@ -1,7 +1,6 @@
-"""`kb ingest` on the odd files that libraries for PDF are tested with, and on hostile ones made here: what came of each, the slowest, the largest.
+"""`kb ingest` on the odd files that libraries for documents are tested with, and on hostile ones made here: what came of each.
 
-The collections are the source packages of pdfminer.six, pypdf, pikepdf and ocrmypdf, fetched once to the user's cache; none of it is ours to keep
-in the repository. Ends with 1 where a file crashed or hung the program, or was taken for an error of its own.
+The collections are the source packages of the libraries named below, fetched once to the user's cache; none of it is ours to keep in the repository. Ends with 1 where a file crashed or hung the program, or was taken for an error of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from kb.commands.events import Event, Progress
 from kb.commands.ingest import ingest
 from kb.isolation import LIMITS
 
-PACKAGES = ("pdfminer.six", "pypdf", "pikepdf", "ocrmypdf")
+PACKAGES = ("pdfminer.six", "pypdf", "pikepdf", "ocrmypdf", "python-docx", "odfpy")
 MEMORY = 1 << 30
 """Bytes that no child may pass."""
 ENDINGS = (".pdf", ".docx", ".odt", ".html", ".eml", ".zip")

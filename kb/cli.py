@@ -46,7 +46,7 @@ def ingest(
 
     Exempel: kb ingest protokoll/ --jobs 2
     """
-    from kb import manifest, printing_runs
+    from kb import errors, manifest, printing_runs
     from kb import ocr as scans
     from kb.commands import cluster as far
     from kb.commands.ingest import ingest as run
@@ -59,6 +59,8 @@ def ingest(
     if watch:
         from kb.cli_watch import follow
 
+        if as_json:
+            raise errors.Usage("--watch och --json går inte ihop", "välj en av dem")
         return follow(db, paths, rules, metadata, jobs, stated)
     with printing_runs.progress(as_json) as progress:
         summary = run(db, paths, rules, metadata, jobs, progress, manifest=stated)

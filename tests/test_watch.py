@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from kb import errors, lock
+from kb import errors, lock, terminal
+from kb.cli import app
 from kb.commands import watch
 from kb.commands.events import Summary
 from tests.sample import write
@@ -123,6 +124,11 @@ def test_a_service_is_stopped_in_the_middle(watcher: Watcher, tmp_path: Path) ->
 def test_only_folders_are_watched(tmp_path: Path) -> None:
     with pytest.raises(errors.Usage, match="är ingen mapp"):
         watch.follow([write(tmp_path, "a.txt", "x")], lambda _, __: Summary(), print)
+
+
+def test_watching_gives_no_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal.run(app, ["ingest", "--watch", "--json", str(tmp_path), "--db", str(tmp_path / "kb.db")]) == 2
+    assert capsys.readouterr().err == "kb: --watch och --json går inte ihop – välj en av dem\n"
 
 
 def test_a_database_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
