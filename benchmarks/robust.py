@@ -1,6 +1,7 @@
 """`kb ingest` on the odd files that libraries for documents are tested with, and on hostile ones made here: what came of each.
 
-The collections are the source packages of the libraries named below, fetched once to the user's cache; none of it is ours to keep in the repository. Ends with 1 where a file crashed or hung the program, or was taken for an error of its own.
+The collections are the source packages of the libraries named below, fetched once to the user's cache; none of it is ours to keep in the
+repository. Ends with 1 where a file crashed or hung the program, or was taken for an error of its own.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from kb import errors, lock, terminal
+from ingest import load_rules
+from kb import errors, lexicon, lock, terminal
 from kb.cli import app
 from kb.commands import watch
 from kb.commands.events import Summary
@@ -69,6 +70,7 @@ class Watcher:
 @pytest.fixture
 def watcher(tmp_path: Path) -> Iterator[Watcher]:
     write(tmp_path, "docs/a.txt", "Regionstyrelsen beslutar om bussen.")
+    lexicon.ensure(load_rules())  # which takes minutes where it is the first time
     running = Watcher(tmp_path)
     yield running
     running.end()
