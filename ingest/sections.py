@@ -25,16 +25,40 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     """
     found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match, rules)}
     alone = [n for n, match in found.items() if "alone" in match.re.groupindex]
-    if len(alone) == 1:  # "Paragraf 12" in the form of a first page
+    if len(alone) == 1 and not any("written" in match.re.groupindex for match in found.values()):  # "Paragraf 12" in the form of a first page
         del found[alone[0]]
     if not found:
         return _numbered(folded, gaps, rules)
     declared = _declared(folded[: min(found, default=0)], rules)
     where = sorted(n for n in found if not declared or declared[0] <= _order(found[n]["number"])[0] <= declared[1])
+    where = _one_body(where, found, len(folded))
     room = [b - a for a, b in zip(where, [*where[1:], len(folded)], strict=False)]
     chosen = _rising(where, [_order(found[n]["number"]) for n in where], room)
     kept = {line: found[line] for line in _first_of_each(chosen, where, found)}
     return dict(sorted((kept | dict(_gaps(folded, kept, declared, rules))).items()))
+
+
+def _one_body(where: Sequence[int], found: dict[int, re.Match[str]], last: int) -> list[int]:
+    """The lines that name the body of this record, or none: below "RS § 141" the line "AU § 155" says where the matter has been. The body is the one
+    whose lines make the longest rising run, of several the one whose §§ hold most text.
+    """
+    bodies = {n: _named(found[n]) for n in where}
+    if len(set(bodies.values())) < 2:
+        return list(where)
+    runs: dict[str, tuple[int, int]] = {}
+    for body in dict.fromkeys(bodies.values()):
+        lines = [n for n in where if bodies[n] == body]
+        room = [b - a for a, b in itertools.pairwise([*lines, last])]
+        run = _rising(lines, [_order(found[n]["number"]) for n in lines], room)
+        runs[body] = (len(run), sum(room[lines.index(n)] for n in run))
+    own = max(runs, key=lambda body: runs[body])
+    return [n for n in where if bodies[n] in ("", own)]
+
+
+def _named(match: re.Match[str]) -> str:
+    """The body that a § heading names, in small letters; "" where it names none."""
+    groups = match.groupdict()
+    return (groups.get("body") or groups.get("body2") or "").lower()
 
 
 def _numbered(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:
