@@ -79,7 +79,17 @@ def unjoined(context: Context, found: Form) -> bool:
 
 
 def _everyone(context: Context, found: Form) -> list[Attendance]:
-    return [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+    present = [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+    return present + [a for role, rows in found.cells if role == _SIGNED for a in _signers(context, rows)]
+
+
+def _signers(context: Context, rows: Rows) -> Iterator[Attendance]:
+    """Those under "Underskrifter" whose office stands behind the name."""
+    for a in _people(context, "official", rows):
+        if a.role != "official":
+            yield a
+        elif a.title and any(p.regex.search(fold(a.title)) for p in context.rules.of("secretary_titles")):
+            yield replace(a, role="secretary", title=None)
 
 
 def _muddled(people: Sequence[Attendance]) -> bool:
@@ -107,7 +117,7 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
     cell, labelled = _Cell(None), False
     for start, end in lines(context.clean.text, context.part.start, before):
         row = context.folded[start:end] if within.free(start, end) else ""
-        if labelled and not cell.rows and any(p.regex.fullmatch(row.strip()) for p in tails):
+        if labelled and (not cell.rows or (cell.beside and len(cell.rows) == 1)) and any(p.regex.fullmatch(row.strip()) for p in tails):
             continue
         if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):
             continue
@@ -254,7 +264,7 @@ def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Seq
     """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
     taken = Taken((m.start, m.end) for m in known)
     for start, end in rows:
-        for piece in re.finditer(r"(?:(?!;|[ \t]{2}).)+", context.words(start, end)):
+        for piece in re.finditer(r"(?:(?!;|[ \t]{2}|(?<=[a-zåäö]{3})\. (?=[A-ZÅÄÖ])).)+", context.words(start, end)):
             for person in people_in(_bare(piece.group(), context.rules), start + piece.start(), context.rules):
                 # what people_in was given may go on behind the name; what counts is where the name ends
                 named = replace(person, name=name_of(person.name), end=person.start + len(person.name))

@@ -90,7 +90,8 @@ def _head(context: Context, start: int, end: int) -> tuple[_Column, ...]:
     rest = "".join(" " if not taken.free(n, n + 1) else sign for n, sign in enumerate(row)).strip(" |\t")
     says = {"party", "present", "absent"} & set(names)
     voted = "vote" in names and "present" not in names
-    return tuple(sorted(found, key=lambda c: c.start)) if "member" in names and says and len(rest) <= UNKNOWN and not voted else ()
+    lists = len(names) == 2 and set(names) == {"member", "substitute"} and not rest and max(found, key=lambda c: c.start).start > 12
+    return tuple(sorted(found, key=lambda c: c.start)) if "member" in names and (says or lists) and len(rest) <= UNKNOWN and not voted else ()
 
 
 def _body(context: Context, columns: Sequence[_Column], rows: Sequence[tuple[int, int]], first: int) -> tuple[int, list[_Row]]:
@@ -183,7 +184,15 @@ def served_in(context: Context, words: str) -> str | None:
 def _table(columns: Sequence[_Column], rows: Sequence[_Row], start: int, end: int) -> Table:
     silent = any(c.role == "present" for c in columns) and not any(row.marked for row in rows)
     shared = sum(c.role == "present" for c in columns) == 1
+    if {c.role for c in columns} == {"member", "substitute"}:  # two lists beside one another
+        return Table(start, end, tuple(_listed(p) for row in rows for p in row.people), False)
     return Table(start, end, () if silent else tuple(a for row in rows for a in _of_row(row, shared)), silent)
+
+
+def _listed(person: _Person) -> Attendance:
+    """Somebody of a list of members or of substitutes; no row joins the two."""
+    role = person.who.role if person.who.role != "member" else person.column
+    return replace(person.who, role=role)
 
 
 def _of_row(row: _Row, shared: bool) -> Iterator[Attendance]:

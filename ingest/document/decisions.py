@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,7 +29,7 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
     """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none.
     """
-    sections = context.sections
+    sections = [part for section in context.sections for part in _parts(context, section)]
     for before, section in zip((None, *sections), sections, strict=False):
         heading = section.heading
         body = heading.get("body") if heading else ""
@@ -44,10 +45,22 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
             yield section
 
 
+def _parts(context: Context, section: Section) -> Iterator[Section]:
+    """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande.")."""
+    starts = [n for n, b in enumerate(section.content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
+    if section.role != "decision" or not starts:
+        yield section
+        return
+    if starts[0]:
+        yield section._replace(content=section.content[: starts[0]])
+    for start, stop in itertools.pairwise([*starts, len(section.content)]):
+        yield section._replace(heading=section.content[start], content=section.content[start + 1 : stop])
+
+
 def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section: Section, records: str) -> Iterator[Decision]:
     if section.heading is None or not section.content:
         return
-    content = _content(context, section)
+    content = _content(context, head, section)
     points = tuple(points_of(context, content))
     if not points:
         return
@@ -86,15 +99,27 @@ def _outcome(context: Context, section: Section, content: Sequence[Block], statu
     return f"{PROPOSES}: {found}" if found else PROPOSES
 
 
-def _content(context: Context, section: Section) -> list[Block]:
+def _content(context: Context, head: Head, section: Section) -> list[Block]:
     """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
     for block in section.content:
-        ends = kept and context.rules.match("decision_ends", fold(block.text))
-        if kept and ((ends and block.kind != "item") or (section.role == "proposal" and _someone_moves(context, block))):
+        if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(block)
     return kept
+
+
+def _ends(context: Context, head: Head, kept: Sequence[Block], block: Block) -> bool:
+    """The block is no part of the decision: it says who objects, that the § is signed; or, behind a list, what has been or what others want."""
+    folded = fold(block.text)
+    for pattern in context.rules.beginning("decision_ends", folded):
+        match = pattern.regex.match(folded)
+        if match and not pattern.data.get("after_list"):
+            return True
+        own = match and head.forum and context.own_forum(block.text[match.start("body") : match.end("body")], head.forum) == head.forum
+        if match and kept[-1].kind == "item" and not (own and context.rules.match("lead_ins", folded)):
+            return True
+    return False
 
 
 def _someone_moves(context: Context, block: Block) -> bool:
@@ -114,7 +139,12 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         before = groups[-1] if groups else None
         if block.kind == "item":
             joins = before is not None and (_below(before[0], block) or (before[0].kind != "item" and before[0].text.endswith(":")))
-        elif n + 1 < len(content) and not groups and _leads_in(context, block) and (content[n + 1].kind == "item" or block.text.endswith(":")):
+        elif (
+            n + 1 < len(content)
+            and not groups
+            and _leads_in(context, block)
+            and (content[n + 1].kind == "item" or block.text.endswith((":", "följande.", "följande beslut.")))
+        ):
             continue
         else:
             # a point goes on after an empty line where its sentence has not ended
@@ -178,6 +208,8 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     `lead` is what leads in the points ("Enligt kommunstyrelsens förslag:").
     """
     points, above = fold(text), fold(lead)
+    for aside in rules.of("outcome_asides"):
+        points = aside.regex.without(points)
     low = lowered(points), lowered(above)
     asked = ((p, (above, low[1]) if p.data.get("lead") else (points, low[0])) for p in rules.of("outcomes"))
     found = [p for p, (words, small) in asked if p.regex.may(small) and p.regex.regex.search(words)]

@@ -4,43 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
+from ingest.document.body import body_of
 from ingest.document.context import Context
+from ingest.document.letterhead import Row, head_rows, is_known, names_kind, to_whom
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, Head, Span
 from ingest.rules import DocumentType
-from ingest.text import fold, lines, squeeze
+from ingest.text import fold, squeeze
 
-LONGEST_HEAD = 40
-"""Lines of a first page that may belong to the head."""
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    start: int
-    end: int
-    text: str
-    residue: str
-    """What is left of the line without dates, diary numbers, labels and page counters."""
-    fact: bool
-    """The line gives a day, a number or a way to reach someone."""
-    gap: bool
 
 
 def head(context: Context) -> tuple[Head, DocumentType]:
     """The head and the type of a document."""
-    rows = _rows(context)
+    rows = head_rows(context)
     last = max((n for n, r in enumerate(rows[:16]) if r.fact), default=-1)
     title, title_span = _title(context, rows, last)
-    author_row = next((n for n, r in enumerate(rows[: last + 1]) if _PERSON.fullmatch(fold(r.residue)) and not _known(context, r)), None)
+    author_row = next((n for n, r in enumerate(rows[: last + 1]) if _PERSON.fullmatch(fold(r.residue)) and not is_known(context, r)), None)
     author = rows[author_row].residue if author_row is not None else None
     kind = _kind(context, rows, title, author)
     opening = context.openings[0] if context.openings else None
     day = _day(context, rows, kind)
-    forum = _forum(context, rows) if kind.records == "paragraphs" else None
+    forum = body_of(context, rows) if kind.records == "paragraphs" else None
     if kind.records == "paragraphs":
         title, title_span = _record_title(context, kind, opening, forum, day, title, title_span)
     return (
@@ -59,62 +46,14 @@ def head(context: Context) -> tuple[Head, DocumentType]:
     )
 
 
-def _rows(context: Context) -> list[_Row]:
-    """The lines of the head: to the first §, the first heading with a role, or the first block of running text."""
-    limit = context.part.end
-    for block in context.blocks:
-        inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
-        role = "" if _names_kind(context, block.text) else block.role
-        if block.kind == "paragraph_heading" or role not in ("", "proposal") or _is_text(block, bool(inside)):
-            limit = block.start
-            break
-        if block.role == "proposal" and not block.get("to"):
-            limit = block.start
-            break
-    rows: list[_Row] = []
-    gap = True
-    for start, end in lines(context.clean.text, context.part.start, limit):
-        text = context.clean.text[start:end].strip()
-        if text and len(rows) < LONGEST_HEAD:
-            rows.append(_row(context, start, end, text, gap))
-        gap = not text
-    return rows
-
-
-def _is_text(block: Block, fact: bool) -> bool:
-    """Running text, which no head holds: it is long, or a sentence."""
-    return block.kind in ("item", "option") or (
-        block.kind == "text" and not fact and (len(block.text) > 200 or (block.text.endswith(".") and len(block.text) > 60))
-    )
-
-
-def _row(context: Context, start: int, end: int, text: str, gap: bool) -> _Row:
-    folded, residue, fact = fold(text), list(text), False
-    for section in ("dates", "diary_labels", "diary_numbers", "page_counters"):
-        for pattern in context.rules.of(section):
-            for match in () if pattern.data.get("label") and not fact else pattern.regex.finditer(folded):
-                fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
-                residue[match.start() : match.end()] = " " * (match.end() - match.start())
-    contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.of("letterhead"))
-    left = squeeze("".join(residue)).strip(" ,.:;()–-")
-    # a number at the end of a long line is part of a title rather than of the letterhead
-    return _Row(start, end, text, "" if contact else left, contact or (fact and len(left) < 60) or not left, gap)
-
-
-def _known(context: Context, row: _Row) -> bool:
-    """A line of the letterhead that is neither author, unit nor title: organisation, logotype."""
-    folded = fold(row.residue)
-    return not folded or any(p.regex.search(folded) for p in context.rules.of("letterhead")) or len(folded) < 3
-
-
-def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | None]:
+def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
     at = 0 if rows and _names_agreement(context, rows[0]) else last + 1
     while at < len(rows) and (
-        _known(context, rows[at]) or _to(context, rows[at]) or _names_kind(context, rows[at].residue) or _names_body(context, rows[at])
+        is_known(context, rows[at]) or to_whom(context, rows[at]) or names_kind(context, rows[at].residue) or _names_body(context, rows[at])
     ):
         at += 1
-    found: list[_Row] = []
+    found: list[Row] = []
     for row in rows[at:]:
         if found and row.gap:
             break
@@ -127,7 +66,7 @@ def _title(context: Context, rows: list[_Row], last: int) -> tuple[str, Span | N
     return _first_heading(context)
 
 
-def _names_agreement(context: Context, row: _Row) -> bool:
+def _names_agreement(context: Context, row: Row) -> bool:
     """A first line that is the title of an agreement or a form of one, whose parties and days follow below."""
     signals = (s for t in context.rules.types if t.records == "clauses" for s in t.signals if s.get("where") == "title")
     return not row.fact and any(s.regex.search(fold(row.text)) for s in signals)
@@ -140,46 +79,27 @@ def _first_heading(context: Context) -> tuple[str, Span | None]:
     return (block.text[:150], context.block_span(block)) if block else ("", None)
 
 
-def _names_kind(context: Context, text: str) -> bool:
-    """A line that only names the kind of document ("Tjänsteskrivelse")."""
-    return plain_kind(text) in {t.name for t in context.rules.types}
-
-
-def _names_body(context: Context, row: _Row) -> bool:
+def _names_body(context: Context, row: Row) -> bool:
     """A line that is only the name of a body: whose paper it is, or to whom it goes, but not what it is about."""
     return bool(lookup(row.residue, context.rules))
 
 
-def plain_kind(text: str) -> str:
-    """A line as the name of a kind of document."""
-    return squeeze(text).strip(" :.").lower()
-
-
-def _to(context: Context, row: _Row) -> str:
-    """To whom the line addresses the document, "" if it does not."""
-    for pattern in context.rules.of("addressed"):
-        match = pattern.regex.fullmatch(fold(row.text))
-        if match:
-            return row.text[match.start("to") : match.end("to")]
-    return ""
-
-
-def _addressed(context: Context, rows: list[_Row]) -> str | None:
-    to = next((t for r in rows if (t := _to(context, r))), "")
+def _addressed(context: Context, rows: list[Row]) -> str | None:
+    to = next((t for r in rows if (t := to_whom(context, r))), "")
     return context.forum(to) if to else None
 
 
-def _unit(context: Context, rows: list[_Row], author: int | None) -> str | None:
+def _unit(context: Context, rows: list[Row], author: int | None) -> str | None:
     """The line beside the author's that names a unit: the one below, else the one above."""
     if author is None:
         return None
     near = [n for n in (author + 1, author - 1) if 0 <= n < len(rows)]
     return next(
-        (rows[n].residue for n in near if rows[n].residue and not _known(context, rows[n]) and not re.search(r"[\d@]", rows[n].residue)), None
+        (rows[n].residue for n in near if rows[n].residue and not is_known(context, rows[n]) and not re.search(r"[\d@]", rows[n].residue)), None
     )
 
 
-def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
+def _day(context: Context, rows: list[Row], kind: DocumentType) -> Day | None:
     """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat."""
     if kind.records == "clauses":
         signed = [
@@ -195,51 +115,12 @@ def _day(context: Context, rows: list[_Row], kind: DocumentType) -> Day | None:
     return Day(Counter(found).most_common(1)[0][0]) if found else None
 
 
-def _forum(context: Context, rows: list[_Row]) -> str | None:
-    """The body whose record it is: the first named in the head, else the one that the page headers name."""
-    in_head = next(iter(context.forums_in(rows[0].start, rows[-1].end) if rows else ()), None)
-    over_lines = next((f for n in range(len(rows)) for k in (3, 2) if (f := _over_lines(context, rows[n : n + k]))), None)
-    if over_lines:
-        return over_lines
-    n, shaped = next(((n, name) for n, row in enumerate(rows) if (name := _body(context, row))), (0, None))
-    if in_head is None or (shaped and rows[n].end <= in_head.start):
-        if shaped:
-            return shaped
-    else:
-        above = lookup(rows[n - 1].residue, context.rules)[:1] if shaped and n else ()
-        return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
-    known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
-    return known.most_common(1)[0][0] if known else None
-
-
-def _over_lines(context: Context, rows: list[_Row]) -> str | None:
-    """The body whose name goes on over lines beside which other things stand: "Kommunstyrelsens   2023-10-17 / arbetsutskott"."""
-    words = [row.residue for row in rows]
-    goes_on = len(words) > 1 and words[0][:1].isupper() and all(w[:1].islower() for w in words[1:])
-    return next(iter(lookup(" ".join(words), context.rules)), None) if goes_on else None
-
-
-def _body(context: Context, row: _Row) -> str:
-    """The body that a line of the head is the name of, by its shape; "" where the registry knows it, or it is none."""
-    match = next((m for p in context.rules.of("bodies") if (m := p.regex.fullmatch(fold(row.residue)))), None)
-    if match is None or lookup(row.residue, context.rules):
-        return ""
-    return context.forum(row.residue[match.start("name") : match.end("name")])
-
-
-def _committee(context: Context, parent: str, name: str) -> str:
-    """The committee named on the line below its body: "Kommunstyrelsen", "Arbetsutskottet"."""
-    short = re.sub(r"(?<=utskott)et$|(?<=beredning)en$|(?<=presidi)et$", lambda m: "um" if m.string.endswith("presidiet") else "", name.lower())
-    found = lookup(f"{parent.removesuffix('s')}s {short}", context.rules)
-    return found[0] if found else parent
-
-
-def _number(context: Context, rows: list[_Row], kind: DocumentType, opening: Block | None) -> DiaryNumber | None:
+def _number(context: Context, rows: list[Row], kind: DocumentType, opening: Block | None) -> DiaryNumber | None:
     """The document's own number: in its head; of an extract, that of its only §."""
     if kind.records == "paragraphs":
         if opening is None or len(context.openings) > 1:
             return None
-        rows = [_Row(opening.start, opening.end, "", "", True, True), *rows]
+        rows = [Row(opening.start, opening.end, "", "", True, True), *rows]
     found = (m for r in rows for m in [context.number_in(r.start, r.end)] if m)
     first = next(found, None)
     return first.number if first else None
@@ -276,7 +157,7 @@ def _before(text: str, written: str) -> str:
     return fold(text[: max(0, text.find(written))])
 
 
-def _kind(context: Context, rows: list[_Row], title: str, author: str | None) -> DocumentType:
+def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> DocumentType:
     """The type whose signals weigh most; every document has one, the last of the list at least."""
     places = {
         "head": fold("\n".join(r.text for r in rows)),

@@ -1,0 +1,68 @@
+"""Whose record of a meeting a document is: the body that its head names, its page headers, or the words of its decisions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.document.context import Context
+from ingest.document.letterhead import Row
+from ingest.find.forums import lookup
+from ingest.models import Block
+from ingest.text import fold
+
+
+def body_of(context: Context, rows: Sequence[Row]) -> str | None:
+    """The body whose record it is: the first named in the head, else the one that the page headers name, else the one that decides."""
+    in_head = next(iter(context.forums_in(rows[0].start, rows[-1].end) if rows else ()), None)
+    over_lines = next((f for n in range(len(rows)) for k in (3, 2) if (f := _over_lines(context, rows[n : n + k]))), None)
+    if over_lines:
+        return over_lines
+    n, shaped = next(((n, name) for n, row in enumerate(rows) if (name := _body(context, row))), (0, None))
+    if in_head is None or (shaped and rows[n].end <= in_head.start):
+        if shaped:
+            return shaped
+    else:
+        above = lookup(rows[n - 1].residue, context.rules)[:1] if shaped and n else ()
+        return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
+    known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
+    return known.most_common(1)[0][0] if known else _decider(context)
+
+
+def _decider(context: Context) -> str | None:
+    """The body that most of the decisions name ("Direktionens beslut", "Styrelsen beslutar"), in a record that does not say whose it is; a mere
+    "Nämnden" says nothing.
+    """
+    blocks = [b for s in context.sections if s.role == "decision" and s.number for b in (s.heading, *s.content[:1]) if b]
+    named = (b.get("body") or _subject(context, b) for b in blocks)
+    found = Counter(context.forum(name) for name in named if name and not context.rules.fullmatch("unnamed_bodies", fold(name)))
+    return found.most_common(1)[0][0] if found else None
+
+
+def _subject(context: Context, block: Block) -> str:
+    """The body that "beslutar" or "godkänner" in a block of text, "" where none does."""
+    match = context.rules.match("decides", fold(block.text)) if block.kind == "text" else None
+    return block.text[match[1].start("body") : match[1].end("body")] if match and match[1].groupdict().get("body") else ""
+
+
+def _over_lines(context: Context, rows: Sequence[Row]) -> str | None:
+    """The body whose name goes on over lines beside which other things stand: "Kommunstyrelsens   2023-10-17 / arbetsutskott"."""
+    words = [row.residue for row in rows]
+    goes_on = len(words) > 1 and words[0][:1].isupper() and all(w[:1].islower() for w in words[1:])
+    return next(iter(lookup(" ".join(words), context.rules)), None) if goes_on else None
+
+
+def _body(context: Context, row: Row) -> str:
+    """The body that a line of the head is the name of, by its shape; "" where the registry knows it, or it is none."""
+    match = next((m for p in context.rules.of("bodies") if (m := p.regex.fullmatch(fold(row.residue)))), None)
+    if match is None or lookup(row.residue, context.rules):
+        return ""
+    return context.forum(row.residue[match.start("name") : match.end("name")])
+
+
+def _committee(context: Context, parent: str, name: str) -> str:
+    """The committee named on the line below its body: "Kommunstyrelsen", "Arbetsutskottet"."""
+    short = re.sub(r"(?<=utskott)et$|(?<=beredning)en$|(?<=presidi)et$", lambda m: "um" if m.string.endswith("presidiet") else "", name.lower())
+    found = lookup(f"{parent.removesuffix('s')}s {short}", context.rules)
+    return found[0] if found else parent

@@ -1,0 +1,93 @@
+"""The lines of the head of a document: what stands above its first §, heading or running text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.document.context import Context
+from ingest.models import Block
+from ingest.text import fold, lines, squeeze
+
+LONGEST_HEAD = 40
+"""Lines of a first page that may belong to the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the head."""
+
+    start: int
+    end: int
+    text: str
+    residue: str
+    """What is left of the line without dates, diary numbers, labels and page counters."""
+    fact: bool
+    """The line gives a day, a number or a way to reach someone."""
+    gap: bool
+
+
+def head_rows(context: Context) -> list[Row]:
+    """The lines of the head: to the first §, the first heading with a role, or the first block of running text."""
+    limit = context.part.end
+    for block in context.blocks:
+        inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
+        role = "" if names_kind(context, block.text) else block.role
+        if block.kind == "paragraph_heading" or role not in ("", "proposal") or _is_text(block, bool(inside)):
+            limit = block.start
+            break
+        if block.role == "proposal" and not block.get("to"):
+            limit = block.start
+            break
+    rows: list[Row] = []
+    gap = True
+    for start, end in lines(context.clean.text, context.part.start, limit):
+        text = context.clean.text[start:end].strip()
+        if text and len(rows) < LONGEST_HEAD:
+            rows.append(_row(context, start, end, text, gap))
+        gap = not text
+    return rows
+
+
+def _is_text(block: Block, fact: bool) -> bool:
+    """Running text, which no head holds: it is long, or a sentence."""
+    return block.kind in ("item", "option") or (
+        block.kind == "text" and not fact and (len(block.text) > 200 or (block.text.endswith(".") and len(block.text) > 60))
+    )
+
+
+def _row(context: Context, start: int, end: int, text: str, gap: bool) -> Row:
+    folded, residue, fact = fold(text), list(text), False
+    for section in ("dates", "diary_labels", "diary_numbers", "page_counters"):
+        for pattern in context.rules.of(section):
+            for match in () if pattern.data.get("label") and not fact else pattern.regex.finditer(folded):
+                fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
+                residue[match.start() : match.end()] = " " * (match.end() - match.start())
+    contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.of("letterhead"))
+    left = squeeze("".join(residue)).strip(" ,.:;()–-")
+    # a number at the end of a long line is part of a title rather than of the letterhead
+    return Row(start, end, text, "" if contact else left, contact or (fact and len(left) < 60) or not left, gap)
+
+
+def is_known(context: Context, row: Row) -> bool:
+    """A line of the letterhead that is neither author, unit nor title: organisation, logotype."""
+    folded = fold(row.residue)
+    return not folded or any(p.regex.search(folded) for p in context.rules.of("letterhead")) or len(folded) < 3
+
+
+def names_kind(context: Context, text: str) -> bool:
+    """A line that only names the kind of document ("Tjänsteskrivelse")."""
+    return plain_kind(text) in {t.name for t in context.rules.types}
+
+
+def plain_kind(text: str) -> str:
+    """A line as the name of a kind of document."""
+    return squeeze(text).strip(" :.").lower()
+
+
+def to_whom(context: Context, row: Row) -> str:
+    """To whom the line addresses the document, "" if it does not."""
+    for pattern in context.rules.of("addressed"):
+        match = pattern.regex.fullmatch(fold(row.text))
+        if match:
+            return row.text[match.start("to") : match.end("to")]
+    return ""
