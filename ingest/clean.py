@@ -174,7 +174,7 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
     """
     for start, end in sheet.pages:
         rows = rows_of(sheet.text, start, end)
-        begun, counted = 0, ("", 0)
+        begun, counted = 0, ("", -1)
         for n in _may_count(sheet, rows):
             number = _counter(sheet, [rows[n]])
             if not number:

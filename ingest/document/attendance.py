@@ -112,11 +112,15 @@ def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
 
 def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_Cell]:
     """Labels and groups of lines in order of place; a group ends at an empty line, a label or a table. A label may take two lines."""
-    within = Taken((table.start, table.end) for table in known)
+    within, begun = Taken((table.start, table.end) for table in known), {table.start for table in known}
     labels, tails = context.rules.of("attendance_labels"), context.rules.of("attendance_label_tails")
     cell, labelled = _Cell(None), False
     for start, end in lines(context.clean.text, context.part.start, before):
         row = context.folded[start:end] if within.free(start, end) else ""
+        if start in begun:  # the table is what the labels above it lead in
+            yield cell
+            yield _Cell(None, [(start, start)])
+            cell = _Cell(None)
         if labelled and (not cell.rows or (cell.beside and len(cell.rows) == 1)) and any(p.regex.fullmatch(row.strip()) for p in tails):
             continue
         if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):

@@ -10,7 +10,7 @@ from ingest.document.context import Context, Section
 from ingest.models import Block, Decision, Head, Paragraph, Point, Status
 from ingest.rules import Rules
 from ingest.rules.quick import lowered
-from ingest.text import fold, squeeze
+from ingest.text import fold, sentences, squeeze
 
 _TO_DO = re.compile(r"^[\w-]+ (?:att )?(?:besluta )?(?:att )?")
 PROPOSES = "föreslår"
@@ -105,8 +105,19 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
     for block in section.content:
         if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
-        kept.append(block)
+        kept.append(trimmed(context, block))
     return kept
+
+
+def trimmed(context: Context, block: Block) -> Block:
+    """A block to the sentence that is no part of the decision: who objects, that the § is signed."""
+    for start, _ in sentences(context.folded, block.start, block.end)[1:]:
+        begin = start + len(context.folded[start : block.end]) - len(context.folded[start : block.end].lstrip())
+        found = context.rules.match("decision_ends", context.folded[begin : block.end])
+        if found and not found[0].data.get("after_list"):
+            text = squeeze(context.words(block.start, start))
+            return block._replace(end=block.start + len(context.words(block.start, start).rstrip()), text=text.removeprefix(block.marker).lstrip())
+    return block
 
 
 def _ends(context: Context, head: Head, kept: Sequence[Block], block: Block) -> bool:

@@ -25,7 +25,7 @@ def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting
         attendance=present,
         span=context.span(context.part.start, first),
         chair=_named(present, "chair"),
-        secretary=_named(present, "secretary") or _titled(context, present),
+        secretary=_named(present, "secretary") or _titled(context, present) or _signed(context),
     )
 
 
@@ -44,7 +44,16 @@ def unread(context: Context, head: Head, own: tuple[Paragraph, ...]) -> tuple[Pr
 def _titled(context: Context, present: tuple[Attendance, ...]) -> str | None:
     """The official whose title says that they keep the minutes."""
     titles = context.rules.of("secretary_titles")
-    return next((a.person for a in present if a.title and any(p.regex.search(fold(a.title)) for p in titles)), None)
+    found = [a for a in present if a.title and any(p.regex.search(fold(a.title)) for p in titles)]
+    plain = next((a for a in found if any(p.regex.fullmatch(fold(a.title or "")) for p in titles)), None)  # "sekreterare" before "nämndsekreterare"
+    return plain.person if plain else found[0].person if found else None
+
+
+def _signed(context: Context) -> str | None:
+    """The name under "Vid protokollet" behind the last §."""
+    last = context.openings[-1].start
+    found = (m for p in context.rules.of("kept_by") for m in p.regex.finditer(context.folded, last, context.part.end))
+    return next((squeeze(context.words(*m.span("name"))) for m in found), None)
 
 
 def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:

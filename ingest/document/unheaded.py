@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context, Section
-from ingest.document.decisions import PROPOSES, outcome, points_of
+from ingest.document.decisions import PROPOSES, outcome, points_of, trimmed
 from ingest.models import Block, Decision, Head, Paragraph
 from ingest.rules import Pattern
 from ingest.text import fold
@@ -54,7 +54,7 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
         if found and (below or not found[0].data.get("alone")):
-            yield _decision(context, head, paragraph, found, _listed(blocks, n))
+            yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in _listed(blocks, n)])
 
 
 def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:

@@ -12,6 +12,8 @@ from ingest.find.people import people_in
 from ingest.models import Ballot, PersonMention, Vote
 from ingest.text import lines
 
+ABOVE = 160
+"""So near above a list stands the § that it is of (characters)."""
 PATIENCE = 4
 """So many lines without a cross end a list."""
 _MARK = re.compile(r"(?<=\s)[xX](?=\s*$)")
@@ -32,7 +34,7 @@ def with_tables(context: Context, found: Sequence[Vote]) -> tuple[Vote, ...]:
     out = list(found)
     for table in _tables(context):
         counts = Counter(b.choice for b in table.ballots)
-        number = context.number_at(table.start) or None
+        number = _above(context, table.start) or context.number_at(table.start) or None
         fits = (n for n, v in enumerate(out) if not v.ballots and v.paragraph == number and (v.yes, v.no) == (counts["ja"], counts["nej"]))
         n = next(fits, None)
         if n is None:
@@ -40,6 +42,13 @@ def with_tables(context: Context, found: Sequence[Vote]) -> tuple[Vote, ...]:
         else:
             out[n] = replace(out[n], ballots=table.ballots, abstain=out[n].abstain if out[n].abstain is not None else counts["avstår"])
     return tuple(sorted(out, key=lambda v: v.span))
+
+
+def _above(context: Context, place: int) -> str | None:
+    """The § that the lines right above a list say it belongs to ("Bilaga 2 Voteringslista § 142"): it may stand behind the last §."""
+    near = context.paragraphs_in(max(context.part.start, place - ABOVE), place)
+    named = [m.number for m in near if context.opening_at(m.start) is None]
+    return named[-1] if named and named[-1] in {b.get("number") for b in context.openings} else None
 
 
 def _vote(context: Context, table: _Table, counts: Counter[str], number: str | None) -> Vote:
@@ -89,6 +98,6 @@ def _named(context: Context, start: int, end: int) -> Sequence[PersonMention]:
     if known:
         return known
     words = context.words(start, end)
-    party = re.search(r"\(([A-ZÅÄÖa-zö-]{1,4})\)", words)
+    party = re.search(r"\(([A-ZÅÄÖa-zö-]{1,4})\)", words) or re.search(r"[ \t]{2}([A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,3})[ \t]*$", words)
     found = [p for piece in re.finditer(r"\S+(?: \S+)*", words) for p in people_in(piece.group(), start + piece.start(), context.rules)]
     return [replace(p, party=p.party or (party.group(1).strip("-") if party else None)) for p in found]
