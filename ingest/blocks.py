@@ -116,13 +116,18 @@ class _Layout:
         row, found, count = self.rows[at], self._role(at), 1
         if found is None and self._heading_goes_on(at):
             found, count = self._role(at, 2), 2
-        if found is None or (row.small and not row.gap):
+        if found is None or (row.small and not row.gap) or self._sentence(at, found[0]):
             return None
         pattern, match = found
         rows = self.rows[at : at + count]
         text = " ".join(r.text for r in rows)
         named = {k.rstrip("2"): text[match.start(k) : match.end(k)] for k, v in match.groupdict().items() if v}
         return _block("heading", rows, text, role=pattern.get("role"), lead="1" if pattern.data.get("lead") else "", **named), count
+
+    def _sentence(self, at: int, pattern: Pattern) -> bool:
+        """What looks like the heading of a proposal goes on in small letters: "Kontorets förslag till yttrande över / remissen antas"."""
+        following = self.rows[at + 1] if pattern.get("role") == "proposal" and at + 1 < len(self.rows) else None
+        return following is not None and following.small and not following.gap and self._marker(at + 1) is None and at + 1 not in self.opening
 
     def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
         """The entry of `headings` that a line, or several as one, is."""

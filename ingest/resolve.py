@@ -76,7 +76,8 @@ def _paragraph(
     subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
     forum = subject or _nearest(near, mention)
     behind = [d for d in dates.within(mention.end, end) if _follows(d, mention, near, folded)]
-    before = [] if behind and _opens_line(folded, mention.start) else dates.within(start, mention.start)
+    alone = behind and (_opens_line(folded, mention.start) or (within and bracket > start))  # "(se § 14, 2022-09-01)" has its own day
+    before = dates.within(max(start, bracket) if alone and within else start, mention.start) if not alone or within else []
     day = _nearest([*before, *behind], mention)
     return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.models import Part
-from ingest.rules import Rules
+from ingest.rules import Pattern, Rules
 from ingest.rules.quick import lowered
 from ingest.text import fold_whole, rows_of
 
@@ -15,7 +15,6 @@ WIDEST = 120
 """Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
 LONGEST_NAME = 90
 """A heading that has its words on the same line ends within so many characters."""
-_ASKS_FOR_MORE = re.compile(r"(?:[-,]|\b(?:och|eller|samt|att|for|av|i|till|med|om|mellan|via|som|pa))$")
 
 
 class Row(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
@@ -29,6 +28,8 @@ class Row(NamedTuple):  # of which there are many: three times as quickly made a
     """`folded` in small letters, as rules are asked with it."""
     gap: bool
     """A blank line, or the beginning, stands before."""
+    unended: tuple[Pattern, ...]
+    """How lines end that go on; the same for all."""
 
     @property
     def small(self) -> bool:
@@ -38,14 +39,14 @@ class Row(NamedTuple):  # of which there are many: three times as quickly made a
     @property
     def asks_for_more(self) -> bool:
         """Its last word or sign cannot be the last."""
-        return _ASKS_FOR_MORE.search(self.folded) is not None
+        return any(p.regex.regex.search(self.folded) for p in self.unended)
 
 
 def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
     """The lines of one document."""
     found, before = [], -2
     folded = fold_whole(text)
-    low = lowered(folded)
+    low, unended = lowered(folded), rules.of("unended_lines")
     for start, end in rows_of(text, part.start, part.end):
         words = text[start:end]
         begin = end - len(words.lstrip())
@@ -53,7 +54,8 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
         stop = begin + len(words)
         for first, last in _apart(folded, begin, stop, rules):
             line = folded[first:last]
-            found.append(Row(first, last, text[first:last], line, low[first:last] or lowered(line), first == begin and start > before + 1))
+            gap = first == begin and start > before + 1
+            found.append(Row(first, last, text[first:last], line, low[first:last] or lowered(line), gap, unended))
         before = end
     return found
 
@@ -77,7 +79,8 @@ def width(found: Sequence[Row]) -> int:
 
 def wraps(line: Row, following: Row) -> bool:
     """A title wraps where its next line begins with a small letter, a bracket or a figure, or its own last word asks for more."""
-    return following.small or re.match(r"\(|\d+(?![.\d])", following.text) is not None or line.asks_for_more
+    figure = re.match(r"\(|\d+(?![.\d])", following.text) is not None and not following.text.endswith(".")
+    return following.small or figure or line.asks_for_more
 
 
 def unfinished(line: Row, following: Row) -> bool:

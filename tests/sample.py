@@ -62,7 +62,7 @@ def forum(name: str, **more: Any) -> Forum:
     empty: dict[str, Any] = dict.fromkeys(Forum.__dataclass_fields__)
     empty |= dict.fromkeys(("aliases", "contextual", "prepares_for", "registers", "matches", "rejects", "beside"), ())
     known = {key: value for key, value in empty.items() if key in Forum.__dataclass_fields__}
-    return Forum(**{**known, "name": name, "slug": slugify(name), "municipal": False, **more})
+    return Forum(**{**known, "name": name, "slug": slugify(name), **more})
 
 
 def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:

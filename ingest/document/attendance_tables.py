@@ -164,7 +164,7 @@ def _named(context: Context, cell: _Cell) -> Attendance | None:
     roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party.group()) :] if party else rest))
     role = next(roles, "member")
     span = context.span(cell.at, cell.at + len(bare.rstrip()))
-    return Attendance(person.name, party.group(1).strip("-") or None if party else None, role, span, None, None, None)
+    return Attendance(person.name, party.group(1).strip("-") or None if party else None, role, span, served_in(context, rest), None, None)
 
 
 def _with(context: Context, who: Attendance, own: Mapping[str, _Cell | None]) -> Attendance:
@@ -172,7 +172,7 @@ def _with(context: Context, who: Attendance, own: Mapping[str, _Cell | None]) ->
     party, present = own.get("party"), own.get("present")
     letters = _PARTY.fullmatch(party.text) if party else None
     served = served_in(context, fold(present.text)) if present else None
-    return replace(who, party=who.party or (letters.group(1).strip("-") or None if letters else None), numbers=served)
+    return replace(who, party=who.party or (letters.group(1).strip("-") or None if letters else None), numbers=served or who.numbers)
 
 
 def served_in(context: Context, words: str) -> str | None:

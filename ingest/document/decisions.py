@@ -12,7 +12,6 @@ from ingest.rules import Rules
 from ingest.rules.quick import lowered
 from ingest.text import fold, sentences, squeeze
 
-_TO_DO = re.compile(r"^[\w-]+ (?:att )?(?:besluta )?(?:att )?")
 PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
 LONGEST_NAME = 5
@@ -90,13 +89,25 @@ def _outcome(context: Context, section: Section, content: Sequence[Block], statu
     """What the decision comes to; where a body only proposes to another, that it does, and what."""
     proposes = bool(section.heading and section.heading.get("to")) or _leads_in(context, content[0], upward=True)
     text = "\n".join(b.text for b in content if not _leads_in(context, b, upward=True))
-    upward = all(_goes_to(context, b) for b in content if b.kind == "item") if content[0].kind == "item" else _goes_to(context, content[0])
+    upward = all(goes_to(context, b) for b in content if b.kind == "item") if content[0].kind == "item" else goes_to(context, content[0])
     if status != "adopted" or not (proposes or (addressee and upward)):
         return outcome(text, context.rules, content[0].text)
-    verbs = [m for p in context.rules.of("proposes_to") for m in p.regex.finditer(fold(text))] if not proposes else []
-    # "föreslår styrelsen föreslå fullmäktige att avslå motionen": the last body is to do it
-    found = outcome(_TO_DO.sub("att ", text[verbs[-1].end() :]) if verbs else text, context.rules)
+    return proposed(text, context.rules, "" if proposes else text)
+
+
+def proposed(text: str, rules: Rules, words: str) -> str:
+    """That a body proposes, and what: all of the text, or what follows the last verb in its words ("föreslår styrelsen föreslå fullmäktige att
+    avslå motionen").
+    """
+    verbs = [m for p in rules.of("proposes_to") for m in p.regex.finditer(fold(words))]
+    found = outcome(_to_do(words[verbs[-1].end() :], rules) if verbs else text, rules)
     return f"{PROPOSES}: {found}" if found else PROPOSES
+
+
+def _to_do(text: str, rules: Rules) -> str:
+    """What another body is to do, in words that the outcomes know: without its name and "besluta"."""
+    match = next((m for p in rules.of("to_do") if (m := p.regex.match(fold(text)))), None)
+    return f"att {text[match.end() :]}" if match else text
 
 
 def _content(context: Context, head: Head, section: Section) -> list[Block]:
@@ -196,7 +207,9 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     if section.heading and section.heading.get("to"):
         return context.forum(section.heading.get("to"))
     first = section.content[0]
-    upward = next((to for block in section.content if (to := _goes_to(context, block))), None)
+    if first.kind != "item" and (lead := next((m for _, m in context.rules.searched("lead_ins", fold(first.text)) if m.groupdict().get("to")), None)):
+        return context.forum(first.text[slice(*lead.span("to"))])
+    upward = next((to for block in section.content if (to := goes_to(context, block))), None)
     if upward:
         return upward
     if status == "proposed":
@@ -205,7 +218,7 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
     return None
 
 
-def _goes_to(context: Context, block: Block) -> str | None:
+def goes_to(context: Context, block: Block) -> str | None:
     """The body that stands straight behind "föreslår" in a block."""
     found = (p.regex.search(context.folded, block.start, block.end) for p in context.rules.of("proposes_to"))
     match = next((m for m in found if m), None)

@@ -6,6 +6,7 @@ import re
 
 from ingest.document.attendance import Form, attendance, form, unjoined
 from ingest.document.context import Context
+from ingest.find.people import people_in
 from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Problem
 from ingest.text import fold, squeeze
 
@@ -53,7 +54,7 @@ def _signed(context: Context) -> str | None:
     """The name under "Vid protokollet" behind the last §."""
     last = context.openings[-1].start
     found = (m for p in context.rules.of("kept_by") for m in p.regex.finditer(context.folded, last, context.part.end))
-    return next((squeeze(context.words(*m.span("name"))) for m in found), None)
+    return next((p.name for m in found for p in people_in(context.words(*m.span("name")), m.start("name"), context.rules)), None)
 
 
 def unmet(found: Meeting | None, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:

@@ -48,6 +48,8 @@ class _Reader:
         forum = self.committee(mention.forum)
         if not (forum or mention.day):
             return None
+        if forum in (None, self.head.forum) and self.says_committee(mention):
+            forum = self.committee(COMMITTEE)
         implied = forum is None and self.records and lead is not None and bool(lead.data.get("own"))
         start, end = self.extent(mention)
         return Reference(
@@ -63,6 +65,11 @@ class _Reader:
             paragraph=context.number_at(mention.start) or None,
             span=context.span(start, end),
         )
+
+    def says_committee(self, mention: ParagraphMention) -> bool:
+        """The words straight before the § name the committee as "arbetsutskottet", whose it is the paper says."""
+        near = self.context.folded[max(mention.start - NEAR, self.context.sentence_at(mention.start)[0]) : mention.start]
+        return bool(self.head.forum) and any(p.regex.search(near) for p in self.context.rules.of("committee_words"))
 
     def lead(self, mention: ParagraphMention) -> Pattern | None:
         """The last of `reference_leads` in front of the § in its sentence."""

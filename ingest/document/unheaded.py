@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context, Section
-from ingest.document.decisions import PROPOSES, outcome, points_of, trimmed
+from ingest.document.decisions import goes_to, outcome, points_of, proposed, trimmed
 from ingest.models import Block, Decision, Head, Paragraph
 from ingest.rules import Pattern
 from ingest.text import fold
@@ -53,7 +53,7 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
     below = section.heading is not None and section.heading.kind == "paragraph_heading"
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
-        if found and (below or not found[0].data.get("alone")):
+        if found and (below or not found[0].data.get("alone")) and not (section.role == "procedure" and found[0].data.get("past")):
             yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in _listed(blocks, n)])
 
 
@@ -65,6 +65,8 @@ def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | N
     pattern, match = found
     body = block.text[match.start("body") : match.end("body")] if match.groupdict().get("body") else ""
     own = not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
+    if pattern.data.get("past") and (context.dates_in(block.start, block.end) or context.paragraphs_in(block.start, block.end)):
+        return None  # of another day
     to = context.forum(block.text[match.start("to") : match.end("to")]) if match.groupdict().get("to") else None
     return (pattern, to) if own else None
 
@@ -81,10 +83,12 @@ def _listed(blocks: Sequence[Block], n: int) -> list[Block]:
 
 def _decision(context: Context, head: Head, paragraph: Paragraph, found: tuple[Pattern, str | None], content: list[Block]) -> Decision:
     pattern, to = found
-    result = outcome("\n".join(b.text for b in content), context.rules)
-    upward = bool(pattern.data.get("upward"))
-    if upward:
-        result = f"{PROPOSES}: {outcome(chr(10).join(b.text for b in content[1:]), context.rules) or ''}".removesuffix(": ")
+    text = "\n".join(b.text for b in content)
+    to = to or goes_to(context, content[0])
+    if pattern.data.get("upward"):
+        result: str | None = proposed("\n".join(b.text for b in content[1:]), context.rules, "")
+    else:
+        result = proposed(text, context.rules, text) if to else outcome(text, context.rules)
     return Decision(
         status="adopted", decided_by=head.forum, addressed_to=to, day=paragraph.day, paragraph=paragraph.number, dnr=paragraph.dnr or head.dnr,
         outcome=result, points=tuple(points_of(context, content)), span=context.span(content[0].start, content[-1].end),

@@ -39,5 +39,5 @@ def _name(pattern: Pattern, match: re.Match[str], text: str) -> str:
     if unless and re.search(fold(unless), fold(words)):
         return ""
     if words.isupper():
-        words = words.title()
+        words = re.sub(r"(?<= )Ab$", "AB", words.title())
     return re.sub(r" (Kommun|Stad)$", lambda m: m.group().lower(), words)

@@ -144,7 +144,6 @@ def _forum(path: Path, entry: Any) -> Forum:
         slug=slugify(str(entry["name"])),
         first_year=entry.get("from"),
         last_year=entry.get("to"),
-        municipal=bool(entry.get("municipal")),
     )
 
 

@@ -76,7 +76,6 @@ class Forum:
     prepares_for: tuple[str, ...]
     first_year: int | None
     last_year: int | None
-    municipal: bool
     registers: tuple[str, ...]
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
