@@ -48,7 +48,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         meeting=met,
         paragraphs=found,
         decisions=decided,
-        statements=statements(context),
+        statements=statements(context, met),
         votes=counted,
         assignments=assigned,
         agreements=agreed,

@@ -12,7 +12,7 @@ from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, Head, Span
 from ingest.rules import DocumentType
-from ingest.text import fold, squeeze
+from ingest.text import fold, lines, squeeze
 
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
 
@@ -130,10 +130,16 @@ def _record_title(
     context: Context, kind: DocumentType, opening: Block | None, forum: str | None, day: Day | None, title: str, span: Span | None
 ) -> tuple[str, Span | None]:
     """An extract is called by its §, minutes by body and day."""
-    if opening and (len(context.openings) == 1 or kind.name == "protokollsutdrag"):
+    if opening and (kind.name == "protokollsutdrag" or (len(context.openings) == 1 and not _lists_people(context, opening))):
         return heading_text(context, opening), context.block_span(opening)
     words = [kind.name.capitalize(), *([forum] if forum else []), *([day.iso] if day else [])]
     return (" ".join(words), span) if forum or day else (title, span)
+
+
+def _lists_people(context: Context, opening: Block) -> bool:
+    """The first page says who was there: the record of a meeting with one §, and no extract of one."""
+    rows = (context.folded[a:b].strip() for a, b in lines(context.folded, context.part.start, opening.start))
+    return any(p.get("role") == "member" and p.regex.match(row) for row in rows for p in context.rules.beginning("attendance_labels", row))
 
 
 def heading_text(context: Context, block: Block) -> str:

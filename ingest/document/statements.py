@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
-from ingest.models import Block, PersonMention, Statement
+from ingest.models import Attendance, Block, Meeting, PersonMention, Statement
 from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.rules.quick import spots
@@ -18,8 +18,9 @@ LISTED = {"reservation": "reservation", "speech": "yttrande"}
 """Roles of headings under which a bare name says who; and the kind of statement."""
 
 
-def statements(context: Context) -> tuple[Statement, ...]:
-    """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken."""
+def statements(context: Context, met: Meeting | None = None) -> tuple[Statement, ...]:
+    """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken; "Ordföranden" is who led the meeting."""
+    chair = next((a for a in met.attendance if a.role == "chair"), None) if met else None
     found: list[Statement] = []
     role = ""
     verbs = _Verbs(context)
@@ -27,7 +28,7 @@ def statements(context: Context) -> tuple[Statement, ...]:
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            spoken = list(_in(context, block, role, verbs)) if verbs.between(block.start, block.end) else []
+            spoken = list(_in(context, block, role, verbs, chair)) if verbs.between(block.start, block.end) else []
             found += spoken or list(_only_named(context, block, role))
     return tuple(found)
 
@@ -60,7 +61,7 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
             yield Statement(LISTED[role], person.name, person.party or None, number, squeeze(block.text), context.span(person.start, block.end))
 
 
-def _in(context: Context, block: Block, role: str, verbs: _Verbs) -> Iterator[Statement]:
+def _in(context: Context, block: Block, role: str, verbs: _Verbs, chair: Attendance | None) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end):
         for pattern in verbs.between(start, end):
             match = pattern.regex.search(context.folded, start, end)
@@ -69,7 +70,8 @@ def _in(context: Context, block: Block, role: str, verbs: _Verbs) -> Iterator[St
             number = context.number_at(start) or None
             for first, verb, last in _apart(context, pattern, match, start, end):
                 text = squeeze(context.words(first, last))
-                for name, party, place in _who(context, first, verb.start(), verb.end(), last):
+                who = _who(context, first, verb.start(), verb.end(), last) or list(_led(context, chair, first, verb.start()))
+                for name, party, place in who:
                     yield Statement(pattern.get("kind"), name, party, number, text, context.span(place, last))
             break
 
@@ -100,6 +102,13 @@ def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"
         found = [(p.name, p.party or None, p.start) for p in _enumerated(context, after, end)]
     return sorted(dict.fromkeys(found), key=lambda f: f[2])
+
+
+def _led(context: Context, chair: Attendance | None, start: int, verb: int) -> Iterator[tuple[str, str | None, int]]:
+    """Who led the meeting, where only "Ordföranden" speaks."""
+    match = next((m for p in context.rules.of("chair_speaks") if (m := p.regex.search(context.folded[start:verb]))), None)
+    if chair and match:
+        yield chair.person, chair.party, start + match.start()
 
 
 def _enumerated(context: Context, after: int, end: int) -> Iterator[PersonMention]:
