@@ -21,9 +21,12 @@ MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity")
 """Roles of headings that, straight below a § without a title, are its title."""
 LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
+SHORTEST_SHOUT = 12
+"""A line of so many capitals is a heading, though text stands straight above and below it (characters)."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
 _FAR_APART = re.compile(r"[ \t]{4,}(?=\S{1,12}[ \t]?[\d/.:-]+\S*$)")
+_DIGIT = re.compile(r"\d")
 _RULED = frozenset("_=*–—-")
 _RULE = re.compile(r"[_=*–—-]{4,}")
 
@@ -202,9 +205,17 @@ class _Layout:
         text = self.rows[at].text
         return text[0] in _RULED and _RULE.fullmatch(text) is not None
 
+    def _shouts(self, at: int) -> bool:
+        """A line in capitals between lines that are not: a heading, though no blank line parts it from its text."""
+        text = self.rows[at].text
+        near = self.rows[max(0, at - 1) : at] + self.rows[at + 1 : at + 2]
+        return text.isupper() and len(text) >= SHORTEST_SHOUT and not _DIGIT.search(text) and not any(r.text.isupper() for r in near)
+
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
         if at >= len(self.rows) or at in self.opening or self._marker(at) or self.heading(at) or self._rule(at) or self._rule(at - 1):
+            return False
+        if self._shouts(at) or self._shouts(at - 1):
             return False
         row = self.rows[at]
         if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):

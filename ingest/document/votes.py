@@ -69,7 +69,10 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
     held: _Open | None = None
     since = start
     pending: list[Ballot] = []
+    counted = start
     for event in events:
+        if event.section == "votes" and event.start < counted:
+            continue  # another reading of the same count
         if event.section == "vote_names":
             (held.ballots if held else pending).extend(_named(context, event.match))
             continue
@@ -84,7 +87,7 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             held = held or _Open(event.start, event.end)
             _add(context, held, event.match, max(since, event.start - LONGEST_NAMES))
         else:
-            held = _Open(event.start, event.end)
+            held, counted = _Open(event.start, event.end), event.end
             _add(context, held, event.match, event.start)
             _abstained(context, held, end)
             held.ballots = held.ballots or pending
