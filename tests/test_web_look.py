@@ -11,6 +11,8 @@ import pytest
 
 from kb.web import words
 
+TEMPLATES = Path(words.__file__).parent / "templates"
+
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
@@ -61,3 +63,14 @@ def test_contrast(colours: dict[str, Any]) -> None:
     pairs = [(ink, ground) for ink in ("ink", "soft", "link", "warn") for ground in ("paper", "card")]
     for one, other in [*pairs, ("on-accent", "accent"), ("ink", "mark")]:
         assert contrast(colours[one], colours[other]) >= 4.5, (one, other)
+
+
+def test_what_scrolls_has_a_name_and_can_be_reached() -> None:
+    regions = [
+        (template.name, region)
+        for template in TEMPLATES.rglob("*.html")
+        for region in re.findall(r'<div class="scroll"[^>]*>', template.read_text("utf-8"))
+    ]
+    assert len(regions) > 10
+    for name, region in regions:
+        assert 'role="group"' in region and 'tabindex="0"' in region and re.search(r'aria-label(ledby)?="[^"]', region), (name, region)

@@ -227,3 +227,32 @@ READ = "exten lästes av en maskin utan å, ä och ö"
 )
 def test_how_the_reading_is_told(facts: dict[str, Any], told: str) -> None:
     assert reading(**facts).told.replace("\u202f", " ") == told
+
+
+# a decision's own words
+
+
+async def test_a_quotation_is_read_as_the_document_is(tmp_path: Path) -> None:
+    """The words of a damaged source are shown as they were read again, each with what stood; they are text whatever they hold."""
+    path = build(tmp_path / "x.db")
+    with sqlite3.connect(path) as db:
+        begin = db.execute("SELECT start FROM decisions WHERE id = 'aaaaaaaaaa-1.b2'").fetchone()[0]
+        for number, (start, end, stood, read) in enumerate(
+            ((0, 8, "Motionen", "<b>Motionen</b>"), (9, 15, "avslas", "avslås"), (9, 15, "avslås", "AVSLÅS"))
+        ):
+            db.execute(
+                'INSERT INTO corrections (source_id, document_id, page, line, start, "end", original, corrected, confidence, kind) '
+                "VALUES (1, 'aaaaaaaaaa-1', 1, ?, ?, ?, ?, ?, 0.99, 'bokstav')",
+                (number, begin + start, begin + end, stood, read),
+            )
+    db.close()
+    with serving(path) as kb:
+        html = await text(kb, "/beslut/aaaaaaaaaa-1.b2")
+        assert "&lt;b&gt;Motionen&lt;/b&gt;<span" in html and "stod: <b>Motionen</b>" in html
+        assert "AVSLÅS<span" in html and "avslas" not in html, "a correction that does not fit the words is left out"
+        assert "Ord med prickad linje är rättade" in prose(html)
+        assert "Ord med prickad linje är rättade" not in prose(await text(kb, "/beslut/aaaaaaaaaa-1.b1"))
+
+
+def test_a_stretch_without_corrections_stays() -> None:
+    assert marks.reread("Motionen avslås.", 5, ()) == (marks.Piece("Motionen avslås."),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import secrets
@@ -99,7 +100,9 @@ def application(site: Site | None = None) -> Any:
     files, immutables = ([], [str(site.database)]) if frozen else ([str(site.database)], [])
     secret = os.environ.get(SECRET) or secrets.token_hex(32)
     datasette = Datasette(files, immutables=immutables, config=configuration(staff), default_deny=staff is not None, secret=secret)
-    return datasette.app()
+    app = datasette.app()
+    gc.freeze()  # what lives as long as the server is not gone through again while somebody waits
+    return app
 
 
 def _handed_over() -> Site:

@@ -120,10 +120,15 @@ class DecisionPage:
     votes: tuple[ShownVote, ...]
     voices: tuple[Voice, ...]
     tasks: tuple[TaskRow, ...]
-    quote: str
+    quote: tuple[Piece, ...]
     place: str
     place_path: str
     slugs: Mapping[str, str]
+
+    @property
+    def reread(self) -> bool:
+        """True where a word of the source was read again."""
+        return any(piece.fix for piece in self.quote)
 
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:

@@ -80,6 +80,17 @@ def repaired(passage: Passage, fixes: Iterable[Fix]) -> tuple[Piece, ...]:
     return tuple(_pieces(passage.text, same, as_stood=False))
 
 
+def reread(words: str, start: int, fixes: Iterable[Fix]) -> tuple[Piece, ...]:
+    """A stretch of the source from `start` with corrected words in the place of those that stood; one that does not fit is left out."""
+    pieces, at = list[Piece](), 0
+    for fix in fixes:
+        first, last = fix.start - start, fix.end - start
+        if first >= at and words[first:last] == fix.original:
+            pieces += [Piece(words[at:first]), Piece(fix.corrected, fix, fix.original)]
+            at = last
+    return tuple(piece for piece in (*pieces, Piece(words[at:])) if piece.text)
+
+
 Place = tuple[int, int, Fix]
 
 

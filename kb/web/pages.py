@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from kb.web import links, marks, words
@@ -17,7 +18,7 @@ from kb.web.contexts import (
     Shown,
     Voice,
 )
-from kb.web.marks import Fix, Passage
+from kb.web.marks import Fix, Passage, Piece
 from kb.web.quality import Reading
 from kb.web.rows import (
     CaseRow,
@@ -34,6 +35,7 @@ from kb.web.selecting import select, slugs
 from kb.web.votes import votes
 
 NEWEST = 6
+WORDS = 'SELECT w.words, b.start, b."end" FROM decision_words w JOIN decisions b ON b.id = w.decision_id WHERE w.decision_id = ?'
 LISTED = 25
 
 
@@ -121,7 +123,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
     if not found:
         return None
     row = found[0]
-    quote, passage_id = conn.execute("SELECT words, passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()
+    passage_id = conn.execute("SELECT passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()[0]
     return DecisionPage(
         decision=row,
         tied=links.tied(conn, row.paragraph_id),
@@ -132,11 +134,19 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         votes=votes(conn, row.paragraph_id),
         voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
         tasks=links.given(conn, id),
-        quote=re.sub(r"\n\s*\n", "\n", quote.strip()),
+        quote=_quote(conn, row),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),
         slugs=slugs(conn, [row.decided_by, row.addressed_to]),
     )
+
+
+def _quote(conn: sqlite3.Connection, row: DecisionRow) -> tuple[Piece, ...]:
+    """The words of the source, with those that were read again as they are read."""
+    said, start, end = conn.execute(WORDS, (row.id,)).fetchone()
+    within = 'correction_list WHERE document_id = :document AND start >= :start AND "end" <= :end ORDER BY start, id'
+    fixes = select(conn, Fix, within, {"document": row.document_id, "start": start, "end": end})
+    return tuple(replace(piece, text=re.sub(r"\n\s*\n", "\n", piece.text)) for piece in marks.reread(said.rstrip(), start, fixes))
 
 
 def _voices(statements: Iterable[StatementRow]) -> Iterable[Voice]:
