@@ -213,6 +213,8 @@ async def test_cookies_stay_on_encrypted_ways(base: Path) -> None:
         answer = await log_in(datasette, "anna", X_Forwarded_Proto="https")
         assert "Secure" in answer.headers["set-cookie"] and "HttpOnly" in answer.headers["set-cookie"]
         assert answer.headers["strict-transport-security"]
+        for told, safe in (("http, https", True), ("https, http", False)):  # the nearest proxy speaks last; what stands before anyone may have sent
+            assert ("Secure" in (await log_in(datasette, "anna", X_Forwarded_Proto=told)).headers["set-cookie"]) == safe
         out = await datasette.client.post("/-/logout", headers=HTTPS, cookies={"ds_actor": "x"})
         assert "Secure" in out.headers["set-cookie"]
     with site(base, {**PASSWORDS, "trusted": []}) as datasette:
@@ -230,6 +232,9 @@ async def test_wrong_passwords(base: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert login.TOO_MANY in (await log_in(datasette, "anna")).text
         assert (await log_in(datasette, "anna", X_Forwarded_For="10.9.9.9")).status_code == 303  # from another place
         assert (await log_in(datasette, "bo")).status_code == 303
+        for number in range(2):  # nor is it another place that one invents
+            assert (await log_in(datasette, "anna", "fel", X_Forwarded_For=f"10.0.0.{number}, 10.7.7.7")).status_code == 403
+        assert login.TOO_MANY in (await log_in(datasette, "anna", X_Forwarded_For="10.0.0.9, 10.7.7.7")).text
 
 
 async def test_a_cookie_of_one_who_is_gone_or_of_another_server_is_nothing(base: Path) -> None:
