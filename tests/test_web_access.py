@@ -359,6 +359,15 @@ def test_every_place_on_the_disk_is_unseen() -> None:
     assert kept <= bounds.UNSEEN
 
 
+def test_no_extension_is_loaded_whatever_the_server_may() -> None:
+    """Refused when the question is read, not first by SQLite, which a server started for extensions lets load them."""
+    connection = sqlite3.connect(":memory:")
+    bounds.bound(connection)
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized to use function|no such function"):
+        connection.execute("SELECT load_extension('x')")
+    connection.close()
+
+
 def test_a_long_text_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "SIZE", 10)
     db = sqlite3.connect(build(tmp_path / "kb.db"))
