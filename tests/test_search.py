@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.models import Day
@@ -153,6 +153,7 @@ def test_rows_as_mappings_work_too(db: sqlite3.Connection) -> None:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(TYPED)
+@example('DNR:0"¡DNR:DNR')
 def test_no_query_raises(db: sqlite3.Connection, query: str) -> None:
     found = overview(db, query)
     assert found.results.total >= len(found.results.hits) >= 0

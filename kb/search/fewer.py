@@ -124,7 +124,7 @@ def fewer(db: sqlite3.Connection, node: Node, keys: Keys, known: Known) -> Itera
 
     Where a word is in no text, those that only ask, or say whose papers or when, do not stand without another.
     """
-    parts = node.parts if isinstance(node, All) else ()
+    parts = tuple(dict.fromkeys(node.parts)) if isinstance(node, All) else ()
     words = [part for part in parts if _is_word(part)]
     rest = tuple(part for part in parts if part not in words)
     names = _names(db, known)
