@@ -17,7 +17,7 @@ from kb.commands import ingest as command
 from kb.commands.serve import Site, application
 
 ROOT = Path(__file__).parent.parent
-WIDTH, SCALE = 1280, 1.5
+WIDTH, SCALE = 1280, 1.25
 PICTURES = {
     "arende": ("/dnr/RS/118/2022", 1150),
     "hem": ("/", 1000),

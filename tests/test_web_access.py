@@ -363,7 +363,7 @@ def test_no_extension_is_loaded_whatever_the_server_may() -> None:
     """Refused when the question is read, not first by SQLite, which a server started for extensions lets load them."""
     connection = sqlite3.connect(":memory:")
     bounds.bound(connection)
-    with pytest.raises(sqlite3.DatabaseError, match="not authorized to use function|no such function"):
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized to use function|no such function"):
         connection.execute("SELECT load_extension('x')")
     connection.close()
 
