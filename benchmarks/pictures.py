@@ -22,7 +22,7 @@ PICTURES = {
     "arende": ("/dnr/RS/118/2022", 1150),
     "hem": ("/", 1000),
     "forum": ("/forum", 1045),
-    "ny": ("/ny?roll=politiker&forum=regionens-samverkansrad", 1150),
+    "ny": ("/ny?roll=politiker&forum=regionens-samverkansrad", 1000),
     "avtal": ("/avtal", 1100),
 }
 """For each picture its page, and how much of it is seen, in pixels of a page that is WIDTH wide."""
