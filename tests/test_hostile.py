@@ -148,6 +148,24 @@ def test_a_folder_of_other_things_says_so(kb: Callable[..., Ran], docs: Path) ->
     assert "Filer av andra slag hoppades över: 1 .png." in ran.out and not Path("kb.db").exists()
 
 
+def test_a_closed_file_or_folder_is_not_the_databases_fault(kb: Callable[..., Ran], docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.commands import ingest
+
+    walk = os.walk
+
+    def closed(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[object]:
+        onerror(PermissionError(13, "Permission denied", str(folder / "stängd")))
+        yield from walk(folder)
+
+    def hash_of(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "walk", closed)
+    monkeypatch.setattr(ingest, "hash_of", hash_of)
+    lines = kb("ingest", docs).err
+    assert [line.rpartition("/")[2] for line in lines] == [f"{name}: får inte läsas – kontrollera rättigheterna" for name in ("stängd", "bra.txt")]
+
+
 def test_a_file_of_ten_gigabytes(kb: Callable[..., Ran], docs: Path) -> None:
     """One with a hole, which no disk holds."""
     with (docs / "stor.pdf").open("wb") as file:

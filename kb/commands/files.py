@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.errors import IngestError, MissingFile, decoded
-from kb import errors
+from ingest.errors import IngestError, MissingFile, UnreadableFile, decoded, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,12 @@ class Found:
         return [f"Filer av andra slag hoppades över: {kinds}."] if kinds else []
 
 
+def unreadable(error: OSError, path: Path | str) -> IngestError:
+    """Why a file or folder cannot be read; it is not the database that somebody has to see to."""
+    cause = MissingFile if isinstance(error, FileNotFoundError) else UnreadableFile
+    return cause(f"{path}: {reason(error)}")
+
+
 def discover(paths: Sequence[Path], readable: Callable[[Path], bool]) -> Found:
     """Files as they are, folders with all below them in order of name; what is hidden is left alone, and no file comes twice."""
     found = Found()
@@ -69,7 +74,7 @@ def discover(paths: Sequence[Path], readable: Callable[[Path], bool]) -> Found:
 
 def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iterator[Item]:
     def refuse(error: OSError) -> None:
-        found.refused.append((str(error.filename), errors.from_os(error)))
+        found.refused.append((str(error.filename), unreadable(error, error.filename)))
 
     for root, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".db.archive"))

@@ -17,7 +17,7 @@ from ingest.rules import Rules
 from kb import applied, errors, indexing, lock, ocr, overrides
 from kb.archive import Archive, Original, hash_of
 from kb.commands.events import Event, Progress, Summary
-from kb.commands.files import Found, Item, discover
+from kb.commands.files import Found, Item, discover, unreadable
 from kb.commands.parsing import Refusal, Task
 from kb.commands.reading import Reading
 from kb.commands.unpacking import Unpacking, original_of, readable
@@ -167,7 +167,7 @@ class _Run:
         except IngestError as error:
             self._refuse(item, Refusal(str(error)))
         except OSError as error:
-            self._refuse(item, Refusal(str(errors.from_os(error, item.path))))
+            self._refuse(item, Refusal(str(unreadable(error, item.path))))
         else:
             if not self.store.quarantined(sha256):
                 return sha256
