@@ -93,8 +93,9 @@ def is_damaged(text: str) -> bool:
 def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document, ...], scanned: Scanned) -> Iterator[Problem]:
     yield from scanned.problems
     if not documents and not scanned.problems:
-        blank = Problem("sida utan text", f"{len(pages)} sidor utan text: de är tomma")
-        yield blank if scanned.looked else Problem("kräver OCR", f"{len(pages)} sidor utan text: dokumentet är inskannat och måste läsas med OCR")
+        count = "1 sida" if len(pages) == 1 else f"{len(pages)} sidor"
+        blank = Problem("sida utan text", f"{count} utan text: {'den är tom' if len(pages) == 1 else 'de är tomma'}")
+        yield blank if scanned.looked else Problem("kräver OCR", f"{count} utan text: inskannat – läs in filen igen med --ocr auto")
     if not documents:
         return
     empty = [p.number for p in pages if not source.text[p.start : p.end].strip()]

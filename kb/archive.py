@@ -160,9 +160,11 @@ def _write(target: Path, fill: Callable[[BinaryIO], object]) -> None:
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             Path(name).unlink()
+        if isinstance(error, OSError) and error.errno and not error.filename:  # a full disk names no file
+            raise OSError(error.errno, error.strerror, str(target.parent)) from error
         raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:

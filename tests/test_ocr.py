@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import load_rules
+from ingest import load_rules, parse
 from ingest.read.scans import Mode, wanted
 from kb import ocr
 from kb.archive import Archive
@@ -242,3 +242,10 @@ def test_another_mode_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kb", "ingest", str(EXAMPLE), "--ocr", "ibland", "--db", str(tmp_path / "kb.db")]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "KB_OCR": ""}, check=False)
     assert (done.returncode, done.stderr) == (2, "kb: --ocr ibland finns inte – välj auto, always eller never\n")
+
+
+@pytest.mark.parametrize(("pages", "count"), [(1, "1 sida"), (2, "2 sidor")])
+def test_a_scan_that_was_not_read_says_what_to_do(tmp_path: Path, pages: int, count: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(scan_of(*("Protokoll",) * pages))
+    [problem] = parse(tmp_path / "a.pdf", load_rules()).problems
+    assert (problem.kind, problem.message) == ("kräver OCR", f"{count} utan text: inskannat – läs in filen igen med --ocr auto")
