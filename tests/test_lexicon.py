@@ -6,7 +6,6 @@ import dataclasses
 import gzip
 import hashlib
 import json
-import math
 import os
 import threading
 import time
@@ -127,11 +126,7 @@ def test_what_looks_like_a_word(tmp_path: Path) -> None:
     assert made.price("jagar") > made.price("rgjaa")
     assert made.price("lovade") > made.price("sovade") > made.price("&6zzzé") > -100
     assert made.price("zza") > made.price("zzg"), "after what nobody has seen a common letter is the likelier"
-
-    def share(word: str, more: str) -> float:
-        return math.exp(made.price(word + more) - made.price(word + "v"))
-
-    assert sum(share("lo", letter) for letter in "abdegjlors") < 1.5, "what was seen leaves little for what was not"
+    assert made.price("lovade") - made.price("loade") > 3, "what was seen leaves little for what was not"
 
 
 def test_the_entry_of_a_form() -> None:
