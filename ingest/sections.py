@@ -46,11 +46,13 @@ def _one_body(where: Sequence[int], found: dict[int, re.Match[str]], last: int) 
     if len(set(bodies.values())) < 2:
         return list(where)
     runs: dict[str, tuple[int, int]] = {}
-    for body in dict.fromkeys(bodies.values()):
-        lines = [n for n in where if bodies[n] == body]
-        room = [b - a for a, b in itertools.pairwise([*lines, last])]
-        run = _rising(lines, [_order(found[n]["number"]) for n in lines], room)
-        runs[body] = (len(run), sum(room[lines.index(n)] for n in run))
+    by_body: dict[str, list[int]] = {}
+    for n in where:
+        by_body.setdefault(bodies[n], []).append(n)
+    for body, lines in by_body.items():
+        room = {a: b - a for a, b in itertools.pairwise([*lines, last])}
+        run = _rising(lines, [_order(found[n]["number"]) for n in lines], list(room.values()))
+        runs[body] = (len(run), sum(room[n] for n in run))
     own = max(runs, key=lambda body: runs[body])
     return [n for n in where if bodies[n] in ("", own)]
 

@@ -122,9 +122,8 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
 
 def trimmed(context: Context, block: Block) -> Block:
     """A block to the sentence that is no part of the decision: who objects, that the § is signed."""
-    for start, _ in sentences(context.folded, block.start, block.end)[1:]:
-        begin = start + len(context.folded[start : block.end]) - len(context.folded[start : block.end].lstrip())
-        found = context.rules.match("decision_ends", context.folded[begin : block.end])
+    for start, end in sentences(context.folded, block.start, block.end)[1:]:
+        found = context.rules.match("decision_ends", context.folded[start:end].lstrip())
         if found and not found[0].data.get("after_list"):
             text = squeeze(context.words(block.start, start))
             return block._replace(end=block.start + len(context.words(block.start, start).rstrip()), text=text.removeprefix(block.marker).lstrip())
