@@ -124,7 +124,7 @@ def trimmed(context: Context, block: Block) -> Block:
     """A block to the sentence that is no part of the decision: who objects, that the § is signed."""
     for start, end in sentences(context.folded, block.start, block.end)[1:]:
         found = context.rules.match("decision_ends", context.folded[start:end].lstrip())
-        if found and not found[0].data.get("after_list"):
+        if found and not (found[0].data.get("after_list") or found[0].data.get("others")):
             text = squeeze(context.words(block.start, start))
             return block._replace(end=block.start + len(context.words(block.start, start).rstrip()), text=text.removeprefix(block.marker).lstrip())
     return block
@@ -135,10 +135,13 @@ def _ends(context: Context, head: Head, kept: Sequence[Block], block: Block) -> 
     folded = fold(block.text)
     for pattern in context.rules.beginning("decision_ends", folded):
         match = pattern.regex.match(folded)
-        if match and not pattern.data.get("after_list"):
+        if match is None:
+            continue
+        if not (pattern.data.get("after_list") or pattern.data.get("others")):
             return True
-        own = match and head.forum and context.own_forum(block.text[match.start("body") : match.end("body")], head.forum) == head.forum
-        if match and kept[-1].kind == "item" and not (own and context.rules.match("lead_ins", folded)):
+        own = head.forum and context.own_forum(block.text[match.start("body") : match.end("body")], head.forum) == head.forum
+        listed = pattern.data.get("after_list") and kept[-1].kind == "item"
+        if listed or (pattern.data.get("others") and not own):
             return True
     return False
 

@@ -80,7 +80,7 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             yield _vote(context, held, meaning, finding)
             held, finding = None, finding and event.section == "vote_lists"
         if event.section == "vote_meanings":
-            meaning = meaning | _meant(context, event.match) if meaning and not _complete(meaning) else _meant(context, event.match)
+            meaning = _meant(context, event.match)
         elif event.section == "vote_findings":
             finding = True
         elif event.section == "vote_lists":
