@@ -46,8 +46,7 @@ def with_tables(context: Context, found: Sequence[Vote]) -> tuple[Vote, ...]:
 
 def _above(context: Context, place: int) -> str | None:
     """The § that the lines right above a list say it belongs to ("Bilaga 2 Voteringslista § 142"): it may stand behind the last §."""
-    near = context.paragraphs_in(max(context.part.start, place - ABOVE), place)
-    named = [m.number for m in near if context.opening_at(m.start) is None]
+    named = [m.number for m in context.paragraphs_in(max(context.part.start, place - ABOVE), place)]
     return named[-1] if named and named[-1] in {b.get("number") for b in context.openings} else None
 
 

@@ -21,7 +21,7 @@ def find_people(text: str, folded: str, part: Part, rules: Rules, first: int | N
         for match in pattern.regex.finditer(folded, part.start, part.end):
             start, end = match.span("name")
             start = _after_label(folded, _after_heading(folded, start, end, rules), end, rules)
-            start = _after_lead(folded, start, end, rules)
+            start = _after_lead(folded, _after_row(folded, start, end), end, rules)
             name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
     taken = Taken((m.start, m.end) for m in found)
@@ -58,6 +58,12 @@ def _after_heading(folded: str, start: int, end: int, rules: Rules) -> int:
     if stop < 0 or (start and folded[start - 1] not in "\n\f"):
         return start
     return stop + 1 if rules.fullmatch("headings", folded[start:stop].strip(" .:")) else start
+
+
+def _after_row(folded: str, start: int, end: int) -> int:
+    """Where the name begins when a whole name's worth of words stands on each side of a line break: "Norra Ekedal / Bo Ås (M)" is no one name."""
+    stop = folded.rfind("\n", start, end)
+    return stop + 1 if stop > 0 and min(len(folded[start:stop].split()), len(folded[stop:end].split())) > 1 else start
 
 
 def _is_short(words: str) -> bool:
