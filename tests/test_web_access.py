@@ -237,6 +237,16 @@ async def test_wrong_passwords(base: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert login.TOO_MANY in (await log_in(datasette, "anna", X_Forwarded_For="10.0.0.9, 10.7.7.7")).text
 
 
+async def test_nobody_else_says_from_where_one_asks(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one who guesses passwords would have a new place, and new tries, for every guess."""
+    monkeypatch.setattr(login, "tries", login.Tries())
+    monkeypatch.setattr(login, "TRIES", 2)
+    with site(base, {**PASSWORDS, "trusted": []}) as datasette:
+        for number in range(2):
+            assert (await log_in(datasette, "anna", "fel", X_Forwarded_For=f"10.9.9.{number}")).status_code == 403
+        assert login.TOO_MANY in (await log_in(datasette, "anna", X_Forwarded_For="10.9.9.9")).text
+
+
 async def test_a_cookie_of_one_who_is_gone_or_of_another_server_is_nothing(base: Path) -> None:
     with site(base, PASSWORDS) as datasette:
         for name, expected in (("anna", 200), ("nemo", 403), ("root", 403)):

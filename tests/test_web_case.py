@@ -126,12 +126,22 @@ async def test_a_search_is_followed_as_a_feed(kb: Datasette, asked: str) -> None
         assert 'type="application/atom+xml"' in await text(kb, f"/sok?{asked}")
 
 
+async def test_a_feed_of_a_search_keeps_the_newest(kb: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def days() -> list[str]:
+        feed = ElementTree.fromstring((await kb.client.get("/sok.atom?q=fjällbussen")).content)
+        return [entry.findtext("a:updated", "", {"a": feeds.ATOM}) for entry in feed.findall("a:entry", {"a": feeds.ATOM})]
+
+    everything = await days()
+    monkeypatch.setattr("kb.web.search_feed.ENTRIES", 1)
+    assert len(set(everything)) > 1 and await days() == [max(everything)]
+
+
 async def test_calendar(kb: Datasette) -> None:
     response = await kb.client.get(CASE + ".ics")
     assert response.headers["content-type"] == feeds.CALENDAR_TYPE
     events = {str(event["summary"]): event for event in Calendar.from_ical(response.content).walk("VEVENT")}
     task = events["Sista dag för uppdrag: Regionala utvecklingsnämnden, RS/101/2021"]
-    assert task.decoded("dtstart").isoformat() == "2022-03-31"
+    assert (task.decoded("dtstart").isoformat(), task.decoded("dtend").isoformat()) == ("2022-03-31", "2022-04-01"), "one whole day"
     assert (await kb.client.get(CASE + ".ics")).content == response.content
 
 
