@@ -96,6 +96,22 @@ def test_no_text_raises(db: sqlite3.Connection, text: str) -> None:
     db.execute("SELECT kb_highlight('ord om ord', ?), kb_dnr(?)", (text, text)).fetchone()
 
 
+@pytest.mark.parametrize(
+    ("query", "passages"),
+    [
+        ("§:14", 6),  # the § itself, not those that refer to it
+        ("§ 14", 10),  # those too
+        ("§:87", 12),  # nothing behind the §
+        ("typ:beslut plattform", 5),
+        ("uppdrag:lärcentrum", 2),
+        ("plattform INTE samverkan", 28),  # samverkansarenor is another word to who leaves out samverkan
+        ("plattform INTE samverkansarenor", 7),
+    ],
+)
+def test_what_a_field_and_inte_leave(db: sqlite3.Connection, query: str, passages: int) -> None:
+    assert len(search(db, query, limit=0).hits) == passages
+
+
 def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asked, "SORTED", 3)
     monkeypatch.setattr(rank, "COUNTED", 3)
