@@ -205,6 +205,11 @@ def test_an_excerpt_shows_the_hit(db: sqlite3.Connection) -> None:
     assert f"{snippets.START}träff{snippets.END}" in part
 
 
+def test_an_excerpt_shows_where_the_words_stand_together(db: sqlite3.Connection) -> None:
+    part = snippets.excerpt(mark(db, "träff " + "ord " * 200 + "båda träff nära " + "ord " * 200, [words("träff"), words("nära")]))
+    assert f"{snippets.START}träff{snippets.END} {snippets.START}nära{snippets.END}" in part
+
+
 # forums
 
 

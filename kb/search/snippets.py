@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 START, END = "\ue000", "\ue001"
+_MARKED = re.compile(f"{START}([^{END}]*){END}")
+_MARKS = 100
+"""Marks of a text that are looked at, for where to begin."""
 UNMARKED = str.maketrans("", "", START + END)
 """Drops such characters from a text."""
 
@@ -34,11 +39,11 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def excerpt(marked: str, width: int = 240) -> str:
-    """At most about `width` characters around the first mark, on one line, cut between words; an ellipsis where something is left out."""
+    """About `width` characters at most, where most different words are marked, on one line, cut between words; an ellipsis for what is left out."""
     marked = " ".join(marked.split())
     if len(marked) <= width:
         return marked
-    at = max(0, marked.find(START) - width // 3)
+    at = max(0, _richest(marked, width) - width // 3)
     begin = marked.rfind(" ", 0, at) + 1 if at else 0
     end = len(marked) if len(marked) <= begin + width else marked.rfind(" ", begin, begin + width)
     end = end if end > begin else begin + width
@@ -46,6 +51,13 @@ def excerpt(marked: str, width: int = 240) -> str:
     if part.rfind(START) > part.rfind(END):
         part += END
     return f"{'… ' if begin else ''}{part}{' …' if end < len(marked) else ''}"
+
+
+def _richest(marked: str, width: int) -> int:
+    """Where the mark stands from which on most different words are marked within half of `width`; the first of such marks."""
+    marks = [(found.start(), found[1].lower()) for found in islice(_MARKED.finditer(marked), _MARKS)]
+    within = [len({word for start, word in marks[n:] if start < at + width // 2}) for n, (at, _) in enumerate(marks)]
+    return marks[within.index(max(within))][0] if within else 0
 
 
 def segments(marked: str) -> Iterator[tuple[str, bool]]:
