@@ -22,7 +22,7 @@ serve: .venv/ready  ## set up, ingest the examples, serve on http://127.0.0.1:80
 	$(BIN)/kb serve --db $(DB) --port $(PORT)
 
 test: .venv/dev  ## set up and run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 stress: .venv/dev  ## kb ingest: killed at random moments (KILLS=200, KB_SEED=n repeats a run), read by ten meanwhile, given odd and hostile files
 	KB_KILLS=$(or $(KILLS),200) KB_READERS_FILES=300 $(BIN)/python -m pytest tests/test_kill.py tests/test_readers.py
