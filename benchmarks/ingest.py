@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import load_rules
+from ingest.pipeline import rehearse
 from kb import ocr
 
 ROOT = Path(__file__).parent.parent
@@ -135,7 +136,7 @@ def one(folder: Path, jobs: int) -> None:
 
     rules = load_rules()
     lexicon.ensure(rules)
-    rules.ready()
+    rehearse(rules)
     start, own, clock = _usage(resource.RUSAGE_CHILDREN), _usage(resource.RUSAGE_SELF), time.monotonic()
     with tempfile.TemporaryDirectory() as base:
         summary = ingest(Path(base, "kb.db"), [folder], rules, jobs=jobs)

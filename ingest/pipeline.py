@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read_scanned
-from ingest.read.scans import NEVER, Scanned, Scans, with_ocr
+from ingest.read.scans import NEVER, NOT_LOOKED, Scanned, Scans, with_ocr
 from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
@@ -24,6 +25,7 @@ from ingest.resolve import resolve
 from ingest.rules import Rules
 from ingest.text import looks_swedish
 
+_REHEARSED = set[str]()
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -53,6 +55,18 @@ def run_whole(
     if repair.stretches_of(letters, overrides.of(source)):
         return repair.clean_text(source.text)
     return _parsed(source, pages, scanned, letters, rules, None, overrides)
+
+
+def rehearse(rules: Rules) -> None:
+    """Parse the metadata's own examples, once: what rules work out when first asked is then known to each process forked from this one."""
+    if rules.version in _REHEARSED:
+        return
+    _REHEARSED.add(rules.version)
+    rules.ready()
+    patterns = (*itertools.chain.from_iterable(rules.patterns.values()), *(signal for kind in rules.types for signal in kind.signals))
+    text = "\n".join(example for pattern in patterns for example in pattern.matches if isinstance(example, str))
+    source, pages = Source("", "", len(text), "txt", "utf-8", text), (Page(1, 0, len(text)),)
+    _parsed(source, pages, NOT_LOOKED, plain(source, pages, rules), rules, None, NONE)
 
 
 def _parsed(

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ingest.errors import TooHeavy
+from ingest.pipeline import rehearse
 from ingest.rules import Rules
 from kb.commands.pool import Failed, Job, Slot
 from kb.isolation import without_network
@@ -101,7 +102,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 
 def _started(rules: Rules | None) -> Worker:
     if rules:
-        rules.ready()  # once, not in each child anew
+        rehearse(rules)  # once, not in each child anew
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_forked, args=(theirs, rules), daemon=True)
     with warnings.catch_warnings():
