@@ -167,7 +167,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
             n + 1 < len(content)
             and not groups
             and _leads_in(context, block)
-            and (content[n + 1].kind == "item" or context.rules.match("opens_text", fold(block.text)))
+            and (content[n + 1].kind == "item" or any(context.rules.searched("opens_text", fold(block.text))))
         ):
             continue
         else:
