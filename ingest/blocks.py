@@ -42,7 +42,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
         block, count = layout.take(at)
         out.append(block)
         at += count
-    return tuple(_headings(out, clean.outline))
+    return tuple(_headings(out, clean.outline, _listing(out, rules)))
 
 
 def _block(kind: str, rows: Sequence[Row], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
@@ -249,13 +249,26 @@ def _body(match: re.Match[str]) -> str:
     return groups.get("body") or groups.get("body2") or ""
 
 
-def _headings(found: list[Block], outline: tuple[str, ...]) -> Iterator[Block]:
+def _listing(found: Sequence[Block], rules: Rules) -> set[int]:
+    """The texts that name those who are chosen or leave, behind the words that lead them in, and such words: none of them is a heading."""
+    kept, led = set[int](), False
+    for n, block in enumerate(found):
+        folded = fold(block.text)
+        names = led and block.kind in ("text", "item") and rules.match("people_lines", folded) is not None
+        leads = block.kind in ("text", "item") and rules.search("people_leads_in", folded) is not None
+        if names and block.kind == "text":
+            kept |= {n - 1, n}
+        led = names or leads
+    return kept
+
+
+def _headings(found: list[Block], outline: tuple[str, ...], listing: set[int]) -> Iterator[Block]:
     """Short blocks without a full stop that stand before text are headings; so are those that the outline names."""
     named = {fold(squeeze(title)).lower() for title in outline}
     for n, block in enumerate(found):
         following = found[n + 1].kind if n + 1 < len(found) else ""
         plain = block.kind == "text" and len(block.text) < LONGEST_HEADING and block.text[-1] not in ".,;:?!" and block.text[0].isupper()
-        heads = plain and following in ("text", "item", "heading", "paragraph_heading")
+        heads = plain and n not in listing and following in ("text", "item", "heading", "paragraph_heading")
         if heads or (named and block.kind == "text" and fold(block.text).lower() in named):
             yield Block("heading", block.start, block.end, block.text, block.role, block.marker, block.fields)
         else:

@@ -172,13 +172,25 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
             continue
         else:
             # a point goes on after an empty line where its sentence has not ended
-            joins = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
+            goes_on = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
+            joins = goes_on or (before is not None and _names_on(before[-1], block, context.rules))
         if joins and before is not None:
             before.append(block)
         else:
             groups.append([block])
     for group in groups:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
+
+
+def _names_on(before: Block, block: Block, rules: Rules) -> bool:
+    """The block names those whom the one before leads in, or more of them."""
+    led = leads_in_people(before, rules) or rules.match("people_lines", fold(before.text)) is not None
+    return led and rules.match("people_lines", fold(block.text)) is not None
+
+
+def leads_in_people(block: Block, rules: Rules) -> bool:
+    """The block ends with words that lead in those who are chosen to posts or leave them."""
+    return block.kind in ("text", "item") and rules.search("people_leads_in", fold(block.text)) is not None
 
 
 def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:

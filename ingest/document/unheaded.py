@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context, Section
-from ingest.document.decisions import goes_to, outcome, points_of, proposed, trimmed
+from ingest.document.decisions import goes_to, leads_in_people, outcome, points_of, proposed, trimmed
 from ingest.models import Block, Decision, Head, Paragraph
-from ingest.rules import Pattern
+from ingest.rules import Pattern, Rules
 from ingest.text import fold
 
 ELSEWHERE = frozenset(("proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
@@ -30,7 +30,7 @@ def demands(context: Context, head: Head, records: str, found: Sequence[Decision
         return ()
     blocks = context.blocks
     leads = (n for n, b in enumerate(blocks) if b.kind in ("text", "heading") and _demands(context, b))
-    return tuple(_demanded(context, head, listed) for n in leads if len(listed := _listed(blocks, n)) > 1)
+    return tuple(_demanded(context, head, listed) for n in leads if len(listed := _listed(blocks, n, context.rules)) > 1)
 
 
 def _demands(context: Context, block: Block) -> bool:
@@ -54,7 +54,8 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
         if found and (below or not found[0].data.get("alone")) and not (section.role == "procedure" and found[0].data.get("past")):
-            yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in _listed(blocks, n)])
+            listed = _listed(blocks, n, context.rules)
+            yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in listed])
 
 
 def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:
@@ -71,12 +72,16 @@ def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | N
     return (pattern, to) if own else None
 
 
-def _listed(blocks: Sequence[Block], n: int) -> list[Block]:
-    """The block and the list items that follow straight on it."""
+def _listed(blocks: Sequence[Block], n: int, rules: Rules) -> list[Block]:
+    """The block and the list that follows straight on it: items, or those who are chosen, with the words that lead them in."""
     content = [blocks[n]]
+    led = leads_in_people(blocks[n], rules)
     for block in blocks[n + 1 : n + LONGEST]:
-        if block.kind != "item":
+        names = led and block.kind == "text" and rules.match("people_lines", fold(block.text)) is not None
+        leads = leads_in_people(block, rules)
+        if block.kind != "item" and not names and not (led and block.kind == "text" and leads):
             break
+        led = names or leads or (led and block.kind == "item")
         content.append(block)
     return content
 
