@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context, Section
 from ingest.document.decisions import goes_to, leads_in_people, outcome, points_of, proposed, trimmed
 from ingest.models import Block, Decision, Head, Paragraph
 from ingest.rules import Pattern, Rules
-from ingest.text import fold
+from ingest.text import fold, sentences, squeeze
 
 ELSEWHERE = frozenset(("proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
 """Roles of headings under which such words are somebody's proposal, or an account."""
+OPEN = frozenset(("", "procedure"))
+"""Roles of headings, or none, under which a later sentence may be the body's decision: under others it is an account."""
 LONGEST = 40
 """So many blocks after the words may be the list they lead in."""
 
@@ -56,11 +59,26 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
         if found and (below or not found[0].data.get("alone")) and not (section.role == "procedure" and found[0].data.get("past")):
             listed = _listed(blocks, n, context.rules)
             yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in listed])
+        elif not found and section.role in OPEN and (later := _later(context, head, block)):
+            listed = _listed([later[1], *blocks[n + 1 : n + LONGEST]], 0, context.rules)
+            if len(listed) > 1 or not later[0][0].data.get("list"):
+                yield _decision(context, head, paragraph, later[0], [trimmed(context, b) for b in listed])
 
 
-def _words(context: Context, head: Head, block: Block) -> tuple[Pattern, str | None] | None:
+def _later(context: Context, head: Head, block: Block) -> tuple[tuple[Pattern, str | None], Block] | None:
+    """As `_words`, of a sentence that is not the first of its text, and the text from there; none that somebody proposes."""
+    ranges = sentences(context.folded, block.start, block.end) if block.kind in ("text", "heading") else ()
+    for (first, _), (start, _) in itertools.pairwise(ranges):
+        rest = block._replace(start=start, text=squeeze(context.words(start, block.end)))
+        found = _words(context, head, rest, "decides_within")
+        if found and not context.rules.search("proposes_before", context.folded[first:start]):
+            return found, rest
+    return None
+
+
+def _words(context: Context, head: Head, block: Block, section: str = "decides") -> tuple[Pattern, str | None] | None:
     """The entry of `decides` that a block begins with, and the body it goes up to; None where another body decides."""
-    found = context.rules.match("decides", fold(block.text)) if block.kind in ("text", "heading") else None
+    found = context.rules.match(section, fold(block.text)) if block.kind in ("text", "heading") else None
     if found is None:
         return None
     pattern, match = found
