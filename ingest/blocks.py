@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -252,10 +253,11 @@ def _body(match: re.Match[str]) -> str:
 def _listing(found: Sequence[Block], rules: Rules) -> set[int]:
     """The texts that name those who are chosen or leave, behind the words that lead them in, and such words: none of them is a heading."""
     kept, led = set[int](), False
-    for n, block in enumerate(found):
-        folded = fold(block.text)
-        names = led and block.kind in ("text", "item") and rules.match("people_lines", folded) is not None
-        leads = block.kind in ("text", "item") and rules.search("people_leads_in", folded) is not None
+    for n, (block, following) in enumerate(itertools.zip_longest(found, found[1:])):
+        listed = block.kind in ("text", "item")
+        names = led and listed and rules.match("people_lines", fold(block.text)) is not None
+        open_ended = listed and following is not None and following.kind == "text" and block.text[-1] not in ".,;!?"
+        leads = open_ended and rules.search("people_leads_in", fold(block.text)) is not None
         if names and block.kind == "text":
             kept |= {n - 1, n}
         led = names or leads

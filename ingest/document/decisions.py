@@ -184,8 +184,8 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
 
 def _names_on(before: Block, block: Block, rules: Rules) -> bool:
     """The block names those whom the one before leads in, or more of them."""
-    led = leads_in_people(before, rules) or rules.match("people_lines", fold(before.text)) is not None
-    return led and rules.match("people_lines", fold(block.text)) is not None
+    names = rules.match("people_lines", fold(block.text)) is not None
+    return names and (leads_in_people(before, rules) or rules.match("people_lines", fold(before.text)) is not None)
 
 
 def leads_in_people(block: Block, rules: Rules) -> bool:

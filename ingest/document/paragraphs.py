@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context
 from ingest.document.head import heading_text
 from ingest.models import Block, DnrMention, Head, Paragraph, ParagraphMention
 from ingest.text import squeeze
+
+LONGEST_LINE = 100
+"""The numbers of a § below its title stand within so many characters."""
 
 
 def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, ...]:
@@ -19,10 +23,12 @@ def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, .
 
 def _own(context: Context, head: Head) -> Iterator[Paragraph]:
     blocks = context.openings
+    numbered = [_numbers(context, block) for block in blocks]
+    usual = Counter(found[0].number.register for found in numbered if len(found) == 1)
     for n, block in enumerate(blocks):
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
         last = context.places.within(block.start, end)[-1].end
-        number = context.number_in(block.start, block.end) or _number_below(context, block)
+        number = max(numbered[n], key=lambda m: usual[m.number.register], default=None)  # of several the body's own; the first of equals
         forum = context.own_forum(block.get("body"), head.forum) if block.get("body") else head.forum
         yield Paragraph(
             number=block.get("number"),
@@ -35,15 +41,21 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
         )
 
 
-def _number_below(context: Context, block: Block) -> DnrMention | None:
+def _numbers(context: Context, block: Block) -> Sequence[DnrMention]:
+    """The numbers of a §, in its heading or straight below: its own, and those that other bodies have for the matter."""
+    return context.numbers_in(block.start, block.end) or _numbers_below(context, block)
+
+
+def _numbers_below(context: Context, block: Block) -> Sequence[DnrMention]:
     """The number of a § may stand on a line of its own straight below the title: "Dnr BUN 2021/123"."""
     following = next(iter(context.places.from_place(block.end, 1)), None)
     if following is None or following.role:
-        return None
+        return ()
     label = next((m for p in context.rules.of("diary_labels") if (m := p.regex.match(context.folded, following.start))), None)
-    number = context.number_in(following.start, following.end)
+    found = context.numbers_in(following.start, following.end)
     begins = label.end() if label else following.start
-    return number if number and number.start == begins and (label or number.end == following.end) else None
+    alone = bool(found) and found[0].start == begins and (label is not None or found[0].end == following.end)
+    return [m for m in found if alone and m.start < following.start + LONGEST_LINE]
 
 
 def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
