@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +10,9 @@ from dataclasses import dataclass, field
 from ingest.models import Block, CleanText, Part
 from ingest.rows import WIDEST, Row, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
+from ingest.rules.quick import spots
 from ingest.sections import confirmed
-from ingest.text import fold, squeeze
+from ingest.text import fold, fold_whole, squeeze
 
 LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
@@ -43,7 +43,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
         block, count = layout.take(at)
         out.append(block)
         at += count
-    return tuple(_headings(out, clean.outline, _listing(out, rules)))
+    return tuple(_headings(out, clean.outline, _listing(out, clean, part, rules)))
 
 
 def _block(kind: str, rows: Sequence[Row], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
@@ -209,8 +209,9 @@ class _Layout:
     def _shouts(self, at: int) -> bool:
         """A line in capitals between lines that are not: a heading, though no blank line parts it from its text."""
         text = self.rows[at].text
-        near = self.rows[max(0, at - 1) : at] + self.rows[at + 1 : at + 2]
-        return text.isupper() and len(text) >= SHORTEST_SHOUT and not _DIGIT.search(text) and not any(r.text.isupper() for r in near)
+        if not text.isupper() or len(text) < SHORTEST_SHOUT or _DIGIT.search(text):
+            return False
+        return not any(r.text.isupper() for r in self.rows[max(0, at - 1) : at] + self.rows[at + 1 : at + 2])
 
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
@@ -250,18 +251,25 @@ def _body(match: re.Match[str]) -> str:
     return groups.get("body") or groups.get("body2") or ""
 
 
-def _listing(found: Sequence[Block], rules: Rules) -> set[int]:
+def _listing(found: Sequence[Block], clean: CleanText, part: Part, rules: Rules) -> set[int]:
     """The texts that name those who are chosen or leave, behind the words that lead them in, and such words: none of them is a heading."""
-    kept, led = set[int](), False
-    for n, (block, following) in enumerate(itertools.zip_longest(found, found[1:])):
-        listed = block.kind in ("text", "item")
-        names = led and listed and rules.match("people_lines", fold(block.text)) is not None
-        open_ended = listed and following is not None and following.kind == "text" and block.text[-1] not in ".,;!?"
-        leads = open_ended and rules.search("people_leads_in", fold(block.text)) is not None
-        if names and block.kind == "text":
-            kept |= {n - 1, n}
-        led = names or leads
+    kept = set[int]()
+    for n in _leading(found, clean, part, rules):
+        at = n + 1
+        while at < len(found) and found[at].kind in ("text", "item") and rules.match("people_lines", fold(found[at].text)):
+            kept |= {at - 1, at} if found[at].kind == "text" else set()
+            at += 1
     return kept
+
+
+def _leading(found: Sequence[Block], clean: CleanText, part: Part, rules: Rules) -> Iterator[int]:
+    """The texts and items that lead in people, sought where the words stand that such words need."""
+    patterns = [p.regex for p in rules.of("people_leads_in")]
+    places = spots(patterns, fold_whole(clean.text), part.start, part.end)
+    starts = [b.start for b in found]
+    near = range(len(found)) if places is None else sorted({bisect.bisect(starts, place) - 1 for place in places})
+    likely = (n for n in near if n >= 0 and found[n].kind in ("text", "item") and found[n].text[-1] not in ".,;!?")
+    return (n for n in likely if rules.search("people_leads_in", fold(found[n].text)))
 
 
 def _headings(found: list[Block], outline: tuple[str, ...], listing: set[int]) -> Iterator[Block]:

@@ -46,8 +46,9 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
 
 def _parts(context: Context, section: Section) -> Iterator[Section]:
     """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande.")."""
-    starts = [n for n, b in enumerate(section.content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
-    if section.role != "decision" or not starts:
+    content = section.content if section.role == "decision" else ()
+    starts = [n for n, b in enumerate(content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
+    if not starts:
         yield section
         return
     if starts[0]:
