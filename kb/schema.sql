@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 13;
+PRAGMA user_version = 14;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -177,6 +177,7 @@ CREATE TABLE diary_numbers (         -- one row a case
     serial   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX diary_numbers_serial ON diary_numbers (serial, year);
+CREATE INDEX diary_numbers_dnr ON diary_numbers (dnr);
 
 CREATE TABLE dnr_mentions (          -- every spelling where it stands
     id          INTEGER PRIMARY KEY,
@@ -347,6 +348,7 @@ CREATE INDEX decisions_counted ON decisions (decided_by, date) WHERE status = 'a
 CREATE INDEX decisions_deeds ON decisions (decided_by, status, outcome, addressed_to, date) WHERE same_as IS NULL;
 CREATE INDEX decisions_to ON decisions (addressed_to, date);
 CREATE INDEX decisions_dnr ON decisions (dnr_key);
+CREATE INDEX decisions_date ON decisions (date);
 CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE points (
@@ -711,13 +713,13 @@ FROM decisions b LEFT JOIN diary_numbers n ON n.key = b.dnr_key,
      json_each('["' || replace(replace(b.outcome, 'föreslår: ', 'föreslår, '), ', ', '","') || '"]') j
 WHERE b.outcome IS NOT NULL;
 
-CREATE VIEW decision_list AS
+CREATE VIEW decision_list AS         -- joined to the left, so that what only counts or sorts decisions reads them alone
 SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addressed_to, b.date, b.date_end, b.paragraph, n.dnr, b.outcome,
        (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x) AS text,
        (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
        d.title, b.page, b.line, b.last_line, coalesce(nullif(g.heading, ''), d.title) AS heading, d.organisation, b.paragraph_id, b.same_as
-FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id
+FROM decisions b LEFT JOIN documents d ON d.id = b.document_id LEFT JOIN sources s ON s.id = d.source_id
 LEFT JOIN diary_numbers n ON n.key = b.dnr_key LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
 
 CREATE VIEW dnr_list AS
@@ -735,7 +737,11 @@ SELECT n.dnr, n.key, n.register, n.year, n.serial,
 FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
 
 CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
-SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start,
+SELECT t.dnr, t.date, t.event, t.forum,
+       CASE WHEN t.event IN ('decision', 'proposal', 'narrated') THEN (   -- not below, where it would be worked out for every case there is
+                SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = t.ref ORDER BY position) x)
+            ELSE t.text END AS text,
+       t.document_id, s.path AS source, t.page, t.line, t.ref, t.key, t.start,
        CASE WHEN t.event = 'paragraph' THEN (SELECT group_concat(path, '; ') FROM (
                 SELECT y.path FROM paragraphs p CROSS JOIN documents e ON e.id = p.document_id CROSS JOIN sources y ON y.id = e.source_id
                 WHERE p.same_as = t.ref ORDER BY y.path))
@@ -746,39 +752,40 @@ SELECT n.dnr, t.date, t.event, t.forum, t.text, t.document_id, s.path AS source,
                 SELECT y.path FROM documents e CROSS JOIN sources y ON y.id = e.source_id WHERE e.same_as = t.ref ORDER BY y.path))
        END AS also,   -- the other sources
        t.other AS other_dnr, d.organisation   -- other_dnr: the number the body itself keeps it under, where that is another register's
-FROM (
-    SELECT dnr_key AS key, date, 'document' AS event, coalesce(forum, addressed_to) AS forum, kind || ': ' || title AS text,
-           id AS document_id, first_page AS page, first_line AS line, id AS ref, start, NULL AS other
-    FROM documents WHERE +same_as IS NULL   -- the plus keeps to the index of the case
+FROM (   -- each part knows the number of its case, so that what is asked of one case reads no other
+    SELECT n.dnr, n.key, d.date, 'document' AS event, coalesce(d.forum, d.addressed_to) AS forum, d.kind || ': ' || d.title AS text,
+           d.id AS document_id, d.first_page AS page, d.first_line AS line, d.id AS ref, d.start, NULL AS other
+    FROM documents d JOIN diary_numbers n ON n.key = d.dnr_key WHERE +d.same_as IS NULL   -- the plus keeps to the index of the case
     UNION ALL
-    SELECT dnr_key, date, CASE own WHEN 1 THEN 'paragraph' ELSE 'reference' END, forum, '§ ' || number || ' ' || heading, document_id, page, line, id, start,
-           NULL
-    FROM paragraphs WHERE +same_as IS NULL
+    SELECT n.dnr, n.key, p.date, CASE p.own WHEN 1 THEN 'paragraph' ELSE 'reference' END, p.forum, '§ ' || p.number || ' ' || p.heading,
+           p.document_id, p.page, p.line, p.id, p.start, NULL
+    FROM paragraphs p JOIN diary_numbers n ON n.key = p.dnr_key WHERE +p.same_as IS NULL
     UNION ALL
-    SELECT x.key, b.date, CASE WHEN status = 'narrated' THEN 'narrated' WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
-           decided_by, (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
-           document_id, page, line, id, start, x.other
-    FROM (SELECT dnr_key AS key, id AS decision_id, NULL AS other FROM decisions
-          UNION ALL
-          SELECT g.key, g.decision_id, coalesce(n.dnr, '') FROM guests g JOIN decisions b ON b.id = g.decision_id
-          LEFT JOIN diary_numbers n ON n.key = b.dnr_key) x JOIN decisions b ON b.id = x.decision_id
+    SELECT n.dnr, n.key, b.date,
+           CASE WHEN b.status = 'narrated' THEN 'narrated' WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
+           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, NULL
+    FROM decisions b JOIN diary_numbers n ON n.key = b.dnr_key WHERE +b.same_as IS NULL
+    UNION ALL
+    SELECT n.dnr, n.key, b.date,
+           CASE WHEN b.status = 'narrated' THEN 'narrated' WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
+           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, coalesce(o.dnr, '')
+    FROM guests g JOIN diary_numbers n ON n.key = g.key JOIN decisions b ON b.id = g.decision_id LEFT JOIN diary_numbers o ON o.key = b.dnr_key
     WHERE +b.same_as IS NULL
     UNION ALL
     -- once a § that mentions the case, which says what it was about there; once a document, where it stands outside any §
-    SELECT m.key, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
+    SELECT n.dnr, n.key, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
            CASE WHEN p.id IS NULL THEN m.spelling || ' i ' || d.kind || ': ' || d.title ELSE '§ ' || p.number || ' ' || p.heading END,
            m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start), NULL
-    FROM dnr_mentions m JOIN documents d ON d.id = m.document_id
+    FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id
          LEFT JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
     WHERE m.role = 'reference' AND d.same_as IS NULL AND p.same_as IS NULL
       AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = m.document_id AND q.dnr_key = m.key)
-    GROUP BY m.key, m.document_id, p.id
+    GROUP BY n.key, n.dnr, m.document_id, p.id
     UNION ALL
-    SELECT a.dnr_key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL
-    FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
+    SELECT n.dnr, n.key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL
+    FROM assignments a JOIN diary_numbers n ON n.key = a.dnr_key JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
     WHERE a.kind = 'task' AND b.same_as IS NULL AND d.same_as IS NULL
-) t
-JOIN diary_numbers n ON n.key = t.key JOIN documents d ON d.id = t.document_id JOIN sources s ON s.id = d.source_id;
+) t LEFT JOIN documents d ON d.id = t.document_id LEFT JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW forum_list AS
 SELECT f.name AS forum, f.abbreviation, f.kind, f.purpose, f.members,
