@@ -148,3 +148,12 @@ def test_readings_are_read_as_they_are_written() -> None:
 def test_a_word_that_also_stands_whole_is_not_doubted() -> None:
     assert list(index.doubted(["avtal", "om", "avtal"], "0~")) == []
     assert list(index.doubted(["avtal", "om", "rad"], "0~ 2=råd|om")) == ["avtal", "råd"]
+
+
+def test_a_column_that_is_interrupted_raises_nothing(fresh: Path) -> None:
+    with closing(sqlite3.connect(fresh)) as db:
+        column = index.expected(db)
+        db.set_progress_handler(lambda: 1, 1)  # Datasette's time limit, at its worst moment
+        assert column("lemma", "samverkan", None) == index.LOST
+        db.set_progress_handler(None, 1)
+        assert column("lemma", "samverkan", None) != index.LOST

@@ -195,11 +195,15 @@ def expected(db: sqlite3.Connection) -> Callable[[str, str, str | None], str]:
 
     def column(name: str, text: str, read_again: str | None) -> str:
         found = terms_of(text)
-        known.meet((*found, *(doubted(found, read_again) if read_again else ())))
         try:
+            known.meet((*found, *(doubted(found, read_again) if read_again else ())))
             return str(getattr(columns(found, read_again, known), name))
         except KeyError:  # a word that `terms` lacks: nothing can have been written so
             return LOST
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:  # so is the statement that asks, which says it itself
+                return LOST
+            raise
 
     return column
 
