@@ -1,4 +1,4 @@
-"""CPU time of every page over a large base, p50 and p95, beside Datasette's stock table page: `python -m benchmarks.web [PASSAGES] [--keep FOLDER]`."""
+"""CPU time of every page over a large base, p50 and p95, and of Datasette's own: `python -m benchmarks.web [PASSAGES] [--keep FOLDER]`."""
 
 from __future__ import annotations
 
