@@ -867,11 +867,13 @@ FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON
 -- that has an assignment of the same name. Renamed: one name holds the other, or their words are alike (renames). The place is that of the later version, of the earlier for a removed one.
 CREATE VIEW assignment_changes_now AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
-versions AS (SELECT DISTINCT document_id, version FROM standing),
+versions AS (SELECT DISTINCT a.document_id, a.version, d.organisation FROM standing a JOIN documents d ON d.id = a.document_id),
 pairs AS (
     SELECT v.document_id AS later_id, v.version AS later,
            (SELECT w.document_id FROM versions w JOIN standing x ON x.document_id = w.document_id
-            WHERE w.version < v.version AND x.key IN (SELECT y.key FROM standing y WHERE y.document_id = v.document_id)
+            WHERE w.version < v.version   -- of two regions, neither follows on the other; a municipality or an association may report on a region's
+              AND NOT coalesce(w.organisation <> v.organisation AND w.organisation LIKE 'Region %' AND v.organisation LIKE 'Region %', 0)
+              AND x.key IN (SELECT y.key FROM standing y WHERE y.document_id = v.document_id)
             ORDER BY w.version DESC, w.document_id LIMIT 1) AS earlier_id
     FROM versions v
 ),

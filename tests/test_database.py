@@ -300,6 +300,22 @@ def test_versions_of_an_agreement_are_compared(store: Store) -> None:
     ]
 
 
+def test_the_agreement_of_another_region_is_no_version(store: Store) -> None:
+    """Two regions in one base may give the same name to what they agree on; a paper of a municipality may still tell of its region's agreement."""
+    for day, whose in (
+        ("2014-09-08", "Region Fjällhav"),
+        ("2016-01-01", "Region Myrslätt"),
+        ("2021-05-21", "Region Fjällhav"),
+        ("2022-02-02", "Sjöberga kommun"),
+    ):
+        parsed = sample.plain(f"{sample.TEXT}{day}", f"{day}.txt")
+        listed = (sample.standing("Skidspår", day),)
+        store.save(replace(parsed, documents=(replace(parsed.documents[0], assignments=listed, organisation=whose),)), f"/x/{day}.txt")
+    store.finish()
+    found = store.connection.execute("SELECT earlier, later, change FROM assignment_change_list").fetchall()
+    assert sorted(found) == [("2014-09-08", "2021-05-21", "kept"), ("2021-05-21", "2022-02-02", "kept")]
+
+
 def test_the_last_day_of_notice(store: Store) -> None:
     """A day that stands in the text, else reckoned from the last day, as precise as it is."""
     base = sample.meeting()
