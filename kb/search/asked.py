@@ -47,13 +47,13 @@ class Asked:
         self.compiled = compile_node(node, db, keys, place)
         self.compiled.where += only.conditions(db, self.compiled)
 
-    def best(self, need: int, within: tuple[int, int] | None = None, newest: bool = False) -> list[Ranked]:
-        """The best rows, `need` at most, all for 0; `within` bounds their ids; `newest` sorts by day in place of rank."""
+    def best(self, need: int, within: tuple[int, int] | None = None, newest: bool = False, counted: int | None = None) -> list[Ranked]:
+        """The best rows, `need` at most, all for 0; `within` bounds their ids; `newest` sorts by day, not rank; `counted` is what `count` said."""
         if not self.compiled.match:
             return self._unranked(need, within)
         if newest:
             return self._by_day(need, within)
-        rows, total = rank.best_of(self.db, self._query(self.compiled.match, within), need)
+        rows, total = rank.best_of(self.db, self._query(self.compiled.match, within), need, counted)
         self.total = total if within is None else self.total
         return rows
 

@@ -132,7 +132,7 @@ def overview(
         total = asked.count(spans[name])
         more = _ADOPTED_FIRST if name == "decision" and kind is None and not newest else 1
         need, skip = (limit + offset if limit else 0, offset) if name == kind else (best, 0)
-        ranked = asked.best(need * more, spans[name], newest)[skip:] if total and kind in (None, name) else []
+        ranked = asked.best(need * more, spans[name], newest, total)[skip:] if total and kind in (None, name) else []
         records = _records(asked, ranked, reason)
         if more > 1:
             order = {row.id: (row.tier, n) for n, row in enumerate(ranked)}
@@ -163,7 +163,8 @@ def facets(asked: Asked) -> tuple[Facet, ...]:
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in ("forum", "year", "kind", "register", "municipality")}
     for name, value, count in asked.db.execute(_FACETS.format(sample=sample), parameters):
         found[name].append((str(value), int(count)))
-    capped = asked.count(most=SORTED) > SORTED if found["kind"] else False
+    few = asked.total is not None and asked.total <= rank.COUNTED
+    capped = not few and bool(found["kind"]) and asked.count(most=SORTED) > SORTED
     return tuple(Facet(name, _listed(name, values), capped) for name, values in found.items() if values)
 
 

@@ -61,12 +61,14 @@ def best(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
     return best_of(db, query, need)[0]
 
 
-def best_of(db: sqlite3.Connection, query: Query, need: int) -> tuple[list[Ranked], int]:
-    """The best rows, and how many there are, or as many as were counted and one more where they are many.
+def best_of(db: sqlite3.Connection, query: Query, need: int, counted: int | None = None) -> tuple[list[Ranked], int]:
+    """The best rows, and how many there are, or as many as were counted and one more where they are many; `counted` where `count` has said.
 
     A tier is asked only where the earlier ones do not suffice, and only its first rows are weighed.
     """
-    total = count(db, query, max(MOST, need)) if need and not query.first else 0
+    most = max(MOST, need)
+    known = counted if counted is not None and most == COUNTED else None
+    total = (count(db, query, most) if known is None else known) if need and not query.first else 0
     if total > need:
         return _by_tier(db, query, need), total
     ranked = _all(db, query)

@@ -7,7 +7,8 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from kb import search
 from kb.web import cases, words
@@ -25,6 +26,8 @@ REPAIRED = """SELECT p.id FROM passages p WHERE p.id IN (SELECT value FROM json_
 FIELDS = ("q", "forum", "ar", "typ", "diarium", "kommun", "visa", "ordning", "sida")
 _FACETS = {"forum": ("Forum", "forum"), "year": ("År", "ar"), "kind": ("Slag av handling", "typ"), "register": ("Diarium", "diarium"),
            "municipality": ("Kommun eller region", "kommun")}  # fmt: skip
+_quoted = lru_cache(1000)(quote_plus)
+"""A page has hundreds of addresses with the same words in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Wanted:
         """The address of this search with something changed; on its first page unless said."""
         changed = replace(self, **{"sida": 1, **changes})  # type: ignore[arg-type]
         values = {name: value for name in FIELDS if (value := getattr(changed, name)) and not (name == "sida" and value == 1)}
-        return f"{page}?{urlencode(values)}" if values else page
+        return f"{page}?{urlencode(values, quote_via=_quoted)}" if values else page
 
 
 def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
