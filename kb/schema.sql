@@ -77,6 +77,7 @@ CREATE TABLE documents (
 CREATE INDEX documents_forum ON documents (forum, date);
 CREATE INDEX documents_dnr ON documents (dnr_key);
 CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX documents_organisation ON documents (organisation);
 CREATE INDEX documents_digest ON documents (digest);
 CREATE INDEX documents_paper ON documents (paper_number) WHERE paper_number IS NOT NULL;
 
@@ -178,6 +179,7 @@ CREATE TABLE diary_numbers (         -- one row a case
 ) STRICT;
 CREATE INDEX diary_numbers_serial ON diary_numbers (serial, year);
 CREATE INDEX diary_numbers_dnr ON diary_numbers (dnr);
+CREATE INDEX diary_numbers_register ON diary_numbers (register);
 
 CREATE TABLE dnr_mentions (          -- every spelling where it stands
     id          INTEGER PRIMARY KEY,

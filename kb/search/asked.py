@@ -14,7 +14,9 @@ from kb.search.nodes import Node
 from kb.search.rank import Query, Ranked, Value
 
 SORTED = 5000
-"""More hits than this are not sorted by date, nor counted by forum and year; decisions and §§ are the first of them."""
+"""More hits than this are not sorted by date; decisions and §§ are the first of them."""
+SAMPLED = 2000
+"""More hits than this are not counted by forum and year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,13 @@ class Asked:
         return int(self.db.execute(sql, {**self.compiled.parameters, "most": most + 1}).fetchone()[0])
 
     def sample(self, select: str) -> tuple[str, dict[str, Value]]:
-        """A statement that selects columns of p and d of at most SORTED rows, and its parameters."""
+        """A statement that selects columns of p and d of at most SAMPLED rows, and its parameters."""
         c = self.compiled
         if not c.match:
-            sql = f"SELECT {select} FROM {self._tables()} WHERE {self._where(None)} LIMIT {SORTED}"  # noqa: S608
+            sql = f"SELECT {select} FROM {self._tables()} WHERE {self._where(None)} LIMIT {SAMPLED}"  # noqa: S608
             return sql, dict(c.parameters)
         query = Query(self.place.table, c.match, self.place.join, tuple(c.where), (), c.parameters)
-        return query.sql(select, f"LIMIT {SORTED}"), {**c.parameters, "match": c.match.widest}
+        return query.sql(select, f"LIMIT {SAMPLED}"), {**c.parameters, "match": c.match.widest}
 
     def _query(self, match: Match, within: tuple[int, int] | None) -> Query:
         c = self.compiled

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 
 from kb.search import rank, snippets
-from kb.search.asked import SORTED, Asked, Only
+from kb.search.asked import SAMPLED, Asked, Only
 from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
@@ -31,13 +32,9 @@ LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragrap
 WHERE r.id IN ({ids})"""
 
 _FACETS = """
-WITH found AS MATERIALIZED (SELECT DISTINCT document_id FROM ({sample})),
-papers AS MATERIALIZED (SELECT d.* FROM found JOIN documents d ON d.id = found.document_id)
-SELECT 'forum', forum, count(*) FROM papers WHERE forum IS NOT NULL GROUP BY 2
-UNION ALL SELECT 'year', substr(date, 1, 4), count(*) FROM papers WHERE date IS NOT NULL GROUP BY 2
-UNION ALL SELECT 'kind', kind, count(*) FROM papers GROUP BY 2
-UNION ALL SELECT 'municipality', organisation, count(*) FROM papers WHERE organisation IS NOT NULL GROUP BY 2
-UNION ALL SELECT 'register', n.register, count(*) FROM papers JOIN diary_numbers n ON n.key = papers.dnr_key WHERE n.register <> '' GROUP BY 2"""
+SELECT d.forum, substr(d.date, 1, 4), d.kind, nullif(n.register, ''), d.organisation FROM (SELECT DISTINCT paper FROM ({sample})) f
+CROSS JOIN documents d ON d.rowid = f.paper LEFT JOIN diary_numbers n ON n.key = d.dnr_key"""
+_FACET_NAMES = ("forum", "year", "kind", "register", "municipality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +156,12 @@ def _records(asked: Asked, ranked: list[rank.Ranked], reason: Reason | None) -> 
 
 def facets(asked: Asked) -> tuple[Facet, ...]:
     """What the papers of the hits can be told apart by; of many hits only the first are looked at."""
-    sample, parameters = asked.sample("p.document_id AS document_id")
-    found: dict[str, list[tuple[str, int]]] = {name: [] for name in ("forum", "year", "kind", "register", "municipality")}
-    for name, value, count in asked.db.execute(_FACETS.format(sample=sample), parameters):
-        found[name].append((str(value), int(count)))
+    sample, parameters = asked.sample("d.rowid AS paper")
+    papers = asked.db.execute(_FACETS.format(sample=sample), parameters).fetchall()
+    counted = (Counter(value for value in column if value is not None) for column in zip(*papers, strict=True))
+    found = {name: list(counts.items()) for name, counts in zip(_FACET_NAMES, counted, strict=False)}
     few = asked.total is not None and asked.total <= rank.COUNTED
-    capped = not few and bool(found["kind"]) and asked.count(most=SORTED) > SORTED
+    capped = not few and bool(papers) and asked.count(most=SAMPLED) > SAMPLED
     return tuple(Facet(name, _listed(name, values), capped) for name, values in found.items() if values)
 
 

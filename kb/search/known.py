@@ -62,14 +62,21 @@ def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...
     return words, synonyms.by_key(value["alike"])
 
 
+# from each value to the next by the index of the column: they are few, and the rows many
+_DISTINCT = """
+WITH RECURSIVE found (value) AS (
+    SELECT min({column}) FROM {table}
+    UNION ALL SELECT (SELECT min({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL
+) SELECT value FROM found WHERE value IS NOT NULL"""
 _plain = functools.lru_cache(maxsize=50_000)(plain)
 
 
 def load(db: sqlite3.Connection, today: datetime.date) -> Known:
     """Everything of a base. One that no run has written since search.yaml came has no words but its own names."""
-    registers = frozenset(row[0].casefold() for row in db.execute("SELECT DISTINCT register FROM diary_numbers"))
+    registers = frozenset(row[0].casefold() for row in db.execute(_DISTINCT.format(table="diary_numbers", column="register")))
     called = """SELECT name FROM forums UNION SELECT slug FROM forums UNION SELECT abbreviation FROM forums WHERE abbreviation IS NOT NULL
-        UNION SELECT alias FROM forum_aliases UNION SELECT organisation FROM documents WHERE organisation IS NOT NULL"""
-    names = frozenset(_plain(row[0]) for row in db.execute(called))
+        UNION SELECT alias FROM forum_aliases"""
+    bodies = _DISTINCT.format(table="documents", column="organisation")
+    names = frozenset(_plain(row[0]) for sql in (called, bodies) for row in db.execute(sql))
     row = db.execute("SELECT value FROM meta WHERE key = ?", (META,)).fetchone()
     return from_json(row[0], today, registers, names) if row else Known(today, registers, names)
