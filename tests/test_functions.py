@@ -17,8 +17,12 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import asked, functions, overview, rank, search
+from kb.search import asked, functions, groups, overview, rank, search
+from kb.search.engine import analyser
+from kb.search.filters import RECORDS
 from kb.search.index import ROOM
+from kb.search.match import Keys
+from kb.search.nodes import Words
 from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
@@ -118,6 +122,22 @@ def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.M
     assert len(search(db, "avtal", limit=0, newest=True).hits) == len(search(db, "avtal", limit=0).hits) == len(ids(db, "avtal")) > 3
     [group] = [group for group in overview(db, "plattform", kind="decision", limit=0).groups if group.kind == "decision"]
     assert len(group.records) == len([n for n in ids(db, "plattform", "records_fts") if n < ROOM]) > 3
+
+
+def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {facet.name: facet for facet in overview(db, "plattform").facets}
+    assert not whole["kind"].capped and sum(n for _, n in whole["kind"].values) > 2
+    for module in (asked, groups):
+        monkeypatch.setattr(module, "SAMPLED", 2)
+    monkeypatch.setattr(rank, "COUNTED", 2)
+    some = {facet.name: facet for facet in overview(db, "plattform").facets}
+    assert some["kind"].capped and 0 < sum(n for _, n in some["kind"].values) <= 2
+
+
+def test_what_was_counted_changes_no_hit(db: sqlite3.Connection) -> None:
+    wanted = asked.Asked(db, Words(("plattform",)), asked.Only(), Keys(db, lambda: analyser(db)), RECORDS)
+    for need in (1, 3, 1000):
+        assert wanted.best(need, counted=wanted.count()) == wanted.best(need) != []
 
 
 def test_hits_come_by_tier(db: sqlite3.Connection) -> None:
