@@ -30,6 +30,9 @@ def results(found: Overview, out: Console) -> None:
         out.print(clean(note), style="yellow")
     if hits.suggestion:
         out.print(f"Menade du: {clean(hits.suggestion)}", style="yellow")
+    for other in hits.beyond:
+        how = f" – sök {clean(other.query)}" if other.query != hits.query else ""
+        out.print(f"Utan {clean(' och '.join(other.left_out))} finns {_total(other.total, other.capped)}{how}", style="yellow")
     for dnr in hits.cases:
         out.print(f"Ärende {clean(dnr)} – kb show {clean(dnr)}", style="bold")
     for group in found.groups:
@@ -43,8 +46,12 @@ def results(found: Overview, out: Console) -> None:
     for number, hit in enumerate(hits.hits, 1):
         _hit(number, hit, out)
     more = f", {len(hits.hits)} visas – fler med --limit" if len(hits.hits) < hits.total else ""
-    total = f"Fler än {hits.total - 1} träffar" if hits.capped else count(hits.total, "träff", "träffar")
-    out.print(f"{total} i texten för ”{clean(hits.query)}”{more}")
+    total = _total(hits.total, hits.capped)
+    out.print(f"{total[0].upper()}{total[1:]} i texten för ”{clean(hits.query)}”{more}")
+
+
+def _total(total: int, capped: bool) -> str:
+    return f"fler än {total - 1} träffar" if capped else count(total, "träff", "träffar")
 
 
 def _group(group: Group, out: Console) -> None:

@@ -191,6 +191,15 @@ def test_metadata_that_cannot_be_used(kb: Run, docs: Path, monkeypatch: pytest.M
 # search
 
 
+def test_search_says_which_filter_leaves_out_what_there_is(kb: Run, meeting: Path) -> None:
+    typed = kb("search", "år:1990 fjällbussen")
+    assert "Utan år:1990 finns 1 träff – sök fjällbussen" in typed.out
+    assert "Utan datum:1990.. finns" not in kb("search", "fjällbussen", "--from", "1990").out
+    assert "Utan datum:..1990 finns 1 träff\n" in kb("search", "fjällbussen", "--to", "1990").out
+    [other] = kb("search", "år:1990 fjällbussen", "--json").json()["beyond"]
+    assert other == {"left_out": ["år:1990"], "query": "fjällbussen", "total": 1, "capped": False}
+
+
 def test_search_in_json(kb: Run, meeting: Path) -> None:
     value = kb("search", "fjällbussen", "--json").json()
     assert set(value) >= {"query", "total", "suggestion", "hits"}

@@ -26,6 +26,7 @@ from kb.search.nodes import Words
 from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
+BEYOND: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "beyond.yaml").read_text(encoding="utf-8"))
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -171,6 +172,15 @@ def test_where_nothing_has_what_was_typed(db: sqlite3.Connection, typed: str, sa
     assert said in " ".join(found.notes) and (said or not found.notes), found.notes
     assert [has in hit.text.lower() for hit in found.hits[:1]] == ([] if has == "none" else [True]), [hit.text for hit in found.hits[:1]]
     assert (found.suggestion or "none") == meant
+
+
+@pytest.mark.parametrize(("typed", "chosen", "offered"), [case for section in BEYOND.values() for case in section], ids=str)
+def test_what_filters_left_out_is_offered(db: sqlite3.Connection, typed: str, chosen: dict[str, str], offered: list[list[str]]) -> None:
+    only = asked.Only(**chosen)
+    found = search(db, typed, only=only, today=datetime.date(2026, 11, 28)).beyond
+    assert [[" och ".join(other.left_out), other.query] for other in found] == offered
+    for other in found:
+        assert search(db, other.query, only=other.only, limit=0).total == other.total > 0
 
 
 def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> None:

@@ -52,6 +52,9 @@ async def test_search_marks_words_and_links_to_the_passage(kb: Datasette) -> Non
 async def test_search_by_forum_and_year(kb: Datasette) -> None:
     assert "Uppföljning av samverkan" in prose(await text(kb, "/sok?q=fjällbussen&ar=2021"))
     assert "Inga träffar" in prose(await text(kb, "/sok?q=fjällbussen&ar=2020"))
+    beyond = await text(kb, "/sok?q=fjällbussen&ar=2020&ordning=datum")
+    assert "Utan datum:2020 finns" in prose(beyond) and 'href="/sok?q=fj%C3%A4llbussen&amp;ordning=datum"' in beyond
+    assert 'href="/sok?q=fj%C3%A4llbussen&amp;ar=2021"' in await text(kb, "/sok?q=forum:Okänt+fjällbussen&ar=2021")
     assert "rf/" not in await text(kb, "/sok?q=uppföljning&forum=Regionfullmäktige")
     html = await text(kb, "/sok?q=fjällbussen&forum=Regionfullmäktige")
     assert 'href="/sok?q=fj%C3%A4llbussen"' in html, "the way out of what was chosen"

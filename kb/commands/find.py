@@ -38,6 +38,7 @@ def as_json(found: Overview) -> dict[str, Any]:
         "notes": hits.notes,
         "cases": hits.cases,
         "capped": hits.capped,
+        "beyond": [{"left_out": b.left_out, "query": b.query, "total": b.total, "capped": b.capped} for b in hits.beyond],
         "groups": [{"kind": g.kind, "total": g.total, "capped": g.capped, "records": [_record(r) for r in g.records]} for g in found.groups],
         "facets": {f.name: {"values": dict(f.values), "capped": f.capped} for f in found.facets},
     }

@@ -22,6 +22,7 @@ from kb.search.parse import parse
 from kb.search.rank import Ranked
 
 if TYPE_CHECKING:
+    from kb.search.beyond import Beyond
     from kb.search.suggest import Wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -65,7 +66,7 @@ class Hit:
 class Results:
     """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named.
 
-    Where there are too many to count, `capped`, `total` is one more than were counted.
+    Where there are too many to count, `capped`, `total` is one more than were counted. `beyond` is what its filters left out, where nothing has all.
     """
 
     query: str
@@ -75,6 +76,7 @@ class Results:
     cases: tuple[str, ...] = ()
     suggestion: str | None = None
     capped: bool = False
+    beyond: tuple[Beyond, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Answered:
     suggestion: str | None
     notes: tuple[str, ...]
     whole: Node | None = None
+    beyond: tuple[Beyond, ...] = ()
 
 
 def search(
@@ -133,15 +136,18 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
     if rows:
         return Answered(read.text, read.node, asked, tuple(rows), None, None, tuple(dict.fromkeys(notes)))
     node = asked.compiled.node or read.node
+    from kb.search.beyond import beyond  # only where nothing is found
+
     suggested = _suggested(db, read.text, node, keys, have)
+    left_out = beyond(db, read.text, read.node, only, keys, have)
     for other in widened(db, node, keys, have):
         again = Asked(db, other.node, only, keys)
         found = again.best(need, newest=newest)
         if found:
             why = "Inget har alla orden." if other.fewer else "Inget fanns som det är skrivet."
             said = tuple(dict.fromkeys((*notes, f"{why} {other.note}")))
-            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, read.node if other.fewer else None)
-    return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)))
+            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, read.node if other.fewer else None, left_out)
+    return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)), beyond=left_out)
 
 
 def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -> Iterator[Wider]:
@@ -189,7 +195,7 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
     if capped and newest and asked.compiled.match and asked.count(most=SORTED) > SORTED:
         notes.append(f"Träffarna är många: bara {SORTED} av dem, beslut och paragrafer först, är sorterade efter datum.")
     cases = tuple(c.dnr for c in asked.compiled.cases)
-    return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped)
+    return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped, found.beyond)
 
 
 _ROWS = """

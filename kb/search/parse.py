@@ -50,6 +50,24 @@ def parse(text: str, known: Known) -> Query:
     return Query(text, node, tuple(dict.fromkeys(notes)))
 
 
+def filters_of(text: str, known: Known) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A query as it is read, and where the fields, §§ and periods stand that narrow it."""
+    asked = _closed(_cleaned(text)[:MAX_LENGTH], [])
+    return asked, tuple((token.start, token.end) for token in lex(asked, known, []) if _narrows(token))
+
+
+def _narrows(token: Token) -> bool:
+    return token.kind == "section" or (token.kind == "field" and token.name != "case") or (token.kind == "when" and token.filters)
+
+
+def without(asked: str, places: Iterable[tuple[int, int]], known: Known) -> str:
+    """A query as `filters_of` gives it without what stands at some places, and without operators that join nothing then."""
+    gone = set(places)
+    kept = [token for token in lex(asked, known, []) if (token.start, token.end) not in gone]
+    typed = " ".join(asked[token.start : token.end].strip() for token in tidy(kept, []))
+    return typed.replace("( ", "(").replace(" )", ")")
+
+
 def _cleaned(text: str) -> str:
     """Composed, on one line, without what no one sees: control characters, marks of direction, halves of characters."""
     text = normalise(text[: 10 * MAX_LENGTH].encode("utf-8", "ignore").decode("utf-8"))

@@ -29,6 +29,8 @@ _FACETS = {"forum": ("Forum", "forum"), "year": ("År", "ar"), "kind": ("Slag av
 _quoted = lru_cache(1000)(quote_plus)
 """A page has hundreds of addresses with the same words in them."""
 
+_CHOSEN = {"forum": "forum", "ar": "since", "typ": "kind", "diarium": "register", "kommun": "municipality"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -101,6 +103,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
             Tab(title, "", wanted.path(ordning=name), wanted.ordning == name) for name, title in (("", "Bäst först"), ("datum", "Nyast först"))
         ),
         suggestion=_suggestion(found.results, wanted),
+        beyond=tuple(_beyond(found.results, wanted)),
         notes=found.results.notes,
         cases=named(conn, wanted.q, found.results.cases),
         number=min(wanted.sida, last),
@@ -120,6 +123,14 @@ def _suggestion(found: search.Results, wanted: Wanted) -> Choice | None:
     if not found.suggestion or any(hit.matched in ("folded", "fuzzy") for hit in found.hits):
         return None
     return Choice(found.suggestion, "", wanted.path(q=found.suggestion))
+
+
+def _beyond(found: search.Results, wanted: Wanted) -> Iterator[Choice]:
+    """The same search without filters that leave out what there is."""
+    for other in found.beyond:
+        gone = {field: "" for field, name in _CHOSEN.items() if getattr(other.only, name) is None}
+        query = {"q": other.query} if wanted.q and other.query != found.query else {}
+        yield Choice(" och ".join(other.left_out), said(other.total, other.capped), wanted.path(**gone, **query))
 
 
 def everything(wanted: Wanted) -> str:

@@ -71,7 +71,7 @@ class FacetBox:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`/sok`. `cases` are those whose diary number was typed; `hidden` the fields of the form that are not its words."""
+    """`cases` are those whose number was typed; `hidden` the fields of the form that are not its words; `beyond` filters that hide hits."""
 
     query: str
     count: str
@@ -84,6 +84,7 @@ class SearchPage:
     hidden: tuple[tuple[str, str], ...] = ()
     orders: tuple[Tab, ...] = ()
     suggestion: Choice | None = None
+    beyond: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     number: int = 1
