@@ -137,6 +137,8 @@ async def test_pages_of_hits(kb: Datasette, monkeypatch: pytest.MonkeyPatch) -> 
     assert "Nästa" in first and "Föregående" not in first and "Föregående" in second
     snippet = re.compile(r'class="snippet">(.*?)</p>')
     assert len(snippet.findall(first)) == 1 and snippet.findall(first) != snippet.findall(second)
+    last, after = [await text(kb, f"/sok?q=fjällbussen&visa=text&sida={number}") for number in (3, 99)]
+    assert after == last and "sida 3 av 3" in prose(after) and "Inget av det här slaget" not in after
 
 
 async def test_case_shows_its_way(kb: Datasette) -> None:

@@ -88,6 +88,8 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
     totals = {"passage": (found.results.total, found.results.capped), **{g.kind: (g.total, g.capped) for g in found.groups}}
     total, _ = totals.get(kind or "passage", (0, False))
     last = max(1, -(-total // PAGE_SIZE)) if kind else 1
+    if kind and wanted.sida > last:
+        return search_page(conn, replace(wanted, sida=last))
     boxes = _boxes(conn, found, wanted, kind)
     return SearchPage(
         query=wanted.q,
