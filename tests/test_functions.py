@@ -57,6 +57,12 @@ def test_kb_match_finds_what_search_finds(db: sqlite3.Connection, query: str) ->
     assert found
 
 
+@pytest.mark.parametrize("query", ["plattform", "plattformar", "samverkan avtal", "avtal INTE plattform", '"digital plattform"', "platt*", "xyzzyq"])
+def test_the_search_of_a_table_finds_what_search_finds(db: sqlite3.Connection, query: str) -> None:
+    found = {row[0] for row in db.execute("SELECT rowid FROM passages_fts WHERE passages_fts MATCH escape_fts(?)", (query,))}
+    assert found == ids(db, query)
+
+
 def test_records_are_searched_the_same_way(db: sqlite3.Connection) -> None:
     kinds = {
         row[0]

@@ -41,10 +41,24 @@ async def test_titles_are_applied(kb: Datasette) -> None:
     assert "adopted = antaget" in await text(kb, "/kb/decision_list")
 
 
+async def test_the_search_of_a_column_has_the_word_as_it_is_typed(kb: Datasette) -> None:
+    for word, count in (("fjällbussen", 3), ("fjällbussens", 0)):
+        assert len((await kb.client.get("/kb/passages.json", params={"_search_text": word})).json()["rows"]) == count
+
+
 @pytest.mark.parametrize("table", ["passage_list", "passages"])
 async def test_table_search_finds_words_and_not_nonsense(kb: Datasette, table: str) -> None:
-    for word, count in (("fjällbussen", 3), ("xyzzyq", 0)):
-        assert len((await kb.client.get(f"/kb/{table}.json?_search={word}")).json()["rows"]) == count
+    for word, count in (
+        ("fjällbussen", 3),
+        ("fjällbussens", 3),
+        ("fjällbussens -", 3),
+        ("fjällbussen INTE fjällbussens", 0),
+        ("xyzzyq", 0),
+        ('"', 0),
+    ):
+        assert len((await kb.client.get(f"/kb/{table}.json", params={"_search": word})).json()["rows"]) == count, word
+    assert (await kb.client.get(f"/kb/{table}.json", params={"_search": "forum:fjällbussen"})).json()["rows"] == []
+    assert (await kb.client.get(f"/kb/{table}.csv?_search=fjällbussens")).text == (await kb.client.get(f"/kb/{table}.csv?_search=fjällbussen")).text
     assert (await text(kb, f"/kb/{table}.csv?_search=xyzzyq")).count("\n") <= 1
 
 

@@ -1,4 +1,7 @@
-"""SQL functions with which Datasette's queries search as kb does: kb_match(q), kb_highlight(text, q, read_again), kb_dnr(text)."""
+"""SQL functions with which Datasette's queries search as kb does: kb_match(q), kb_highlight(text, q, read_again), kb_dnr(text).
+
+Its table search asks with `escape_fts`, which is ours too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import sqlite3
 from functools import lru_cache
 
 from kb.search import dnr, index, known, snippets
+from kb.search.analyze import terms
 from kb.search.compile import compile_node
 from kb.search.engine import analyser, words_of
 from kb.search.marking import Marker
@@ -24,6 +28,7 @@ def register(db: sqlite3.Connection) -> None:
     asked = _Asked(db)
     db.create_function("kb_match", 1, asked.match)
     db.create_function("kb_match", 2, asked.match)
+    db.create_function("escape_fts", 1, asked.table)
     db.create_function("kb_highlight", 2, asked.highlight)
     db.create_function("kb_highlight", 3, asked.highlight)
     db.create_function("kb_dnr", 1, asked.number)
@@ -43,6 +48,16 @@ class _Asked:
         if not found:
             return NOTHING
         return found.tiers[TIERS.index(tier)] if tier in TIERS else found.widest
+
+    def table(self, query: str | None) -> str:
+        """What Datasette's table search calls `escape_fts`: the same hits, also where it asks of one column, which then has the words as typed.
+
+        A query that is more than words (`forum:RSR`) is its words there.
+        """
+        found = self._of(query)[0]
+        if found:
+            return f"({found.tiers[0]}) OR ({found.widest})"
+        return " ".join(f'"{term}"' for term in terms(str(query or ""))) or NOTHING
 
     def highlight(self, text: str | None, query: str | None, read_again: str | None = None) -> str | None:
         """The text as HTML with the words that were meant marked."""

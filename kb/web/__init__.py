@@ -119,9 +119,12 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
     return found if instead is None else [instead]
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Bounds on every question, and the SQL functions with which staff's own queries search as the pages do."""
+    """Bounds on every question, and the SQL functions with which staff's own queries and table search find what the pages do.
+
+    Last, because Datasette has an `escape_fts` of its own.
+    """
     if database == setup.NAME:
         functions.register(conn)
     bounds.bound(conn)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from datasette.database import Database
 from datasette.resources import DatabaseResource, QueryResource, TableResource
-from datasette.utils import InvalidSql, escape_fts, validate_sql_select
+from datasette.utils import InvalidSql, validate_sql_select
 from datasette.utils.asgi import Base400, NotFound, Request
 from datasette.views.table import _table_filters  # so that an export has the rows of the table page; datasette is pinned exactly
 
@@ -157,7 +157,6 @@ def _pieces(path: Path, asked: Asked, kind: str, excel: bool) -> Pieces:
     with closing(read_only(path)) as db:
         functions.register(db)
         bounds.bound(db)
-        db.create_function("escape_fts", 1, escape_fts)
         db.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         for piece in pieces(kind, excel)(_read(db, asked)):
             yield piece
