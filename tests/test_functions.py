@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import asked, functions, groups, overview, rank, search
+from kb.search import asked, functions, groups, overview, rank, search, suggest
+from kb.search.analyze import Analyser, folded
 from kb.search.engine import analyser
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import Keys
-from kb.search.nodes import Words
+from kb.search.nodes import Words, leaves
 from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
 BEYOND: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "beyond.yaml").read_text(encoding="utf-8"))
+NEAR: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "near.yaml").read_text(encoding="utf-8"))
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -91,6 +94,8 @@ def test_highlights_show_why(db: sqlite3.Connection) -> None:
     assert marked("Samverkansarenor & <plattformen>", "plattform") == "Samverkansarenor &amp; &lt;<mark>plattformen</mark>&gt;"
     assert "<mark>samverkansarenor</mark>" in marked("för samverkansarenor nu", "samverkan")
     assert "<mark>" not in marked("för samverkansarenor nu", "same")
+    assert "<mark>" not in marked("en annan plattform", '"digital plattform"') + marked("digital annan", '"digital plattform"')
+    assert marked("en digitala plattformen", '"digital plattform"') == "en <mark>digitala plattformen</mark>"
     assert db.execute("SELECT kb_highlight('dag rad natt', 'samverkansrådet', '1=samverkansrådet')").fetchone()[0] == "dag <mark>rad</mark> natt"
 
 
@@ -147,6 +152,13 @@ def test_what_was_counted_changes_no_hit(db: sqlite3.Connection) -> None:
         assert wanted.best(need, counted=wanted.count()) == wanted.best(need) != []
 
 
+@pytest.mark.parametrize("query", ["uppdrag", "kommuner"])
+def test_of_the_best_decisions_those_adopted_come_first(db: sqlite3.Connection, query: str) -> None:
+    [some] = [group.records for group in overview(db, query).groups if group.kind == "decision"]
+    [more] = [group.records for group in overview(db, query, kind="decision").groups if group.kind == "decision"]
+    assert [r.status for r in some] == ["adopted"] * 3 and "proposed" in [r.status for r in more[:3]]
+
+
 def test_hits_come_by_tier(db: sqlite3.Connection) -> None:
     order = [hit.matched for hit in search(db, "avtal", limit=0).hits]
     tiers = ["exact", "inflected", "repaired", "compound"]
@@ -162,6 +174,10 @@ def test_a_repaired_word_is_found_and_said_to_be(db: sqlite3.Connection) -> None
 def test_every_hit_shows_a_mark(db: sqlite3.Connection) -> None:
     for query in ("avtal", "råd", "plattform", "kommun", "samverka"):
         assert [hit.text for hit in search(db, query, limit=0).hits if "<mark>" not in hit.highlighted] == []
+
+
+def test_a_word_spelled_nearly_so_is_said_to_be(db: sqlite3.Connection) -> None:
+    assert {hit.matched for hit in search(db, "plattfrom~").hits} == {"fuzzy"}
 
 
 def test_wider_only_where_nothing_is_found(db: sqlite3.Connection) -> None:
@@ -187,6 +203,17 @@ def test_what_filters_left_out_is_offered(db: sqlite3.Connection, typed: str, ch
     assert [[" och ".join(other.left_out), other.query] for other in found] == offered
     for other in found:
         assert search(db, other.query, only=other.only, limit=0).total == other.total > 0
+
+
+@pytest.mark.parametrize(("typed", "found"), NEAR["cases"], ids=str)
+def test_words_that_stand_for_one_that_the_base_lacks(typed: str, found: list[str]) -> None:
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE terms (word, passages, clean, readings, records, lemma, parts, folded)")
+        rows = [(word, n, n, again, 0, word, "", folded(word)) for word, (n, again) in NEAR["base"].items()]
+        base.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        steps = list(suggest.wider(base, Words((typed,)), Keys(base, lambda: Analyser(None))))
+    shown = [leaf.terms[0] for leaf in leaves(steps[-1].node) if isinstance(leaf, Words)] if steps else []
+    assert shown == found
 
 
 def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> None:
