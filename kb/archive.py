@@ -63,11 +63,11 @@ class Archive:
         target = self.file(original.sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         note = json.dumps(asdict(original), ensure_ascii=False, indent=1).encode()
-        _write(target.with_suffix(".json"), lambda out: [out.write(note)])
+        write_whole(target.with_suffix(".json"), note)
         if target.is_file() and hash_of(target) == original.sha256:
             return
         try:
-            _write(target, lambda out: _copy(source, out, original.sha256))
+            write_whole(target, lambda out: _copy(source, out, original.sha256))
         except BaseException:
             target.with_suffix(".json").unlink(missing_ok=True)
             raise
@@ -75,7 +75,7 @@ class Archive:
     def renamed(self, original: Original, origin: str) -> None:
         """Note on an archived file that the path it came from is another now."""
         note = json.dumps(asdict(replace(original, origin=origin)), ensure_ascii=False, indent=1).encode()
-        _write(self.file(original.sha256).with_suffix(".json"), lambda out: [out.write(note)])
+        write_whole(self.file(original.sha256).with_suffix(".json"), note)
 
     def remove(self, sha256: str) -> bool:
         """Delete a file and its note; False where there was none. The bytes go first: a note alone is no original."""
@@ -151,12 +151,12 @@ def _copy(source: Path, out: BinaryIO, sha256: str) -> None:
         raise errors.UnstableFile(f"{source}: filen ändrades medan den lästes")
 
 
-def _write(target: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Write a file so that it is there wholly or not at all, also after a power cut."""
+def write_whole(target: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write a file, its bytes or what writes them, so that it is there wholly or not at all, also after a power cut."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as out:
-            fill(out)
+            _ = out.write(content) if isinstance(content, bytes) else content(out)
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(target)
@@ -166,8 +166,13 @@ def _write(target: Path, fill: Callable[[BinaryIO], object]) -> None:
         if isinstance(error, OSError) and error.errno and not error.filename:  # a full disk names no file
             raise OSError(error.errno, error.strerror, str(target.parent)) from error
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """See that what was named or moved in a folder is so after a power cut too."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -16,7 +16,7 @@ from typing import IO, BinaryIO
 
 from ingest.errors import MissingFile
 from kb import errors
-from kb.archive import Archive, _write
+from kb.archive import Archive, write_whole
 from kb.connect import BUSY_SECONDS, reading
 from kb.overrides import own_file
 
@@ -50,7 +50,7 @@ def write(database: Path, target: Path) -> tuple[int, int]:
     with tempfile.TemporaryDirectory(prefix=".kb-backup-", dir=target.parent) as folder:
         copy = Path(folder, DATABASE)
         sources, wanted = _copied(database, copy)
-        _write(target, lambda out: _fill(out, copy, archive, sorted(before | wanted), own_file(database), wanted))
+        write_whole(target, lambda out: _fill(out, copy, archive, sorted(before | wanted), own_file(database), wanted))
     return sources, len(before | wanted)
 
 

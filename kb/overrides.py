@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from ingest.errors import BadMetadata
 from ingest.repair.overrides import KEYS, Overrides, Paper, Word, load_overrides, parse_overrides
 from ingest.rules import default_folder
-from kb.archive import _write
+from kb.archive import write_whole
 
 HEAD = """\
 # Rättelser i den här basen, skrivna av kb correct. Får ändras för hand (kör sedan kb rebuild): hur en post skrivs står överst i
@@ -67,7 +67,7 @@ def write(path: Path, text: str) -> None:
         out.write(text.encode())
         os.fchmod(out.fileno(), mode)
 
-    _write(path, fill)
+    write_whole(path, fill)
 
 
 def _umask() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from kb import backup as files
 from kb import errors, lock, overrides, replacing
-from kb.archive import Archive
+from kb.archive import Archive, sync_folder
 from kb.connect import check_version
 
 
@@ -116,15 +115,7 @@ def _moved(new: Archive, archive: Archive, sha256: str) -> None:
         shutil.copyfile(note, new.folder / "note")
         (new.folder / "note").replace(target.with_suffix(".json"))
     file.replace(target)
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(target.parent)
 
 
 def _settle(new: Archive, archive: Archive, kept: set[str]) -> None:

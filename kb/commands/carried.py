@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from kb import archive
 from kb.commands.parsing import Known, scan_finish, scan_piece
 from kb.commands.remote import ARCHIVE, FILE, Files, Parcel, digest
 from kb.ocr import Ocr
@@ -75,16 +75,8 @@ def kept(parcel: Parcel, sha256: str, written: Files) -> None:
     piece = re.compile(rf"\.ocr-{sha256}/\d+-\d+\.(pdf|json)")
     for name in sorted(written, key=lambda name: (name.endswith((".json", ".ocr")), name)):
         if ocr and (whole.fullmatch(name) or piece.fullmatch(name)):
-            _put(ocr.archive / name, written[name])
+            target = ocr.archive / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            archive.write_whole(target, written[name])
     if ocr and any(map(whole.fullmatch, written)):
         shutil.rmtree(ocr.work(sha256), ignore_errors=True)
-
-
-def _put(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}")
-    with part.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(target)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kb import archive
 from kb.ocr import Ocr, programs
 
 PIECE = 4
@@ -87,22 +88,12 @@ def finish(scan: Scan, wanted: Wanted) -> None:
         "pages": dict(sorted((kept | read).items(), key=lambda item: int(item[0]))),
         "failed": sorted(failed),
     }
-    _write(target.with_suffix(""), json.dumps(note, indent=1))
+    archive.write_whole(target.with_suffix(""), json.dumps(note, indent=1).encode())
     shutil.rmtree(ocr.work(scan.sha256), ignore_errors=True)
 
 
 def _piece(scan: Scan, pages: tuple[int, ...]) -> Path:
     return scan.ocr.work(scan.sha256) / f"{pages[0]}-{pages[-1]}"
-
-
-def _write(target: Path, text: str) -> None:
-    """A small file, wholly or not at all."""
-    part = target.with_name(f".{target.name}")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(target)
 
 
 def _done(job: dict[str, Any], scan: Scan, seconds: float) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kb.search import rank
 from kb.search.asked import Asked, Only
+from kb.search.fields import typed
 from kb.search.known import Known
 from kb.search.match import Keys
 from kb.search.nodes import All, Field, Node, When
@@ -16,7 +17,7 @@ from kb.search.parse import filters_of, parse, without
 _MOST = 5
 """Filters that are tried one by one."""
 _PERIOD = ("since", "until")
-_CALLED = {"forum": "forum", "kind": "typ", "register": "diarium", "municipality": "kommun"}
+_NAMED = ("forum", "kind", "register", "municipality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ def beyond(db: sqlite3.Connection, text: str, node: Node, only: Only, keys: Keys
 
 def _chosen(only: Only) -> Iterator[_Filter]:
     """The filters that stand beside the words."""
-    for name, called in _CALLED.items():
+    for name in _NAMED:
         if value := getattr(only, name):
-            yield _Filter(f"{called}:{value}", names=(name,))
+            yield _Filter(typed(name, value), names=(name,))
     if only.since or only.until:
-        period = only.since if only.since == only.until else f"{only.since or ''}..{only.until or ''}"
-        yield _Filter(f"datum:{period}", names=_PERIOD)
+        period = f"{only.since or ''}..{only.until or ''}" if only.since != only.until else only.since or ""
+        yield _Filter(typed("when", period), names=_PERIOD)
 
 
 def _without(db: sqlite3.Connection, asked: str, node: Node, only: Only, some: list[_Filter], keys: Keys, known: Known) -> Beyond | None:

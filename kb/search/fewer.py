@@ -10,6 +10,7 @@ from itertools import combinations
 
 from kb.search import rank, synonyms
 from kb.search.analyze import terms
+from kb.search.fields import typed
 from kb.search.known import Known
 from kb.search.match import Keys, match_of
 from kb.search.nodes import Alike, All, Either, Field, Node, When, Words, leaves
@@ -82,9 +83,7 @@ def narrower(db: sqlite3.Connection, node: Node, _keys: Keys, known: Known) -> I
 
 def _as_filter(found: Field | When) -> str:
     """A filter as it may be typed."""
-    if isinstance(found, When):
-        return f"år:{(found.since or '')[:4]}"
-    return f"{'forum' if found.name == 'forum' else 'kommun'}:{found.value}"
+    return f"år:{(found.since or '')[:4]}" if isinstance(found, When) else typed(found.name, found.value)
 
 
 def _filter(parts: tuple[Node, ...], names: Mapping[str, Field]) -> tuple[int, Field | When | None]:

@@ -28,6 +28,11 @@ def name_of(typed: str) -> str:
     return _ALL.get(typed.lower(), "")
 
 
+def typed(field: str, value: str) -> str:
+    """A filter as people may type it, by the name of the field that help shows."""
+    return f"{next(name for name in SHOWN if NAMES[name] == field)}:{value}"
+
+
 def pattern() -> str:
     """A regular expression for all names, the longest first."""
     return "|".join(sorted(_ALL, key=lambda name: (-len(name), name)))
