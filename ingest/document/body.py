@@ -62,11 +62,5 @@ def _body(context: Context, row: Row) -> str:
 
 def _committee(context: Context, parent: str, name: str) -> str:
     """The committee named on the line below its body: "Kommunstyrelsen", "Arbetsutskottet"."""
-    found = lookup(f"{parent.removesuffix('s')}s {_indefinite(context, name)}", context.rules)
+    found = lookup(f"{parent.removesuffix('s')}s {context.indefinite(name)}", context.rules)
     return found[0] if found else parent
-
-
-def _indefinite(context: Context, name: str) -> str:
-    """A committee as it is called behind the name of its body: "Arbetsutskottet", "Kommunstyrelsens arbetsutskott"."""
-    found = context.rules.fullmatch("definite_bodies", fold(name.lower()))
-    return name[: found[1].end("stem")].lower() + str(found[0].data.get("ending", "")) if found else name.lower()

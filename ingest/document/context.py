@@ -12,7 +12,7 @@ from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumM
 from ingest.places import Places
 from ingest.rules import Rules
 from ingest.rules.quick import spots
-from ingest.text import fold_whole, sentence_at
+from ingest.text import fold, fold_whole, sentence_at
 
 
 class Section(NamedTuple):
@@ -34,7 +34,6 @@ class Section(NamedTuple):
         return self.content[-1].end if self.content else self.heading.end if self.heading else 0
 
 
-_DEFINITE = ("en", "et", "n", "t")
 LONGEST_SHORT = 6
 """The short form of a body has at most so many letters."""
 _NOWHERE: Places[ParagraphMention] = Places(())
@@ -91,16 +90,20 @@ class Context:
         words = name.lower() if name.isupper() else name
         return words[:1].upper() + words[1:]
 
+    def indefinite(self, name: str) -> str:
+        """A body as it is called behind the name of another, in small letters: "Arbetsutskottet", "Kommunstyrelsens arbetsutskott"."""
+        short = name.lower()
+        found = self.rules.fullmatch("definite_bodies", fold(short))
+        return short[: found[1].end("stem")] + str(found[0].data.get("ending", "")) if found else short
+
     def own_forum(self, name: str, own: str | None) -> str:
         """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
         short, whole = name.lower(), (own or "").lower()
-        last = whole.split()[-1] if whole else ""
-        stem = next((short.removesuffix(e) for e in _DEFINITE if short.endswith(e)), short)
-        if own and (whole.endswith((short, stem)) or short in {last.removesuffix("um") + ending for ending in _DEFINITE}):
+        if own and whole.endswith((short, self.indefinite(name))):
             return own
         unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
         found = self.forum(name)
-        spelled = found.lower() != short and any(whole.endswith(found.lower().removesuffix(e)) for e in _DEFINITE)  # "AU": Arbetsutskottet
+        spelled = found.lower() != short and whole.endswith((found.lower(), self.indefinite(found)))  # "AU": Arbetsutskottet
         return own if own and (unknown or spelled) else found
 
     @cached_property
