@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
-from ingest.rules.quick import spots
+from ingest.rules.quick import Quick, spots
 from ingest.text import NO_SHARED_PART, fold, fold_whole, lines, outline_start, rows_of
 
 EDGE = 8
@@ -41,6 +41,10 @@ class _Sheet:
     def folded(self) -> str:
         """The text folded, every letter in its place."""
         return fold_whole(self.text)
+
+    def bare(self, row: tuple[int, int]) -> str:
+        """A line, folded, without its page number."""
+        return _bare(self.folded[slice(*row)], tuple(p.regex for p in self.rules.of("page_numbers")))
 
 
 Step = Callable[[_Sheet], Iterable[Edit]]
@@ -102,7 +106,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
     which is the letterhead, stays.
     """
     leaves = list(_leaves(sheet))
-    edges = [tuple([_bare(sheet.text[a:b]) for a, b in edge] for edge in (rows[:EDGE], rows[: -EDGE - 1 : -1])) for rows in leaves]
+    edges = [tuple([sheet.bare(row) for row in edge] for edge in (rows[:EDGE], rows[: -EDGE - 1 : -1])) for rows in leaves]
     counts = functools.cache(lambda: _edge_counts(sheet, leaves))
     gone: set[tuple[int, int]] = set()
     for number, rows in enumerate(leaves):
@@ -127,7 +131,7 @@ def _is_copy(sheet: _Sheet, leaves: list[list[tuple[int, int]]], edges: list[tup
     """True for a page that is the same as the one before or after, words and all: of a form in three copies nothing would be left."""
     for other in (number - 1, number + 1):
         if 0 <= other < len(leaves) and edges[other] == edges[number] and len(leaves[other]) == len(leaves[number]):
-            mine, theirs = ([_bare(sheet.text[a:b]) for a, b in leaves[n]] for n in (number, other))
+            mine, theirs = ([sheet.bare(row) for row in leaves[n]] for n in (number, other))
             return mine == theirs and any(len(text) > PROSE and text.endswith((".", "?", "!")) for text in mine)
     return False
 
@@ -160,7 +164,7 @@ class _Others:
 
 def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
     """On how many pages each line stands near the top or the bottom."""
-    return Counter(text for rows in leaves for text in {_bare(sheet.text[a:b]) for a, b in (*rows[:EDGE], *rows[-EDGE:])})
+    return Counter(text for rows in leaves for text in {sheet.bare(row) for row in (*rows[:EDGE], *rows[-EDGE:])})
 
 
 def _text_that_recurs(text: str, counts: Callable[[], Counter[str]], pages: int) -> bool:
@@ -179,7 +183,7 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
             number = _counter(sheet, [rows[n]])
             if not number:
                 continue
-            text = _bare(sheet.text[slice(*rows[n])])
+            text = sheet.bare(rows[n])
             if counted == (text, number - 1) and n:
                 yield rows[begun:n]
                 begun = n
@@ -215,10 +219,12 @@ def _near_furniture(sheet: _Sheet, place: int) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _bare(line: str) -> str:
-    """A line without its page number."""
+def _bare(line: str, numbers: tuple[Quick, ...]) -> str:
+    """A folded line without its page number."""
     words = " ".join(line.split())
-    return _NUMBERED.sub("", words).strip() if _DIGIT.search(words) else words
+    for number in numbers if _DIGIT.search(words) else ():
+        words = number.sub("", words)
+    return words.strip()
 
 
 def _known(sheet: _Sheet, row: tuple[int, int]) -> bool:
@@ -267,7 +273,6 @@ def hyphens(sheet: _Sheet) -> Iterator[Edit]:
 
 
 _DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"(?i)(?<!\d)(?:sida? )?\d{1,3} ?(?:\(\d{1,3}\)|av \d{1,3})|^[-–—|•· ]*\d{1,3}[-–—|•· ]*$|^\d{1,3} ?/ ?\d{1,3}$")
 _ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉ–”•]|\x02")
 _MARKED = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
 _MARK = re.compile(r"[\u0300-\u036f]")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ingest.document.context import Context
-from ingest.find.people import people_in
+from ingest.find.people import party_in, people_in
 from ingest.models import Attendance
 from ingest.places import Taken
 from ingest.text import fold, lines, squeeze
@@ -19,7 +19,6 @@ PATIENCE = 3
 UNKNOWN = 12
 """What stands in a head beside its known columns is no longer than this (characters)."""
 _CELL = re.compile(r"[^\s|]+(?:[ ][^\s|]+)*")
-_PARTY = re.compile(r"\(?([A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,3}|[a-zåäö]{1,2}|-)\)?")
 
 
 class _Column(NamedTuple):
@@ -160,19 +159,19 @@ def _named(context: Context, cell: _Cell) -> Attendance | None:
     if person is None:
         return None
     rest = fold(cell.text[len(bare) :])
-    party = re.search(r"\(([\w-]{1,4})\)", cell.text)
-    roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party.group()) :] if party else rest))
+    party = party_in(cell.text, context.rules)
+    roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party) + 2 :] if party else rest))
     role = next(roles, "member")
     span = context.span(cell.at, cell.at + len(bare.rstrip()))
-    return Attendance(person.name, party.group(1).strip("-") or None if party else None, role, span, served_in(context, rest), None, None)
+    return Attendance(person.name, party.strip("-") or None, role, span, served_in(context, rest), None, None)
 
 
 def _with(context: Context, who: Attendance, own: Mapping[str, _Cell | None]) -> Attendance:
     """The person with what the columns beside say: the party, and the §§ served."""
     party, present = own.get("party"), own.get("present")
-    letters = _PARTY.fullmatch(party.text) if party else None
+    letters = party_in(party.text, context.rules) if party else ""
     served = served_in(context, fold(present.text)) if present else None
-    return replace(who, party=who.party or (letters.group(1).strip("-") or None if letters else None), numbers=served or who.numbers)
+    return replace(who, party=who.party or letters.strip("-") or None, numbers=served or who.numbers)
 
 
 def served_in(context: Context, words: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.document.context import Context
-from ingest.find.people import people_in
+from ingest.find.people import party_in, people_in
 from ingest.models import Ballot, PersonMention, Vote
 from ingest.text import lines
 
@@ -97,6 +97,6 @@ def _named(context: Context, start: int, end: int) -> Sequence[PersonMention]:
     if known:
         return known
     words = context.words(start, end)
-    party = re.search(r"\(([A-ZÅÄÖa-zö-]{1,4})\)", words) or re.search(r"[ \t]{2}([A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,3})[ \t]*$", words)
+    party = party_in(words, context.rules).strip("-") or None
     found = [p for piece in re.finditer(r"\S+(?: \S+)*", words) for p in people_in(piece.group(), start + piece.start(), context.rules)]
-    return [replace(p, party=p.party or (party.group(1).strip("-") if party else None)) for p in found]
+    return [replace(p, party=p.party or party) for p in found]

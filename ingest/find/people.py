@@ -29,6 +29,12 @@ def find_people(text: str, folded: str, part: Part, rules: Rules, first: int | N
     return tuple(sorted(found, key=lambda m: m.start))
 
 
+def party_in(words: str, rules: Rules) -> str:
+    """The letters of a party that stand in brackets, or alone in a column; "-" where it says that there is none, "" where nothing does."""
+    found = rules.search("party_letters", fold(words))
+    return words[slice(*found[1].span("party"))] if found else ""
+
+
 def _of_local_parties(text: str, folded: str, part: Part, first: int, rules: Rules) -> Iterator[PersonMention]:
     """People with letters that no entry knows. What stands behind a name that begins its line before the first § is a local party, and so it is
     elsewhere.
