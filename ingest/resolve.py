@@ -40,7 +40,8 @@ def resolve(
     folded = fold_whole(text)
     places = Places(blocks)
     bodies, days = Places(sure), Places(m for m in mentions.dates if len(m.day.iso) >= 7)
-    paragraphs = tuple(_paragraph(m, folded, places.at(m.start), bodies, days) for m in mentions.paragraphs)
+    placed = ((m, _sentence(folded, places.at(m.start), m, rules)) for m in mentions.paragraphs)
+    paragraphs = tuple(_paragraph(m, folded, sentence, bodies, days) for m, sentence in placed)
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
@@ -61,15 +62,20 @@ def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rul
     return names
 
 
+def _sentence(folded: str, block: Block | None, mention: ParagraphMention, rules: Rules) -> tuple[int, int]:
+    """The sentence of a §, as far as it is looked at."""
+    start, end = sentence_at(folded, block.start, block.end, mention.start, rules.stops) if block else (mention.start, mention.end)
+    return max(start, mention.start - FAR), min(end, mention.end + FAR)
+
+
 def _paragraph(
-    mention: ParagraphMention, folded: str, block: Block | None, forums: Places[ForumMention], dates: Places[DateMention]
+    mention: ParagraphMention, folded: str, sentence: tuple[int, int], forums: Places[ForumMention], dates: Places[DateMention]
 ) -> ParagraphMention:
     """The § with the nearest body and day before it in its sentence, else just behind it.
 
     In brackets that name no body ("X har lämnat ärendet till Y (den 5 maj, § 4)") the body is the first of the sentence, its subject.
     """
-    start, end = sentence_at(folded, block.start, block.end, mention.start) if block else (mention.start, mention.end)
-    start, end = max(start, mention.start - FAR), min(end, mention.end + FAR)
+    start, end = sentence
     near = forums.within(start, end)
     bracket = folded.rfind("(", start, mention.start)
     within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0

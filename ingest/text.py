@@ -11,9 +11,8 @@ from collections.abc import Iterator
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
 _FOLD = tuple(zip("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'', strict=True))
 
-_ABBREVIATION = re.compile(
-    r"\b(?:bl|t|s|d|o|m|f|p|fr|ca|kl|nr|dnr|st|kap|ex|ev|inkl|exkl|resp|tel|tfn|jfr|ang|enl|sid|prop|bil|dvs|osv|mfl|fl)$", re.I
-)
+Stops = tuple[re.Pattern[str], ...]
+"""What stands before a full stop that ends no sentence."""
 _MARKER = re.compile(r"\s*\d{1,2}$")
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 _BREAK = re.compile(r"[\n\f]")
@@ -61,16 +60,17 @@ def squeeze(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+def sentences(text: str, start: int, end: int, stops: Stops) -> tuple[tuple[int, int], ...]:
     """Ranges of sentences in `start..end`: to a full stop, question or exclamation mark, or an empty line.
 
-    A stop after an abbreviation, after the number of a list item or before a small letter ("bl. a.", "1. Motionen", "kl. 14") does not
+    A stop after an abbreviation (`stops`), after the number of a list item or before a small letter ("bl. a.", "1. Motionen", "kl. 14") does not
     end a sentence; neither do colons, nor an empty line before a small letter, where a page or a line of the scan broke it.
     """
     at, found = start, []
     for stop in _STOP.finditer(text, start, end):
         mark = stop.group()[0]
-        if mark in ":;" or (mark == "." and not _ends(text, at, stop.start(), end)) or (mark == "\n" and text[stop.end() : stop.end() + 1].islower()):
+        goes_on = (mark == "." and not _ends(text, at, stop.start(), end, stops)) or (mark == "\n" and text[stop.end() : stop.end() + 1].islower())
+        if mark in ":;" or goes_on:
             continue
         if text[at : stop.end()].strip():
             found.append((at, stop.end()))
@@ -80,16 +80,17 @@ def sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def sentence_at(text: str, start: int, end: int, place: int) -> tuple[int, int]:
+def sentence_at(text: str, start: int, end: int, place: int, stops: Stops) -> tuple[int, int]:
     """The sentence of `start..end` that a place lies in; the place alone where none does."""
-    found = sentences(text, start, end)
+    found = sentences(text, start, end, stops)
     k = bisect.bisect_right(found, place, key=lambda s: s[0]) - 1
     return found[k] if k >= 0 else (place, place)
 
 
-def _ends(text: str, start: int, stop: int, end: int) -> bool:
+def _ends(text: str, start: int, stop: int, end: int, stops: Stops) -> bool:
     """True where the full stop at `stop` ends the sentence that began at `start`."""
-    if _ABBREVIATION.search(text[max(start, stop - 6) : stop]) or _MARKER.fullmatch(text[start:stop][-4:] if stop - start <= 4 else "x"):
+    before = text[max(start, stop - 6) : stop]
+    if any(p.search(before) for p in stops) or _MARKER.fullmatch(text[start:stop][-4:] if stop - start <= 4 else "x"):
         return False
     following = text[stop + 1 : min(end, stop + 4)].lstrip("\"')\n ")
     return not following[:1].islower()

@@ -95,7 +95,7 @@ def _activity(context: Context, block: Block, section: _Section, year: str | Non
 def _effect(context: Context, start: int, end: int) -> tuple[str | None, str | None]:
     """What happened, as the kind of its first words in the order of the metadata, and the sentences that say so."""
     patterns = context.rules.of("activity_effects")
-    found = [s for s in sentences(context.folded, start, end) if any(p.regex.search(context.folded, *s) for p in patterns)]
+    found = [s for s in sentences(context.folded, start, end, context.rules.stops) if any(p.regex.search(context.folded, *s) for p in patterns)]
     kind = next((p.get("kind") for p in patterns if any(p.regex.search(context.folded, *s) for s in found)), None)
     return kind, " ".join(squeeze(context.words(*s)) for s in found).lstrip("-*•·●▪○‣ ") or None
 
@@ -117,7 +117,7 @@ def _told(context: Context, block: Block, year: str | None, names: Sequence[str]
     """A sentence of running text that says what a cause did to the work."""
     if block.kind not in ("text", "item"):
         return
-    for start, end in sentences(context.folded, block.start, block.end):
+    for start, end in sentences(context.folded, block.start, block.end, context.rules.stops):
         cause = _cause(context, start, end)
         kind, effect = _effect(context, start, end) if cause else (None, None)
         if cause and kind:

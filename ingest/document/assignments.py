@@ -104,7 +104,7 @@ def _name_before(context: Context, blocks: Sequence[Block], n: int) -> Block | N
 
 def _first_sentence(context: Context, block: Block) -> str | None:
     """What a description says first, if that is not already its use."""
-    start, end = sentences(context.folded, block.start, block.end)[0]
+    start, end = sentences(context.folded, block.start, block.end, context.rules.stops)[0]
     words = squeeze(context.words(start, end)).rstrip(".")
     use = context.rules.search("benefits", fold(words))
     return None if use or len(words) > LONGEST_SENTENCE else words

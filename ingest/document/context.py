@@ -139,7 +139,7 @@ class Context:
     def sentence_at(self, place: int) -> tuple[int, int]:
         """The sentence that a place lies in."""
         block = self.places.at(place)
-        return sentence_at(self.folded, block.start, block.end, place) if block else (place, place)
+        return sentence_at(self.folded, block.start, block.end, place, self.rules.stops) if block else (place, place)
 
     def forums_in(self, start: int, end: int) -> Sequence[ForumMention]:
         """The forums mentioned between two places."""

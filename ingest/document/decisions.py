@@ -123,7 +123,7 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
 
 def trimmed(context: Context, block: Block) -> Block:
     """A block to the sentence that is no part of the decision: who objects, that the § is signed."""
-    for start, end in sentences(context.folded, block.start, block.end)[1:]:
+    for start, end in sentences(context.folded, block.start, block.end, context.rules.stops)[1:]:
         found = context.rules.match("decision_ends", context.folded[start:end].lstrip())
         if found and not (found[0].data.get("after_list") or found[0].data.get("others")):
             text = squeeze(context.words(block.start, start))

@@ -62,7 +62,7 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
 
 
 def _in(context: Context, block: Block, role: str, verbs: _Verbs, chair: Attendance | None) -> Iterator[Statement]:
-    for start, end in sentences(context.folded, block.start, block.end):
+    for start, end in sentences(context.folded, block.start, block.end, context.rules.stops):
         for pattern in verbs.between(start, end):
             match = pattern.regex.search(context.folded, start, end)
             if match is None or (pattern.get("under") and role not in pattern.get("under").split()) or pattern.get("not_under", "-") == role:

@@ -67,7 +67,7 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
 
 def _later(context: Context, head: Head, block: Block) -> tuple[tuple[Pattern, str | None], Block] | None:
     """As `_words`, of a sentence that is not the first of its text, and the text from there; none that somebody proposes."""
-    ranges = sentences(context.folded, block.start, block.end) if block.kind in ("text", "heading") else ()
+    ranges = sentences(context.folded, block.start, block.end, context.rules.stops) if block.kind in ("text", "heading") else ()
     for (first, _), (start, _) in itertools.pairwise(ranges):
         rest = block._replace(start=start, text=squeeze(context.words(start, block.end)))
         found = _words(context, head, rest, "decides_within")

@@ -171,5 +171,5 @@ def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: bool)
 
 def _sentence(context: Context, held: _Open) -> str:
     start, end = max(context.part.start, held.start - 400), held.start + 200
-    found = next((s for s in sentences(context.folded, start, end) if s[0] <= held.start < s[1]), (held.start, held.end))
+    found = next((s for s in sentences(context.folded, start, end, context.rules.stops) if s[0] <= held.start < s[1]), (held.start, held.end))
     return squeeze(context.words(*found))

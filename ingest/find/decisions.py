@@ -15,7 +15,7 @@ def find_decisions(folded: str, blocks: Sequence[Block], rules: Rules) -> tuple[
         return ()
     hits = sorted((m.start(), m.end(), p.name) for p in rules.of("narrated") for m in p.regex.finditer(folded, blocks[0].start, blocks[-1].end))
     found, at = [], 0
-    for start, end in (s for b in blocks for s in sentences(folded, b.start, b.end)) if hits else ():
+    for start, end in (s for b in blocks for s in sentences(folded, b.start, b.end, rules.stops)) if hits else ():
         while at < len(hits) and hits[at][0] < start:
             at += 1
         if at < len(hits) and hits[at][0] < end:

@@ -52,7 +52,7 @@ def _beside(found: list[ForumMention], folded: str, part: Part, rules: Rules) ->
     asked = [m for m in found if len(m.candidates) == 1 and m.candidates[0] in needs]
     refused: set[ForumMention] = set()
     places = Places(found)
-    ranges = list(sentences(folded, part.start, part.end)) if asked else []
+    ranges = list(sentences(folded, part.start, part.end, rules.stops)) if asked else []
     for mention in asked:
         start, end = ranges[max(0, bisect_right(ranges, (mention.start, part.end)) - 1)]
         names = {c for m in places.within(start, end) for c in m.candidates}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ingest.rules.letters import Compound, Ending, Foreign, Misreading
 from ingest.rules.quick import HEAD, Quick, lowered
 from ingest.search_words import SearchWords
+from ingest.text import Stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,11 @@ class Rules:
             match = pattern.regex.regex.search(text) if pattern.regex.may(low) else None
             if match:
                 yield pattern, match
+
+    @property
+    def stops(self) -> Stops:
+        """What stands before a full stop that ends no sentence."""
+        return tuple(p.regex.regex for p in self.patterns["abbreviation_stops"])
 
     def forum(self, name: str) -> Forum | None:
         """The registry's forum of this canonical name."""
