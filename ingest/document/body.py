@@ -13,7 +13,7 @@ from ingest.text import fold
 
 
 def body_of(context: Context, rows: Sequence[Row]) -> str | None:
-    """The body whose record it is: the first named in the head, else the one that the page headers name, else the one that decides."""
+    """The body whose record it is: the first named in the head, else the one that the page headers or §§ name, else the one that decides."""
     in_head = next(iter(context.forums_in(rows[0].start, rows[-1].end) if rows else ()), None)
     over_lines = next((f for n in range(len(rows)) for k in (3, 2) if (f := _over_lines(context, rows[n : n + k]))), None)
     if over_lines:
@@ -26,7 +26,8 @@ def body_of(context: Context, rows: Sequence[Row]) -> str | None:
         above = lookup(rows[n - 1].residue, context.rules)[:1] if shaped and n else ()
         return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
     known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
-    return known.most_common(1)[0][0] if known else _decider(context)
+    in_headings = Counter(context.forum(b.get("body")) for b in context.openings if b.get("body"))
+    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _decider(context)
 
 
 def _decider(context: Context) -> str | None:

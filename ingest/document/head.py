@@ -8,12 +8,15 @@ from collections import Counter
 from ingest.document.body import body_of
 from ingest.document.context import Context
 from ingest.document.letterhead import Row, head_rows, is_known, names_kind, to_whom
+from ingest.document.own_numbers import own_number
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, Head, Span
 from ingest.rules import DocumentType
 from ingest.text import fold, lines, squeeze
 
+_EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)")
+"""Brackets that held nothing but numbers."""
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
 
 
@@ -38,7 +41,7 @@ def head(context: Context) -> tuple[Head, DocumentType]:
             day=day,
             forum=forum,
             addressed_to=_addressed(context, rows),
-            dnr=_number(context, rows, kind, opening),
+            dnr=_number(context, rows, kind, opening, forum),
             author=author if kind.records != "paragraphs" else None,
             unit=_unit(context, rows, author_row) if kind.records != "paragraphs" else None,
         ),
@@ -115,12 +118,13 @@ def _day(context: Context, rows: list[Row], kind: DocumentType) -> Day | None:
     return Day(Counter(found).most_common(1)[0][0]) if found else None
 
 
-def _number(context: Context, rows: list[Row], kind: DocumentType, opening: Block | None) -> DiaryNumber | None:
+def _number(context: Context, rows: list[Row], kind: DocumentType, opening: Block | None, forum: str | None) -> DiaryNumber | None:
     """The document's own number: in its head; of an extract, that of its only §."""
     if kind.records == "paragraphs":
         if opening is None or len(context.openings) > 1:
             return None
-        rows = [Row(opening.start, opening.end, "", "", True, True), *rows]
+        if own := own_number(context, opening, forum):
+            return own.number
     found = (m for r in rows for m in [context.number_in(r.start, r.end)] if m)
     first = next(found, None)
     return first.number if first else None
@@ -155,7 +159,7 @@ def heading_text(context: Context, block: Block) -> str:
             match = pattern.regex.match(fold(text.lstrip()))
             if match:
                 text = text.lstrip()[match.end() :]
-    return squeeze(text).strip(" ,;:–-")
+    return squeeze(_EMPTY.sub(" ", text)).strip(" ,;:–-")
 
 
 def _before(text: str, written: str) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ingest.document.context import Context
 from ingest.document.head import heading_text
-from ingest.models import Block, DnrMention, Head, Paragraph, ParagraphMention
+from ingest.document.own_numbers import numbers_of, own_number
+from ingest.models import Head, Paragraph, ParagraphMention
 from ingest.text import squeeze
-
-LONGEST_LINE = 100
-"""The numbers of a § below its title stand within so many characters."""
 
 
 def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, ...]:
@@ -23,12 +21,12 @@ def paragraphs(context: Context, head: Head, records: str) -> tuple[Paragraph, .
 
 def _own(context: Context, head: Head) -> Iterator[Paragraph]:
     blocks = context.openings
-    numbered = [_numbers(context, block) for block in blocks]
+    numbered = [numbers_of(context, block) for block in blocks]
     usual = Counter(found[0].number.register for found in numbered if len(found) == 1)
     for n, block in enumerate(blocks):
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
         last = context.places.within(block.start, end)[-1].end
-        number = max(numbered[n], key=lambda m: usual[m.number.register], default=None)  # of several the body's own; the first of equals
+        number = own_number(context, block, head.forum, usual)
         forum = context.own_forum(block.get("body"), head.forum) if block.get("body") else head.forum
         yield Paragraph(
             number=block.get("number"),
@@ -39,23 +37,6 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
             own=True,
             span=context.span(block.start, last),
         )
-
-
-def _numbers(context: Context, block: Block) -> Sequence[DnrMention]:
-    """The numbers of a §, in its heading or straight below: its own, and those that other bodies have for the matter."""
-    return context.numbers_in(block.start, block.end) or _numbers_below(context, block)
-
-
-def _numbers_below(context: Context, block: Block) -> Sequence[DnrMention]:
-    """The number of a § may stand on a line of its own straight below the title: "Dnr BUN 2021/123"."""
-    following = next(iter(context.places.from_place(block.end, 1)), None)
-    if following is None or following.role:
-        return ()
-    label = next((m for p in context.rules.of("diary_labels") if (m := p.regex.match(context.folded, following.start))), None)
-    found = context.numbers_in(following.start, following.end)
-    begins = label.end() if label else following.start
-    alone = bool(found) and found[0].start == begins and (label is not None or found[0].end == following.end)
-    return [m for m in found if alone and m.start < following.start + LONGEST_LINE]
 
 
 def _referred(context: Context, own: set[str]) -> Iterator[Paragraph]:
