@@ -120,7 +120,7 @@ class _Layout:
         row, found, count = self.rows[at], self._role(at), 1
         if found is None and self._heading_goes_on(at):
             found, count = self._role(at, 2), 2
-        if found is None or (row.small and not row.gap) or self._sentence(at, found[0]):
+        if found is None or (row.small and not row.gap) or self._sentence(at, found[0]) or self._within_sentence(at, found[0]):
             return None
         pattern, match = found
         rows = self.rows[at : at + count]
@@ -132,6 +132,12 @@ class _Layout:
         """What looks like the heading of a proposal goes on in small letters: "Kontorets förslag till yttrande över / remissen antas"."""
         following = self.rows[at + 1] if pattern.get("role") == "proposal" and at + 1 < len(self.rows) else None
         return following is not None and following.small and not following.gap and self._marker(at + 1) is None and at + 1 not in self.opening
+
+    def _within_sentence(self, at: int, pattern: Pattern) -> bool:
+        """What looks like the heading of a decision carries on the line above: "Ordföranden finner att / Styrelsen beslutar enligt förslaget"."""
+        if pattern.get("role") != "decision" or at == 0 or self.rows[at].gap or at - 1 in self.opening:
+            return False
+        return self.rows[at - 1].asks_for_more and self._role(at - 1) is None
 
     def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
         """The entry of `headings` that a line, or several as one, is."""

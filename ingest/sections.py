@@ -118,7 +118,8 @@ def _is_whole(folded: Sequence[str], gaps: Sequence[bool], n: int, match: re.Mat
     """The line neither carries on a sentence nor is carried on by the next ("§ 121. / är sedan tidigare avgjord")."""
     following = folded[n + 1] if n + 1 < len(folded) and not gaps[n + 1] else ""
     goes_on = not match["rest"].strip(" .:") and following[:1].islower()
-    return _stands_alone(folded, gaps, n) and not goes_on and not _listed(folded, gaps, n, rules)
+    alone = not match["rest"].strip(" .:") and following[:1].isupper() and folded[n - 1].rstrip()[-1:].isalpha()  # its title is below
+    return (_stands_alone(folded, gaps, n) or (alone and not _asks_for_more(folded[n - 1]))) and not goes_on and not _listed(folded, gaps, n, rules)
 
 
 def _listed(folded: Sequence[str], gaps: Sequence[bool], n: int, rules: Rules) -> bool:
@@ -136,7 +137,12 @@ def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:
     if gaps[n] or n == 0:
         return True
     before = folded[n - 1].rstrip()
-    return before[-1:] in ".!?:)" or (len(before) < 60 and before[-1:] not in ",-" and not re.search(r"\b(?:enligt|och|i|av|samt|se|till)$", before))
+    return before[-1:] in ".!?:)" or (len(before) < 60 and not _asks_for_more(before))
+
+
+def _asks_for_more(line: str) -> bool:
+    """The last word of a line is one that a § follows."""
+    return re.search(r"(?:[,-]|\b(?:enligt|och|i|av|samt|se|till))\s*$", line) is not None
 
 
 def _declared(folded: Sequence[str], rules: Rules) -> tuple[int, int] | None:

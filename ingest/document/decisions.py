@@ -28,7 +28,7 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
     """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none.
     """
-    sections = [part for section in context.sections for part in _parts(context, section)]
+    sections = [part for section in context.sections for part in _parts(context, head, section)]
     for before, section in zip((None, *sections), sections, strict=False):
         heading = section.heading
         body = heading.get("body") if heading else ""
@@ -44,10 +44,26 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
             yield section
 
 
-def _parts(context: Context, section: Section) -> Iterator[Section]:
-    """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande.")."""
+def _decided(context: Context, head: Head, content: Sequence[Block]) -> int:
+    """Where the body itself decides, behind a proposal and what has been said of it; 0 where it does not."""
+    listed = next((n for n, b in enumerate(content) if b.kind == "item"), len(content))
+    for n in range(listed + 2, len(content) - 1):
+        body, said = content[n].get("body"), content[n - 1]
+        if content[n].get("lead") and said.kind == "text" and said.text.endswith("."):
+            return n if body and head.forum and context.own_forum(body, head.forum) == head.forum else 0
+    return 0
+
+
+def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
+    """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande."); one of proposal where
+    the body decides behind it.
+    """
     content = section.content if section.role == "decision" else ()
     starts = [n for n, b in enumerate(content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
+    if section.role == "proposal" and (n := _decided(context, head, section.content)):
+        yield section._replace(content=section.content[:n])
+        yield section._replace(role="decision", heading=section.content[n], content=section.content[n + 1 :])
+        return
     if not starts:
         yield section
         return
