@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from ingest.document.attendance_labels import label, side_by_side
 from ingest.document.attendance_tables import Table, served_in, tables
 from ingest.document.context import Context
 from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
 from ingest.places import Taken
-from ingest.rules import Pattern, Rules
+from ingest.rules import Rules
 from ingest.text import fold, lines, name_of, squeeze
 
 LONGEST_TITLE = 60
@@ -115,8 +116,20 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
     within, begun = Taken((table.start, table.end) for table in known), {table.start for table in known}
     labels, tails = context.rules.of("attendance_labels"), context.rules.of("attendance_label_tails")
     cell, labelled = _Cell(None), False
-    for start, end in lines(context.clean.text, context.part.start, before):
+    rows, done = list(lines(context.clean.text, context.part.start, before)), 0
+    for n, (start, end) in enumerate(rows):
+        if n < done:
+            continue
         row = context.folded[start:end] if within.free(start, end) else ""
+        count, signers = side_by_side(context, rows, n) if row else (0, [])
+        if signers:
+            done = n + count
+            yield cell
+            for role, place in signers:
+                yield _Cell(role)
+                yield _Cell(None, [place], True)
+            cell = _Cell(None)
+            continue
         if start in begun:  # the table is what the labels above it lead in
             yield cell
             yield _Cell(None, [(start, start)])
@@ -126,7 +139,7 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
         if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):
             continue
         goes_on = bool(cell.rows) and row.lstrip()[:1].islower() and context.words(*cell.rows[-1]).rstrip().endswith(",")
-        found = None if goes_on else _label(row, labels)  # "Eva Ek, / kommunsekreterare": no label
+        found = None if goes_on else label(row, labels)  # "Eva Ek, / kommunsekreterare": no label
         labelled = bool(found)
         if found:
             yield cell
@@ -140,15 +153,6 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
             yield cell
             cell = _Cell(None)
     yield cell
-
-
-def _label(row: str, labels: Sequence[Pattern]) -> tuple[str, int] | None:
-    """The role of the label that a line begins with, and where the label ends."""
-    indent = len(row) - len(row.lstrip())
-    found = next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
-    if found and not found[0] and (more := _label(row[: found[1]].translate(_BLANK) + row[found[1] :], labels)):
-        return more  # "Underskrifter:   Sekreterare ....": of two labels on a line the one that says who
-    return found
 
 
 def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Rows]]:
@@ -185,7 +189,6 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
         yield current, cell.rows
 
 
-_BLANK = dict.fromkeys(range(33, 592), " ")
 _SIGNED = "none"
 """The label over those that sign, which has nothing of its own."""
 _LEADS = frozenset(("chair", "deputy chair"))

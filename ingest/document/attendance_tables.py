@@ -21,6 +21,12 @@ UNKNOWN = 12
 _CELL = re.compile(r"[^\s|]+(?:[ ][^\s|]+)*")
 
 
+_LISTS = ({"member", "substitute"}, {"member", "serving"})
+"""The columns of two lists beside one another; what stands on one line has nothing to do with one another."""
+_TURNS = {"substitute": "substitute", "serving substitute": "serving"}
+"""The label within such a list from which the column holds others."""
+
+
 class _Column(NamedTuple):
     """A column: what it holds, and where its head stands in the line."""
 
@@ -89,7 +95,7 @@ def _head(context: Context, start: int, end: int) -> tuple[_Column, ...]:
     rest = "".join(" " if not taken.free(n, n + 1) else sign for n, sign in enumerate(row)).strip(" |\t")
     says = {"party", "present", "absent"} & set(names)
     voted = "vote" in names and "present" not in names
-    lists = len(names) == 2 and set(names) == {"member", "substitute"} and not rest and max(found, key=lambda c: c.start).start > 12
+    lists = len(names) == 2 and set(names) in _LISTS and not rest and max(found, key=lambda c: c.start).start > 12
     return tuple(sorted(found, key=lambda c: c.start)) if "member" in names and (says or lists) and len(rest) <= UNKNOWN and not voted else ()
 
 
@@ -100,12 +106,23 @@ def _body(context: Context, columns: Sequence[_Column], rows: Sequence[tuple[int
         start, end = rows[n]
         if silent > PATIENCE or _head(context, start, end) or _is_label(context, start, end):
             break
+        columns = _turned(context, columns, start, end)
         row = _row(context, columns, start, end)
         silent = 0 if row.people else silent + 1
         if row.people:
             read.append(row)
             last = n
     return last, read
+
+
+def _turned(context: Context, columns: Sequence[_Column], start: int, end: int) -> Sequence[_Column]:
+    """The columns from here on: a label in the second of two lists says that others follow ("Närvarande ersättare")."""
+    if {c.role for c in columns} not in _LISTS:
+        return columns
+    cell = _cells(columns, context.words(start, end), start).get(1)
+    words = fold(cell.text) if cell else ""
+    found = next((p.get("role") for p in context.rules.beginning("attendance_labels", words) if p.regex.fullmatch(words)), "") if words else ""
+    return (columns[0], columns[1]._replace(role=_TURNS[found])) if found in _TURNS else columns
 
 
 def _is_label(context: Context, start: int, end: int) -> bool:
@@ -163,7 +180,14 @@ def _named(context: Context, cell: _Cell) -> Attendance | None:
     roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party) + 2 :] if party else rest))
     role = next(roles, "member")
     span = context.span(cell.at, cell.at + len(bare.rstrip()))
-    return Attendance(person.name, party.strip("-") or None, role, span, served_in(context, rest), None, None)
+    return Attendance(person.name, party.strip("-") or None, role, span, served_in(context, rest), _replaced(context, cell), None)
+
+
+def _replaced(context: Context, cell: _Cell) -> str | None:
+    """Whom the person of a cell serves for: "Bo Ek (S) för Siv Lom (V)"."""
+    named = context.people_in(cell.at, cell.at + len(cell.text))
+    between = context.folded[named[0].end : named[1].start] if len(named) == 2 else ""
+    return named[1].name if any(p.regex.search(between) for p in context.rules.of("attendance_absent")) else None
 
 
 def _with(context: Context, who: Attendance, own: Mapping[str, _Cell | None]) -> Attendance:
@@ -183,15 +207,15 @@ def served_in(context: Context, words: str) -> str | None:
 def _table(columns: Sequence[_Column], rows: Sequence[_Row], start: int, end: int) -> Table:
     silent = any(c.role == "present" for c in columns) and not any(row.marked for row in rows)
     shared = sum(c.role == "present" for c in columns) == 1
-    if {c.role for c in columns} == {"member", "substitute"}:  # two lists beside one another
+    if {c.role for c in columns} in _LISTS:
         return Table(start, end, tuple(_listed(p) for row in rows for p in row.people), False)
     return Table(start, end, () if silent else tuple(a for row in rows for a in _of_row(row, shared)), silent)
 
 
 def _listed(person: _Person) -> Attendance:
     """Somebody of a list of members or of substitutes; no row joins the two."""
-    role = person.who.role if person.who.role != "member" else person.column
-    return replace(person.who, role=role)
+    column = "serving substitute" if person.column == "serving" else person.column
+    return replace(person.who, role=person.who.role if person.who.role != "member" else column)
 
 
 def _of_row(row: _Row, shared: bool) -> Iterator[Attendance]:

@@ -1,0 +1,56 @@
+"""The labels of a first page: the one that a line begins with, and those that stand side by side over the names of those who sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.document.context import Context
+from ingest.rules import Pattern
+
+SIGNS = frozenset(("chair", "adjuster", "secretary", "deputy chair"))
+"""The roles of such labels."""
+MARGIN = 3
+"""A name may begin so many characters before its label."""
+BELOW = 3
+"""The names stand within so many lines."""
+_RULED = " _.…:\t"
+_BLANK = dict.fromkeys(range(33, 592), " ")
+_PLACE = re.compile(r"(?:^|[ \t_.…]{3})(?=[A-ZÅÄÖ])")
+
+
+def label(row: str, labels: Sequence[Pattern]) -> tuple[str, int] | None:
+    """The role of the label that a line begins with, and where the label ends."""
+    indent = len(row) - len(row.lstrip())
+    found = next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
+    if found and not found[0] and (more := label(row[: found[1]].translate(_BLANK) + row[found[1] :], labels)):
+        return more  # "Underskrifter:   Sekreterare ....": of two labels on a line the one that says who
+    return found
+
+
+def side_by_side(context: Context, rows: Sequence[tuple[int, int]], n: int) -> tuple[int, list[tuple[str, tuple[int, int]]]]:
+    """Of "Ordförande: ______   Justerare: ______": how many lines it and the names below take, and each label's role with the place of its name; 0
+    where it holds none.
+    """
+    labels = _labels(context, *rows[n])
+    below = next((k for k in range(n + 1, min(n + 1 + BELOW, len(rows))) if context.words(*rows[k]).strip(_RULED)), None) if labels else None
+    if below is None:
+        return 0, []
+    start, end = rows[below]
+    begins = [max(0, at - MARGIN) if k else 0 for k, (_, at) in enumerate(labels)]
+    spans = [(min(end, start + a), min(end, start + b)) for a, b in zip(begins, [*begins[1:], end - start], strict=True)]
+    found = [(role, span) for (role, _), span in zip(labels, spans, strict=True) if context.words(*span).strip()]
+    return (below - n + 1, found) if len(found) == len(labels) else (0, [])
+
+
+def _labels(context: Context, start: int, end: int) -> list[tuple[str, int]]:
+    """The labels of a line that is nothing but two or more of them and rules to sign on: role and place in the line."""
+    row, found, at = context.folded[start:end], [], 0
+    known = [p for p in context.rules.of("attendance_labels") if p.get("role") in SIGNS]
+    for spot in _PLACE.finditer(row):
+        label = next(((p.get("role"), m) for p in known if (m := p.regex.match(row, spot.end()))), None)
+        if label is None or row[at : spot.end()].strip(_RULED):
+            return []
+        found.append((label[0], spot.end()))
+        at = label[1].end()
+    return found if len(found) > 1 and not row[at:].strip(_RULED) else []
