@@ -9,7 +9,7 @@ from ingest.document.context import Context
 from ingest.document.decisions import decisions
 from ingest.document.doubts import two_days
 from ingest.document.head import head
-from ingest.document.meetings import meeting, undecided, unmet, unread
+from ingest.document.meetings import first_page, meeting, undecided, unmet, unread
 from ingest.document.organisation import organisation
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
@@ -34,7 +34,8 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     whose = organisation(context, top, kind.records)
     paper = paper_number(context, own)
     cited = references(context, top, own, kind.records, whose, paper)
-    met = meeting(context, top, own)
+    page = first_page(context, top, own)
+    met = meeting(context, top, page)
     assigned = assignments(context, top, decided, kind.records)
     agreed, doubts = agreements(context, top, kind.records, damaged)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
@@ -61,7 +62,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
             *doubts,
             *two_days(top.title, found, decided),
             *unmet(met, own),
-            *unread(context, top, own),
+            *unread(context, top, page),
             *undecided(context, own, decided),
             *miscounted(counted),
         ),

@@ -40,7 +40,9 @@ class Form:
     """The form on a first page: each label's role with the lines that belong to it."""
 
     cells: tuple[tuple[str, Rows], ...]
-    tables: tuple[Table, ...] = ()
+    tables: tuple[Table, ...]
+    named: tuple[Attendance, ...]
+    """The people named in the cells, where they were asked for."""
 
     def text(self, context: Context, role: str) -> str | None:
         """What stands behind the first label of a role, on one line, without the hours."""
@@ -52,17 +54,18 @@ class Form:
         return squeeze(context.words(rows[0][0], end)).strip(" .:,") or None
 
 
-def form(context: Context, before: int) -> Form:
-    """The form in the text before the first § (which begins at `before`)."""
+def form(context: Context, before: int, people: bool) -> Form:
+    """The form in the text before the first § (which begins at `before`), with its `people` or without."""
     found = tables(context, before)
-    return Form(tuple(_joined(context, _cells(context, before, found))), tuple(found))
+    cells = tuple(_joined(context, _cells(context, before, found)))
+    return Form(cells, tuple(found), tuple(_everyone(context, cells)) if people else ())
 
 
-def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
+def attendance(found: Form) -> tuple[Attendance, ...]:
     """The people whom the form names as present, in order of place, each with what stands behind the name: the §§ served, whom a substitute
     replaces, a title.
     """
-    people = [*_everyone(context, found), *(a for table in found.tables for a in table.people)]
+    people = [*found.named, *(a for table in found.tables for a in table.people)]
     if _muddled(people):  # who is called chair behind the name is, the others could be anything
         people = [a for a in people if a.party and a.role in _LEADS]  # by its own words: a label gives no party
     party = {a.person: a.party for a in people if a.party}
@@ -74,14 +77,14 @@ def attendance(context: Context, found: Form) -> tuple[Attendance, ...]:
     return tuple(one.values())
 
 
-def unjoined(context: Context, found: Form) -> bool:
+def unjoined(found: Form) -> bool:
     """The form names people, but not who is what, or a table's marks are lost."""
-    return any(table.silent for table in found.tables) or _muddled(_everyone(context, found))
+    return any(table.silent for table in found.tables) or _muddled(found.named)
 
 
-def _everyone(context: Context, found: Form) -> list[Attendance]:
-    present = [a for role, rows in found.cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
-    return present + [a for role, rows in found.cells if role == _SIGNED for a in _signers(context, rows)]
+def _everyone(context: Context, cells: Sequence[tuple[str, Rows]]) -> list[Attendance]:
+    present = [a for role, rows in cells if role not in _NO_PEOPLE for a in _people(context, role, rows)]
+    return present + [a for role, rows in cells if role == _SIGNED for a in _signers(context, rows)]
 
 
 def _signers(context: Context, rows: Rows) -> Iterator[Attendance]:

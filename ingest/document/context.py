@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ingest.find.forums import lookup
+from ingest.find.organisations import OrganisationMention, find_organisations
 from ingest.models import Block, CleanText, DateMention, Day, DnrMention, ForumMention, Mentions, ParagraphMention, Part, PersonMention, Source, Span
 from ingest.places import Places
 from ingest.rules import Rules
@@ -117,6 +118,11 @@ class Context:
     @cached_property
     def _dates(self) -> Places[DateMention]:
         return Places(m for m in self.mentions.dates if len(m.day.iso) >= 7)
+
+    @cached_property
+    def organisations(self) -> Sequence[OrganisationMention]:
+        """The organisations named in the document, in order of place."""
+        return find_organisations(self.clean.text, self.folded, self.part.start, self.part.end, self.rules)
 
     @cached_property
     def _paragraphs(self) -> Places[ParagraphMention]:

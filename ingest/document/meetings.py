@@ -11,13 +11,17 @@ from ingest.models import Attendance, Decision, Head, Meeting, Paragraph, Proble
 from ingest.text import fold, squeeze
 
 
-def meeting(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Meeting | None:
-    """The meeting, for a record with §§ of its own; None for other documents."""
-    if not own:
+def first_page(context: Context, head: Head, own: tuple[Paragraph, ...]) -> Form | None:
+    """The form above the first §, of a record with §§ of its own; None of other documents. Extracts name nobody."""
+    return form(context, context.openings[0].start, head.kind == "protokoll") if own else None
+
+
+def meeting(context: Context, head: Head, page: Form | None) -> Meeting | None:
+    """The meeting; None for a document without a first page."""
+    if page is None:
         return None
     first = context.openings[0].start
-    page = form(context, first)
-    present = attendance(context, page) if head.kind == "protokoll" else ()
+    present = attendance(page) if head.kind == "protokoll" else ()
     return Meeting(
         forum=head.forum,
         day=head.day,
@@ -34,9 +38,9 @@ def _named(present: tuple[Attendance, ...], role: str) -> str | None:
     return next((a.person for a in present if a.role == role), None)
 
 
-def unread(context: Context, head: Head, own: tuple[Paragraph, ...]) -> tuple[Problem, ...]:
+def unread(context: Context, head: Head, page: Form | None) -> tuple[Problem, ...]:
     """A problem where the form of a protocol names people, and its columns could not be joined."""
-    if not own or head.kind != "protokoll" or not unjoined(context, form(context, context.openings[0].start)):
+    if page is None or head.kind != "protokoll" or not unjoined(page):
         return ()
     place = context.span(context.part.start, context.openings[0].start)
     return (Problem("närvaro kunde inte läsas", "Första sidans kolumner går inte att para ihop – se i originalet vilka som var med", place),)

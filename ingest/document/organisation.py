@@ -35,8 +35,7 @@ def organisation(context: Context, head: Head, records: str) -> str | None:
             return fitting[0]
     if agreement:
         return None
-    text = find_organisations(context.clean.text, context.folded, context.part.start, context.part.end, context.rules)
-    counted = Counter(_fitting(text, kind)).most_common(2)
+    counted = Counter(_fitting(context.organisations, kind)).most_common(2)
     if counted and counted[0][1] >= ENOUGH and (len(counted) == 1 or counted[0][1] >= CLEARLY * counted[1][1]):
         return counted[0][0]
     return None

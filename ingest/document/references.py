@@ -11,7 +11,7 @@ from ingest.document.context import Context
 from ingest.document.decisions import PROPOSES
 from ingest.document.organisation import kind_of
 from ingest.document.paragraphs import reference_heading
-from ingest.find.organisations import OrganisationMention, find_organisations
+from ingest.find.organisations import OrganisationMention
 from ingest.models import Completion, DateMention, Day, Decision, ForumMention, Head, Paragraph, ParagraphMention, Reference
 from ingest.places import Places
 from ingest.rules import Pattern
@@ -162,7 +162,7 @@ def references(
 
 
 def _reader(context: Context, head: Head, own: Sequence[Paragraph], records: str, whose: str | None = None) -> _Reader:
-    named = find_organisations(context.clean.text, context.folded, context.part.start, context.part.end, context.rules)
+    named = context.organisations
     regional = bool(whose) and any(m.name == whose and m.kind == "region" for m in named)
     return _Reader(context, head, frozenset(p.number for p in own), records == "paragraphs" and head.forum is not None, Places(named), regional)
 

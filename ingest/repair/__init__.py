@@ -6,6 +6,7 @@ which follow each other decide. Doubt leaves a word as it is.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from bisect import bisect_right
@@ -93,10 +94,14 @@ def _alternatives(text: CleanText, verdicts: Sequence[Verdict]) -> Iterator[Alte
             yield Alternative(*_place(text, verdict), words)
 
 
+_damaged = functools.lru_cache(maxsize=2)(damaged_spans)
+"""`damaged_spans` of a text, which is asked before it is decided whether to read it, and while it is."""
+
+
 def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:
     """Where å, ä and ö are missing: damaged, or in another language. All or nothing where people have chosen so."""
     end = outline_start(text.text)
-    return damaged_spans(text.text, end) if chosen.repair is None else [Stretch(0, end)] * (chosen.repair and end > 0)
+    return _damaged(text.text, end) if chosen.repair is None else [Stretch(0, end)] * (chosen.repair and end > 0)
 
 
 def clean_text(text: str) -> str:
