@@ -145,8 +145,7 @@ class _Layout:
             row = self.rows[at]
             folded = row.folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
             text = folded.rstrip(":.").rstrip()
-            low = row.low[: len(text)] if count == 1 else None
-            found = self.rules.fullmatch("headings", text, low) if len(text) < LONGEST_HEADING else None
+            found = self.rules.fullmatch("headings", text) if len(text) < LONGEST_HEADING else None
             self.roles[at, count] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
         return self.roles[at, count]
 
@@ -156,7 +155,7 @@ class _Layout:
 
     def option(self, at: int) -> tuple[Block, int] | None:
         """A line of a form to tick."""
-        found = self.rules.fullmatch("options", self.rows[at].folded, self.rows[at].low)
+        found = self.rules.fullmatch("options", self.rows[at].folded)
         return (_block("option", [self.rows[at]], self.rows[at].text[slice(*found[1].span("text"))]), 1) if found else None
 
     def item(self, at: int) -> tuple[Block, int] | None:
@@ -181,7 +180,7 @@ class _Layout:
         return self.markers[at]
 
     def _find_marker(self, at: int, row: Row) -> re.Match[str] | None:
-        for pattern in self.rules.beginning("list_items", row.folded, row.low):
+        for pattern in self.rules.beginning("list_items", row.folded):
             match = pattern.regex.match(row.folded)
             if match and not (pattern.data.get("in_list") and not self._in_list(at, pattern)):
                 return match
@@ -205,7 +204,7 @@ class _Layout:
     def _decides(self, at: int) -> bool:
         """The line begins a decision that has no heading."""
         row = self.rows[at]
-        return not row.small and self.rules.match("decides", row.folded, row.low) is not None
+        return not row.small and self.rules.match("decides", row.folded) is not None
 
     def _rule(self, at: int) -> bool:
         """The line is nothing but a rule."""

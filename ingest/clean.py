@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
-from ingest.rules.quick import Quick, spots
+from ingest.rules.quick import Quick, spots_once
 from ingest.text import NO_SHARED_PART, fold, fold_whole, lines, outline_start, rows_of
 
 EDGE = 8
@@ -193,7 +193,7 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
 
 def _may_count(sheet: _Sheet, rows: list[tuple[int, int]]) -> Iterable[int]:
     """Which of the lines hold a word without which there is no page number."""
-    places = spots([p.regex for p in sheet.rules.of("page_counters")], sheet.folded, rows[0][0], rows[-1][1]) if rows else []
+    places = spots_once([p.regex for p in sheet.rules.of("page_counters")], sheet.folded, rows[0][0], rows[-1][1]) if rows else []
     return range(len(rows)) if places is None else sorted({bisect_right(rows, (place, len(sheet.text))) - 1 for place in places})
 
 

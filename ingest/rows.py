@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ingest.models import Part
 from ingest.rules import Pattern, Rules
-from ingest.rules.quick import lowered
 from ingest.text import fold_whole, rows_of
 
 WIDEST = 120
@@ -24,8 +23,6 @@ class Row(NamedTuple):  # of which there are many: three times as quickly made a
     end: int
     text: str
     folded: str
-    low: str
-    """`folded` in small letters, as rules are asked with it."""
     gap: bool
     """A blank line, or the beginning, stands before."""
     unended: tuple[Pattern, ...]
@@ -46,7 +43,7 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
     """The lines of one document."""
     found, before = [], -2
     folded = fold_whole(text)
-    low, unended = lowered(folded), rules.of("unended_lines")
+    unended = rules.of("unended_lines")
     for start, end in rows_of(text, part.start, part.end):
         words = text[start:end]
         begin = end - len(words.lstrip())
@@ -55,7 +52,7 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
         for first, last in _apart(folded, begin, stop, rules):
             line = folded[first:last]
             gap = first == begin and start > before + 1
-            found.append(Row(first, last, text[first:last], line, low[first:last] or lowered(line), gap, unended))
+            found.append(Row(first, last, text[first:last], line, gap, unended))
         before = end
     return found
 

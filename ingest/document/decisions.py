@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from ingest.document.context import Context, Section
 from ingest.models import Block, Decision, Head, Paragraph, Point, Status
 from ingest.rules import Rules
-from ingest.rules.quick import lowered
 from ingest.text import fold, sentences, squeeze
 
 PROPOSES = "föreslår"
@@ -265,8 +264,7 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     points, above = fold(text), fold(lead)
     for aside in rules.of("outcome_asides"):
         points = aside.regex.without(points)
-    low = lowered(points), lowered(above)
-    asked = ((p, (above, low[1]) if p.data.get("lead") else (points, low[0])) for p in rules.of("outcomes"))
-    found = [p for p, (words, small) in asked if p.regex.may(small) and p.regex.regex.search(words)]
+    asked = ((p, above if p.data.get("lead") else points) for p in rules.likely("outcomes", points, above))
+    found = [p for p, words in asked if p.regex.search(words)]
     told = [p for p in found if not p.data.get("alone")] or found
     return ", ".join(dict.fromkeys(p.get("outcome") for p in told)) or None

@@ -169,23 +169,27 @@ def _before(text: str, written: str) -> str:
 
 def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> DocumentType:
     """The type whose signals weigh most; every document has one, the last of the list at least."""
+    removed = fold(context.removed)
     places = {
         "head": fold("\n".join(r.text for r in rows)),
         "title": fold(title),
-        "text": context.folded[context.part.start : context.part.end] + "\n" + fold(context.removed),
+        "text": context.folded[context.part.start : context.part.end] + "\n" + removed,
         "paragraphs": str(len(context.openings)),
         "letterhead": "author" if author else "none",
         "questions": str(sum(b.kind == "item" and bool(re.match(r"\d", b.marker)) and "?" in b.text for b in context.blocks)),
     }
     roles = [b.role for b in context.blocks if b.role]
     clauses = [fold(b.text) for b in context.openings]
+    # of the longest text it is known already which words stand in it; to ask as for the others would take another walk over all of it
+    in_text = context.rules.needles.likely(context.folded) | context.rules.needles.likely(removed)
     scores = []
     for kind in context.rules.types:
         score = -1
         for signal in kind.signals:
             where = signal.get("where")
             asked = roles if where == "headings" else clauses if where == "clauses" else [places[where]]
-            if any(signal.regex.search(text) for text in asked):
+            likely = signal.regex.bit & in_text if where == "text" else True
+            if likely and any((signal.regex.regex if where == "text" else signal.regex).search(text) for text in asked):
                 score = max(score, 0) + int(signal.get("weight", "1"))
         scores.append(score)
     return context.rules.types[scores.index(max(scores))]

@@ -14,7 +14,7 @@ from typing import Any
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, words_in
-from ingest.rules.quick import Quick
+from ingest.rules.quick import Needles, Quick
 from ingest.rules.search import search_words
 from ingest.rules.values import DocumentType, Forum, ForumName, Openings, Pattern, Rules
 from ingest.text import fold, plain
@@ -56,19 +56,20 @@ def _load(folder: Path) -> Rules:
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
+    needles = Needles()
     forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
     _check_relations(folder / FILES[0], forums)
-    patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(folder / FILES[0], files[FILES[0]], "generic")}
+    patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(needles, folder / FILES[0], files[FILES[0]], "generic")}
     for name in (*FILES[2:], *told):
         twice = sorted(patterns.keys() & files[name].keys())
         if twice:
             raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")
-        patterns |= {section: _patterns(folder / name, files[name], section) for section in files[name]}
+        patterns |= {section: _patterns(needles, folder / name, files[name], section) for section in files[name]}
     kinds = tuple(
-        DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(folder / FILES[1], entry, "signals"))
+        DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(needles, folder / FILES[1], entry, "signals"))
         for entry in listed(folder / FILES[1], files[FILES[1]], "types")
     )
-    patterns |= {section: _patterns(folder / FILES[1], files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
+    patterns |= {section: _patterns(needles, folder / FILES[1], files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
     short, weak = _abbreviations(forums, listed(folder / FILES[0], files[FILES[0]], "abbreviations"))
     names = _names(forums)
     return Rules(
@@ -81,6 +82,7 @@ def _load(folder: Path) -> Rules:
         forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
         types=kinds,
         patterns=MappingProxyType(patterns),
+        needles=needles,
         openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         endings=endings(folder / LETTERS, files[LETTERS]),
@@ -95,7 +97,7 @@ def _load(folder: Path) -> Rules:
     )
 
 
-def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
+def _patterns(needles: Needles, path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
     out = []
     for number, entry in enumerate(listed(path, data, section), 1):
         where = f"{path}: {section} nr {number}"
@@ -103,11 +105,11 @@ def _patterns(path: Path, data: Any, section: str) -> tuple[Pattern, ...]:
             raise BadMetadata(f"{where}: nyckeln ”pattern” saknas")
         if not entry.get("matches"):
             raise BadMetadata(f"{where}: exempel saknas under ”matches”")
-        out.append(_pattern(where, entry, section))
+        out.append(_pattern(needles, where, entry, section))
     return tuple(out)
 
 
-def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
+def _pattern(needles: Needles, where: str, entry: dict[str, Any], section: str) -> Pattern:
     flags = re.MULTILINE if entry.get("case") else re.IGNORECASE | re.MULTILINE
     try:
         regex = re.compile(_spaces(fold(str(entry["pattern"]))), flags)
@@ -115,7 +117,7 @@ def _pattern(where: str, entry: dict[str, Any], section: str) -> Pattern:
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
-    return Pattern(name, Quick(regex), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+    return Pattern(name, Quick(regex, needles), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
 
 
 def _spaces(pattern: str) -> str:

@@ -1,23 +1,28 @@
 """Where a pattern can match at all: the words that every match of it must hold, read off the pattern itself, are sought first.
 
-Looking for a plain word is some twenty times quicker than trying a regular expression at every letter of a text. `Quick` finds what its
-expression finds, no more and no less (a test compares them on every text there is); it only does not look where nothing can be.
+Looking for a plain word is some twenty times quicker than trying a regular expression at every letter of a text, and `Needles` looks for the
+words of all patterns at once. `Quick` finds what its expression finds, no more and no less (a test compares them on every text there is); it
+only does not look where nothing can be.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import operator
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
+
+import ahocorasick
 
 from ingest.rules.begins import HEAD, Start, starts
 from ingest.rules.needs import NOT_KNOWN, Far, Needed, Part, needed, parts, reach
 
-__all__ = ["HEAD", "Quick", "lowered", "spots"]
+__all__ = ["HEAD", "Needles", "Quick", "lowered", "spots", "spots_once"]
 
 STEPS = 8
 """Trying one place takes as long as looking at so many within a search; so many or fewer are always tried one by one."""
@@ -25,6 +30,12 @@ _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
 _LONG = 3000
 """The small letters of texts longer than this are kept for a while."""
+_LINE = 500
+"""Of texts longer than this, most of which are asked about by many patterns, it is noted where words stand, of others only which ones do."""
+_FEW = 60
+"""In so many characters an expression is sooner tried than the words that it needs are sought."""
+_KNOWN = 4096
+"""So many lines and sentences are remembered: several stages ask about the same one."""
 _ALL = sys.maxsize
 _BLANKS = re.compile(r"\s{2,}")
 
@@ -50,23 +61,89 @@ def _stretches(text: str) -> tuple[int, int]:
     return max(map(len, text.split()), default=0), max(map(len, _BLANKS.findall(text)), default=1)
 
 
-@functools.lru_cache(maxsize=64)
-def _places(low: str, words: tuple[str, ...], start: int, end: int) -> tuple[int, ...]:
-    """Where one of the words begins, in order."""
-    found = []
-    for word in words:
-        at = low.find(word, start, end)
-        while at >= 0:
-            found.append(at)
-            at = low.find(word, at + 1, end)
-    return tuple(found) if len(words) == 1 else tuple(sorted(found))
+class _Places:
+    """Where in a text the words stand that expressions need."""
+
+    def __init__(self, words: Mapping[str, list[int]], likely: int) -> None:
+        self.words, self.likely = words, likely
+        self._of: dict[int, list[int]] = {}
+
+    def of(self, asking: Quick, start: int, end: int) -> list[int]:
+        """Those of an expression that begin in `start..end`, in order."""
+        places = self._of.get(asking.bit)
+        if places is None:
+            found = [self.words[word] for word in asking.words if word in self.words]
+            self._of[asking.bit] = places = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        return places if start <= 0 and end >= _ALL else places[bisect_left(places, start) : bisect_left(places, end)]
+
+
+class Needles:
+    """The words that the expressions of some rules need, all sought in one walk over a text (Aho and Corasick's automaton).
+
+    Which expressions may match is a number with a bit for each.
+    """
+
+    def __init__(self) -> None:
+        self._asking: list[Quick] = []
+        self._short = functools.lru_cache(maxsize=_KNOWN)(self._likely)
+        self.places = functools.lru_cache(maxsize=64)(self._places)
+
+    def add(self, asking: Quick) -> int:
+        """Let one more expression ask, before the first text is looked at; its bit."""
+        self._asking.append(asking)
+        return 1 << (len(self._asking) - 1)
+
+    @cached_property
+    def _always(self) -> int:
+        """The expressions of which no word is known."""
+        return sum(q.bit for q in self._asking if not q.words)
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        """Word → the word and the expressions that need it."""
+        bits: dict[str, int] = {}
+        for asking in self._asking:
+            for word in asking.words:
+                bits[word] = bits.get(word, 0) | asking.bit
+        found = ahocorasick.Automaton()
+        for word, asked in bits.items():
+            found.add_word(word, (word, asked))
+        found.make_automaton()
+        return found
+
+    def likely(self, text: str) -> int:
+        """The expressions that may match somewhere in a text."""
+        return self._short(text) if len(text) <= _LINE else self.places(text).likely
+
+    def _likely(self, text: str) -> int:
+        low, likely = _lowered(text), self._always
+        if not low or not self._automaton:
+            return -1 if text else likely
+        for _, (_, bits) in self._automaton.iter(low):
+            likely |= bits
+        return likely
+
+    def _places(self, text: str) -> _Places:
+        low, likely = lowered(text), self._always
+        words: dict[str, list[int]] = {}
+        if not low or not self._automaton:
+            return _Places(words, -1)
+        for last, (word, bits) in self._automaton.iter(low):
+            if word in words:
+                words[word].append(last - len(word) + 1)
+            else:
+                words[word] = [last - len(word) + 1]
+                likely |= bits
+        return _Places(words, likely)
 
 
 class Quick:
     """A compiled expression that knows what it needs, and is asked like one. What it needs is read off it when first asked for."""
 
-    def __init__(self, regex: re.Pattern[str]) -> None:
+    def __init__(self, regex: re.Pattern[str], needles: Needles | None = None) -> None:
         self.regex = regex
+        self.needles = needles or Needles()
+        self.bit = self.needles.add(self)
         self.match: Callable[..., re.Match[str] | None] = regex.match
         """These three begin at one place, and are the expression's own."""
         self.fullmatch: Callable[..., re.Match[str] | None] = regex.fullmatch
@@ -123,36 +200,39 @@ class Quick:
         """The names of its groups."""
         return self.regex.groupindex
 
-    def may(self, low: str, start: int = 0, end: int = _ALL) -> bool:
-        """False where nothing in `start..end` of a text, given in small letters by `lowered`, can match."""
-        if not self.words or not low:
-            return True
-        for word in self.words:  # noqa: SIM110 any() takes three times as long
-            if low.find(word, start, end) >= 0:
-                return True
-        return False
+    def places(self, text: str, start: int = 0, end: int = _ALL) -> Sequence[int] | None:
+        """Where in `start..end` one of the words begins, in order; None where that is not known."""
+        if not self.needles.likely(text) & self.bit:
+            return ()
+        low = lowered(text) if self.words else ""
+        if not low:
+            return None
+        return self.needles.places(text).of(self, start, end) if len(text) > _LINE else _found(low, self.words, start, end)
 
     def may_begin(self, head: str) -> bool:
         """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
-        return any(len(start) <= len(head) and all(c in letters for c, letters in zip(head, start, strict=False)) for start in self.starts)
+        return any(len(start) <= len(head) and all(map(operator.contains, start, head)) for start in self.starts)
 
     def search(self, text: str, start: int = 0, end: int = _ALL) -> re.Match[str] | None:
         """As `regex.search`."""
-        return self.regex.search(text, start, end) if self.may(lowered(text), start, end) else None
+        if not self.needles.likely(text) & self.bit:
+            return None
+        if min(end, len(text)) - start > _FEW:
+            return next(self.finditer(text, start, end), None)
+        return self.regex.search(text, start, end)
 
     def without(self, text: str) -> str:
         """The text without what `regex` finds in it."""
-        return self.sub("", text) if self.may(lowered(text)) else text
+        return self.sub("", text) if self.needles.likely(text) & self.bit else text
 
     def finditer(self, text: str, start: int = 0, end: int = _ALL) -> Iterator[re.Match[str]]:
         """As `regex.finditer`."""
-        low = lowered(text) if self.words else ""
-        if not low:
+        places = self.places(text, start, end)
+        if places is None:
             return self.regex.finditer(text, start, end)
-        places = _places(low, self.words, start, end)
         if not places:
             return iter(())
-        end = min(end, len(text))
+        low, end = lowered(text), min(end, len(text))
         known = _stretches(low) if len(low) > _LONG else (len(low), len(low))
         before, width = self.before.within(*known), self.width.within(*known)
         if before == 0:
@@ -201,10 +281,27 @@ class Quick:
 
 def spots(expressions: Sequence[Quick], text: str, start: int, end: int) -> list[int] | None:
     """Where in `start..end` the words stand without which none of the expressions matches; None where not all of them tell."""
+    found = [e.places(text, start, end) for e in expressions]
+    return None if None in found else sorted({*chain.from_iterable(places or () for places in found)})
+
+
+def spots_once(expressions: Sequence[Quick], text: str, start: int, end: int) -> list[int] | None:
+    """As `spots`, of a text that no other expression asks about."""
     low = lowered(text)
     if not low or not all(e.words for e in expressions):
         return None
-    return sorted({place for e in expressions for place in _places(low, e.words, start, end)})
+    return sorted({place for e in expressions for place in _found(low, e.words, start, end)})
+
+
+def _found(low: str, words: Sequence[str], start: int, end: int) -> list[int]:
+    """Where one of the words begins, in order."""
+    found = []
+    for word in words:
+        at = low.find(word, start, end)
+        while at >= 0:
+            found.append(at)
+            at = low.find(word, at + 1, end)
+    return sorted(found)
 
 
 def _any_case(letters: frozenset[str]) -> frozenset[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ingest.rules.letters import Compound, Ending, Foreign, Misreading
-from ingest.rules.quick import HEAD, Quick, lowered
+from ingest.rules.quick import HEAD, Needles, Quick
 from ingest.search_words import SearchWords
 from ingest.text import Stops
 
@@ -33,24 +34,31 @@ class Pattern:
         return str(self.data.get(key, default))
 
 
-class Opening(NamedTuple):
-    """What the lines that begin with the same letters can be, in the order of the file; in each such line one of the words stands ("" in all)."""
+class Asked(NamedTuple):
+    """Patterns in the order of the file, and the bits by which `Needles` knows them."""
 
     patterns: tuple[Pattern, ...]
-    words: tuple[str, ...]
+    bits: int
+
+    @classmethod
+    def of(cls, patterns: tuple[Pattern, ...]) -> Asked:
+        """These, with their bits."""
+        return cls(patterns, sum(p.regex.bit for p in patterns))
+
+    def among(self, likely: int) -> Sequence[Pattern]:
+        """Those that are likely."""
+        return [p for p in self.patterns if p.regex.bit & likely] if self.bits & likely else ()
 
 
-class Openings(dict[str, Opening]):
+class Openings(dict[str, Asked]):
     """The first `HEAD` letters of a line → what it can be, of one section. Worked out when first asked; most lines are nothing that it knows."""
 
     def __init__(self, patterns: tuple[Pattern, ...]) -> None:
         super().__init__()
-        self.patterns = patterns
+        self.all = Asked.of(patterns)
 
-    def __missing__(self, head: str) -> Opening:
-        found = tuple(p for p in self.patterns if not head.isascii() or p.regex.may_begin(head))
-        words = {word for p in found for word in p.regex.words or ("",)}
-        self[head] = Opening(found, tuple(sorted(w for w in words if not any(v != w and v in w for v in words))))
+    def __missing__(self, head: str) -> Asked:
+        self[head] = Asked.of(tuple(p for p in self.all.patterns if not head.isascii() or p.regex.may_begin(head)))
         return self[head]
 
 
@@ -121,6 +129,8 @@ class Rules:
     forum_abbreviations: re.Pattern[str]
     types: tuple[DocumentType, ...]
     patterns: Mapping[str, tuple[Pattern, ...]]
+    needles: Needles
+    """Tells which patterns may match in a text."""
     openings: Mapping[str, Openings]
     """Section → the first letters of a line → those of its patterns that can match it."""
     letters: tuple[Misreading, ...]
@@ -149,32 +159,24 @@ class Rules:
         """Work out now what patterns need: a process that is forked to read one file would do so for itself, in more time than the reading takes."""
         for pattern in (*itertools.chain.from_iterable(self.patterns.values()), *(s for kind in self.types for s in kind.signals)):
             pattern.regex.ready()
+        self.needles.likely("")
 
-    def beginning(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, ...]:
-        """Those of one section, in the order of the file, that can match where the line begins. `low`: the line as `lowered`, where that is known."""
-        patterns, words = self.openings[section][line[:HEAD]]
-        if not patterns:
-            return ()
-        low = lowered(line) if low is None else low
-        for word in words:
-            if word in low:
-                break
-        else:
-            if low:
-                return ()
-        return tuple(p for p in patterns if p.regex.may(low)) if len(patterns) > 1 else patterns
+    def beginning(self, section: str, line: str) -> Sequence[Pattern]:
+        """Those of one section, in the order of the file, that can match where the line begins."""
+        asked = self.openings[section][line[:HEAD]]
+        return asked.among(self.needles.likely(line)) if asked.bits else ()
 
-    def match(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, re.Match[str]] | None:
+    def match(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of one section that matches where the line begins, with its match."""
-        for pattern in self.beginning(section, line, low):
+        for pattern in self.beginning(section, line):
             match = pattern.regex.match(line)
             if match:
                 return pattern, match
         return None
 
-    def fullmatch(self, section: str, line: str, low: str | None = None) -> tuple[Pattern, re.Match[str]] | None:
+    def fullmatch(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of one section that matches the whole line, with its match."""
-        for pattern in self.beginning(section, line, low):
+        for pattern in self.beginning(section, line):
             match = pattern.regex.fullmatch(line)
             if match:
                 return pattern, match
@@ -186,9 +188,8 @@ class Rules:
 
     def searched(self, section: str, text: str) -> Iterator[tuple[Pattern, re.Match[str]]]:
         """All of one section that match anywhere in a text, in the order of the file, each with its first match."""
-        low = lowered(text)
-        for pattern in self.patterns[section]:
-            match = pattern.regex.regex.search(text) if pattern.regex.may(low) else None
+        for pattern in self.likely(section, text):
+            match = pattern.regex.regex.search(text)
             if match:
                 yield pattern, match
 
@@ -196,6 +197,17 @@ class Rules:
     def stops(self) -> Stops:
         """What stands before a full stop that ends no sentence."""
         return tuple(p.regex.regex for p in self.patterns["abbreviation_stops"])
+
+    def likely(self, section: str, text: str, other: str = "") -> Sequence[Pattern]:
+        """Those of one section, in the order of the file, that may match somewhere in a text, or in another."""
+        likely = self.needles.likely(text)
+        return self.openings[section].all.among(likely | self.needles.likely(other) if other else likely)
+
+    def found(self, section: str, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[Pattern, re.Match[str]]]:
+        """All matches of all patterns of one section between two places of a text, pattern by pattern in the order of the file."""
+        for pattern in self.likely(section, text):
+            for match in pattern.regex.finditer(text, start, end):
+                yield pattern, match
 
     def forum(self, name: str) -> Forum | None:
         """The registry's forum of this canonical name."""
