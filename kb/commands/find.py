@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from kb import errors
@@ -34,7 +33,7 @@ def as_json(found: Overview) -> dict[str, Any]:
         "query": hits.query,
         "total": hits.total,
         "suggestion": hits.suggestion,
-        "hits": [{**_without(asdict(hit), "marked"), "highlighted": hit.highlighted} for hit in hits.hits],
+        "hits": [{**_without(hit._asdict(), "marked"), "highlighted": hit.highlighted} for hit in hits.hits],
         "notes": hits.notes,
         "cases": hits.cases,
         "capped": hits.capped,
@@ -45,7 +44,7 @@ def as_json(found: Overview) -> dict[str, Any]:
 
 
 def _record(record: Record) -> dict[str, Any]:
-    return {**_without(asdict(record), "id", "marked", "marked_title"), "highlighted": to_html(record.marked)}
+    return {**_without(record._asdict(), "id", "marked", "marked_title"), "highlighted": to_html(record.marked)}
 
 
 def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:

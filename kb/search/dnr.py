@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.text import fold
@@ -88,7 +88,7 @@ def resolve(db: sqlite3.Connection, spelling: str) -> tuple[Case, ...]:
     return fitting(found, rows)
 
 
-def find(text: str, registers: frozenset[str] = frozenset()) -> Iterator[Written]:
+def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written]:
     """What may be diary numbers in running text. A word before a space counts as register if it is in capitals or among `registers`;
     a day or a span of years is no number.
     """

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
 from kb.search import known, rank, snippets
@@ -29,8 +29,7 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
     `line` and `last_line` are None where the source has no lines; `matched` says how it fits.
@@ -202,32 +201,29 @@ _ROWS = """
 SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text, p.read_again
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
 WHERE p.id IN ({ids})"""
+_TEXT, _AGAIN = Hit._fields.index("text"), Hit._fields.index("text") + 1  # the columns are the fields of a hit, then read_again
 
 
 def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tuple[Hit, ...]:
     rows = rows_of(asked.db, _ROWS, [row.id for row in ranked])
     ordered = [(rows[row.id], row.tier) for row in ranked]
-    marks = marker(asked).mark([(row["text"], row.pop("read_again")) for row, _ in ordered])
+    marks = marker(asked).mark([(row[_TEXT], row[_AGAIN]) for row, _ in ordered])
     reasons = reason_of(asked, reason)
-    return tuple(Hit(**row, marked=mark, matched=reasons[tier]) for (row, tier), mark in zip(ordered, marks, strict=True))
+    return tuple(Hit._make((*row[:_AGAIN], mark, reasons[tier])) for (row, tier), mark in zip(ordered, marks, strict=True))
 
 
 def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tuple[Hit, ...]:
     """Passages by id, in this order, each with the reason it fits by; none of their words is marked."""
     rows = rows_of(db, _ROWS, [n for n, _ in found])
-    for row in rows.values():
-        row.pop("read_again")
-    return tuple(Hit(**rows[n], marked=rows[n]["text"], matched=reason) for n, reason in found)
+    return tuple(Hit._make((*rows[n][:_AGAIN], rows[n][_TEXT], reason)) for n, reason in found)
 
 
-def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, dict[str, Any]]:
+def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, Sequence[Any]]:
     """Rows by id, which stands first in them; `sql` has {ids} where they go."""
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, Sequence[Any]] = {}
     for at in range(0, len(ids), _AT_ONCE):
         some = ids[at : at + _AT_ONCE]
-        found = db.execute(sql.format(ids=", ".join("?" * len(some))), some)
-        names = [column[0] for column in found.description]
-        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in found}
+        rows.update((row[0], row) for row in db.execute(sql.format(ids=", ".join("?" * len(some))), some))
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 NAMES = {
     "dnr": "case", "diarienummer": "case", "diarienr": "case", "ärendenummer": "case", "ärende": "case",
     "forum": "forum", "organ": "forum", "arena": "forum", "nämnd": "forum",
@@ -33,6 +35,7 @@ def typed(field: str, value: str) -> str:
     return f"{next(name for name in SHOWN if NAMES[name] == field)}:{value}"
 
 
+@functools.cache
 def pattern() -> str:
     """A regular expression for all names, the longest first."""
     return "|".join(sorted(_ALL, key=lambda name: (-len(name), name)))

@@ -6,6 +6,7 @@ import datetime
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.search import rank, snippets
 from kb.search.asked import SAMPLED, Asked, Only
@@ -31,14 +32,15 @@ FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
 WHERE r.id IN ({ids})"""
 
+_SHOWN = (11, 12)  # title and text: the columns are the fields of a record
+
 _FACETS = """
 SELECT d.forum, substr(d.date, 1, 4), d.kind, nullif(n.register, ''), d.organisation FROM (SELECT DISTINCT paper FROM ({sample})) f
 CROSS JOIN documents d ON d.rowid = f.paper LEFT JOIN diary_numbers n ON n.key = d.dnr_key"""
 _FACET_NAMES = ("forum", "year", "kind", "register", "municipality")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A fact or thing that fits. `marked_title` and `marked` have the found words between `snippets.START` and `END`.
 
     `ref` is what its address ends in; `status` is a decision's, `number` that of the § it is or stands in; a case and a forum have no document.
@@ -149,9 +151,9 @@ def _of_records(db: sqlite3.Connection, found: Answered, only: Only) -> tuple[As
 def _records(asked: Asked, ranked: list[rank.Ranked], reason: Reason | None) -> tuple[Record, ...]:
     rows = rows_of(asked.db, _ROWS, [row.id for row in ranked])
     ordered = [(rows[row.id], row.tier) for row in ranked]
-    marks = marker(asked).mark([(text, None) for row, _ in ordered for text in (row["title"], row["text"])])
+    marks = marker(asked).mark([(row[n], None) for row, _ in ordered for n in _SHOWN])
     reasons = reason_of(asked, reason)
-    return tuple(Record(**row, marked_title=marks[2 * n], marked=marks[2 * n + 1], matched=reasons[tier]) for n, (row, tier) in enumerate(ordered))
+    return tuple(Record._make((*row, *marks[2 * n : 2 * n + 2], reasons[tier])) for n, (row, tier) in enumerate(ordered))
 
 
 def facets(asked: Asked) -> tuple[Facet, ...]:

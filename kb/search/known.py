@@ -6,7 +6,7 @@ import datetime
 import functools
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,10 +27,20 @@ class Known:
     """What the parser knows: `registers` in small letters, `names` of forums and organisations as `plain` has them, `alike` by key of `synonyms`."""
 
     today: datetime.date
-    registers: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
+    registers: Container[str] = frozenset()
+    names: Container[str] = frozenset()
     words: SearchWords = field(default_factory=SearchWords)
     alike: Mapping[str, tuple[synonyms.Name, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class _Later(Container[str]):
+    """Strings that are read when they are first asked of: most queries have no number and no field."""
+
+    def __init__(self, read: Callable[[], Iterable[str]]) -> None:
+        self._read = functools.cache(lambda: frozenset(read()))
+
+    def __contains__(self, one: object) -> bool:
+        return one in self._read()
 
 
 def as_json(rules: Rules) -> str:
@@ -47,7 +57,7 @@ def as_json(rules: Rules) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def from_json(text: str, today: datetime.date, registers: frozenset[str] = frozenset(), names: frozenset[str] = frozenset()) -> Known:
+def from_json(text: str, today: datetime.date, registers: Container[str] = frozenset(), names: Container[str] = frozenset()) -> Known:
     """The value of what `as_json` wrote."""
     words, alike = _read(text)
     return Known(today, registers, names, words, alike)
@@ -68,15 +78,15 @@ WITH RECURSIVE found (value) AS (
     SELECT min({column}) FROM {table}
     UNION ALL SELECT (SELECT min({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL
 ) SELECT value FROM found WHERE value IS NOT NULL"""
+_CALLED = """SELECT name FROM forums UNION SELECT slug FROM forums UNION SELECT abbreviation FROM forums WHERE abbreviation IS NOT NULL
+    UNION SELECT alias FROM forum_aliases"""
 _plain = functools.lru_cache(maxsize=50_000)(plain)
 
 
 def load(db: sqlite3.Connection, today: datetime.date) -> Known:
     """Everything of a base. One that no run has written since search.yaml came has no words but its own names."""
-    registers = frozenset(row[0].casefold() for row in db.execute(_DISTINCT.format(table="diary_numbers", column="register")))
-    called = """SELECT name FROM forums UNION SELECT slug FROM forums UNION SELECT abbreviation FROM forums WHERE abbreviation IS NOT NULL
-        UNION SELECT alias FROM forum_aliases"""
+    registers = _Later(lambda: (row[0].casefold() for row in db.execute(_DISTINCT.format(table="diary_numbers", column="register"))))
     bodies = _DISTINCT.format(table="documents", column="organisation")
-    names = frozenset(_plain(row[0]) for sql in (called, bodies) for row in db.execute(sql))
+    names = _Later(lambda: (_plain(row[0]) for sql in (_CALLED, bodies) for row in db.execute(sql)))
     row = db.execute("SELECT value FROM meta WHERE key = ?", (META,)).fetchone()
     return from_json(row[0], today, registers, names) if row else Known(today, registers, names)

@@ -98,6 +98,8 @@ def _free(text: str, known: Known) -> dict[int, tuple[Token, int]]:
 
 def _without_values(text: str) -> str:
     """The text with quoted words and values of fields blanked out, place for place."""
+    if '"' not in text and ":" not in text:
+        return text
     pieces = re.split(rf'((?<![\w§])(?:{fields.pattern()}):\s?"[^"]*"|"[^"]*"|(?<![\w§])(?:{fields.pattern()}):\s?\S+)', text, flags=re.I)
     return "".join(" " * len(piece) if n % 2 else piece for n, piece in enumerate(pieces))
 
