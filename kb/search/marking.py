@@ -74,9 +74,8 @@ class Marker:
         spans = [(start, end) for start, end, word in found if word in meant]
         spans += [span for w in self._phrases for span in _phrase(found, w)]
         if again:
-            places = words_of(text)
-            others = readings(again).others
-            spans += [places[n][:2] for n, words in others if n < len(places) and not meant.isdisjoint(words)]
+            places = [word.span() for word in WORD.finditer(text)]
+            spans += [places[n] for n, words in readings(again).others if n < len(places) and not meant.isdisjoint(words)]
         return sorted(spans)
 
 

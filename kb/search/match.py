@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from kb.search.analyze import Analyser, Word
-from kb.search.index import Known
+from kb.search.index import ROOM, Known
 from kb.search.nodes import Alike, All, Either, Node, Without, Words
 
 Reason = Literal["exact", "inflected", "repaired", "compound", "synonym", "folded", "fuzzy", "similar"]
@@ -17,6 +18,10 @@ TIERS: tuple[Reason, ...] = ("exact", "inflected", "repaired", "compound", "syno
 MOST_WORDS = 120
 """Words that the short beginning of one stands for."""
 _INDEXED = 3
+_FEW = 2000
+"""Passages that are weighed in no time, however many there are in all."""
+_USED = "SELECT total(passages) FILTER (WHERE word = ?), total(passages) FROM terms WHERE lemma = ?"
+_LAST = "SELECT (SELECT max(id) FROM passages WHERE id BETWEEN c.value * ?1 AND (c.value + 1) * ?1 - 1) FROM json_each('[0, 1, 2]') c"
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
 
 
@@ -25,10 +30,12 @@ class Match:
     """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything.
 
     `weighed` are the same without what tells words read again from others: bm25 counts all rows of each word in an expression, those under NOT too.
+    `telling` are these without words so frequent that they weigh next to nothing beside the others; it finds more.
     """
 
     tiers: tuple[str, ...]
     weighed: tuple[str, ...]
+    telling: tuple[str, ...]
 
     @property
     def widest(self) -> str:
@@ -63,6 +70,19 @@ class Keys:
             self.notes.append(f"Fler än {MOST_WORDS} ord börjar på ”{term}”, de {MOST_WORDS} vanligaste söks.")
         return found[:MOST_WORDS] or [term]
 
+    def used(self, part: Node) -> tuple[int, int]:
+        """In how many passages a word is, as it is typed and in any form; 0 of what is no single word."""
+        words = part.asked if isinstance(part, Alike) else part
+        if not isinstance(words, Words) or len(words.terms) > 1 or words.prefix:
+            return 0, 0
+        row = self._db.execute(_USED, (words.terms[0], self(words.terms[0]).key)).fetchone()
+        return int(row[0]), int(row[1])
+
+    @cached_property
+    def passages(self) -> int:
+        """About how many passages there are: numbers that are free again count as well."""
+        return sum(n % ROOM for (n,) in self._db.execute(_LAST, (ROOM,)) if n)
+
     def has(self, term: str) -> bool:
         """True where the base has the word as it is spelled."""
         if term not in self._known.words and term not in self._new:
@@ -75,7 +95,7 @@ def match_of(node: Node, keys: Keys) -> Match | None:
     match node:
         case Words():
             tiers, weighed = _words(node, keys)
-            return Match((*tiers, tiers[-1]), (*weighed, weighed[-1]))
+            return Match((*tiers, tiers[-1]), (*weighed, weighed[-1]), (*weighed, weighed[-1]))
         case Alike(asked, others):
             return _alike(match_of(asked, keys), match_of(Either(others), keys))
         case Either(parts):
@@ -92,25 +112,40 @@ def _alike(asked: Match | None, others: Match | None) -> Match | None:
     if not asked or not others:
         return asked
     last = f"({asked.widest} OR {others.widest})"
-    return Match((*asked.tiers[:-1], last), (*asked.weighed[:-1], last))
+    return Match((*asked.tiers[:-1], last), (*asked.weighed[:-1], last), (*asked.telling[:-1], f"({asked.telling[-1]} OR {others.telling[-1]})"))
 
 
 def _all(parts: tuple[Node, ...], keys: Keys) -> Match | None:
-    wanted = [match_of(part, keys) for part in parts if not isinstance(part, Without)]
+    asked = [part for part in parts if not isinstance(part, Without)]
+    wanted = [match_of(part, keys) for part in asked]
     unwanted = [match_of(part.part, keys) for part in parts if isinstance(part, Without)]
     if not wanted or None in wanted or None in unwanted:
         return None
     found = _joined([m for m in wanted if m], " AND ")
-    if not unwanted:
-        return found
-    without = " OR ".join(m.tiers[TIERS.index("repaired")] for m in unwanted if m)
-    tiers, weighed = (tuple(f"({tier} NOT ({without}))" for tier in some) for some in (found.tiers, found.weighed))
-    return Match(tiers, weighed)
+    tiers, weighed, telling = found.tiers, found.weighed, _telling(asked, [m for m in wanted if m], keys)
+    if unwanted:
+        without = " OR ".join(m.tiers[TIERS.index("repaired")] for m in unwanted if m)
+        tiers, weighed = (tuple(f"({tier} NOT ({without}))" for tier in some) for some in (tiers, weighed))
+    return Match(tiers, weighed, telling)
+
+
+def _telling(parts: Sequence[Node], found: list[Match], keys: Keys) -> tuple[str, ...]:
+    """What each tier is weighed by: words that a tenth of the passages have, only where there is no other; of them the rarest."""
+    used = [keys.used(part) for part in parts] if len(parts) > 1 else [(0, 0)]
+    exact = _rare([typed for typed, _ in used], keys)
+    other = _rare([forms for _, forms in used], keys)
+    return tuple(f"({' AND '.join(found[n].telling[tier] for n in (other if tier else exact))})" for tier in range(len(TIERS)))
+
+
+def _rare(used: list[int], keys: Keys) -> list[int]:
+    """The numbers of the words that tell something, of how many passages each is in."""
+    most = max(_FEW, keys.passages // 10) if max(used) > _FEW else max(used)
+    return [n for n, passages in enumerate(used) if passages <= most] or [used.index(min(used))]
 
 
 def _joined(found: list[Match], by: str) -> Match:
-    tiers, weighed = zip(*(m.tiers for m in found), strict=True), zip(*(m.weighed for m in found), strict=True)
-    return Match(tuple(f"({by.join(some)})" for some in tiers), tuple(f"({by.join(some)})" for some in weighed))
+    each = ((m.tiers for m in found), (m.weighed for m in found), (m.telling for m in found))
+    return Match(*(tuple(f"({by.join(some)})" for some in zip(*tiers, strict=True)) for tiers in each))
 
 
 _Tiers = tuple[str, str, str, str]

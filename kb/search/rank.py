@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.search.index import ROOM
 from kb.search.match import Match
 
 WEIGHTS = "8, 4, 1.5, 2"
 """Of the columns text, lemma, parts and ocr."""
-MOST = 1000
+MOST = 500
 """How many candidates are weighed at most. The index lists decisions and §§ first, so that what a frequent word leaves out is other text."""
 COUNTED = 1000
 """More hits than this are not counted."""
 _BEST = f"bm25({{table}}_fts, {WEIGHTS}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
 _BETWEEN = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high"
+_AMONG = (
+    "SELECT rowid AS id, {weight} AS weight FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high "
+    "AND +rowid IN (SELECT value FROM json_each(:ids))"
+)
 _READ_AGAIN = "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?)) AND read_again IS NOT NULL"
 _FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
 """What a decision and a § weigh more than other text. (bm25 is negative: the lower, the better.)"""
@@ -66,9 +71,8 @@ def best_of(db: sqlite3.Connection, query: Query, need: int, counted: int | None
 
     A tier is asked only where the earlier ones do not suffice, and only its first rows are weighed.
     """
-    most = max(MOST, need)
-    known = counted if counted is not None and most == COUNTED else None
-    total = (count(db, query, most) if known is None else known) if need and not query.first else 0
+    known = counted if need <= COUNTED else None
+    total = (count(db, query, max(COUNTED, need)) if known is None else known) if need and not query.first else 0
     if total > need:
         return _by_tier(db, query, need), total
     ranked = _all(db, query)
@@ -77,9 +81,7 @@ def best_of(db: sqlite3.Connection, query: Query, need: int, counted: int | None
 
 def _all(db: sqlite3.Connection, query: Query) -> list[Ranked]:
     """All rows, weighed once, by the first tier that finds each."""
-    row = f"{query.table}_fts.rowid"
-    values = {**(query.parameters or {}), "match": query.match.widest}
-    weighed = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {_order(query)}"), values)]
+    weighed = _ordered(db, query)
     tiers: dict[int, int] = {}
     left = set(weighed)
     for tier, expression in enumerate(query.match.tiers):
@@ -96,6 +98,31 @@ def _all(db: sqlite3.Connection, query: Query) -> list[Ranked]:
     return [Ranked(n, tiers.get(n, last)) for n in ordered]
 
 
+def _ordered(db: sqlite3.Connection, query: Query) -> list[int]:
+    """All rows, what is to come first first, then those that weigh most."""
+    if not query.first:
+        return list(_weighed(db, query, -1, query.match.widest, -1))
+    row = f"{query.table}_fts.rowid"
+    order = ", ".join((*query.first, _weight(query), row))
+    return [n for (n,) in db.execute(query.sql(row, f"ORDER BY {order}"), {**(query.parameters or {}), "match": query.match.widest})]
+
+
+def _weighed(db: sqlite3.Connection, query: Query, tier: int, expression: str, most: int) -> Iterator[int]:
+    """The first rows that an expression finds (-1: all), those that weigh most by a tier first.
+
+    Where the tier has words that tell little, they only say which rows these are: bm25 would go through all that have such a word.
+    """
+    row, weight = f"{query.table}_fts.rowid", _weight(query)
+    values = {**(query.parameters or {}), "match": expression, "most": most}
+    if query.match.telling[tier] == query.match.weighed[tier]:
+        rows = query.sql(f"{row} AS id, {weight} AS weight", f"ORDER BY {row} LIMIT :most")
+    else:
+        ids = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {row} LIMIT :most"), values)] or [0]
+        values = {"match": query.match.telling[tier], "ids": json.dumps(ids), "low": ids[0], "high": ids[-1]}
+        rows = _AMONG.format(table=query.table, weight=weight)
+    return (n for (n,) in db.execute(f"SELECT id FROM ({rows}) ORDER BY weight, id", values))  # noqa: S608
+
+
 def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
     """The best of the first rows of each tier until there are enough."""
     found: dict[int, int] = {}
@@ -110,15 +137,10 @@ def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
 
 def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Mapping[int, int]) -> list[int]:
     """The ids of the best among the first rows that a tier finds, those that are found left out, until there are enough."""
-    row = f"{query.table}_fts.rowid"
-    sql = query.sql(f"{row}, {_weight(query)}", f"ORDER BY {row} LIMIT :most")
-    rows = db.execute(sql, {**(query.parameters or {}), "match": query.match.weighed[tier], "most": max(MOST, need)})
-    ordered = [n for n, _ in sorted(rows, key=lambda weighed: (weighed[1], weighed[0])) if n not in found]
+    rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(MOST, need)) if n not in found)
     new: list[int] = []
-    for at in range(0, len(ordered), need):
-        if len(found) + len(new) < need:
-            some = ordered[at : at + need]
-            new += _fitting(db, query, tier, some)
+    while len(found) + len(new) < need and (some := list(islice(rows, need))):
+        new += _fitting(db, query, tier, some)
     return new[: need - len(found)]
 
 
@@ -139,7 +161,3 @@ def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) ->
 
 def _weight(query: Query) -> str:
     return _BEST.format(table=query.table, factors=_FACTORS.get(query.table, "WHEN -1 THEN 1"))
-
-
-def _order(query: Query) -> str:
-    return ", ".join((*query.first, _weight(query), f"{query.table}_fts.rowid"))
