@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.search import filters, rank
 from kb.search.compile import Compiled, compile_node
@@ -15,7 +15,7 @@ from kb.search.rank import Query, Ranked, Value
 
 SORTED = 5000
 """More hits than this are not sorted by date; decisions and §§ are the first of them."""
-SAMPLED = 2000
+SAMPLED = rank.COUNTED
 """More hits than this are not counted by forum and year."""
 
 
@@ -49,13 +49,18 @@ class Asked:
         self.compiled = compile_node(node, db, keys, place)
         self.compiled.where += only.conditions(db, self.compiled)
 
-    def best(self, need: int, within: tuple[int, int] | None = None, newest: bool = False, counted: int | None = None) -> list[Ranked]:
-        """The best rows, `need` at most, all for 0; `within` bounds their ids; `newest` sorts by day, not rank; `counted` is what `count` said."""
+    def best(
+        self, need: int, within: tuple[int, int] | None = None, newest: bool = False, counted: int | None = None, weighed: int = rank.MOST
+    ) -> list[Ranked]:
+        """The best rows, `need` at most, all for 0; `within` bounds their ids; `newest` sorts by day, not rank; `counted` is what `count` said.
+
+        Of many only the first `weighed` are looked at.
+        """
         if not self.compiled.match:
             return self._unranked(need, within)
         if newest:
             return self._by_day(need, within)
-        rows, total = rank.best_of(self.db, self._query(self.compiled.match, within), need, counted)
+        rows, total = rank.best_of(self.db, replace(self._query(self.compiled.match, within), weighed=weighed), need, counted)
         self.total = total if within is None else self.total
         return rows
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kb.search import rank, snippets
 from kb.search.asked import SAMPLED, Asked, Only
@@ -17,8 +18,11 @@ from kb.search.match import Reason
 
 KINDS = ("decision", "paragraph", "case", "forum", "assignment", "agreement", "document")
 """What `records` holds besides passages, in the order of its classes, which is the order of a page."""
+_SPANS = {name: (n * ROOM, (n + 1) * ROOM - 1) for n, name in enumerate(KINDS)}
 BEST = 3
 """Of each kind on a page that shows all kinds."""
+WEIGHED = 300
+"""How many of a kind are looked at for the best of it on a page that shows all kinds; its own page looks at more."""
 _ADOPTED_FIRST = 4
 """Among so many times the best decisions those that were adopted come before proposals, where they fit as well."""
 _VALUES = 12
@@ -32,11 +36,11 @@ FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
 WHERE r.id IN ({ids})"""
 
-_SHOWN = (11, 12)  # title and text: the columns are the fields of a record
+_SHOWN, _STATUS = (11, 12), 14  # title and text, status: the columns are the fields of a record
 
 _FACETS = """
-SELECT d.forum, substr(d.date, 1, 4), d.kind, nullif(n.register, ''), d.organisation FROM (SELECT DISTINCT paper FROM ({sample})) f
-CROSS JOIN documents d ON d.rowid = f.paper LEFT JOIN diary_numbers n ON n.key = d.dnr_key"""
+SELECT count(*), d.forum, substr(d.date, 1, 4), d.kind, nullif(n.register, ''), d.organisation FROM (SELECT DISTINCT paper FROM ({sample})) f
+CROSS JOIN documents d ON d.rowid = f.paper LEFT JOIN diary_numbers n ON n.key = d.dnr_key GROUP BY 2, 3, 4, 5, 6"""
 _FACET_NAMES = ("forum", "year", "kind", "register", "municipality")
 
 
@@ -125,19 +129,26 @@ def overview(
         return Overview(found)
     results = passages(found, *shown, newest)
     asked, reason = _of_records(db, found, only)
-    spans = {name: (n * ROOM, (n + 1) * ROOM - 1) for n, name in enumerate(KINDS)}
-    groups = []
-    for name in KINDS:
-        total = asked.count(spans[name])
-        more = _ADOPTED_FIRST if name == "decision" and kind is None and not newest else 1
-        need, skip = (limit + offset if limit else 0, offset) if name == kind else (best, 0)
-        ranked = asked.best(need * more, spans[name], newest, total)[skip:] if total and kind in (None, name) else []
-        records = _records(asked, ranked, reason)
-        if more > 1:
-            order = {row.id: (row.tier, n) for n, row in enumerate(ranked)}
-            records = tuple(sorted(records, key=lambda r: (order[r.id][0], r.status != "adopted", order[r.id][1])))[:need]
-        groups.append(Group(name, total, total > rank.COUNTED, records))
-    return Overview(results, tuple(group for group in groups if group.total), facets(found.asked))
+    totals = {name: asked.count(span) for name, span in _SPANS.items()}
+    if kind:
+        ranked = {kind: asked.best(limit + offset if limit else 0, _SPANS[kind], newest, totals[kind])[offset:]} if totals.get(kind) else {}
+        records = _records(asked, ranked, rows_of(db, _ROWS, _ids(ranked)), reason)
+    else:
+        records = _best_of_each(asked, totals, best, newest, reason)
+    groups = tuple(Group(name, total, total > rank.COUNTED, records.get(name, ())) for name, total in totals.items() if total)
+    return Overview(results, groups, facets(found.asked))
+
+
+def _best_of_each(asked: Asked, totals: Mapping[str, int], best: int, newest: bool, reason: Reason | None) -> dict[str, tuple[Record, ...]]:
+    """The best of every kind that there is, looked up and marked together; of the decisions those that were adopted first."""
+    more = 1 if newest else _ADOPTED_FIRST
+    ranked = {
+        name: asked.best(best * more if name == "decision" else best, _SPANS[name], newest, total, WEIGHED) for name, total in totals.items() if total
+    }
+    rows = rows_of(asked.db, _ROWS, _ids(ranked))
+    if not newest and "decision" in ranked:
+        ranked["decision"].sort(key=lambda row: (row.tier, rows[row.id][_STATUS] != "adopted"))
+    return _records(asked, {name: some[:best] for name, some in ranked.items()}, rows, reason)
 
 
 def _of_records(db: sqlite3.Connection, found: Answered, only: Only) -> tuple[Asked, Reason | None]:
@@ -148,23 +159,29 @@ def _of_records(db: sqlite3.Connection, found: Answered, only: Only) -> tuple[As
     return Asked(db, found.node, only, found.asked.keys, RECORDS), found.reason
 
 
-def _records(asked: Asked, ranked: list[rank.Ranked], reason: Reason | None) -> tuple[Record, ...]:
-    rows = rows_of(asked.db, _ROWS, [row.id for row in ranked])
-    ordered = [(rows[row.id], row.tier) for row in ranked]
-    marks = marker(asked).mark([(row[n], None) for row, _ in ordered for n in _SHOWN])
-    reasons = reason_of(asked, reason)
-    return tuple(Record._make((*row, *marks[2 * n : 2 * n + 2], reasons[tier])) for n, (row, tier) in enumerate(ordered))
+def _ids(ranked: Mapping[str, Sequence[rank.Ranked]]) -> list[int]:
+    return [row.id for some in ranked.values() for row in some]
+
+
+def _records(
+    asked: Asked, ranked: Mapping[str, Sequence[rank.Ranked]], rows: Mapping[int, Sequence[Any]], reason: Reason | None
+) -> dict[str, tuple[Record, ...]]:
+    """The records of each kind with their words marked, all at once."""
+    ids, reasons = _ids(ranked), reason_of(asked, reason)
+    marks = iter(marker(asked).mark([(rows[id][n], None) for id in ids for n in _SHOWN]))
+    return {name: tuple(Record._make((*rows[row.id], next(marks), next(marks), reasons[row.tier])) for row in some) for name, some in ranked.items()}
 
 
 def facets(asked: Asked) -> tuple[Facet, ...]:
     """What the papers of the hits can be told apart by; of many hits only the first are looked at."""
     sample, parameters = asked.sample("d.rowid AS paper")
-    papers = asked.db.execute(_FACETS.format(sample=sample), parameters).fetchall()
-    counted = (Counter(value for value in column if value is not None) for column in zip(*papers, strict=True))
-    found = {name: list(counts.items()) for name, counts in zip(_FACET_NAMES, counted, strict=False)}
-    few = asked.total is not None and asked.total <= rank.COUNTED
-    capped = not few and bool(papers) and asked.count(most=SAMPLED) > SAMPLED
-    return tuple(Facet(name, _listed(name, values), capped) for name, values in found.items() if values)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _FACET_NAMES}
+    for papers, *values in asked.db.execute(_FACETS.format(sample=sample), parameters):
+        for name, value in zip(_FACET_NAMES, values, strict=True):
+            if value is not None:
+                counts[name][value] += papers
+    capped = any(counts.values()) and (asked.count(most=SAMPLED) if asked.total is None else asked.total) > SAMPLED
+    return tuple(Facet(name, _listed(name, list(values.items())), capped) for name, values in counts.items() if values)
 
 
 def _listed(name: str, values: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

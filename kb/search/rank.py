@@ -40,7 +40,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to ask an index: `table` is passages or records, `joins` other tables, `where` conditions on them, `first` what to sort by before rank."""
+    """What to ask an index: `table` is passages or records, `joins` other tables, `where` conditions on them, `first` what to sort by before rank.
+
+    `weighed`: how many candidates are looked at, at most.
+    """
 
     table: str
     match: Match
@@ -48,6 +51,7 @@ class Query:
     where: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     parameters: Mapping[str, Value] = None  # type: ignore[assignment]
+    weighed: int = MOST
 
     def sql(self, select: str, more: str = "") -> str:
         """A statement with the expression as :match, further conditions and the rest given."""
@@ -137,7 +141,7 @@ def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
 
 def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Mapping[int, int]) -> list[int]:
     """The ids of the best among the first rows that a tier finds, those that are found left out, until there are enough."""
-    rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(MOST, need)) if n not in found)
+    rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(query.weighed, need)) if n not in found)
     new: list[int] = []
     while len(found) + len(new) < need and (some := list(islice(rows, need))):
         new += _fitting(db, query, tier, some)
@@ -145,13 +149,11 @@ def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Ma
 
 
 def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) -> list[int]:
-    """Those of some rows that a tier finds, of rows that it finds but for words read again: only rows that have such words are asked about."""
+    """Those of some rows that a tier finds, of rows that it finds but for words read again: only passages that have such words are asked about."""
     expression = query.match.tiers[tier]
-    if expression == query.match.weighed[tier] or not ids:
+    if expression == query.match.weighed[tier] or not ids or query.table != "passages":
         return ids
-    doubtful = set(ids)
-    if query.table == "passages":
-        doubtful = {n for (n,) in db.execute(_READ_AGAIN, (json.dumps(ids),))}
+    doubtful = {n for (n,) in db.execute(_READ_AGAIN, (json.dumps(ids),))}
     if not doubtful:
         return ids
     bounds = {"low": min(doubtful), "high": max(doubtful), "match": expression}

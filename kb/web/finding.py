@@ -98,7 +98,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
         tabs=_tabs(totals, wanted),
         boxes=boxes,
         facets=tuple(_facet(facet, wanted) for facet in found.facets if len(facet.values) > 1 and _FACETS[facet.name][1] not in wanted.chosen),
-        capped=any(facet.capped for facet in found.facets),
+        capped=words.number(search.SAMPLED) if any(facet.capped for facet in found.facets) else "",
         chosen=tuple(Choice(value, "", wanted.path(**{name: ""})) for name, value in wanted.chosen.items()),
         hidden=tuple((name, str(getattr(wanted, name))) for name in FIELDS[1:-1] if getattr(wanted, name)),
         orders=tuple(

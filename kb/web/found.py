@@ -71,7 +71,10 @@ class FacetBox:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`cases` are those whose number was typed; `hidden` the fields of the form that are not its words; `beyond` filters that hide hits."""
+    """`cases` are those whose number was typed; `hidden` the fields of the form that are not its words; `beyond` filters that hide hits.
+
+    `capped` is how many hits the facets are counted among, "" where among all.
+    """
 
     query: str
     count: str
@@ -79,7 +82,7 @@ class SearchPage:
     tabs: tuple[Tab, ...] = ()
     boxes: tuple[Box, ...] = ()
     facets: tuple[FacetBox, ...] = ()
-    capped: bool = False
+    capped: str = ""
     chosen: tuple[Choice, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     orders: tuple[Tab, ...] = ()

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TypeVar
 
 Row = TypeVar("Row")
+
+
+@contextmanager
+def plain_rows(conn: sqlite3.Connection) -> Iterator[None]:
+    """Rows as tuples and texts as SQLite has them, while a page is made: Datasette's own rows, and its function for each text, are half as quick."""
+    kept = conn.row_factory, conn.text_factory
+    conn.row_factory, conn.text_factory = None, str
+    try:
+        yield
+    finally:
+        conn.row_factory, conn.text_factory = kept
 
 
 def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:

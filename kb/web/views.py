@@ -26,6 +26,7 @@ from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
 from kb.web.rendering import rendered
 from kb.web.rows import TableRow
+from kb.web.selecting import plain_rows
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -41,7 +42,7 @@ async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.
         question = remembered(Path(base.path), (key, today()), question)
 
     def limited(conn: sqlite3.Connection) -> Value:
-        with sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
+        with plain_rows(conn), sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
             return question(conn)
 
     answer: Value = await base.execute_fn(limited)
