@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 14;
+PRAGMA user_version = 15;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -74,6 +74,7 @@ CREATE TABLE documents (
     last_page    INTEGER NOT NULL,
     UNIQUE (source_id, position)
 ) STRICT;
+CREATE INDEX documents_date ON documents (date);
 CREATE INDEX documents_forum ON documents (forum, date);
 CREATE INDEX documents_dnr ON documents (dnr_key);
 CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
@@ -318,6 +319,7 @@ CREATE TABLE paragraphs (            -- § of a meeting; § of an agreement is a
     end         INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX paragraphs_document ON paragraphs (document_id, start);
+CREATE INDEX paragraphs_date ON paragraphs (date);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
 CREATE INDEX paragraphs_own ON paragraphs (forum, date) WHERE own = 1 AND same_as IS NULL;
 CREATE INDEX paragraphs_section ON paragraphs (coalesce(same_as, id));
@@ -443,6 +445,7 @@ CREATE INDEX assignments_document ON assignments (document_id);
 CREATE INDEX assignments_decision ON assignments (decision_id);
 CREATE INDEX assignments_dnr ON assignments (dnr_key);
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
+CREATE INDEX assignments_area ON assignments (area);
 CREATE INDEX assignments_key ON assignments (key);
 CREATE INDEX assignments_to ON assignments (given_to) WHERE kind = 'task';
 CREATE INDEX assignments_standing ON assignments (document_id, key) WHERE kind = 'standing' AND change IS NULL;
@@ -696,33 +699,38 @@ CREATE TABLE ingests (               -- one row a run that changed something
 
 -- ── views: what people, saved queries and scorers read (shared names, see docs/architecture.md) ──────────────────────────────────
 
-CREATE VIEW document_list AS
-SELECT d.id, s.path AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to, n.dnr, d.author, d.unit,
+CREATE VIEW document_list AS         -- these lists join nothing: what only counts or sorts rows of them reads one table
+SELECT d.id, (SELECT path FROM sources WHERE id = d.source_id) AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to,
+       (SELECT dnr FROM diary_numbers WHERE key = d.dnr_key) AS dnr, d.author, d.unit,
        d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number, d.listed
-FROM documents d JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key;
+FROM documents d;
 
 CREATE VIEW paragraph_list AS
-SELECT p.id, p.document_id, s.path AS source, p.forum, p.number, p.date, p.date_end, p.heading, n.dnr || coalesce(p.branch, '') AS dnr, p.own, p.page, p.line,
-       p.last_line, n.dnr AS case_dnr, CASE WHEN p.own = 1 THEN d.organisation END AS organisation, p.same_as,
+SELECT p.id, p.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = p.document_id) AS source,
+       p.forum, p.number, p.date, p.date_end, p.heading, (SELECT dnr FROM diary_numbers WHERE key = p.dnr_key) || coalesce(p.branch, '') AS dnr,
+       p.own, p.page, p.line, p.last_line, (SELECT dnr FROM diary_numbers WHERE key = p.dnr_key) AS case_dnr,
+       CASE WHEN p.own = 1 THEN (SELECT organisation FROM documents WHERE id = p.document_id) END AS organisation, p.same_as,
        (SELECT count(*) FROM paragraphs q WHERE q.same_as = coalesce(p.same_as, p.id)) + 1 AS records
-FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key;
+FROM paragraphs p;
 
 CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;
 
 CREATE VIEW decision_outcomes AS     -- a decision may come to several things; "föreslår: avslag" is föreslår and avslag
-SELECT b.id AS decision_id, j.value AS outcome, b.status, b.decided_by, b.date, n.dnr, b.paragraph
-FROM decisions b LEFT JOIN diary_numbers n ON n.key = b.dnr_key,
+SELECT b.id AS decision_id, j.value AS outcome, b.status, b.decided_by, b.date, (SELECT dnr FROM diary_numbers WHERE key = b.dnr_key) AS dnr, b.paragraph
+FROM decisions b,
      json_each('["' || replace(replace(b.outcome, 'föreslår: ', 'föreslår, '), ', ', '","') || '"]') j
 WHERE b.outcome IS NOT NULL;
 
-CREATE VIEW decision_list AS         -- joined to the left, so that what only counts or sorts decisions reads them alone
-SELECT b.id, b.document_id, s.path AS source, b.status, b.decided_by, b.addressed_to, b.date, b.date_end, b.paragraph, n.dnr, b.outcome,
+CREATE VIEW decision_list AS
+SELECT b.id, b.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = b.document_id) AS source,
+       b.status, b.decided_by, b.addressed_to, b.date, b.date_end, b.paragraph, (SELECT dnr FROM diary_numbers WHERE key = b.dnr_key) AS dnr, b.outcome,
        (SELECT count(*) FROM points x WHERE x.decision_id = b.id) AS points,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x) AS text,
        (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
-       d.title, b.page, b.line, b.last_line, coalesce(nullif(g.heading, ''), d.title) AS heading, d.organisation, b.paragraph_id, b.same_as
-FROM decisions b LEFT JOIN documents d ON d.id = b.document_id LEFT JOIN sources s ON s.id = d.source_id
-LEFT JOIN diary_numbers n ON n.key = b.dnr_key LEFT JOIN paragraphs g ON g.id = b.paragraph_id;
+       (SELECT title FROM documents WHERE id = b.document_id) AS title, b.page, b.line, b.last_line,
+       coalesce((SELECT nullif(heading, '') FROM paragraphs WHERE id = b.paragraph_id), (SELECT title FROM documents WHERE id = b.document_id)) AS heading,
+       (SELECT organisation FROM documents WHERE id = b.document_id) AS organisation, b.paragraph_id, b.same_as
+FROM decisions b;
 
 CREATE VIEW dnr_list AS
 SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page, m.line
@@ -805,26 +813,30 @@ SELECT m.forum, m.written, m.document_id, s.path AS source, m.page, m.line
 FROM forum_mentions m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW meeting_list AS
-SELECT m.id, m.document_id, s.path AS source, d.organisation, m.forum, m.date, m.date_end, m.place, m.chair, m.secretary,
+SELECT m.id, m.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = m.document_id) AS source,
+       (SELECT organisation FROM documents WHERE id = m.document_id) AS organisation, m.forum, m.date, m.date_end, m.place, m.chair, m.secretary,
        (SELECT group_concat(x.person, '; ') FROM (SELECT person FROM attendance WHERE meeting_id = m.id AND role = 'adjuster' ORDER BY start) x) AS adjusters,
        m.first_paragraph, m.last_paragraph,
        (SELECT count(*) FROM paragraphs p WHERE p.document_id = m.document_id AND p.own = 1) AS paragraphs,
        (SELECT count(*) FROM attendance a WHERE a.meeting_id = m.id) AS attending, m.page, m.line
-FROM meetings m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+FROM meetings m;
 
 CREATE VIEW attendance_list AS
-SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id, s.path AS source, a.page, a.line, a.numbers AS paragraphs, a.replaces, d.organisation, m.id AS meeting_id,
-       a.title
-FROM attendance a JOIN meetings m ON m.id = a.meeting_id JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id,
+       (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = m.document_id) AS source, a.page, a.line, a.numbers AS paragraphs,
+       a.replaces, (SELECT organisation FROM documents WHERE id = m.document_id) AS organisation, m.id AS meeting_id, a.title
+FROM attendance a JOIN meetings m ON m.id = a.meeting_id;
 
 CREATE VIEW assignment_list AS      -- status of a task, today: fullgjort, försenat (its last day is past) or öppet
 SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due,
        CASE WHEN a.kind <> 'task' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
             WHEN a.due || substr('-12-31', length(a.due) - 3) < date('now', 'localtime') THEN 'försenat' ELSE 'öppet' END AS status,
-       n.dnr, s.path AS source, a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, b.date AS done_date, g.same_as, a.report_to,
+       (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
+       (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = a.document_id) AS source,
+       a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, (SELECT date FROM decisions WHERE id = a.done_by) AS done_date,
+       (SELECT same_as FROM decisions WHERE id = a.decision_id) AS same_as, a.report_to,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit
-FROM assignments a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key
-LEFT JOIN decisions b ON b.id = a.done_by LEFT JOIN decisions g ON g.id = a.decision_id;
+FROM assignments a;
 
 CREATE VIEW reference_list AS        -- what papers refer to: §§, numbered papers, links, and the numbers of other cases
 SELECT c.id, c.document_id, s.path AS source, c.paragraph_id, c.kind, c.written, c.organisation, c.forum, c.date, c.number, NULL AS dnr, c.relation, c.implied,
@@ -932,8 +944,9 @@ SELECT c.agreement_id, a.title AS agreement, c.person, c.role, c.party, c.phone,
 FROM contacts c JOIN agreements a ON a.id = c.agreement_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW statement_list AS
-SELECT x.id, x.kind, x.person, x.party, x.paragraph, x.decision_id, s.path AS source, x.page, x.line, x.text, x.document_id
-FROM statements x JOIN documents d ON d.id = x.document_id JOIN sources s ON s.id = d.source_id;
+SELECT x.id, x.kind, x.person, x.party, x.paragraph, x.decision_id,
+       (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = x.document_id) AS source, x.page, x.line, x.text, x.document_id
+FROM statements x;
 
 CREATE VIEW vote_list AS
 SELECT v.paragraph_id, v.proposition, v.yes, v.no, v.abstain, v.outcome, s.path AS source, v.page, v.line, v.document_id, v.yes_means, v.no_means,

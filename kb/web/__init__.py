@@ -63,6 +63,7 @@ def startup(datasette: Datasette) -> Any:
     async def inner() -> None:
         setup.quiet_errors()
         await setup.name_database(datasette)
+        setup.count_less(datasette)
         await setup.use_titles(datasette)
         await setup.use_columns(datasette)
 
@@ -73,6 +74,7 @@ def startup(datasette: Datasette) -> Any:
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
+    env.globals["table_row"] = cells.row
     env.globals["asset"] = partial(setup.asset, datasette)
     env.globals["most_rows"] = partial(datasette.setting, "max_returned_rows")  # Datasette 1.0a41 does not tell a page that rows are left out
     env.finalize = words.inert

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from sqlite3 import Row
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kb.web import words
 
@@ -38,5 +39,20 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
     return _anchor(datasette, path, value)
 
 
+def row(cells: Iterable[Mapping[str, Any]]) -> Markup:
+    """A row of Datasette's table page. A page has a thousand cells, and a template takes ten times as long for one."""
+    return Markup(
+        "<tr>"
+        + "".join(f'<td class="type-{cell["value_type"]}{_width(cell["raw"])}">{words.inert(escape(cell["value"]))}</td>' for cell in cells)
+        + "</tr>"
+    )
+
+
+def _width(raw: object) -> str:
+    """A class for a text by how long it is."""
+    size = len(raw) if isinstance(raw, str) else 0
+    return " long" if size > 60 else " name" if size > 24 else " nowrap"
+
+
 def _anchor(datasette: Datasette, path: str, value: object) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)
+    return Markup(f'<a href="{escape(datasette.urls.path(path))}">{escape(value)}</a>')
