@@ -19,7 +19,7 @@ from icalendar import Calendar
 
 from ingest.rules import load_rules
 from kb import registry, settling
-from kb.web import agreement_picture, agreements, arena_map, glossary
+from kb.web import agreement_picture, agreements, arena_map, glossary, sharing
 from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
@@ -157,6 +157,15 @@ async def test_forum_says_which_agreement_it_has_and_with_whom_it_shares_cases(t
         seen = prose(await text(kb, "/forum/fjallradet"))
     assert "Avtalet som nämner forumet Avtal om vinterväghållning 1 november 2020 – 30 april 2022, har löpt ut" in seen
     assert re.search(r"Ärenden RS/101/2021 \S.* med Regionfullmäktige\b", seen)
+
+
+def test_the_newest_cases_of_a_forum_come_first(tmp_path: Path) -> None:
+    with sqlite3.connect(build(tmp_path / "x.db")) as db:
+        db.execute("UPDATE documents SET forum = 'Fjällrådet', dnr_key = 'rs-2021-29', date = '2020-03-01' WHERE id = 'aaaaaaaaaa-1'")
+        db.execute("UPDATE documents SET forum = 'Fjällrådet', dnr_key = 'run-2021-31', date = '2021-03-01' WHERE id = 'bbbbbbbbbb-1'")
+        assert [case.dnr for case in sharing.newest_cases(db, "Fjällrådet", 9)] == ["RUN/31/2021", "RS/29/2021"]
+        assert [case.dnr for case in sharing.newest_cases(db, "Fjällrådet", 1)] == ["RUN/31/2021"]
+    db.close()
 
 
 async def test_newcomer_chooses_and_is_shown_the_way(guides: Datasette) -> None:
