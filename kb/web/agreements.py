@@ -214,9 +214,10 @@ def picture(found: Sequence[Agreement], today: datetime.date) -> Years | None:
     for agreement in found:
         begins, ends = first_day(agreement.row.valid_from), last_day(agreement.row.ends)
         if begins and ends and begins <= ends:
-            says = f"{agreement.row.title}: {agreement.period}. {words.capital(agreement.term.state)}."
+            title = words.capital(agreement.row.title)
+            says = f"{title}: {agreement.period}. {words.capital(agreement.term.state)}."
             says += f" Sista dag för uppsägning {agreement.notice_words}." if agreement.term.notice else ""
             until = agreement.term.next_ends or (agreement.term.ends if agreement.term.renewed else None)
             notices = tuple(day for day in (agreement.term.notice, agreement.term.next_notice) if day)
-            bars.append(agreement_picture.Bar(agreement.row.title, agreement.place_path, says, begins, ends, until, notices))
+            bars.append(agreement_picture.Bar(title, agreement.place_path, says, begins, ends, until, notices))
     return agreement_picture.draw(bars, today) if bars else None

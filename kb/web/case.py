@@ -99,13 +99,28 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
 
 
 def steps(conn: sqlite3.Connection, key: str) -> tuple[Step, ...]:
-    """What happened in a case, oldest first, undated last; on one day the papers before what was decided on them."""
-    return tuple(sorted(select(conn, Step, "case_step_list WHERE key = :key", {"key": key}), key=_order))
+    """What happened in a case, oldest first, undated last; on one day the papers first, then what proposes before what decides, § by §."""
+    found = select(conn, Step, "case_step_list WHERE key = :key", {"key": key})
+    begins: dict[tuple[str, str], int] = {}
+    latest: dict[tuple[str | None, str], int] = {}
+    for step in found:
+        begins[_section(step)] = min(step.start, begins.get(_section(step), step.start))
+        latest[step.date, step.document_id] = max(_event(step), latest.get((step.date, step.document_id), 0))
+
+    def order(step: Step) -> tuple[object, ...]:
+        paper = 0 if step.event == "document" else latest[step.date, step.document_id]
+        return (step.date is None, step.date or "", paper, step.document_id, begins[_section(step)], _event(step), step.start)
+
+    return tuple(sorted(found, key=order))
 
 
-def _order(step: Step) -> tuple[bool, str, int, str, int]:
-    event = EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
-    return (step.date is None, step.date or "", event, step.document_id, step.page)
+def _section(step: Step) -> tuple[str, str]:
+    """What stands together: a § and what was decided in it."""
+    return step.document_id, step.paragraph_id or step.ref
+
+
+def _event(step: Step) -> int:
+    return EVENT_ORDER.index(step.event) if step.event in EVENT_ORDER else len(EVENT_ORDER)
 
 
 def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap, ...]:

@@ -21,6 +21,7 @@ class Step:
     page: int
     line: int | None
     ref: str
+    start: int
     passage_id: int | None
     also: str | None
     other_dnr: str | None

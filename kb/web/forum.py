@@ -22,11 +22,11 @@ OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND stat
     SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
     ORDER BY due IS NULL, due DESC, id LIMIT :n"""
 PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
-    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
+    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id"""
 MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
     ORDER BY date IS NULL, date DESC, id"""
 DECISIONS = """decision_list WHERE id IN (SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL
-    ORDER BY date DESC LIMIT :n) ORDER BY date IS NULL, date DESC, id"""
+    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Person:
     date: str | None
     document_id: str
     page: int
+    organisation: str | None
 
     @property
     def says(self) -> str:

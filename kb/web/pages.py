@@ -44,8 +44,8 @@ def home(conn: sqlite3.Connection) -> HomePage:
     decisions = select(
         conn,
         DecisionRow,
-        """decision_list WHERE id IN (SELECT id FROM decisions WHERE status = 'adopted' AND date IS NOT NULL ORDER BY date DESC, id LIMIT :n)
-        ORDER BY date DESC, id""",
+        """decision_list WHERE id IN (SELECT id FROM decisions WHERE status = 'adopted' AND date IS NOT NULL
+        ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date DESC, document_id, length(id), id""",
         {"n": NEWEST},
     )
     documents = select(
