@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import itertools
 import os
 import resource
 import select
@@ -139,8 +140,7 @@ def _child(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits
     """Never returns: what the parent has to do at its end is none of the child's business."""
     code = 1
     try:
-        os.closerange(3, target)  # above all the pipe of the process that asked: what comes there is believed
-        os.closerange(target + 1, 1 << 20)
+        close_all_but(target)  # above all the pipe of the process that asked: what comes there is believed
         _close_in(limits)
 
         def put(data: bytes) -> None:
@@ -164,6 +164,12 @@ def _child(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits
         os._exit(code)
 
 
+def close_all_but(*kept: int) -> None:
+    """Close all open files of this process but the standard ones and these."""
+    for low, high in itertools.pairwise((2, *sorted(kept), 1 << 20)):
+        os.closerange(low + 1, high)
+
+
 def _close_in(limits: Limits) -> None:
     """Take from this process what reading a file does not need."""
     faulthandler.disable()
@@ -173,7 +179,7 @@ def _close_in(limits: Limits) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody waits for the child of a worker that was killed
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    memory = _mapped() + limits.memory  # what it was forked with is not its own doing
+    memory = mapped() + limits.memory  # what it was forked with is not its own doing
     for what, soft, hard in (
         (resource.RLIMIT_CPU, limits.cpu, limits.cpu + 1),
         (resource.RLIMIT_AS, memory, memory),
@@ -185,7 +191,7 @@ def _close_in(limits: Limits) -> None:
     sys.addaudithook(_guard)
 
 
-def _mapped() -> int:
+def mapped() -> int:
     """How many bytes of address space this process has, 0 where the system does not say. A long-lived server may have more than a whole limit."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

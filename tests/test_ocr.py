@@ -47,14 +47,14 @@ def page_of(text: str) -> bytes:
     return out.getvalue()
 
 
-def scan_of(*pages: str) -> bytes:
-    """A PDF of pictures of pages, as a scanner at 300 dpi makes it."""
+def scan_of(*pages: str, turned: int = 0) -> bytes:
+    """A PDF of pictures of pages, as a scanner at 300 dpi makes it; `turned` so many degrees."""
     import pypdfium2
 
     pictures = []
     for text in pages:
         document = pypdfium2.PdfDocument(page_of(text))
-        pictures.append(document[0].render(scale=300 / 72, grayscale=True).to_pil())
+        pictures.append(document[0].render(scale=300 / 72, grayscale=True).to_pil().rotate(turned, expand=True))
         document.close()
     out = io.BytesIO()
     pictures[0].save(out, "PDF", resolution=300, save_all=True, append_images=pictures[1:])
@@ -117,6 +117,19 @@ def test_a_scan_keeps_every_paragraph_sign_and_diary_number(tmp_path: Path) -> N
     assert [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(str(text))] == signs
     assert "läst med OCR" in {kind for kind, _ in stored(db, "SELECT kind, message FROM problems")}
     assert stored(db, "SELECT count(*) FROM documents WHERE damaged") == [(0,)]
+
+
+@reads
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_page_on_its_side_or_its_head_is_read_and_put_right(tmp_path: Path, turned: int) -> None:
+    import pypdfium2
+
+    db, _ = run(tmp_path, scan_of(printed(), turned=turned))
+    [[text, sha256]] = stored(db, "SELECT text, sha256 FROM sources")
+    signs = [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(printed())]
+    assert [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(str(text))] == signs
+    width, height = pypdfium2.PdfDocument(ocr.Ocr("auto", Archive(db).folder).pdf(str(sha256)))[0].get_size()
+    assert width < height
 
 
 @reads

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kb import archive
+from kb import archive, ocr_run
 from kb.ocr import Ocr, programs
 
 PIECE = 4
-"""Pages read by one process: its start costs as much as one page, and they are lost when it is ended."""
+"""Pages read by one process: they are lost when it is ended."""
 SECONDS = 150
 """Of clock for a page, on a machine that does much else."""
 
@@ -55,7 +54,7 @@ def read_piece(scan: Scan, pages: tuple[int, ...]) -> None:
     if target.with_suffix(".json").exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    job = {"do": "read", "path": str(scan.path), "pages": pages, "model": programs().model, "target": str(target), "passwords": scan.passwords}
+    job = {"do": "read", "path": str(scan.path), "pages": pages, "model": programs().model, "target": str(target), "passwords": list(scan.passwords)}
     if not _done(job, scan, SECONDS * len(pages)) and len(pages) > 1:
         for number in pages:
             read_piece(scan, (number,))
@@ -98,18 +97,19 @@ def _piece(scan: Scan, pages: tuple[int, ...]) -> Path:
 
 def _done(job: dict[str, Any], scan: Scan, seconds: float) -> bool:
     """True where a process of its own has done the job within the time; all that it started ends with it."""
+    ocr_run.prepare(programs().model)
     with tempfile.TemporaryDirectory(prefix="run-", dir=scan.ocr.work(scan.sha256), ignore_cleanup_errors=True) as folder:
-        said = None if os.environ.get("KB_DEBUG") else subprocess.DEVNULL
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kb.ocr_run"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
-            env={**os.environ, "TMPDIR": folder, "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
-        )  # fmt: skip
+        source, target = os.pipe()
+        child = os.fork()
+        if child == 0:
+            ocr_run.perform(job, Path(folder), target)
+        os.close(target)
         try:
-            process.communicate(json.dumps(job).encode(), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            pass
+            select.select([source], [], [], seconds)  # until the child ends, and its end of the pipe with it
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    return process.returncode == 0
+            os.close(source)
+            for end in (os.killpg, os.kill):  # its group, which it may not have made yet
+                with suppress(ProcessLookupError):
+                    end(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+    return status == 0

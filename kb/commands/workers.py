@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import multiprocessing
 import os
 import signal
@@ -21,7 +20,7 @@ from ingest.errors import TooHeavy
 from ingest.pipeline import rehearse
 from ingest.rules import Rules
 from kb.commands.pool import Failed, Job, Slot
-from kb.isolation import without_network
+from kb.isolation import close_all_but, without_network
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +39,8 @@ class Workers:
         """They know the rules, or are started by `start`, which knows them."""
         self.count, self._start = count, start or partial(_started, rules)
         self._all: list[Worker] = []
+
+    at_once = 16
 
     def submit(self, name: str, job: Job, *arguments: object) -> Slot:
         """Hand out a job about the file `name`; waits until a worker is free."""
@@ -134,12 +135,10 @@ def serve(pipe: Connection, life: int, rules: Rules) -> None:
 
 def _let_go(pipe: Connection, life: int) -> None:
     """Close all that was inherited but the pipe and the way to see that the parent is gone."""
-    kept = sorted({pipe.fileno(), life})
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1) if os.environ.get("KB_DEBUG") else (0, 1, 2):
         os.dup2(null, stream)
-    for low, high in itertools.pairwise((2, *kept, 1 << 20)):
-        os.closerange(low + 1, high)
+    close_all_but(*{pipe.fileno(), life})
 
 
 def _done(job: Job, rules: Rules, arguments: Iterable[object]) -> object:
