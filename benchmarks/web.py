@@ -22,6 +22,7 @@ from ingest import load_rules
 from kb import indexing, settling
 from kb.commands import ingest as command
 from kb.commands.serve import settings
+from kb.search.index import Known
 
 ROOT = Path(__file__).parent.parent
 BAR = 50  # milliseconds, p95
@@ -67,7 +68,7 @@ def _settled(db: sqlite3.Connection) -> None:
     """What the program works out from the rows: the index, and what is counted."""
     analyse = indexing.analyser(load_rules())
     for (source,) in db.execute("SELECT id FROM sources WHERE id >= 1000").fetchall():
-        indexing.add(db, source, analyse)
+        indexing.add(db, source, Known(db, analyse))
     indexing.settle_records(db, analyse)
     for statement in settling.COUNTED:
         db.execute(statement)

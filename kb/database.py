@@ -15,10 +15,12 @@ from ingest.rules import Rules
 from ingest.stated import with_stated
 from kb import applied, errors, indexing, links, manifest, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
+from kb.inserting import insert, insert_one
 from kb.overrides import Entry
 from kb.rows import TABLES, Row, forums_of, rows_of, source_row
 from kb.search import known as searching
 from kb.search.analyze import Analyser
+from kb.search.index import Known
 from kb.shelf import Shelf
 
 
@@ -41,6 +43,10 @@ class Counts:
     replaced: int = 0
     unchanged: int = 0
     refused: int = 0
+
+
+MOST_WORDS = 200_000
+"""Kept in mind by the writer, some 60 MB."""
 
 
 def program_version() -> str:
@@ -104,6 +110,7 @@ class Store(Shelf):
         self.connection, self.path, self.rules = connection, path, rules
         self.db = sqlite_utils.Database(connection)
         self._analyse: Analyser | None = None
+        self._words: Known | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -139,8 +146,7 @@ class Store(Shelf):
             copies = self.copies(origin, parsed.source.sha256)
             gone = self._drop("origin = ?", origin)
             row = source_row(parsed.source, origin, self._language(parsed), container, listed)
-            source_id = self.connection.execute(*_insert("sources", row)).lastrowid
-            assert source_id is not None
+            source_id = insert_one(self.connection, "sources", row)
             self._add_forums(forums_of(parsed))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self.connection.execute("DELETE FROM quarantine WHERE origin = ?", (origin,))
@@ -149,15 +155,16 @@ class Store(Shelf):
             rows = rows_of(parsed, source_id)
             indexing.numbered(self.connection, rows["passages"])
             for table in TABLES:
-                if rows[table]:
-                    self.db.table(table).insert_all(rows[table], ignore=table == "diary_numbers")
-            indexing.add(self.connection, source_id, self._analyser())
+                insert(self.connection, table, rows[table], known=table == "diary_numbers")
+            indexing.add(self.connection, source_id, self._met(self._analyser()))
         return "replaced" if gone else "added"
 
     def _drop(self, which: str, *values: object) -> int:
         """Delete sources with all that was read from them, out of the index first; how many they were."""
         ids = [row[0] for row in self.connection.execute(f"SELECT id FROM sources WHERE {which}", values)]  # noqa: S608
-        indexing.remove(self.connection, ids)
+        if ids:
+            indexing.remove(self.connection, ids)
+            self._words = None  # words that went may come back with other keys
         self.connection.executemany("DELETE FROM sources WHERE id = ?", [(n,) for n in ids])
         return len(ids)
 
@@ -168,6 +175,12 @@ class Store(Shelf):
         if self._meta(indexing.KEY) is None:
             self._set_meta(indexing.KEY, indexing.version(self.rules))
         return self._analyse
+
+    def _met(self, analyse: Analyser) -> Known:
+        """The words that the run has met, so that each is looked up once."""
+        if self._words is None or len(self._words.words) > MOST_WORDS:
+            self._words = Known(self.connection, analyse)
+        return self._words
 
     def _language(self, parsed: Parsed) -> str | None:
         """What a damaged source was read again with; None for one that is whole."""
@@ -243,31 +256,15 @@ class Store(Shelf):
             self.connection.execute(settling.DROP_FORUMS)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
-                self._link(links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
+                settling.link(self.connection, links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
                 indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")
+                self._words = None  # records that went may have taken words with them
             for statement in settling.COUNTED:  # after the links: what became of an assignment is told by them too
                 self.connection.execute(statement)
             if counts and (counts.added or counts.replaced):
-                self.connection.execute(*_insert("ingests", _run_row(counts, started)))
+                insert_one(self.connection, "ingests", _run_row(counts, started))
         self.connection.execute("PRAGMA optimize")
-
-    def _link(self, found: links.Links) -> None:
-        """Write what joins the papers in place of what did: as most of it stands already, only what differs."""
-        columns = (
-            found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
-            {r.id: r.state for r in (*found.targets, *found.papers)}, {r.id: r.target for r in found.targets if r.target},
-            {r.id: r.target for r in found.papers if r.target}, found.done, found.completions,
-        )  # fmt: skip
-        for (table, column, empty), new in zip(settling.LINKED, columns, strict=True):
-            known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names
-            old = dict(self.connection.execute(known, (empty,)))
-            changed = [(new.get(id, empty), id) for id in old.keys() | new.keys() if old.get(id, empty) != new.get(id, empty)]
-            self.connection.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
-        for statement in settling.UNLINK:
-            self.connection.execute(statement)
-        for table, rows in (("chains", found.chains), ("guests", found.guests), ("renames", found.renames), ("problems", found.problems)):
-            self.db.table(table).insert_all(rows)
 
     def outdated(self) -> bool:
         """True where sources were read with other metadata than today's."""
@@ -284,12 +281,8 @@ class Store(Shelf):
         """Rows for forums that only a document knows, so that others can refer to them."""
         for name in sorted(set(names)):
             if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
-                self.connection.execute(*_insert("forums", registry.named_row(self.rules, name, registry.free_slug(self.connection, name))))
+                insert_one(self.connection, "forums", registry.named_row(self.rules, name, registry.free_slug(self.connection, name)))
                 self.db.table("forum_areas").insert_all(registry.area_rows(self.rules, name))
-
-
-def _insert(table: str, row: Row) -> tuple[str, Row]:
-    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{c}' for c in row)})", row  # noqa: S608
 
 
 def _run_row(counts: Counts, started: str | None) -> Row:

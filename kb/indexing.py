@@ -48,9 +48,9 @@ def numbered(db: sqlite3.Connection, rows: Sequence[dict[str, object]]) -> None:
         free[number] = int(str(row["id"])) + 1
 
 
-def add(db: sqlite3.Connection, source_id: int, analyse: Analyser) -> None:
+def add(db: sqlite3.Connection, source_id: int, known: Known) -> None:
     """Index the passages of a source."""
-    index.add(db, "passages", _passages(db, source_id), Known(db, analyse))
+    index.add(db, "passages", _passages(db, source_id), known)
 
 
 def remove(db: sqlite3.Connection, source_ids: Sequence[int]) -> None:

@@ -1,6 +1,11 @@
-"""The statements with which `database.finish` settles what depends on all sources."""
+"""What `database.finish` settles what depends on all sources with: statements, and the writing of what joins papers."""
 
 from __future__ import annotations
+
+import sqlite3
+
+from kb.inserting import insert
+from kb.links import Links
 
 STALE = ("links", "stale")
 """What `meta` says until `finish` has joined the papers anew."""
@@ -58,3 +63,21 @@ COUNTED = (
     SELECT m.forum, d.id, d.date, count(*) FROM forum_mentions m JOIN documents d ON d.id = m.document_id GROUP BY m.forum, d.id""",
 )
 """What pages would else count or compare each time they are shown."""
+
+
+def link(db: sqlite3.Connection, found: Links) -> None:
+    """Write what joins the papers in place of what did: as most of it stands already, only what differs."""
+    columns = (
+        found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
+        {r.id: r.state for r in (*found.targets, *found.papers)}, {r.id: r.target for r in found.targets if r.target},
+        {r.id: r.target for r in found.papers if r.target}, found.done, found.completions,
+    )  # fmt: skip
+    for (table, column, empty), new in zip(LINKED, columns, strict=True):
+        known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names
+        old = dict(db.execute(known, (empty,)))
+        changed = [(new.get(id, empty), id) for id in old.keys() | new.keys() if old.get(id, empty) != new.get(id, empty)]
+        db.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
+    for statement in UNLINK:
+        db.execute(statement)
+    for table, rows in (("chains", found.chains), ("guests", found.guests), ("renames", found.renames), ("problems", found.problems)):
+        insert(db, table, rows)

@@ -12,6 +12,7 @@ from ingest.rules import load_rules
 from kb import indexing, settling
 from kb.search import known
 from kb.search.analyze import Analyser
+from kb.search.index import Known
 
 SCHEMA = Path(__file__).parent.parent / "kb" / "schema.sql"
 
@@ -163,7 +164,7 @@ def build(path: Path) -> Path:
 def index(b: Builder) -> None:
     """The search index, without a lexicon, and the words of metadata/search.yaml."""
     for (source,) in b.db.execute("SELECT id FROM sources ORDER BY id").fetchall():
-        indexing.add(b.db, source, Analyser(None))
+        indexing.add(b.db, source, Known(b.db, Analyser(None)))
     indexing.settle_records(b.db, Analyser(None))
     b.add("meta", key=known.META, value=known.as_json(load_rules()))
 

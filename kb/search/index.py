@@ -100,6 +100,7 @@ class Known:
     def __init__(self, db: sqlite3.Connection, analyse: Analyse | None = None) -> None:
         self.db, self.analyse = db, analyse
         self.words: dict[str, Word] = {}
+        self._rest: dict[str, tuple[str, str, str]] = {}
 
     def meet(self, found: Iterable[str]) -> None:
         """Have these words ready."""
@@ -116,6 +117,12 @@ class Known:
     def __call__(self, word: str) -> Word:
         """What is known of a word that was met."""
         return self.words[word]
+
+    def rest(self, word: str) -> tuple[str, str, str]:
+        """What its row in `terms` holds besides counts: key, parts, how it is spelled without accents."""
+        if word not in self._rest:
+            self._rest[word] = self.words[word].key, " ".join(self.words[word].parts), folded(word)
+        return self._rest[word]
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -185,8 +192,7 @@ def _counted(entries: Sequence[Entry], found: Sequence[Sequence[str]], others: S
 
 
 def _count(db: sqlite3.Connection, counts: Counts, known: Known, sign: int = 1) -> None:
-    rows = ((word, *(sign * n for n in counts[word]), known(word).key, " ".join(known(word).parts), folded(word)) for word in sorted(counts))
-    db.executemany(_COUNT, rows)
+    db.executemany(_COUNT, ((word, *(sign * n for n in counts[word]), *known.rest(word)) for word in sorted(counts)))
 
 
 def expected(db: sqlite3.Connection) -> Callable[[str, str, str | None], str]:
