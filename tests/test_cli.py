@@ -169,6 +169,58 @@ def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.Monk
     assert "avbröts" in outcomes["a.txt"].message
 
 
+SEEN: list[str] = []
+
+
+def _spoils(task: parsing.Task, *_: object) -> parsing.Outcome | str:
+    """What a reader would do of which one file spoils the memory: the next ones come out wrong, or not at all."""
+    SEEN.append(task.name)
+    if task.name == "a.txt":
+        os._exit(9)
+    if task.name == "c.txt" and len(SEEN) > 1:
+        return parsing.Refusal("c.txt får skulden")
+    return f"{task.name} läst"
+
+
+def _worker_dies(*_: object) -> list[bytes]:
+    os._exit(9)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("worker", [False, True])
+def test_small_texts_that_share_a_child_are_not_blamed_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: bool, count: int
+) -> None:
+    from ingest import load_rules
+
+    monkeypatch.setattr(parsing, "parse_one", _spoils)
+    if worker:
+        monkeypatch.setattr(parsing, "read_few", _worker_dies)
+    tasks = [parsing.Task(sample.write(tmp_path, name, f"Handling {name}"), name) for name in ("x.txt", "a.txt", "b.txt", "c.txt")]
+    assert [len(few) for few in parsing.together(tasks, 3)] == [3, 1]
+    workers = Workers(count, load_rules())
+    outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers, parsing.Known(put_off=True))}
+    workers.close()
+    assert list(outcomes) == ["x.txt", "a.txt", "b.txt", "c.txt"]
+    died = outcomes.pop("a.txt")
+    assert isinstance(died, parsing.Refusal) and died.heavy and "a.txt" in died.message
+    assert outcomes == {name: f"{name} läst" for name in ("x.txt", "b.txt", "c.txt")}
+
+
+def test_only_small_texts_share_a_child(tmp_path: Path) -> None:
+    import random
+
+    names = {"a.txt": "Handling ett", "b.md": "# Handling två", "c.html": f"<html><body>{'ord ' * 50}</body></html>", "d.txt": "Handling tre"}
+    tasks = [parsing.Task(sample.write(tmp_path, name, text), name) for name, text in names.items()]
+    large = sample.write(tmp_path, "e.txt", "".join(random.Random(1).choices("abc \n", k=parsing.SMALL + 1)))
+    tasks += [parsing.Task(large, "e.txt"), parsing.Task(tmp_path / "borta.txt", "borta.txt"), *tasks[:1], *tasks[-1:]]
+    assert [[task.name for task in few] for few in parsing.together(tasks, 9)] == [
+        ["a.txt"], ["b.md"], ["c.html"], ["d.txt"], ["e.txt"], ["borta.txt"], ["a.txt", "d.txt"]
+    ]  # fmt: skip
+    assert [len(few) for few in parsing.together(tasks[:1] * 5, 2)] == [2, 2, 1]
+    assert [len(few) for few in parsing.together(tasks[:1] * 3, 1)] == [1, 1, 1]
+
+
 def test_an_unexpected_error_in_the_parser_is_one_line(kb: Run, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("hoppsan")

@@ -165,4 +165,12 @@ def warm(path: Path) -> None:
         import_module(module)
 
 
-__all__ = ["CONTAINERS", "READERS", "Member", "Refused", "read", "read_scanned", "sniff", "unpack", "warm"]
+def is_plain(path: Path, most: int) -> bool:
+    """True for a text of at most so many bytes that Python alone reads: no library that a file could break is asked."""
+    try:
+        return path.stat().st_size <= most and sniff(path) == "txt"
+    except OSError:
+        return False
+
+
+__all__ = ["CONTAINERS", "READERS", "Member", "Refused", "is_plain", "read", "read_scanned", "sniff", "unpack", "warm"]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from ingest import load_language, parse, parse_whole, pipeline
 from ingest.errors import IngestError, TooDeep, TooHeavy, TooLarge
 from ingest.models import Parsed
-from ingest.read import Member, unpack, warm
+from ingest.read import is_plain, warm
 from ingest.read.scans import WantsOcr
 from ingest.repair import Open
 from ingest.repair.language import Language
@@ -21,7 +22,7 @@ from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 from kb.commands.pool import Pool, Slot
 from kb.commands.scanning import PIECE, Scan, Wanted, finish, read_piece
-from kb.isolation import Send, frames, garbled, isolated
+from kb.isolation import Send, frames, garbled
 from kb.ocr import Ocr, programs
 from kb.wire import Garbled, Wire
 
@@ -50,6 +51,8 @@ Outcome = Parsed | Refusal
 RESULTS = Wire(Parsed, Refusal, Wanted, str)
 """What comes of a file: it is kept as bytes until the one who writes it asks."""
 Step = Callable[[str], None]
+SMALL = 1 << 16
+"""Bytes of a text that may share a child: some 20 pages, read in a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +124,56 @@ def parse_all(tasks: Iterable[Task], workers: Pool, known: Known = NOTHING, step
 
     `step` is told how far OCR of a long file has come.
     """
-    waiting: deque[tuple[Task, Slot]] = deque()
-    for task in tasks:
-        waiting.append((task, workers.submit(task.name, read_alone, task, known)))
+    waiting: deque[tuple[list[Task], Slot]] = deque()
+    for few in together(tasks, workers.at_once if known.put_off else 1):
+        job = (read_few, few) if len(few) > 1 else (read_alone, few[0])
+        waiting.append((few, workers.submit(few[0].name, *job, known)))
         while len(waiting) > (2 * workers.count if workers.count > 1 else 0):  # no more than that is held in memory
-            yield _settled(workers, known, step, *waiting.popleft())
+            yield from _settled(workers, known, step, *waiting.popleft())
     while waiting:
-        yield _settled(workers, known, step, *waiting.popleft())
+        yield from _settled(workers, known, step, *waiting.popleft())
 
 
-def _settled(workers: Pool, known: Known, step: Step, task: Task, slot: Slot) -> tuple[Task, Outcome | str]:
+def together(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
+    """Files that follow each other, those together that one child may read: small texts, at most so many."""
+    few: list[Task] = []
+    for task in tasks:
+        small = most > 1 and is_plain(task.path, SMALL)
+        if few and (not small or len(few) == most):
+            yield few
+            few = []
+        few.append(task)
+        if not small:
+            yield few
+            few = []
+    if few:
+        yield few
+
+
+def _settled(workers: Pool, known: Known, step: Step, few: list[Task], slot: Slot) -> Iterator[tuple[Task, Outcome | str]]:
+    if len(few) == 1:
+        yield few[0], _outcome(workers, known, step, few[0], slot)
+        return
+    try:
+        read = workers.result(slot)
+    except IngestError:  # their worker died, and of whose doing is not known
+        read = []
+    assert isinstance(read, list)
+    for task, frame in zip_longest(few, read):
+        slot = Slot(task.name, frame, done=True) if frame else workers.submit(task.name, read_alone, task, known)
+        yield task, _outcome(workers, known, step, task, slot)
+
+
+def _outcome(workers: Pool, known: Known, step: Step, task: Task, slot: Slot) -> Outcome | str:
     try:
         found = _taken(workers, task, slot)
         if isinstance(found, Wanted):
             _read_scan(workers, known, step, task, found)
             found = _taken(workers, task, workers.submit(task.name, read_alone, task, known, False))
     except IngestError as error:  # its worker died, or what it reads with cannot be opened
-        return task, refusal(error)
+        return refusal(error)
     assert not isinstance(found, Wanted)
-    return task, found
+    return found
 
 
 def _taken(workers: Pool, task: Task, slot: Slot) -> Outcome | str | Wanted:
@@ -193,6 +227,27 @@ def read_alone(rules: Rules, task: Task, known: Known, asking: bool = True) -> b
     return _parse_alone(rules, task, _taking(known))
 
 
+def read_few(rules: Rules, tasks: list[Task], known: Known) -> list[bytes]:
+    """In a worker: parse small texts one after the other in one child, which saves most of what a child costs.
+
+    Only what was read well is believed. From the first file on where something went wrong each is read in a child of its own, which tells
+    whose doing it was: no file is blamed for what another did.
+    """
+    read: list[bytes] = []
+    warm(tasks[0].path)
+    with suppress(IngestError, Garbled):
+        for frame in frames(tasks[0].name, partial(_send_few, tasks, rules, known), RESULTS):
+            if len(read) == len(tasks) or RESULTS.kind(frame) not in (Parsed, str):
+                break
+            read.append(frame)
+    return [*read, *(_parse_alone(rules, task, known) for task in tasks[len(read) :])]
+
+
+def _send_few(tasks: list[Task], rules: Rules, known: Known, send: Send) -> None:
+    for task in tasks:
+        _send_parsed(task, rules, known, send)
+
+
 def _taking(known: Known, missing: str = "") -> Known:
     """The same, taking what OCR has read and asking for no more."""
     return replace(known, ocr=replace(known.ocr, asking=False, missing=missing)) if known.ocr else known
@@ -215,60 +270,3 @@ def _send_parsed(task: Task, rules: Rules, known: Known, send: Send) -> None:
         send(found)
     except (UnicodeEncodeError, OverflowError) as error:
         send(_unexpected(task, error))
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """What a container held: its hash, and for each file its path within and the number it was put down as in the folder, or why it cannot be had."""
-
-    sha256: str
-    members: tuple[tuple[str, Path | Refusal], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """A member that cannot be had, and why."""
-
-    name: str
-    why: Refusal
-
-
-_MEMBERS = Wire(str, Member, _Lost)
-
-
-def unpack_all(task: Task, folder: Path, workers: Pool) -> Unpacked | Refusal:
-    """Take a container apart into numbered files of a folder; no name from inside is used there."""
-    found = workers.result(workers.submit(task.name, _unpack_alone, task, folder))
-    assert isinstance(found, Unpacked | Refusal)
-    return found
-
-
-def _unpack_alone(_: Rules, task: Task, folder: Path) -> Unpacked | Refusal:
-    sha256, members = "", list[tuple[str, Path | Refusal]]()
-    try:
-        for value in isolated(task.name, partial(_send_members, task.path), _MEMBERS):
-            if isinstance(value, str):
-                sha256 = value
-            elif isinstance(value, Member):
-                path = folder / f"{len(members)}{ending_of(value.name)}"
-                path.write_bytes(value.data)
-                members.append((value.name, path))
-            elif isinstance(value, _Lost):
-                members.append((value.name, value.why))
-    except IngestError as error:
-        return refusal(error)
-    return Unpacked(sha256, tuple(members))
-
-
-def _send_members(path: Path, send: Send) -> None:
-    """In the child: the hash of a container, then its files one at a time."""
-    sha256, members = unpack(path)
-    send(sha256)
-    for member in members:
-        send(member if isinstance(member, Member) else _Lost(member.name, refusal(member.error)))
-
-
-def ending_of(name: str) -> str:
-    """The ending of a name, where it is a plain one: readers tell kinds of text by it."""
-    found = re.search(r"\.[A-Za-z0-9]{1,8}$", name)
-    return found.group() if found else ""

@@ -16,7 +16,8 @@ from ingest.rules import Rules
 from kb import errors, lexicon, lock, replacing
 from kb.archive import Archive, Original
 from kb.commands.events import Event, Progress, Summary
-from kb.commands.parsing import Outcome, Refusal, Task, ending_of
+from kb.commands.members import ending_of
+from kb.commands.parsing import Outcome, Refusal, Task
 from kb.commands.reading import Reading
 from kb.connect import BUSY_SECONDS, reading
 from kb.database import Store, Stored, now, open_database

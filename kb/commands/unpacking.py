@@ -16,7 +16,8 @@ from ingest.read.containers import DEPTH
 from ingest.read.sniff import MEANT
 from kb.archive import Archive, Original
 from kb.commands.files import Item
-from kb.commands.parsing import Refusal, Task, Unpacked, unpack_all
+from kb.commands.members import Unpacked, unpack_all
+from kb.commands.parsing import Refusal, Task
 from kb.commands.pool import Pool
 from kb.database import Store, now
 from kb.shelf import Container
