@@ -103,4 +103,5 @@ def _told(done: Corrected, removed: bool) -> str:
         lines.append("Ingen inläst källa har det ordet.")
     else:
         lines.append(f"{done.words or 'Inga'} ord läses annorlunda nu, omlästa källor: {done.sources - len(done.refused)}.")
+        lines += [f"{message[:1].upper()}{message[1:]}." for message in done.unfit]
     return "\n".join(lines)

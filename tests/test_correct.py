@@ -138,11 +138,21 @@ def test_in_one_place(kb: Run, tmp_path: Path) -> None:
     assert "1 ord läses annorlunda" in kb("correct", "Tol", "ToJ", "--reason", "x", "--source", sha[:10], "--line", 3, "--page", 1).out
 
 
-def test_a_place_that_is_not_there_becomes_a_problem(kb: Run) -> None:
-    assert "Inga ord läses annorlunda nu" in kb("correct", "Tol", "ToJ", "--reason", "x", "--source", "a.txt", "--line", 99).out
-    assert rows("SELECT kind, message FROM problems") == [
-        ("rättelse utan ord", "rättelsen av ”Tol” till ”ToJ”, rad 99 passar ingen plats – se kb correct --list")
-    ]
+@pytest.mark.parametrize(
+    ("word", "place", "told"),
+    [
+        ("Tol", ("--line", 99), "rad 99 passar ingen plats: texten har 6 rader; ordet står på rad 3, 5"),
+        ("Tol", ("--line", 4), "rad 4 passar ingen plats: raden är tom; ordet står på rad 3, 5"),
+        ("Region", ("--line", 3), "rad 3 passar ingen plats: raden är ”Avtal om Tol för länet på ön”; ordet står på rad 1"),
+        ("Region", ("--line", 5), "rad 5 passar ingen plats: raden är ”Avtalet gäller Dnr RUN/29/2021 och Tol-bussen åt sam-”; ordet står på rad 1"),
+        ("Tol", ("--page", 2), "sida 2 passar ingen plats: ordet står på rad 3, 5"),
+    ],
+)
+def test_a_place_that_is_not_there_is_told_and_becomes_a_problem(kb: Run, word: str, place: tuple[str, int], told: str) -> None:
+    out = kb("correct", word, "ToJ", "--reason", "x", "--source", "a.txt", *place).out
+    message = f"rättelsen av ”{word}” till ”ToJ”, {told} – se kb correct --list"
+    assert rows("SELECT kind, message FROM problems") == [("rättelse utan ord", message)]
+    assert out.endswith(f"Inga ord läses annorlunda nu, omlästa källor: 1.\nR{message[1:]}.\n")
     kb("correct", "--remove", 1)
     assert rows("SELECT kind FROM problems") == []
 
@@ -150,6 +160,10 @@ def test_a_place_that_is_not_there_becomes_a_problem(kb: Run) -> None:
 def test_a_word_that_no_source_has(kb: Run) -> None:
     ran = kb("correct", "Txl", "ToJ", "--reason", "x")
     assert ran == Ran(0, "”Txl” läses ”ToJ”. Skriven i kb.db.overrides.yaml.\nIngen inläst källa har det ordet.\n", "")
+    kb("correct", "Txl", "ToJ", "--reason", "x", "--source", "a.txt")
+    kb("rebuild")
+    said = "rättelsen av ”Txl” till ”ToJ” passar ingen plats: ordet står ingenstans i källan – se kb correct --list"
+    assert rows("SELECT message FROM problems") == [(said,)]
 
 
 def test_a_word_is_left_alone(kb: Run, tmp_path: Path) -> None:

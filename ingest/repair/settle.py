@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.models import CleanText, Correction, Problem, Source, Span
 from ingest.overlay import Edit
@@ -21,6 +21,10 @@ _LETTER = re.compile(r"[^\W_]")
 _OWN_PART = re.compile(NO_SHARED_PART)
 _SIGNS = "&£¢§|[]{}#@"
 """What stands for a letter where an engine read it so; within a word they are of the word."""
+UNFIT = "rättelse utan ord"
+"""The kind of the Problem of a correction that fits no place."""
+SHOWN, TOLD = 60, 5
+"""How many characters of a line a Problem shows, and how many of the places where the word stands instead."""
 _ADDRESS = re.compile(rf"\w@\w|{SITE}", re.IGNORECASE)
 
 
@@ -51,7 +55,7 @@ def settle(source: Source, text: CleanText, chosen: Chosen) -> tuple[tuple[Settl
     order = sorted(range(len(found)), key=lambda n: (*_weight(found[n][0]), n), reverse=True)
     taken = Taken()
     settled = [place for n in order for place in found[n][1] if taken.take(place.start, place.end)]
-    problems = tuple(_unfit(word) for word, places in found if word.source and not places)
+    problems = tuple(_unfit(word, where) for word, places in found if word.source and not places)
     return tuple(sorted(settled, key=lambda s: s.start)), problems
 
 
@@ -59,9 +63,15 @@ def _weight(word: Word) -> tuple[int, ...]:
     return word.rank, len(word.read), bool(word.source), word.line is not None, word.page is not None, len(word.source)
 
 
-def _unfit(word: Word) -> Problem:
+def _unfit(word: Word, where: _Where) -> Problem:
+    told = "; ".join(filter(None, (where.shown(word), where.instead(word))))
+    return Problem(UNFIT, f"{named(word)} passar ingen plats: {told} – se kb correct --list")
+
+
+def named(word: Word) -> str:
+    """A correction as a Problem names it, with its place in its source."""
     at = "".join(f", {name} {value}" for name, value in (("sida", word.page), ("rad", word.line)) if value)
-    return Problem("rättelse utan ord", f"rättelsen av ”{word.read}” till ”{word.printed}”{at} passar ingen plats – se kb correct --list")
+    return f"rättelsen av ”{word.read}” till ”{word.printed}”{at}"
 
 
 def override(source: Source, corrections: Iterable[Correction], settled: Iterable[Settled]) -> tuple[Correction, ...]:
@@ -94,6 +104,32 @@ class _Where:
             if found:
                 yield Settled(span.start, span.end, word)
             at = self.text.find(word.read, at + (len(word.read) if found else 1))
+
+    def shown(self, word: Word) -> str:
+        """What the line holds that a word was looked for in; nothing for one that names none."""
+        if word.line is None or self.source.format == "pdf":
+            return ""
+        lines = self.source.text.removesuffix("\n").split("\n")
+        if word.line > len(lines):
+            return f"texten har {len(lines)} rader"
+        line = " ".join(lines[word.line - 1].split())
+        cut = f"{line[:SHOWN].rstrip()}…" if len(line) > SHOWN else line
+        return f"raden är ”{cut}”" if line else "raden är tom"
+
+    def instead(self, word: Word) -> str:
+        """The lines, in a PDF the pages, where a word stands besides the one it was looked for on."""
+        starts = [place.start for place in self.places(replace(word, page=None, line=None))]
+        if not starts:
+            return "ordet står ingenstans i källan"
+        found = list(dict.fromkeys(map(self._page if self.source.format == "pdf" else self._row, starts)))
+        told = [*map(str, found[:TOLD]), *(["…"] if len(found) > TOLD else [])]
+        return f"ordet står på {'sida' if self.source.format == 'pdf' else 'rad'} {', '.join(told)}"
+
+    def _row(self, start: int) -> int:
+        return self.source.text.count("\n", 0, start) + 1
+
+    def _page(self, start: int) -> int:
+        return max((page.number for page in self.plain.pages if page.start <= start), default=1)
 
     def _is_word(self, start: int, end: int) -> bool:
         """True where `start..end` is a word of its own, and no part of a number or an address.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.repair.overrides import PERSON, Paper, Word, fits, paper_of, parse_overrides, text_of, word_of
+from ingest.repair.settle import UNFIT, named
 from ingest.rules import Rules
 from kb import applied, errors, lexicon, lock, overrides
 from kb.archive import Original
@@ -41,7 +42,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """An entry that was written or taken away (`changed`; False where it stood there already), and what became of the sources it is about."""
+    """An entry that was written or taken away (`changed`; False where it stood there already), and what became of the sources it is about.
+
+    `unfit` says for each in which the word does not stand where it was said to, what stands there and where the word is.
+    """
 
     entry: dict[str, str | int | bool]
     file: str
@@ -50,6 +54,7 @@ class Corrected:
     sources: int
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -166,10 +171,10 @@ def _change(
             known, stands = applied.known(store.connection), overrides.entries(overrides.load(database, metadata))
             store.applied({e for e in known if not _same(e, entry)} | {e for e in stands if _same(e, entry)})
         store.finish()
-        after = _readings(store, about)
+        after, unfit = _readings(store, about), _unfit(store, about, entry)
     words = max(len(before - after), len(after - before))
     refused = tuple(f"{event.source}: {event.message}" for event in summary.events if event.action == "refused")
-    return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes))
+    return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes), unfit)
 
 
 def _spares(entry: Entry, removed: bool) -> bool:
@@ -228,3 +233,12 @@ def _readings(store: Store, sources: list[Original]) -> set[tuple[Any, ...]]:
     """How the words of some sources are read now, but for those that are read as they stand."""
     query = "SELECT s.sha256, c.start, c.corrected FROM corrections c JOIN sources s ON s.id = c.source_id WHERE s.sha256 = ?"
     return {tuple(row) for source in sources for row in store.connection.execute(query, (source.sha256,))}
+
+
+def _unfit(store: Store, sources: list[Original], entry: Entry) -> tuple[str, ...]:
+    """What those of the sources say of a word that stands nowhere it was said to."""
+    if not isinstance(entry, Word):
+        return ()
+    query = "SELECT p.message FROM problems p JOIN sources s ON s.id = p.source_id WHERE s.sha256 = ? AND p.kind = ?"
+    told = (row[0] for source in sources for row in store.connection.execute(query, (source.sha256, UNFIT)))
+    return tuple(message for message in told if message.startswith(f"{named(entry)} "))
