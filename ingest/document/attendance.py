@@ -8,18 +8,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.document.attendance_labels import label, side_by_side
+from ingest.document.attendance_names import LONGEST_REST, broken, is_person, without_party
 from ingest.document.attendance_tables import Table, served_in, tables
 from ingest.document.context import Context
-from ingest.find.people import people_in
 from ingest.models import Attendance, PersonMention
 from ingest.places import Taken
-from ingest.rules import Rules
-from ingest.text import fold, lines, name_of, squeeze
+from ingest.text import fold, lines, squeeze
 
 LONGEST_TITLE = 60
 """A title before a name is no longer than this (characters)."""
-LONGEST_REST = 160
-"""What stands behind a name, to the next name, is no longer than this (characters)."""
 
 
 @dataclass(slots=True)
@@ -203,10 +200,10 @@ _GOES_ON = frozenset(("member", "serving substitute", "substitute", "official"))
 def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Iterator[Attendance]:
     """Everyone in the lines of a group, but those who are only named as replaced. A line may go on from the one before."""
     start, end = rows[0][0], rows[-1][1]
-    known = [*context.people_in(start, end), *_broken(context, start, end)]
-    others: Iterable[PersonMention] = _without_party(context, rows, known)
+    known = [*context.people_in(start, end), *broken(context, start, end)]
+    others: Iterable[PersonMention] = without_party(context, rows, known)
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
-        others = (m for m in others if _begins_with(context, "attendance_roles", context.folded[m.end : min(end, m.end + LONGEST_REST)]))
+        others = (m for m in others if is_person(context, m, end))
     people = sorted([*known, *others], key=lambda m: m.start)
     absent: PersonMention | None = None
     for person, following in pairwise([*people, None]):
@@ -221,13 +218,6 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
         yield _one(context, role, person, rest, more, replaced)
 
 
-def _broken(context: Context, start: int, end: int) -> Iterator[PersonMention]:
-    """People whose first name ends a line and whose last name begins the next."""
-    for pattern in context.rules.of("broken_names"):
-        for m in pattern.regex.finditer(context.folded, start, end):
-            yield PersonMention(m.start("first"), m.end(), name_of(context.words(m.start("first"), m.end("last"))), (m["party"] or "").strip("-"))
-
-
 def _one(context: Context, role: str, person: PersonMention, rest: str, more: str, replaced: PersonMention | None) -> Attendance:
     above = context.folded[max(0, person.start - LONGEST_TITLE) : person.start]
     before = (p.get("role") for p in context.rules.of("roles_before") if p.regex.search(above))
@@ -235,9 +225,12 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
     if replaced and role in ("member", "official") and special not in ("chair", "deputy chair"):
         special = "serving substitute"
     title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None)
-    title = title if role == "official" or not person.party else None
-    if role == "official" and person.party and special is None and not title:
+    office = _words_of(context, person.end, title) if title and (role == "official" or not person.party) else None
+    if role == "official" and person.party and special is None and not office:
         special = "substitute"
+    straight = bool(office) and rest.lstrip(" ,").startswith(fold(office or ""))  # no body stands between
+    if role == "member" and special is None and straight and _ends_with(context, "official_titles", fold(office or "")):
+        special = "official"
     served = served_in(context, rest) or served_in(context, re.split(r"\n", more)[0])
     return Attendance(
         person=person.name,
@@ -246,7 +239,7 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
         span=context.span(person.start, person.end),
         numbers=served,
         replaces=replaced.name if replaced else None,
-        title=(_before(context, person.start) if role == "official" else None) or (_words_of(context, person.end, title) if title else None),
+        title=(_before(context, person.start) if role == "official" else None) or office,
     )
 
 
@@ -268,29 +261,3 @@ def _ends_with(context: Context, section: str, words: str) -> bool:
 
 def _begins_with(context: Context, section: str, words: str) -> bool:
     return any(p.regex.match(words) for p in context.rules.of(section))
-
-
-def _without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequence[PersonMention]) -> Iterator[PersonMention]:
-    """Officials and signers: the names that begin a line, or follow a comma or a semicolon, and have no party."""
-    taken = Taken((m.start, m.end) for m in known)
-    for start, end in rows:
-        for piece in re.finditer(r"(?:(?!;|[ \t]{2}|(?<=[a-zåäö]{3})\. (?=[A-ZÅÄÖ])).)+", context.words(start, end)):
-            for person in people_in(_bare(piece.group(), context.rules), start + piece.start(), context.rules):
-                # what people_in was given may go on behind the name; what counts is where the name ends
-                named = replace(person, name=name_of(person.name), end=person.start + len(person.name))
-                if taken.free(named.start, named.end) and not _no_person(context, named.name):
-                    yield named
-
-
-def _no_person(context: Context, name: str) -> bool:
-    return any(p.regex.fullmatch(fold(name)) for p in context.rules.of("not_people"))
-
-
-def _bare(words: str, rules: Rules) -> str:
-    """The words with brackets, what stands in them, and titles behind a name blanked, so that only names are left; every place stays."""
-    words = re.sub(r"\([^)]*\)?|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b", lambda m: "," + " " * (len(m.group()) - 1), words)
-    for pattern in rules.of("name_titles"):
-        for match in pattern.regex.finditer(fold(words)):
-            title = match.end("name")
-            words = words[:title] + "," + " " * (match.end() - title - 1) + words[match.end() :]
-    return words

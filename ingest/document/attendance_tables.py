@@ -78,7 +78,8 @@ def tables(context: Context, before: int) -> list[Table]:
         columns = _head(context, *rows[at]) if bisect_left(spots, rows[at][0]) < bisect_left(spots, rows[at][1]) else ()
         if columns:
             last, read = _body(context, columns, rows, at + 1)
-            if any(row.people for row in read):
+            only_words = {c.role for c in columns} == {"present", "member"} and not any(row.marked for row in read)  # "Närvarande ledamöter"
+            if any(row.people for row in read) and not only_words:
                 found.append(_table(columns, read, rows[at][0], rows[last][1]))
                 at = last
         at += 1
