@@ -18,7 +18,7 @@ LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
-MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity"))
+MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity", "note"))
 """Roles of headings that, straight below a § without a title, are its title."""
 LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""

@@ -46,9 +46,11 @@ class Form:
         rows = next((rows for r, rows in self.cells if r == role), None)
         if not rows:
             return None
-        ends = (p.regex.search(context.folded, rows[0][0], rows[-1][1]) for s in ("meeting_times", "declared_ranges") for p in context.rules.of(s))
-        end = min([rows[-1][1], *(m.start() for m in ends if m)])
-        return squeeze(context.words(rows[0][0], end)).strip(" .:,") or None
+        start, stop = rows[0][0], rows[-1][1]
+        start = next((m.end() for p in context.rules.of("leading_times") if (m := p.regex.match(context.folded, start, stop))), start)
+        ends = (p.regex.search(context.folded, start, stop) for s in ("meeting_times", "declared_ranges") for p in context.rules.of(s))
+        end = min([stop, *(m.start() for m in ends if m)])
+        return squeeze(context.words(start, end)).strip(" .:,") or None
 
 
 def form(context: Context, before: int, people: bool) -> Form:
