@@ -44,9 +44,9 @@ def _header(page: str) -> tuple[str, ...]:
 def _begins(page: str, rules: Rules) -> str:
     """Why a new document begins with this page, "" if none does."""
     top = "\n".join(_top(page, rules))
-    counter = next((m for p in rules.of("page_counters") if (m := p.regex.search(top))), None)
+    counter = rules.search("page_counters", top)
     if counter:
-        return f"page 1 of {counter['of']}" if int(counter["page"]) == 1 else ""
+        return f"page 1 of {counter[1]['of']}" if int(counter[1]["page"]) == 1 else ""
     if _letterhead(top, rules):
         return "letterhead"
     return next((p.name for p in rules.of("page_starts") if _fits(p, top, page)), "")
@@ -68,10 +68,10 @@ def _top(page: str, rules: Rules) -> Iterator[str]:
 def _letterhead(top: str, rules: Rules) -> bool:
     """A day and a diary number near each other on lines of their own, before any running text."""
     head = "\n".join(line for line in top.split("\n")[:8] if len(line) < 70)
-    dated = any(p.regex.search(head) for p in rules.of("dates") if p.name.startswith("iso"))
-    labelled = any(m for p in rules.of("diary_labels") for m in p.regex.finditer(head))
-    alone = any(p.regex.fullmatch(word) for p in rules.of("diary_numbers") if not p.data.get("label") for word in head.split())
-    return dated and (labelled or alone)
+    if not any(p.name.startswith("iso") and p.regex.search(head) for p in rules.likely("dates", head)):
+        return False
+    numbers = (p for p in rules.likely("diary_numbers", head) if not p.data.get("label"))
+    return rules.search("diary_labels", head) is not None or any(p.regex.fullmatch(word) for p in numbers for word in head.split())
 
 
 def _fits(pattern: Pattern, top: str, page: str) -> bool:

@@ -35,7 +35,8 @@ def activities(context: Context, head: Head, records: str, assigned: Sequence[As
     names = list(dict.fromkeys(n for a in assigned if a.kind == "standing" for n in (a.name, a.area) if n))[:MOST_NAMES]
     listed = [a for block, section in _sections(context) for a in _activity(context, block, section, year, names)]
     taken = {a.span for a in listed}
-    told = (a for block in context.blocks if context.block_span(block) not in taken for a in _told(context, block, year, names))
+    causes = context.rules.likely("causes", context.folded)
+    told = (a for block in context.blocks if causes and context.block_span(block) not in taken for a in _told(context, block, year, names))
     return tuple(sorted([*listed, *told], key=lambda a: a.span))
 
 
@@ -59,14 +60,13 @@ def _sections(context: Context) -> Iterator[tuple[Block, _Section]]:
 def _opened(context: Context, block: Block) -> _Section | None:
     if block.kind not in ("heading", "text") or len(block.text) > LONGEST_HEADING or not (block.kind == "heading" or block.text.endswith(":")):
         return None
-    folded = fold(block.text)
-    for pattern in context.rules.of("activity_sections"):
-        match = pattern.regex.search(folded)
-        if match:
-            found = {k.removesuffix("_2"): squeeze(block.text[match.start(k) : match.end(k)]) for k, v in match.groupdict().items() if v}
-            area = found.get("area")
-            return _Section(pattern.get("kind"), area, found.get("year"), found.get("cause"), bool(area) or block.text.endswith(":"))
-    return None
+    opened = context.rules.search("activity_sections", fold(block.text))
+    if opened is None:
+        return None
+    pattern, match = opened
+    found = {k.removesuffix("_2"): squeeze(block.text[match.start(k) : match.end(k)]) for k, v in match.groupdict().items() if v}
+    area = found.get("area")
+    return _Section(pattern.get("kind"), area, found.get("year"), found.get("cause"), bool(area) or block.text.endswith(":"))
 
 
 def _ends(context: Context, block: Block, section: _Section) -> bool:
@@ -127,5 +127,5 @@ def _told(context: Context, block: Block, year: str | None, names: Sequence[str]
 
 def _cause(context: Context, start: int, end: int) -> str | None:
     """The cause that the words name, as they name it."""
-    found = next((m for p in context.rules.of("causes") if (m := p.regex.search(context.folded, start, end))), None)
+    found = next((m for p in context.rules.likely("causes", context.folded) if (m := p.regex.search(context.folded, start, end))), None)
     return squeeze(context.words(*found.span("cause"))) if found else None

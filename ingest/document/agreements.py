@@ -90,7 +90,7 @@ def _told(context: Context) -> Iterator[Agreement]:
 
 def _extensions(context: Context) -> list[re.Match[str]]:
     """What the text tells of extensions, in order of place."""
-    found = (m for p in context.rules.of("told_extensions") for m in p.regex.finditer(context.folded, context.part.start, context.part.end))
+    found = (m for _, m in context.rules.found("told_extensions", context.folded, context.part.start, context.part.end))
     return sorted(found, key=lambda m: m.start())
 
 
@@ -118,16 +118,15 @@ def _parties(context: Context) -> Iterator[str]:
 
 
 def _labelled(context: Context) -> list[tuple[int, int]]:
-    patterns = context.rules.of("agreement_parties")
-    return [m.span("party") for p in patterns for m in p.regex.finditer(context.folded, context.part.start, context.part.end)]
+    return [m.span("party") for _, m in context.rules.found("agreement_parties", context.folded, context.part.start, context.part.end)]
 
 
 def _listed(context: Context) -> list[tuple[int, int]]:
     """The names in the text under the first heading of parties."""
-    headings = (s for s in context.sections if s.heading and any(p.regex.match(fold(s.heading.text)) for p in context.rules.of("party_headings")))
+    headings = (s for s in context.sections if s.heading and context.rules.match("party_headings", fold(s.heading.text)))
     section = next(headings, None)
     blocks = section.content if section else ()
-    return [m.span("party") for b in blocks for p in context.rules.of("party_names") for m in p.regex.finditer(context.folded, b.start, b.end)]
+    return [m.span("party") for b in blocks for _, m in context.rules.found("party_names", context.folded, b.start, b.end)]
 
 
 def _between(context: Context) -> list[tuple[int, int]]:

@@ -116,7 +116,6 @@ def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
 def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_Cell]:
     """Labels and groups of lines in order of place; a group ends at an empty line, a label or a table. A label may take two lines."""
     within, begun = Taken((table.start, table.end) for table in known), {table.start for table in known}
-    labels, tails = context.rules.of("attendance_labels"), context.rules.of("attendance_label_tails")
     cell, labelled = _Cell(None), False
     rows, done = list(lines(context.clean.text, context.part.start, before)), 0
     for n, (start, end) in enumerate(rows):
@@ -136,12 +135,12 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
             yield cell
             yield _Cell(None, [(start, start)])
             cell = _Cell(None)
-        if labelled and (not cell.rows or (cell.beside and len(cell.rows) == 1)) and any(p.regex.fullmatch(row.strip()) for p in tails):
+        if labelled and (not cell.rows or (cell.beside and len(cell.rows) == 1)) and context.rules.fullmatch("attendance_label_tails", row.strip()):
             continue
-        if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.of("letterhead")):
+        if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.likely("letterhead", row)):
             continue
         goes_on = bool(cell.rows) and row.lstrip()[:1].islower() and context.words(*cell.rows[-1]).rstrip().endswith(",")
-        found = None if goes_on else label(row, labels)  # "Eva Ek, / kommunsekreterare": no label
+        found = None if goes_on else label(row, context.rules)  # "Eva Ek, / kommunsekreterare": no label
         labelled = bool(found)
         if found:
             yield cell
@@ -258,8 +257,8 @@ def _before(context: Context, place: int) -> str | None:
 
 
 def _ends_with(context: Context, section: str, words: str) -> bool:
-    return any(p.regex.search(words) for p in context.rules.of(section))
+    return context.rules.search(section, words) is not None
 
 
 def _begins_with(context: Context, section: str, words: str) -> bool:
-    return any(p.regex.match(words) for p in context.rules.of(section))
+    return context.rules.match(section, words) is not None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.document.context import Context
-from ingest.rules import Pattern
+from ingest.rules import Rules
 
 SIGNS = frozenset(("chair", "adjuster", "secretary", "deputy chair"))
 """The roles of such labels."""
@@ -19,11 +19,11 @@ _BLANK = dict.fromkeys(range(33, 592), " ")
 _PLACE = re.compile(r"(?:^|[ \t_.…]{3})(?=[A-ZÅÄÖ])")
 
 
-def label(row: str, labels: Sequence[Pattern]) -> tuple[str, int] | None:
+def label(row: str, rules: Rules) -> tuple[str, int] | None:
     """The role of the label that a line begins with, and where the label ends."""
     indent = len(row) - len(row.lstrip())
-    found = next(((p.get("role"), m.end()) for p in labels if (m := p.regex.match(row, indent))), None)
-    if found and not found[0] and (more := label(row[: found[1]].translate(_BLANK) + row[found[1] :], labels)):
+    found = next(((p.get("role"), m.end()) for p in rules.beginning("attendance_labels", row[indent:]) if (m := p.regex.match(row, indent))), None)
+    if found and not found[0] and (more := label(row[: found[1]].translate(_BLANK) + row[found[1] :], rules)):
         return more  # "Underskrifter:   Sekreterare ....": of two labels on a line the one that says who
     return found
 

@@ -21,7 +21,7 @@ def is_person(context: Context, name: PersonMention, end: int) -> bool:
     """An office stands behind the name, or it begins its line and a comma follows: "Bo Ek, PRO"."""
     rest = context.folded[name.end : min(end, name.end + LONGEST_REST)]
     begins = not context.folded[context.folded.rfind("\n", 0, name.start) + 1 : name.start].strip()
-    return (begins and rest.startswith(",")) or any(p.regex.match(rest) for p in context.rules.of("attendance_roles"))
+    return (begins and rest.startswith(",")) or context.rules.match("attendance_roles", rest) is not None
 
 
 def broken(context: Context, start: int, end: int) -> Iterator[PersonMention]:
@@ -44,7 +44,7 @@ def without_party(context: Context, rows: Sequence[tuple[int, int]], known: Sequ
 
 
 def _no_person(context: Context, name: str) -> bool:
-    return any(p.regex.fullmatch(fold(name)) for p in context.rules.of("not_people"))
+    return context.rules.fullmatch("not_people", fold(name)) is not None
 
 
 def _bare(words: str, rules: Rules) -> str:

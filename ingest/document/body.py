@@ -55,10 +55,8 @@ def _over_lines(context: Context, rows: Sequence[Row]) -> str | None:
 
 def _body(context: Context, row: Row) -> str:
     """The body that a line of the head is the name of, by its shape; "" where the registry knows it, or it is none."""
-    match = next((m for p in context.rules.of("bodies") if (m := p.regex.fullmatch(fold(row.residue)))), None)
-    if match is None or lookup(row.residue, context.rules):
-        return ""
-    return context.forum(row.residue[match.start("name") : match.end("name")])
+    found = context.rules.fullmatch("bodies", fold(row.residue))
+    return context.forum(row.residue[slice(*found[1].span("name"))]) if found and not lookup(row.residue, context.rules) else ""
 
 
 def _committee(context: Context, parent: str, name: str) -> str:

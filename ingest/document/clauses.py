@@ -47,7 +47,7 @@ def _restored(context: Context, heading: str, text: str) -> str:
 
 
 def _known(context: Context, words: str) -> bool:
-    return any(p.regex.fullmatch(fold(words)) for p in context.rules.of("clause_headings"))
+    return context.rules.fullmatch("clause_headings", fold(words)) is not None
 
 
 def _numbered(context: Context) -> Iterator[Clause]:

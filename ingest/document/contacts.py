@@ -52,9 +52,10 @@ def _listed(context: Context, parties: Sequence[str]) -> Iterator[Contact]:
 
 def _heading(context: Context, row: Line) -> str | None:
     """Whose contact the heading announces ("" where it does not say); None where the line is none."""
-    match = next((m for p in context.rules.of("contact_headings") if (m := p.regex.match(fold(row[2])))), None)
-    if match is None:
+    found = context.rules.match("contact_headings", fold(row[2]))
+    if found is None:
         return None
+    match = found[1]
     group = next((g for g in ("party", "party_2") if match[g]), None)
     return squeeze(row[2][match.start(group) : match.end(group)]) if group else ""
 

@@ -115,7 +115,7 @@ def proposed(text: str, rules: Rules, words: str) -> str:
     """That a body proposes, and what: all of the text, or what follows the last verb in its words ("föreslår styrelsen föreslå fullmäktige att
     avslå motionen").
     """
-    verbs = [m for p in rules.of("proposes_to") for m in p.regex.finditer(fold(words))]
+    verbs = [m for _, m in rules.found("proposes_to", fold(words))]
     found = outcome(_to_do(words[verbs[-1].end() :], rules) if verbs else text, rules)
     return f"{PROPOSES}: {found}" if found else PROPOSES
 
@@ -166,7 +166,7 @@ def _someone_moves(context: Context, block: Block) -> bool:
     """A member's motion ("Anna Ek (S) föreslår …") under the heading of a proposal."""
     people = context.people_in(block.start, block.start + 60)
     words = context.folded[block.start : block.end]
-    return bool(people) and any(p.regex.search(words) for p in context.rules.of("statements") if p.get("kind") == "yrkande")
+    return bool(people) and any(p.get("kind") == "yrkande" and p.regex.search(words) for p in context.rules.likely("statements", words))
 
 
 def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
@@ -250,7 +250,7 @@ def _addressee(context: Context, head: Head, section: Section, points: Sequence[
 
 def goes_to(context: Context, block: Block) -> str | None:
     """The body that stands straight behind "föreslår" in a block."""
-    found = (p.regex.search(context.folded, block.start, block.end) for p in context.rules.of("proposes_to"))
+    found = (p.regex.search(context.folded, block.start, block.end) for p in context.rules.likely("proposes_to", context.folded))
     match = next((m for m in found if m), None)
     upward = next(iter(context.forums_in(match.end(), match.end() + 120)), None) if match else None
     return upward.forum if match and upward and upward.start == match.end() else None

@@ -58,11 +58,11 @@ def _is_text(block: Block, fact: bool) -> bool:
 def _row(context: Context, start: int, end: int, text: str, gap: bool) -> Row:
     folded, residue, fact = fold(text), list(text), False
     for section in ("dates", "diary_labels", "diary_numbers", "page_counters"):
-        for pattern in context.rules.of(section):
-            for match in () if pattern.data.get("label") and not fact else pattern.regex.finditer(folded):
+        for pattern, match in context.rules.found(section, folded):
+            if fact or not pattern.data.get("label"):
                 fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
                 residue[match.start() : match.end()] = " " * (match.end() - match.start())
-    contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.of("letterhead"))
+    contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.likely("letterhead", folded))
     left = squeeze("".join(residue)).strip(" ,.:;()–-")
     # a number at the end of a long line is part of a title rather than of the letterhead
     return Row(start, end, text, "" if contact else left, contact or (fact and len(left) < 60) or not left, gap)
@@ -71,7 +71,7 @@ def _row(context: Context, start: int, end: int, text: str, gap: bool) -> Row:
 def is_known(context: Context, row: Row) -> bool:
     """A line of the letterhead that is neither author, unit nor title: organisation, logotype."""
     folded = fold(row.residue)
-    return not folded or any(p.regex.search(folded) for p in context.rules.of("letterhead")) or len(folded) < 3
+    return not folded or context.rules.search("letterhead", folded) is not None or len(folded) < 3
 
 
 def names_kind(context: Context, text: str) -> bool:
@@ -86,8 +86,5 @@ def plain_kind(text: str) -> str:
 
 def to_whom(context: Context, row: Row) -> str:
     """To whom the line addresses the document, "" if it does not."""
-    for pattern in context.rules.of("addressed"):
-        match = pattern.regex.fullmatch(fold(row.text))
-        if match:
-            return row.text[match.start("to") : match.end("to")]
-    return ""
+    found = context.rules.fullmatch("addressed", fold(row.text))
+    return row.text[slice(*found[1].span("to"))] if found else ""

@@ -69,7 +69,7 @@ class _Reader:
     def says_committee(self, mention: ParagraphMention) -> bool:
         """The words straight before the § name the committee as "arbetsutskottet", whose it is the paper says."""
         near = self.context.folded[max(mention.start - NEAR, self.context.sentence_at(mention.start)[0]) : mention.start]
-        return bool(self.head.forum) and any(p.regex.search(near) for p in self.context.rules.of("committee_words"))
+        return bool(self.head.forum) and self.context.rules.search("committee_words", near) is not None
 
     def lead(self, mention: ParagraphMention) -> Pattern | None:
         """The last of `reference_leads` in front of the § in its sentence."""
@@ -169,25 +169,24 @@ def _reader(context: Context, head: Head, own: Sequence[Paragraph], records: str
 
 def _forms(context: Context, reader: _Reader) -> Iterator[Reference]:
     """What `reference_forms` finds: a § written with its year, a numbered paper, a link."""
-    for pattern in context.rules.of("reference_forms"):
-        for match in pattern.regex.finditer(context.folded, context.part.start, context.part.end):
-            groups = match.groupdict()
-            short = groups.get("forum")
-            start, end = match.span("url") if groups.get("url") else match.span()
-            written = squeeze(context.words(start, end)).rstrip(".,;:!?'\"”")
-            yield Reference(
-                kind=pattern.get("kind"),
-                written=written,
-                number=squeeze(groups["number"]) if groups.get("number") else None,
-                forum=reader.committee(context.forum(short)) if short else None,
-                implied=False,
-                organisation=None,
-                day=Day(groups["year"]) if groups.get("year") else None,
-                relation=None,
-                heading="",
-                paragraph=context.number_at(start) or None,
-                span=context.span(start, start + len(context.words(start, end).rstrip(".,;:!?'\"”"))),
-            )
+    for pattern, match in context.rules.found("reference_forms", context.folded, context.part.start, context.part.end):
+        groups = match.groupdict()
+        short = groups.get("forum")
+        start, end = match.span("url") if groups.get("url") else match.span()
+        written = squeeze(context.words(start, end)).rstrip(".,;:!?'\"”")
+        yield Reference(
+            kind=pattern.get("kind"),
+            written=written,
+            number=squeeze(groups["number"]) if groups.get("number") else None,
+            forum=reader.committee(context.forum(short)) if short else None,
+            implied=False,
+            organisation=None,
+            day=Day(groups["year"]) if groups.get("year") else None,
+            relation=None,
+            heading="",
+            paragraph=context.number_at(start) or None,
+            span=context.span(start, start + len(context.words(start, end).rstrip(".,;:!?'\"”"))),
+        )
 
 
 def completions(context: Context, head: Head, own: Sequence[Paragraph], decided: Sequence[Decision], records: str) -> tuple[Completion, ...]:
@@ -200,7 +199,7 @@ def _completed(reader: _Reader, decision: Decision) -> Iterator[Completion]:
     context = reader.context
     for point in decision.points:
         folded = fold(point.text)
-        if not any(p.regex.search(folded) and re.search(fold(p.get("about")), folded, re.I) for p in context.rules.of("completions")):
+        if not any(re.search(fold(p.get("about")), folded, re.I) for p, _ in context.rules.searched("completions", folded)):
             continue
         start, end = context.clean.overlay.from_base(point.span.start), context.clean.overlay.from_base(point.span.end)
         cited = [m for m in context.paragraphs_in(start, end) if m.forum or m.day]

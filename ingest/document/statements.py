@@ -37,7 +37,7 @@ class _Verbs:
     """Where in a document which patterns of `statements` may match: where a word stands that every match of them holds."""
 
     def __init__(self, context: Context) -> None:
-        self.patterns = context.rules.of("statements")
+        self.patterns = context.rules.likely("statements", context.folded)
         found = [(n, spots([p.regex], context.folded, context.part.start, context.part.end)) for n, p in enumerate(self.patterns)]
         self.anywhere = {n for n, places in found if places is None}
         self.known = sorted((place, n) for n, places in found for place in places or ())
@@ -91,11 +91,10 @@ def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[
     """Who speaks: the people before the verb, with party or in an enumeration without, and the parties; or who stands straight behind it."""
     known = list(context.people_in(start, verb))
     taken = Taken((k.start, k.end) for k in known)
-    nobody = context.rules.of("not_people")
     others = [
         p
         for p in people_in(context.words(start, verb), start, context.rules)
-        if taken.free(p.start, p.end) and not any(n.regex.fullmatch(fold(p.name)) for n in nobody)
+        if taken.free(p.start, p.end) and not context.rules.fullmatch("not_people", fold(p.name))
     ]
     people = sorted([*known, *others], key=lambda p: p.start)
     found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
@@ -122,11 +121,9 @@ def _enumerated(context: Context, after: int, end: int) -> Iterator[PersonMentio
 
 def _parties(context: Context, start: int, end: int) -> Iterator[tuple[str, str | None, int]]:
     """Parties that speak as one: "Ledamöterna från SD", "Moderaterna och Liberalerna"; a row for each."""
-    for pattern in context.rules.of("voice_groups"):
-        for match in pattern.regex.finditer(context.folded, start, end):
-            words = squeeze(context.words(*match.span()))
-            for letters in re.findall(r"\b[A-ZÅÄÖ]+\b", context.words(*match.span("parties"))):
-                yield words, letters, match.start()
-    for party in context.rules.of("parties"):
-        for match in party.regex.finditer(context.folded, start, end):
-            yield squeeze(context.words(*match.span())), party.name, match.start()
+    for _, match in context.rules.found("voice_groups", context.folded, start, end):
+        words = squeeze(context.words(*match.span()))
+        for letters in re.findall(r"\b[A-ZÅÄÖ]+\b", context.words(*match.span("parties"))):
+            yield words, letters, match.start()
+    for party, match in context.rules.found("parties", context.folded, start, end):
+        yield squeeze(context.words(*match.span())), party.name, match.start()

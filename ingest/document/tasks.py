@@ -43,9 +43,10 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
 def _given(context: Context, text: str) -> str | None:
     """To whom the words give a task: a forum by its canonical name, others, and several, as they are called."""
     folded = fold(text)
-    match = next((m for p in context.rules.of("tasks") if (m := p.regex.search(folded))), None)
-    if match is None:
+    given = context.rules.search("tasks", folded)
+    if given is None:
         return None
+    match = given[1]
     name = squeeze(text[match.start("to") : match.end("to")]).removesuffix(" som")
     for pattern in context.rules.of("task_leads"):
         lead = pattern.regex.match(fold(name))
@@ -60,19 +61,18 @@ def _given(context: Context, text: str) -> str | None:
 def _report_to(context: Context, text: str) -> str | None:
     """The forum that is to hear of it; None where the words name none that is known."""
     folded = fold(text)
-    for pattern in context.rules.of("reports"):
-        for match in pattern.regex.finditer(folded):
-            words = text[match.start("to") : match.end("to")].split()
-            found = next((f for k in range(len(words), 0, -1) if (f := lookup(" ".join(words[:k]), context.rules))), ())
-            if len(found) == 1:
-                return found[0]
+    for _, match in context.rules.found("reports", folded):
+        words = text[match.start("to") : match.end("to")].split()
+        found = next((f for k in range(len(words), 0, -1) if (f := lookup(" ".join(words[:k]), context.rules))), ())
+        if len(found) == 1:
+            return found[0]
     return None
 
 
 def due(context: Context, text: str) -> str | None:
     """The last day, ISO; the end of a quarter, half year or year where the words name that; as precise as they are."""
     folded = fold(text)
-    found = (d for p in context.rules.of("due") if (m := p.regex.search(folded)) and (d := _day(context, p, m)))
+    found = (d for p, m in context.rules.searched("due", folded) if (d := _day(context, p, m)))
     return next(found, None)
 
 

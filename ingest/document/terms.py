@@ -45,9 +45,8 @@ class Term:
 def terms_of(context: Context) -> tuple[Term, ...]:
     """Every term in order: the entries of `terms`, and within one the order of place. What a party only may extend is no renewal."""
     found: list[Term] = []
-    for pattern in context.rules.of("terms"):
-        for match in pattern.regex.finditer(context.folded, context.part.start, context.part.end):
-            found += _of(context, {k: match.span(k) for k, v in match.groupdict().items() if v})
+    for _, match in context.rules.found("terms", context.folded, context.part.start, context.part.end):
+        found += _of(context, {k: match.span(k) for k, v in match.groupdict().items() if v})
     optional = {context.sentence_at(t.place) for t in found if t.name == "extension_option"}
     return tuple(t for t in found if t.name != "renewal" or context.sentence_at(t.place) not in optional)
 
@@ -83,7 +82,7 @@ def _firm(context: Context, place: int) -> bool:
     above = context.heading_above(place)
     straight = above is not None and not context.words(above.end, start).strip()
     words = context.folded[start:end] + ("\n" + fold(above.text) if above and straight else "")
-    return any(p.regex.search(words) for p in context.rules.of("term_subjects"))
+    return context.rules.search("term_subjects", words) is not None
 
 
 _COLUMNS: Mapping[str, str] = {"first_year": "valid_from", "last_year": "valid_to"}

@@ -29,7 +29,7 @@ def _narrated(context: Context) -> Iterator[Decision]:
     held: Decision | None = None
     for mention in context.mentions.decisions:
         words = context.folded[mention.start : mention.end]
-        joined = any(p.regex.match(words) for p in context.rules.of("narrated_continues"))
+        joined = context.rules.match("narrated_continues", words) is not None
         found = _told(context, mention)
         if held and joined and found:
             held = replace(held, points=(*held.points, *found.points), span=replace(held.span, end=max(held.span.end, found.span.end)))

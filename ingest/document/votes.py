@@ -43,7 +43,7 @@ class _Open:
 def votes(context: Context) -> tuple[Vote, ...]:
     """The votes in order of place. A proposition belongs to the counts that follow it in the same §; a § without counts has no vote."""
     bounds = [context.part.start, *(b.start for b in context.openings), context.part.end]
-    counts = [p.regex for section in ("votes", "vote_lists") for p in context.rules.of(section)]
+    counts = [p.regex for section in ("votes", "vote_lists") for p in context.rules.likely(section, context.folded)]
     return tuple(v for start, end in itertools.pairwise(bounds) if spots(counts, context.folded, start, end) != [] for v in _in(context, start, end))
 
 
@@ -61,7 +61,7 @@ def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:
 def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
     sections = ("vote_meanings", "vote_findings", "votes", "vote_lists", "vote_names")
     events = sorted(
-        (_Event(m.start(), m.end(), s, m) for s in sections for p in context.rules.of(s) for m in p.regex.finditer(context.folded, start, end)),
+        (_Event(m.start(), m.end(), s, m) for s in sections for _, m in context.rules.found(s, context.folded, start, end)),
         key=lambda e: (e.start, -e.end),
     )
     meaning: dict[str, str] = {}

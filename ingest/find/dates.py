@@ -15,20 +15,19 @@ def find_dates(text: str, folded: str, part: Part, rules: Rules) -> tuple[DateMe
     """The dates in order of place; an earlier entry of the metadata wins a shared place, an impossible day is none."""
     found: list[DateMention] = []
     taken = Taken()
-    for pattern in rules.of("dates"):
-        for match in pattern.regex.finditer(folded, part.start, part.end):
-            day = day_of(match)
-            start, end = match.span()
-            if day and taken.take(start, end):
-                found.append(DateMention(start, end, squeeze(text[start:end]), day))
+    for _, match in rules.found("dates", folded, part.start, part.end):
+        day = day_of(match)
+        start, end = match.span()
+        if day and taken.take(start, end):
+            found.append(DateMention(start, end, squeeze(text[start:end]), day))
     return tuple(sorted(found, key=lambda m: m.start))
 
 
 def parse_day(text: str, rules: Rules) -> str | None:
     """The first day that a short text such as "den 30 juni 2025" names, ISO; None where it names none."""
     folded = fold(text)
-    found = ((m, day_of(m)) for p in rules.of("dates") if (m := p.regex.search(folded)))
-    return next((day.iso for _, day in found if day), None)
+    found = (day_of(match) for _, match in rules.searched("dates", folded))
+    return next((day.iso for day in found if day), None)
 
 
 def day_of(match: re.Match[str]) -> Day | None:

@@ -13,7 +13,7 @@ def find_decisions(folded: str, blocks: Sequence[Block], rules: Rules) -> tuple[
     """One mention a sentence, by the first of its verbs that `narrated` knows."""
     if not blocks:
         return ()
-    hits = sorted((m.start(), m.end(), p.name) for p in rules.of("narrated") for m in p.regex.finditer(folded, blocks[0].start, blocks[-1].end))
+    hits = sorted((m.start(), m.end(), p.name) for p, m in rules.found("narrated", folded, blocks[0].start, blocks[-1].end))
     found, at = [], 0
     for start, end in (s for b in blocks for s in sentences(folded, b.start, b.end, rules.stops)) if hits else ():
         while at < len(hits) and hits[at][0] < start:

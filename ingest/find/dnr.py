@@ -16,8 +16,8 @@ def find_numbers(text: str, folded: str, part: Part, rules: Rules) -> tuple[DnrM
     """
     found: list[DnrMention] = []
     taken = Taken()
-    after_label = {m.end() for s in ("diary_labels", "diary_places") for p in rules.of(s) for m in p.regex.finditer(folded, part.start, part.end)}
-    for pattern in rules.of("diary_numbers"):
+    after_label = {m.end() for s in ("diary_labels", "diary_places") for _, m in rules.found(s, folded, part.start, part.end)}
+    for pattern in rules.likely("diary_numbers", folded):
         if pattern.data.get("label"):
             matches = [m for at in sorted(after_label) if (m := pattern.regex.match(folded, at, part.end))]
         else:

@@ -34,9 +34,8 @@ def _listed(folded: str, text: str, part: Part, rules: Rules) -> Iterator[ForumM
 
 
 def _generic(folded: str, text: str, part: Part, rules: Rules) -> Iterator[ForumMention]:
-    for pattern in rules.of("generic_forums"):
-        for match in pattern.regex.finditer(folded, part.start, part.end):
-            yield ForumMention(match.start(), match.end(), squeeze(text[match.start() : match.end()]), (generic_name(pattern, match, text),))
+    for pattern, match in rules.found("generic_forums", folded, part.start, part.end):
+        yield ForumMention(match.start(), match.end(), squeeze(text[match.start() : match.end()]), (generic_name(pattern, match, text),))
 
 
 def generic_name(pattern: Pattern, match: re.Match[str], text: str) -> str:
@@ -71,8 +70,5 @@ def lookup(name: str, rules: Rules) -> tuple[str, ...]:
     for form in (short, short.upper()) if len(short) < 6 else ():  # "Ks" in the heading of a § is KS
         if form in rules.abbreviations:
             return rules.abbreviations[form]
-    for pattern in rules.of("generic_forums"):
-        match = pattern.regex.fullmatch(key)
-        if match:
-            return (generic_name(pattern, match, squeeze(name).strip(" .:,")),)
-    return ()
+    found = rules.fullmatch("generic_forums", key)
+    return (generic_name(*found, squeeze(name).strip(" .:,")),) if found else ()

@@ -24,11 +24,10 @@ def find_organisations(text: str, folded: str, start: int, end: int, rules: Rule
     """Those named between two places, in order; of overlapping ones the earlier entry of the metadata counts."""
     taken = Taken()
     found = []
-    for pattern in rules.of("organisations"):
-        for match in pattern.regex.finditer(folded, start, end):
-            name = _name(pattern, match, text)
-            if name and taken.take(*match.span()):
-                found.append(OrganisationMention(match.start(), match.end(), name, pattern.get("kind")))
+    for pattern, match in rules.found("organisations", folded, start, end):
+        name = _name(pattern, match, text)
+        if name and taken.take(*match.span()):
+            found.append(OrganisationMention(match.start(), match.end(), name, pattern.get("kind")))
     return sorted(found, key=lambda m: m.start)
 
 

@@ -14,11 +14,10 @@ def find_paragraphs(text: str, folded: str, part: Part, rules: Rules) -> tuple[P
     """The §§ mentioned, in order of place; forum and day are for `ingest.resolve` to say."""
     laws = Taken()
     found: list[ParagraphMention] = []
-    for pattern in rules.of("paragraph_references"):
-        for match in pattern.regex.finditer(folded, part.start, part.end):
-            if pattern.data.get("law"):
-                laws.take(*match.span())
-            elif laws.free(*match.span()):
-                number = re.sub(r"(\d) ?([a-d])$", r"\1 \2", squeeze(match["number"]))
-                found.append(ParagraphMention(match.start(), match.end(), squeeze(text[match.start() : match.end()]), number))
+    for pattern, match in rules.found("paragraph_references", folded, part.start, part.end):
+        if pattern.data.get("law"):
+            laws.take(*match.span())
+        elif laws.free(*match.span()):
+            number = re.sub(r"(\d) ?([a-d])$", r"\1 \2", squeeze(match["number"]))
+            found.append(ParagraphMention(match.start(), match.end(), squeeze(text[match.start() : match.end()]), number))
     return tuple(found)
