@@ -145,7 +145,7 @@ class _Layout:
             row = self.rows[at]
             folded = row.folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
             text = folded.rstrip(":.").rstrip()
-            found = self.rules.fullmatch("headings", text) if len(text) < LONGEST_HEADING else None
+            found = self.rules.fullmatch("headings", text, folded) if len(text) < LONGEST_HEADING else None
             self.roles[at, count] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
         return self.roles[at, count]
 

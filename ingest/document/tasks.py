@@ -30,10 +30,9 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
     for point in decision.points:
-        if decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", "):
-            continue
         to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
-        if to:
+        upward = to and decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", ")
+        if to and not upward:
             yield Assignment(
                 kind="task", name=point.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to,
                 due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=_report_to(context, point.text),

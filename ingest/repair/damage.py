@@ -19,7 +19,7 @@ ROUNDING = 1e-6
 _SHARES = ((math.log(INTACT_SHARE), math.log1p(-INTACT_SHARE)), (math.log(DAMAGED_SHARE), math.log1p(-DAMAGED_SHARE)))
 _MARK, _PLAIN = _SHARES[1][0] - _SHARES[0][0], _SHARES[1][1] - _SHARES[0][1]
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"@|://|www\.")
+_ADDRESS = ("@", "://", "www.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,11 @@ def _rows(text: str, end: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _without_addresses(line: str) -> str:
-    return " ".join(word for word in line.split() if not _ADDRESS.search(word)) if _ADDRESS.search(line) else line
+    return " ".join(word for word in line.split() if not _is_address(word)) if _is_address(line) else line
+
+
+def _is_address(words: str) -> bool:
+    return any(sign in words for sign in _ADDRESS)
 
 
 def _letters(line: str) -> int:

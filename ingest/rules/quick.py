@@ -7,19 +7,15 @@ only does not look where nothing can be.
 
 from __future__ import annotations
 
-import functools
 import importlib
 import operator
 import re
-import sys
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
 
-import ahocorasick
-
 from ingest.rules.begins import HEAD, Start, starts
+from ingest.rules.needles import ALL, LINE, Needles, lowered
 from ingest.rules.needs import NOT_KNOWN, Far, Needed, Part, needed, parts, reach
 
 __all__ = ["HEAD", "Needles", "Quick", "lowered", "spots", "spots_once"]
@@ -28,113 +24,8 @@ STEPS = 8
 """Trying one place takes as long as looking at so many within a search; so many or fewer are always tried one by one."""
 _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
-_LONG = 3000
-"""The small letters of texts longer than this are kept for a while."""
-_LINE = 500
-"""Of texts longer than this, most of which are asked about by many patterns, it is noted where words stand, of others only which ones do."""
 _FEW = 60
 """In so many characters an expression is sooner tried than the words that it needs are sought."""
-_KNOWN = 4096
-"""So many lines and sentences are remembered: several stages ask about the same one."""
-_ALL = sys.maxsize
-_BLANKS = re.compile(r"\s{2,}")
-
-
-def lowered(text: str) -> str:
-    """Small letters as IGNORECASE sees them, each in its place; "" where that cannot be (a letter that becomes two)."""
-    return _whole(text) if len(text) > _LONG else _lowered(text)
-
-
-def _lowered(text: str) -> str:
-    low = text.lower()
-    if "ſ" in low or "ı" in low:
-        low = low.replace("ſ", "s").replace("ı", "i")
-    return low if len(low) == len(text) else ""
-
-
-_whole = functools.lru_cache(maxsize=8)(_lowered)
-
-
-@functools.lru_cache(maxsize=8)
-def _stretches(text: str) -> tuple[int, int]:
-    """The longest stretch without a blank, and the longest of blanks."""
-    return max(map(len, text.split()), default=0), max(map(len, _BLANKS.findall(text)), default=1)
-
-
-class _Places:
-    """Where in a text the words stand that expressions need."""
-
-    def __init__(self, words: Mapping[str, list[int]], likely: int) -> None:
-        self.words, self.likely = words, likely
-        self._of: dict[int, list[int]] = {}
-
-    def of(self, asking: Quick, start: int, end: int) -> list[int]:
-        """Those of an expression that begin in `start..end`, in order."""
-        places = self._of.get(asking.bit)
-        if places is None:
-            found = [self.words[word] for word in asking.words if word in self.words]
-            self._of[asking.bit] = places = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
-        return places if start <= 0 and end >= _ALL else places[bisect_left(places, start) : bisect_left(places, end)]
-
-
-class Needles:
-    """The words that the expressions of some rules need, all sought in one walk over a text (Aho and Corasick's automaton).
-
-    Which expressions may match is a number with a bit for each.
-    """
-
-    def __init__(self) -> None:
-        self._asking: list[Quick] = []
-        self._short = functools.lru_cache(maxsize=_KNOWN)(self._likely)
-        self.places = functools.lru_cache(maxsize=64)(self._places)
-
-    def add(self, asking: Quick) -> int:
-        """Let one more expression ask, before the first text is looked at; its bit."""
-        self._asking.append(asking)
-        return 1 << (len(self._asking) - 1)
-
-    @cached_property
-    def _always(self) -> int:
-        """The expressions of which no word is known."""
-        return sum(q.bit for q in self._asking if not q.words)
-
-    @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
-        """Word → the word and the expressions that need it."""
-        bits: dict[str, int] = {}
-        for asking in self._asking:
-            for word in asking.words:
-                bits[word] = bits.get(word, 0) | asking.bit
-        found = ahocorasick.Automaton()
-        for word, asked in bits.items():
-            found.add_word(word, (word, asked))
-        found.make_automaton()
-        return found
-
-    def likely(self, text: str) -> int:
-        """The expressions that may match somewhere in a text."""
-        return self._short(text) if len(text) <= _LINE else self.places(text).likely
-
-    def _likely(self, text: str) -> int:
-        low, likely = _lowered(text), self._always
-        if not low or not self._automaton:
-            return -1 if text else likely
-        for _, (_, bits) in self._automaton.iter(low):
-            likely |= bits
-        return likely
-
-    def _places(self, text: str) -> _Places:
-        low, likely = lowered(text), self._always
-        words: dict[str, list[int]] = {}
-        if not low or not self._automaton:
-            return _Places(words, -1)
-        for last, (word, bits) in self._automaton.iter(low):
-            if word in words:
-                words[word].append(last - len(word) + 1)
-            else:
-                words[word] = [last - len(word) + 1]
-                likely |= bits
-        return _Places(words, likely)
 
 
 class Quick:
@@ -200,20 +91,29 @@ class Quick:
         """The names of its groups."""
         return self.regex.groupindex
 
-    def places(self, text: str, start: int = 0, end: int = _ALL) -> Sequence[int] | None:
+    @cached_property
+    def _reach(self) -> tuple[int, int] | None:
+        """`before` and `width`, where they are the same in every text."""
+        fixed = not (self.before.words or self.before.blanks or self.width.words or self.width.blanks)
+        return (self.before.fixed, self.width.fixed) if fixed else None
+
+    def places(self, text: str, start: int = 0, end: int = ALL) -> Sequence[int] | None:
         """Where in `start..end` one of the words begins, in order; None where that is not known."""
         if not self.needles.likely(text) & self.bit:
             return ()
-        low = lowered(text) if self.words else ""
-        if not low:
+        if not self.words:
             return None
-        return self.needles.places(text).of(self, start, end) if len(text) > _LINE else _found(low, self.words, start, end)
+        if len(text) > LINE:
+            held = self.needles.places(text)
+            return held.of(self, start, end) if held.low else None
+        low = lowered(text)
+        return _found(low, self.words, start, end) if low else None
 
     def may_begin(self, head: str) -> bool:
         """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
         return any(len(start) <= len(head) and all(map(operator.contains, start, head)) for start in self.starts)
 
-    def search(self, text: str, start: int = 0, end: int = _ALL) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0, end: int = ALL) -> re.Match[str] | None:
         """As `regex.search`."""
         if not self.needles.likely(text) & self.bit:
             return None
@@ -225,16 +125,20 @@ class Quick:
         """The text without what `regex` finds in it."""
         return self.sub("", text) if self.needles.likely(text) & self.bit else text
 
-    def finditer(self, text: str, start: int = 0, end: int = _ALL) -> Iterator[re.Match[str]]:
+    def finditer(self, text: str, start: int = 0, end: int = ALL) -> Iterator[re.Match[str]]:
         """As `regex.finditer`."""
         places = self.places(text, start, end)
         if places is None:
             return self.regex.finditer(text, start, end)
         if not places:
             return iter(())
-        low, end = lowered(text), min(end, len(text))
-        known = _stretches(low) if len(low) > _LONG else (len(low), len(low))
-        before, width = self.before.within(*known), self.width.within(*known)
+        end = min(end, len(text))
+        if len(text) > LINE:
+            held = self.needles.places(text)
+            low, known = held.low, held.stretches
+        else:
+            low, known = lowered(text), (len(text), len(text))
+        before, width = self._reach or (self.before.within(*known), self.width.within(*known))
         if before == 0:
             return self._there(text, places, end)
         if before <= STEPS or len(places) * min(before + width, STEPS * before) < end - start:

@@ -161,10 +161,12 @@ class Rules:
             pattern.regex.ready()
         self.needles.likely("")
 
-    def beginning(self, section: str, line: str) -> Sequence[Pattern]:
-        """Those of one section, in the order of the file, that can match where the line begins."""
+    def beginning(self, section: str, line: str, whole: str = "") -> Sequence[Pattern]:
+        """Those of one section, in the order of the file, that can match where the line begins. `whole`: of what line it is the beginning, where
+        about that one others ask.
+        """
         asked = self.openings[section][line[:HEAD]]
-        return asked.among(self.needles.likely(line)) if asked.bits else ()
+        return asked.among(self.needles.likely(whole or line)) if asked.bits else ()
 
     def match(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of one section that matches where the line begins, with its match."""
@@ -174,9 +176,9 @@ class Rules:
                 return pattern, match
         return None
 
-    def fullmatch(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
-        """The first of one section that matches the whole line, with its match."""
-        for pattern in self.beginning(section, line):
+    def fullmatch(self, section: str, line: str, whole: str = "") -> tuple[Pattern, re.Match[str]] | None:
+        """The first of one section that matches all of the line, with its match; `whole` as for `beginning`."""
+        for pattern in self.beginning(section, line, whole):
             match = pattern.regex.fullmatch(line)
             if match:
                 return pattern, match
