@@ -55,7 +55,7 @@ ALSO = {
     "ingest.document": {"ingest.document", "ingest.find"},
     "ingest.read": {"ingest.read"},
     "ingest.models": {"ingest.models"},
-    "ingest.repair": {"ingest.repair"},
+    "ingest.repair": {"ingest.repair", "ingest.lemmas"},
     "ingest.rules": {"ingest.rules"},
     "ingest.pipeline": {"ingest"},
     "ingest.stages": {"ingest"},

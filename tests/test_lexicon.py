@@ -16,9 +16,9 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from ingest import load_language, load_rules
+from ingest import lemmas, load_language, load_rules
 from ingest.errors import NoLexicon
-from ingest.repair import learned, lemmas, shape
+from ingest.repair import learned, shape
 from ingest.repair.build import STEPS, Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms

@@ -13,12 +13,12 @@ from ingest.find.dates import find_dates
 from ingest.find.dnr import find_numbers
 from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
+from ingest.lemmas import Lemmas
 from ingest.models import Part
 from ingest.repair.brackets import closing
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
-from ingest.repair.lemmas import Lemmas
 from ingest.rules import Pattern, default_folder, load_rules
 from ingest.rules.letters import Compound, Ending, Foreign, Misreading
 from ingest.search_words import PeriodName, SearchWords, Synonym

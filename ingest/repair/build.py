@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgpack
 
-from ingest.repair import learned, lemmas, lexicon, shape
+from ingest import lemmas
+from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
 from ingest.rules import Rules

@@ -64,7 +64,7 @@ class Analyser:
         self.plain = True
         self._known = None
         if folder:
-            from ingest.repair.lemmas import Lemmas  # only where a word is new
+            from ingest.lemmas import Lemmas  # only where a word is new
 
             with suppress(OSError, RuntimeError, ValueError):
                 self._known = Lemmas(folder, stem)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from kb.search import dnr, filters
+from kb.search import filters
+from kb.search.analyze import terms as terms_of
 from kb.search.filters import PASSAGES, Place
 from kb.search.match import Keys, Match, match_of
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
 from kb.search.rank import Value
+
+if TYPE_CHECKING:
+    from kb.search.dnr import Case
 
 
 @dataclass(slots=True)
@@ -26,7 +31,7 @@ class Compiled:
     tiers: list[str] = field(default_factory=list)
     parameters: dict[str, Value] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    cases: list[dnr.Case] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
     node: Node | None = None  # with what no case has as plain words
 
     def bind(self, value: Value) -> str:
@@ -67,7 +72,7 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
         case CaseNumber():
             return _case_number(node, db, out)
         case Field("section", value) if not filters.has_section(db, value):
-            return Words(dnr.as_words(value))
+            return Words(terms_of(value))
         case Words(terms, fuzzy=far) if far:
             from kb.search.suggest import near
 
@@ -78,13 +83,15 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
 
 
 def _case_number(node: CaseNumber, db: sqlite3.Connection, out: Compiled) -> Node:
+    from kb.search import dnr  # only where there is a number
+
     cases = dnr.resolve(db, node.written)
     out.cases += [c for c in cases if c not in out.cases]
     if cases:
         return node
     if node.strict or any(r.effort == 0 for r in dnr.readings(node.written)):
         out.notes.append(f"Inget ärende har diarienumret {node.written}.")
-    words = dnr.as_words(node.written)
+    words = terms_of(node.written)
     return node if node.strict or not words else Words(words)
 
 
@@ -103,6 +110,8 @@ def _condition(node: Node, db: sqlite3.Connection, out: Compiled, keys: Keys) ->
         case Alike(asked, others):
             return _condition(Either((asked, *others)), db, out, keys)
         case CaseNumber(written):
+            from kb.search import dnr
+
             return filters.case(dnr.resolve(db, written), out)
         case When(since, until):
             return filters.dates(since, until, out)

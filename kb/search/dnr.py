@@ -8,10 +8,9 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.text import fold
-from kb.search.analyze import terms
 from kb.search.spelling import DIGIT_LIKE, SHORT_YEAR, Reading, as_typed, readings
 
-__all__ = ["Case", "Reading", "Written", "as_words", "find", "fitting", "readings", "resolve"]
+__all__ = ["Case", "Reading", "Written", "find", "fitting", "readings", "resolve"]
 
 _SPAN = re.compile(r"(?:19|20)\d\d *[./-]{1,2} *(?:19|20)\d\d")  # 2019..2021
 _DAY = 31  # 16/6 is a day, not the case 16 of 2006
@@ -107,8 +106,3 @@ def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written
         spelling = text[start:end]
         if not _SPAN.fullmatch(spelling) and any(r.effort < SHORT_YEAR or r.register or r.serial > _DAY for r in readings(spelling)):
             yield Written(start, end, spelling)
-
-
-def as_words(spelling: str) -> tuple[str, ...]:
-    """The terms of a spelling that is no known case, for searching it in the text as it is typed."""
-    return terms(spelling)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
 from kb.search import known, rank, snippets
-from kb.search.analyze import Analyser
+from kb.search.analyze import Analyser, terms
 from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
-from kb.search.dnr import as_words
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Reason
 from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
@@ -264,8 +263,8 @@ def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:
     """What to mark: the words asked for, and each spelling of the cases asked for."""
     found = list(leaves(compiled.node))
     wanted = [leaf for leaf in found if isinstance(leaf, Words)]
-    wanted += [Words(as_words(leaf.written)) for leaf in found if isinstance(leaf, CaseNumber)]
+    wanted += [Words(terms(leaf.written)) for leaf in found if isinstance(leaf, CaseNumber)]
     for case in compiled.cases:
         spellings = db.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ?", (case.key,)).fetchall()
-        wanted += [Words(as_words(row[0])) for row in spellings]
+        wanted += [Words(terms(row[0])) for row in spellings]
     return [w for w in wanted if w.terms]

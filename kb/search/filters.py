@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.text import plain
-from kb.search import dnr, forums
+from kb.search import forums
+from kb.search.analyze import terms
 
 if TYPE_CHECKING:
     from kb.search.compile import Compiled
+    from kb.search.dnr import Case
 
 _NAMED = 8  # names that a note lists
 
@@ -72,7 +74,7 @@ _AGREED = "(SELECT g.document_id, c.person, c.start, c.end FROM contacts c JOIN 
 _PEOPLE = (_ATTENDED, "statements", "ballots", _AGREED)
 
 
-def case(cases: tuple[dnr.Case, ...], out: Compiled) -> str:
+def case(cases: tuple[Case, ...], out: Compiled) -> str:
     """Places of the cases, sorted by how near they are to them."""
     if not cases:
         return "0"
@@ -164,9 +166,9 @@ def person(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = " AND ".join(f"x.person {_like(word, out)}" for word in value.split()) or "0"
     parts = [_overlaps(table, which) for table in _PEOPLE]
     parts.append(f"({' AND '.join(f'coalesce(d.author, {chr(39) * 2}) {_like(word, out)}' for word in value.split()) or '0'})")
-    terms = dnr.as_words(value)
-    if terms:
-        parts.append(words(f'{{text}} : "{" ".join(terms)}"', out))
+    found = terms(value)
+    if found:
+        parts.append(words(f'{{text}} : "{" ".join(found)}"', out))
     return _either(parts)
 
 

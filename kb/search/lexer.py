@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.text import plain
-from kb.search import dnr, fields, when
+from kb.search import fields, when
 from kb.search.known import Known
 from kb.search.nodes import When
 
@@ -15,6 +15,7 @@ _NAMED = re.compile(rf"(?<![\w§])(?P<name>{fields.pattern()}):[^\S\n]?(?=\S)", 
 _UNKNOWN = re.compile(r"[^\W\d_]{3,14}:(?=[^\s/:])")
 _OPERATOR = re.compile(r"(AND|OCH|OR|ELLER|NOT|INTE)(?=[\s()\"]|$)")
 _SECTION = re.compile(r"§+\s?(?P<number>\d{1,4}(?:\s?[a-h](?!\w))?)(?![\w/.-]*\d)", re.I)
+_DIGIT = re.compile("[0-9]")
 _CHUNK = re.compile(r"[^\s()\"]+")
 _VALUE_END = re.compile(r"[()\"]")
 _CAPITAL = re.compile(r"\s+(?!(?:AND|OCH|OR|ELLER|NOT|INTE)\b)[A-ZÅÄÖÉ][\w-]*")
@@ -89,6 +90,10 @@ def _free(text: str, known: Known) -> dict[int, tuple[Token, int]]:
     for period in when.find(blank, known.today, known.words):
         written = text[period.start : period.end]
         found[period.start] = Token("when", written, when=period.when, filters=period.filters), period.end
+    if not _DIGIT.search(blank):
+        return found
+    from kb.search import dnr  # its patterns are made in as much time as a search takes, and most queries have no number
+
     for number in dnr.find(blank, known.registers):
         both = found.get(number.start)
         month = both[0].when if both and both[1] == number.end else None  # 2019-06
@@ -128,6 +133,8 @@ def _end_of_value(text: str, at: int, name: str, known: Known) -> int:
     if name in ("forum", "municipality"):
         return _longest(text, at, lambda value: plain(value) in known.names) or end
     if name == "case":
+        from kb.search import dnr
+
         number = next(dnr.find(text[at : at + 60], known.registers), None)
         return at + number.end if number and number.start == 0 else end
     while name == "person" and (more := _CAPITAL.match(text, end)):
