@@ -184,7 +184,7 @@ class SectionPage:
 def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The pages above one of a forum and a case: address and name, the highest first."""
     own = ((f"/forum/{slugs[forum]}", forum),) if forum and forum in slugs else ()
-    return (("/forum", "Forum"), *own, *(((words.dnr_path(dnr), dnr),) if dnr else ()))
+    return (*((("/forum", "Forum"), *own) if own else ()), *(((words.dnr_path(dnr), dnr),) if dnr else ()))
 
 
 def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:

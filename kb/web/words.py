@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from ingest.text import MONTHS
 
+_NUMBERED = re.compile(r"(?<![\w&#;-])(?:[A-ZÅÄÖ]{1,6}-)?[0-9]{1,6}(?:-[0-9]{1,8})+(?::[0-9]{1,4})?(?![\w-])")
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 EVENTS = {
@@ -61,6 +64,11 @@ GROUP_OF = {
 def capital(text: str) -> str:
     """`text` with its first letter in upper case."""
     return text[:1].upper() + text[1:]
+
+
+def whole(text: str) -> Markup:
+    """A text whose dates and numbers, as 2026-03-25 and SLK-2024-00009:20, are not broken at their hyphens where a line ends."""
+    return Markup(_NUMBERED.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))
 
 
 def day(iso: str | None) -> str:
