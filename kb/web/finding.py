@@ -62,8 +62,15 @@ class Wanted:
 
     @property
     def only(self) -> search.Only:
-        """What it is narrowed to."""
-        return search.Only(self.forum or None, self.ar or None, self.ar or None, self.typ or None, self.diarium or None, self.kommun or None)
+        """What it is narrowed to beside its words, or beside the choice that stands in for them."""
+        left = {**self.chosen, self.instead: ""}
+        year = left.get("ar") or None
+        return search.Only(since=year, until=year, **{_CHOSEN[name]: left.get(name) or None for name in ("forum", "typ", "diarium", "kommun")})
+
+    @property
+    def instead(self) -> str:
+        """The choice that is asked for where no word was typed."""
+        return "" if self.q else next(iter(self.chosen), "")
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -130,14 +137,15 @@ def _suggestion(found: search.Results, wanted: Wanted) -> Choice | None:
 def _beyond(found: search.Results, wanted: Wanted) -> Iterator[Choice]:
     """The same search without filters that leave out what there is."""
     for other in found.beyond:
-        gone = {field: "" for field, name in _CHOSEN.items() if getattr(other.only, name) is None}
+        kept = wanted.instead if other.query == found.query else ""
+        gone = {field: "" for field, name in _CHOSEN.items() if getattr(other.only, name) is None and field != kept}
         query = {"q": other.query} if wanted.q and other.query != found.query else {}
         yield Choice(" och ".join(other.left_out), said(other.total, other.capped), wanted.path(**gone, **query))
 
 
 def everything(wanted: Wanted) -> str:
     """A query for all there is of what was chosen, where no word was typed."""
-    name, value = next(iter(wanted.chosen.items()))
+    name, value = wanted.instead, wanted.chosen[wanted.instead]
     return f'{"år" if name == "ar" else name}:"{value}"'
 
 
