@@ -136,6 +136,21 @@ def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.M
     assert len(group.records) == len([n for n in ids(db, "plattform", "records_fts") if n < ROOM]) > 3
 
 
+def test_who_asks_for_all_of_some_papers_gets_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    only = asked.Only(kind="protokoll")
+    papers = {id for (id,) in db.execute("SELECT id FROM documents WHERE kind = 'protokoll'")}
+    whole = [hit.passage_id for hit in search(db, "region", limit=0).hits if hit.document_id in papers]
+    found = search(db, "region", only=only, limit=1000)
+    assert sorted(hit.passage_id for hit in found.hits) == sorted(whole) and found.total == len(whole) > 3
+    of_all: dict[str, Any] = {"only": asked.Only(since="2000"), "kind": "decision", "limit": 0}
+    [kept] = [group.records for group in overview(db, "plattform", **of_all).groups if group.kind == "decision"]
+    monkeypatch.setattr(rank, "COUNTED", 3)
+    assert [hit.passage_id for hit in search(db, "region", only=only, limit=0).hits] == [hit.passage_id for hit in found.hits]
+    [group] = [group for group in overview(db, "plattform", **of_all).groups if group.kind == "decision"]
+    assert group.records == kept and group.capped and len(kept) > 3
+    assert search(db, "region", only=only, limit=2).total == 4, "one more than are counted"
+
+
 def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {facet.name: facet for facet in overview(db, "plattform").facets}
     assert not whole["kind"].capped and sum(n for _, n in whole["kind"].values) > 2
