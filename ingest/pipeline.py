@@ -17,7 +17,7 @@ from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import read_scanned
-from ingest.read.scans import NEVER, NOT_LOOKED, Scanned, Scans, with_ocr
+from ingest.read.scans import NEVER, NOT_SCANNED, Scanned, Scans, with_ocr
 from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
@@ -66,7 +66,7 @@ def rehearse(rules: Rules) -> None:
     patterns = (*itertools.chain.from_iterable(rules.patterns.values()), *(signal for kind in rules.types for signal in kind.signals))
     text = "\n".join(example for pattern in patterns for example in pattern.matches if isinstance(example, str))
     source, pages = Source("", "", len(text), "txt", "utf-8", text), (Page(1, 0, len(text)),)
-    _parsed(source, pages, NOT_LOOKED, plain(source, pages, rules), rules, None, NONE)
+    _parsed(source, pages, NOT_SCANNED, plain(source, pages, rules), rules, None, NONE)
 
 
 def _parsed(
@@ -108,8 +108,7 @@ def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document
     yield from scanned.problems
     if not documents and not scanned.problems:
         count = "1 sida" if len(pages) == 1 else f"{len(pages)} sidor"
-        blank = Problem("sida utan text", f"{count} utan text: {'den är tom' if len(pages) == 1 else 'de är tomma'}")
-        yield blank if scanned.looked else Problem("kräver OCR", f"{count} utan text: inskannat – läs in filen igen med --ocr auto")
+        yield Problem("sida utan text", f"{count} utan text: {'den är tom' if len(pages) == 1 else 'de är tomma'}")
     if not documents:
         return
     empty = [p.number for p in pages if not source.text[p.start : p.end].strip()]

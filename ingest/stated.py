@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.models import Day, Decision, DiaryNumber, Document, Head, Paragraph, Parsed, Problem
+from ingest.models import Completion, Day, Decision, DiaryNumber, Document, Head, Paragraph, Parsed, Problem, Reference
 from ingest.rules import Rules
 
 DIFFERS = "motsäger förteckningen"
@@ -44,6 +44,8 @@ def _completed(document: Document, stated: Stated, rules: Rules) -> Document:
         meeting=replace(meeting, forum=meeting.forum or head.forum, day=meeting.day or head.day) if meeting else None,
         paragraphs=tuple(_paragraph(p, old, head) for p in document.paragraphs),
         decisions=tuple(_decision(d, old, head) for d in document.decisions),
+        references=tuple(_reference(r, old, head, rules) for r in document.references),
+        completions=tuple(_completion(c, old, head, rules) for c in document.completions),
         problems=(*document.problems, *_differences(old, stated, rules)),
         listed=", ".join(words),
     )
@@ -90,6 +92,23 @@ def _decision(decision: Decision, old: Head, head: Head) -> Decision:
     by = head.forum if decision.status == "adopted" and decision.decided_by is None and old.forum is None else decision.decided_by
     number = head.dnr if decision.dnr is None and decision.paragraph is None else decision.dnr
     return replace(decision, decided_by=by, day=head.day if decision.day == old.day else decision.day, dnr=number)
+
+
+def _reference(reference: Reference, old: Head, head: Head, rules: Rules) -> Reference:
+    """Words that leave out the body mean the one whose record they stand in, where they are such ("Bordlagt 2022-05-08, § 3")."""
+    own = {p.data.get("relation") for p in rules.of("reference_leads") if p.data.get("own")}
+    said = reference.forum or old.forum or reference.kind != "paragraf" or reference.relation not in own
+    return reference if said or not _is_record(old, rules) or not head.forum else replace(reference, forum=head.forum, implied=True)
+
+
+def _completion(completion: Completion, old: Head, head: Head, rules: Rules) -> Completion:
+    said = completion.forum or old.forum or not completion.number
+    return completion if said or not _is_record(old, rules) else replace(completion, forum=head.forum)
+
+
+def _is_record(head: Head, rules: Rules) -> bool:
+    """True for minutes and extracts, whose §§ are those of a meeting."""
+    return any(kind.name == head.kind and kind.records == "paragraphs" for kind in rules.types)
 
 
 def _differences(head: Head, stated: Stated, rules: Rules) -> Iterator[Problem]:

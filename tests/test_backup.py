@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import threading
@@ -297,6 +298,13 @@ def test_bad_input_is_one_line(
     assert capsys.readouterr().err.count("\n") == 1
     assert state(base) == before
     assert not (tmp_path / "ny.db").exists()
+
+
+def test_a_closed_folder_is_named(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK | os.X_OK)
+    assert terminal.run(app, ["backup", "ny.zip"]) == errors.ReadOnly.exit_code
+    assert capsys.readouterr().err == f"kb: mappen {tmp_path} får inte skrivas i – ange en fil i en mapp som du får skriva i\n"
 
 
 def test_only_the_owner_may_read_a_backup(base: Path, tmp_path: Path) -> None:

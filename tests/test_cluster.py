@@ -24,10 +24,11 @@ from ingest.errors import TooHeavy
 from ingest.rules import Rules
 from kb import errors, ocr, terminal
 from kb.cli import app
-from kb.commands import cluster, remote
+from kb.commands import carried, cluster, remote
 from kb.commands.events import Event, Progress, Summary
 from kb.commands.ingest import ingest
-from kb.commands.parsing import Task
+from kb.commands.parsing import Task, scan_piece
+from kb.commands.scanning import Scan
 from tests import files, sample
 from tests.test_ocr import scan_of
 
@@ -148,6 +149,22 @@ def test_long_scans_are_read_by_all_workers(address: str, tmp_path: Path, monkey
     assert all(f"§ {n}" in text and f"RS/{n}/2022" in text for n in range(10, 15))
     kept = [path.relative_to(tmp_path / "kb.db.archive").as_posix() for path in tmp_path.glob("kb.db.archive/**/*") if path.is_file()]
     assert sorted(name for name in kept if "ocr" in name) == [f"{sha256[:2]}/{sha256}.ocr", f"{sha256[:2]}/{sha256}.ocr.pdf"]
+
+
+def test_what_a_worker_writes_stays_in_the_archive(tmp_path: Path) -> None:
+    """Files of another name than OCR's own, as a worker that means harm may send them, are not written."""
+    sha256, folder = "ab" * 32, tmp_path / "kb.db.archive"
+    scan = Scan(tmp_path / "a.pdf", sha256, ocr.Ocr("auto", folder))
+    parcel = remote.Parcel(scan_piece, "a.pdf", ".pdf", (scan, (1, 2)), {}, "metadata")
+    good = [f"ab/{sha256}.ocr.pdf", f".ocr-{sha256}/1-2.json"]
+    evil = [
+        "../x", f"ab/{sha256}", f"ab/{sha256}.json", f"cd/{sha256}.ocr.pdf", f".ocr-{sha256}/../../x", f".ocr-{sha256}/1-2.json/../../../x",
+        f"ab/{sha256}.ocr.pdf/../x", f".ocr-{'cd' * 32}/1-2.pdf", f"x/ab/{sha256}.ocr", str(tmp_path / "x"),
+    ]  # fmt: skip
+    carried.kept(parcel, sha256, dict.fromkeys([*evil, good[1]], b"x"))
+    assert [path.relative_to(folder).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [good[1]]
+    carried.kept(parcel, sha256, dict.fromkeys([*evil, good[0]], b"x"))
+    assert [path.relative_to(folder).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [good[0]]
 
 
 # where there is none

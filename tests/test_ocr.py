@@ -229,6 +229,19 @@ def test_never_leaves_scans_as_they_are(tmp_path: Path) -> None:
     assert not list(Archive(db).folder.rglob("*.ocr*"))
 
 
+def test_never_says_which_pages_of_a_mixed_file_are_left(tmp_path: Path) -> None:
+    import pikepdf
+
+    mixed = pikepdf.open(io.BytesIO(page_of("\n".join(re.findall(r".{1,80}(?: |$)", WHOLE)))))
+    with pikepdf.open(io.BytesIO(scan_of("Protokoll § 11"))) as scan:
+        mixed.pages.extend(scan.pages)
+        out = io.BytesIO()
+        mixed.save(out)
+    db, _ = run(tmp_path, out.getvalue(), "never")
+    wanting = [message for [message] in stored(db, "SELECT message FROM problems WHERE kind = 'kräver OCR'")]
+    assert wanting == ["Sida 2: inskannad, eller utan å, ä och ö – läs in den igen med --ocr auto"]
+
+
 def test_without_the_programs_the_line_that_installs_them_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     ocr.programs.cache_clear()
@@ -257,8 +270,8 @@ def test_another_mode_is_refused(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "kb: --ocr ibland finns inte – välj auto, always eller never\n")
 
 
-@pytest.mark.parametrize(("pages", "count"), [(1, "1 sida"), (2, "2 sidor")])
+@pytest.mark.parametrize(("pages", "count"), [(1, "Sida 1"), (2, "Sida 1, 2")])
 def test_a_scan_that_was_not_read_says_what_to_do(tmp_path: Path, pages: int, count: str) -> None:
     (tmp_path / "a.pdf").write_bytes(scan_of(*("Protokoll",) * pages))
     [problem] = parse(tmp_path / "a.pdf", load_rules()).problems
-    assert (problem.kind, problem.message) == ("kräver OCR", f"{count} utan text: inskannat – läs in filen igen med --ocr auto")
+    assert (problem.kind, problem.message) == ("kräver OCR", f"{count}: inskannad, eller utan å, ä och ö – läs in den igen med --ocr auto")

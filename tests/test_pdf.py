@@ -279,15 +279,16 @@ def test_the_bound_is_known() -> None:
 
 
 def labelled(**info: str) -> bytes:
-    """A PDF whose first two pages are numbered i and ii, and the next ones from 1."""
+    """A PDF whose first two pages are numbered i and ii, and the next ones from 1; from `first` ii, and the next as they are counted."""
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     canvas.setTitle(info.get("title", ""))
     canvas.setAuthor(info.get("author", ""))
-    canvas.addPageLabel(0, style="ROMAN_LOWER", start=1)
-    canvas.addPageLabel(2, style="ARABIC", start=1)
+    first = int(info.get("first", 1))
+    canvas.addPageLabel(0, style="ROMAN_LOWER", start=first)
+    canvas.addPageLabel(2, style="ARABIC", start=2 * first - 1)
     for text in ("Förord om bryggan", "Innehåll", "Bryggan byggs om", "Kostnaden"):
         canvas.drawString(60, 790, text)
         canvas.showPage()
@@ -300,6 +301,12 @@ def test_pages_as_they_are_numbered_in_print(tmp_path: Path) -> None:
     _, pages = read(tmp_path / "a.pdf")
     assert [page.label for page in pages] == ["i", "ii", "1", "2"]
     assert "── sida 2 (märkt ii)" in explain(tmp_path / "a.pdf", RULES, "pages")
+
+
+def test_a_page_whose_label_is_its_number_has_none(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(labelled(first="2"))
+    _, pages = read(tmp_path / "a.pdf")
+    assert [page.label for page in pages] == ["ii", "iii", "", ""]
 
 
 def test_what_a_pdf_says_of_itself_is_told_apart_from_its_words(tmp_path: Path) -> None:

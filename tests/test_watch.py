@@ -123,6 +123,24 @@ def test_a_service_is_stopped_in_the_middle(watcher: Watcher, tmp_path: Path) ->
     assert 0 < len(watcher.texts()) < 41
 
 
+def test_a_file_is_read_when_it_has_been_as_it_is_for_two_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "a.txt", "Nämnden")
+    clock = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
+    monkeypatch.setattr(time, "time", lambda: path.stat().st_mtime + 0.1)
+    seen = watch._Seen()
+    assert seen.look([tmp_path]) == {}
+    clock += 1.5
+    assert seen.look([tmp_path]) == {}
+    write(tmp_path, "a.txt", "Nämnden beslutar")
+    clock += 1.5
+    assert seen.look([tmp_path]) == {}, "it has grown"
+    clock += 1.5
+    assert seen.look([tmp_path]) == {}
+    clock += 0.5
+    assert seen.look([tmp_path]) == {path: "a.txt"}
+
+
 def test_only_folders_are_watched(tmp_path: Path) -> None:
     with pytest.raises(errors.Usage, match="är ingen mapp"):
         watch.follow([write(tmp_path, "a.txt", "x")], lambda _, __: Summary(), print)

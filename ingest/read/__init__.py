@@ -14,7 +14,7 @@ from ingest.errors import BrokenFile, BrokenPdf, EmptyFile, IngestError, Missing
 from ingest.models import Page, Source
 from ingest.read import limits
 from ingest.read.containers import Member, Refused, members
-from ingest.read.scans import NEVER, NOT_LOOKED, Scanned, Scans, scans_of
+from ingest.read.scans import NEVER, NOT_SCANNED, Scanned, Scans, scans_of
 from ingest.read.sniff import CONTAINERS, HEAD, MEANT, TAIL, kind_of
 from ingest.read.told import NOTHING, Told
 from ingest.rules import Rules
@@ -100,8 +100,8 @@ def read_scanned(
     limits.check_pages(path, len(spans))
     if shown not in ("pdf", "txt") and not text.strip():
         raise EmptyFile(f"{path}: har ingen text", "se efter i filen, den kan vara bilder")
-    sha256, scanned = hashlib.sha256(data).hexdigest(), NOT_LOOKED
-    if kind == "pdf" and scans.mode != "never":
+    sha256, scanned = hashlib.sha256(data).hexdigest(), NOT_SCANNED
+    if kind == "pdf":
         text, spans, scanned = scans_of(data, sha256, text, spans, rules, passwords, scans)
     source = Source(name or path.name, sha256, len(data), shown, encoding, text, outline, says.properties)
     labels = itertools.chain(says.labels, itertools.repeat(""))

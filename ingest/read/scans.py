@@ -131,28 +131,28 @@ def _is_scan(page: Any, bare: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it; whether scans were looked for at all."""
+    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it."""
 
     pages: Mapping[int, PageRead] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    looked: bool = True
 
 
-NOT_LOOKED = Scanned(looked=False)
+NOT_SCANNED = Scanned()
 
 
 def scans_of(
     data: bytes, sha256: str, text: str, spans: list[tuple[int, int]], rules: Rules | None, passwords: tuple[str, ...], scans: Scans
 ) -> tuple[str, list[tuple[int, int]], Scanned]:
-    """The text of a PDF and its pages with what OCR has read. Raises WantsOcr where it should read more and can."""
+    """The text of a PDF and its pages with what OCR has read; what it could read is a doubt. Raises WantsOcr where it should read more and can."""
     from ingest.read.pdf import joined, read_pages
 
     texts = [text[start:end] for start, end in spans]
-    reading = scans.found(sha256)
+    mode: Mode = "always" if scans.mode == "always" else "auto"
+    reading = scans.found(sha256) if scans.mode != "never" else None
     read, failed = (set(reading.pages), set(reading.failed)) if reading else (set[int](), set[int]())
-    wanting = tuple(number for number in wanted(data, texts, scans.mode, passwords) if number not in read)
+    wanting = tuple(number for number in wanted(data, texts, mode, passwords) if number not in read)
     left = tuple(number for number in wanting if number not in failed)
-    asked = wanting if scans.mode == "always" else left
+    asked = {"always": wanting, "auto": left, "never": ()}[scans.mode]
     if asked and scans.asking:
         raise WantsOcr(sha256, asked)
     if reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -28,12 +29,15 @@ class Copied:
 def backup(database: Path, target: Path) -> Copied:
     """Write a base to one file; what else is written in it meanwhile is in the file or not, never half.
 
-    Raises Usage where the file is there and is no backup, ArchiveGap where an original is missing, MissingDatabase, OSError.
+    Raises Usage where the file is there and is no backup, ReadOnly where its folder is closed, ArchiveGap where an original is missing,
+    MissingDatabase, OSError.
     """
     if target.exists() and not files.is_backup(target):
         raise errors.Usage(f"{target} finns redan och är ingen säkerhetskopia", "ange en annan fil")
     if not target.parent.is_dir():
         raise errors.Usage(f"mappen {target.parent} finns inte", "ange en fil i en mapp som finns")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise errors.ReadOnly(f"mappen {target.parent.absolute()} får inte skrivas i", "ange en fil i en mapp som du får skriva i")
     return Copied(*files.write(database, target))
 
 
