@@ -163,6 +163,8 @@ def warm(path: Path) -> None:
         return
     for module in _WARM.get(kind, ()):
         import_module(module)
+    if kind == "pdf":
+        import_module("ingest.read.pdf").rehearse()
 
 
 def is_plain(path: Path, most: int) -> bool:
