@@ -31,6 +31,7 @@ from kb.search.nodes import Alike, When, Words
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
 AT_START = {
+    "leading_times",
     "attendance_roles",
     "attendance_labels",
     "paragraph_headings",
