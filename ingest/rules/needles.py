@@ -6,9 +6,9 @@ import functools
 import re
 import sys
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import chain
 from typing import Protocol
 
 import ahocorasick
@@ -55,10 +55,11 @@ class Asking(Protocol):
 class Places:
     """Where in a text the words stand that expressions need."""
 
-    def __init__(self, low: str, words: Mapping[str, list[int]], likely: int) -> None:
+    def __init__(self, low: str, likely: int, ends: Mapping[str, list[int]]) -> None:
         self.low, self.likely = low, likely
         """The text in small letters, and the expressions that may match in it."""
-        self._words = words
+        self._ends = ends
+        """Word → the places of its last letters."""
         self._of: dict[int, list[int]] = {}
 
     @cached_property
@@ -72,8 +73,9 @@ class Places:
         """Those of an expression that begin in `start..end`, in order."""
         places = self._of.get(asking.bit)
         if places is None:
-            found = [self._words[word] for word in asking.words if word in self._words]
-            self._of[asking.bit] = places = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+            places = [end + 1 - len(word) for word in asking.words for end in self._ends.get(word, ())]
+            places.sort()
+            self._of[asking.bit] = places
         return places if start <= 0 and end >= len(self.low) else places[bisect_left(places, start) : bisect_left(places, end)]
 
 
@@ -98,15 +100,20 @@ class Needles:
         return sum(asking.bit for asking in self._asking if not asking.words)
 
     @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
-        """Word → the word, and the expressions that need it. False where there is no word."""
+    def _bits(self) -> Mapping[str, int]:
+        """Word → the expressions that need it."""
         bits: dict[str, int] = {}
         for asking in self._asking:
             for word in asking.words:
                 bits[word] = bits.get(word, 0) | asking.bit
+        return bits
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        """Finds the words; false where there are none."""
         found = ahocorasick.Automaton()
-        for word, asked in bits.items():
-            found.add_word(word, (word, asked))
+        for word in self._bits:
+            found.add_word(word, word)
         found.make_automaton()
         return found
 
@@ -116,19 +123,17 @@ class Needles:
         low, likely = _lowered(text), self._always
         if (text and not low) or not self._automaton:
             return -1
-        for _, (_, bits) in self._automaton.iter(low):
-            likely |= bits
+        for word in {word for _, word in self._automaton.iter(low)}:
+            likely |= self._bits[word]
         return likely
 
     def _places(self, text: str) -> Places:
         low, likely = lowered(text), self._always
-        words: dict[str, list[int]] = {}
         if not low or not self._automaton:
-            return Places(low, words, -1)
-        for last, (word, bits) in self._automaton.iter(low):
-            if word in words:
-                words[word].append(last - len(word) + 1)
-            else:
-                words[word] = [last - len(word) + 1]
-                likely |= bits
-        return Places(low, words, likely)
+            return Places(low, -1, {})
+        ends = defaultdict[str, list[int]](list)
+        for end, word in self._automaton.iter(low):
+            ends[word].append(end)
+        for word in ends:
+            likely |= self._bits[word]
+        return Places(low, likely, ends)

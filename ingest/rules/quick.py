@@ -8,8 +8,8 @@ only does not look where nothing can be.
 from __future__ import annotations
 
 import importlib
-import operator
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
@@ -24,6 +24,7 @@ STEPS = 8
 """Trying one place takes as long as looking at so many within a search; so many or fewer are always tried one by one."""
 _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
+_NOTHING = frozenset[str]()
 _FEW = 60
 """In so many characters an expression is sooner tried than the words that it needs are sought."""
 
@@ -77,9 +78,18 @@ class Quick:
         ends, goes_on = starts(self._parts)
         return tuple({tuple(map(_any_case, s)) for s in ends | goes_on} if self.regex.flags & re.IGNORECASE else ends | goes_on)
 
+    @cached_property
+    def _following(self) -> Mapping[str, set[str]]:
+        """The first letter of a match → the second ones that it can have, "" where that is not known."""
+        found = defaultdict[str, set[str]](set)
+        for first, *second in filter(None, self.starts):
+            for letter in first:
+                found[letter] |= second[0] if second else {""}
+        return dict(found)
+
     def ready(self) -> None:
         """Read all of that off it now."""
-        _ = self.words, self.before, self.width, self.small, self.starts
+        _ = self.words, self.before, self.width, self.small, self._following
 
     @property
     def pattern(self) -> str:
@@ -111,7 +121,8 @@ class Quick:
 
     def may_begin(self, head: str) -> bool:
         """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
-        return any(len(start) <= len(head) and all(map(operator.contains, start, head)) for start in self.starts)
+        following = self._following.get(head[:1], _NOTHING)
+        return () in self.starts or "" in following or head[1:] in following
 
     def search(self, text: str, start: int = 0, end: int = ALL) -> re.Match[str] | None:
         """As `regex.search`."""
