@@ -35,7 +35,7 @@ def day_of(match: re.Match[str]) -> Day | None:
     groups = match.groupdict()
     year = int(groups["y"])
     year += (2000 if year < 70 else 1900) if year < 100 else 0
-    month = MONTHS.index(groups["month"].lower()) + 1 if groups.get("month") else int(groups.get("m") or 0)
+    month = _month(groups["month"]) if groups.get("month") else int(groups.get("m") or 0)
     if not groups.get("d"):
         return Day(f"{year:04}-{month:02}")
     first = _iso(year, month, int(groups["d"]))
@@ -43,6 +43,12 @@ def day_of(match: re.Match[str]) -> Day | None:
         return Day(first) if first else None
     last = _iso(int(groups.get("y2") or year), int(groups.get("m2") or month), int(groups["d2"]))
     return Day(first, last) if last and last > first else Day(first)
+
+
+def _month(name: str) -> int:
+    """The number of a month; also one written with a letter that IGNORECASE takes for another, "auguſti", "aprİl"."""
+    low = name.lower()
+    return MONTHS.index(low if low in MONTHS else next(m for m in MONTHS if re.fullmatch(m, name, re.IGNORECASE))) + 1
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
