@@ -178,17 +178,28 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
     """
     for start, end in sheet.pages:
         rows = rows_of(sheet.text, start, end)
-        begun, counted = 0, ("", -1)
+        begun, counted, first = 0, ("", -1), 0
         for n in _may_count(sheet, rows):
             number = _counter(sheet, [rows[n]])
             if not number:
                 continue
             text = sheet.bare(rows[n])
             if counted == (text, number - 1) and n:
-                yield rows[begun:n]
-                begun = n
+                top = max(begun, n - _alike_above(sheet, rows, first, n))
+                yield rows[begun:top]
+                begun = top
+            elif counted[1] < 0:
+                first = n
             counted = (text, number)
         yield rows[begun:]
+
+
+def _alike_above(sheet: _Sheet, rows: list[tuple[int, int]], first: int, n: int) -> int:
+    """How many of the lines above the number of a page are those above the number of the first page: they belong to it."""
+    count = 0
+    while count < min(first, EDGE) and sheet.bare(rows[first - count - 1]) == sheet.bare(rows[n - count - 1]):
+        count += 1
+    return count
 
 
 def _may_count(sheet: _Sheet, rows: list[tuple[int, int]]) -> Iterable[int]:

@@ -179,6 +179,9 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
             orphans, current = [], run[-1]
         elif len(run) == 2 and run[0] == _SIGNED and len(cell.rows) == 1:
             current = run[1]
+        elif run[:1] == ["place"] and len(run) > 1 and (k := _first_person(context, cell.rows)):
+            yield "place", cell.rows[:k]
+            cell.rows, current, waiting = cell.rows[k:], run[1], [*waiting, *run[2:]]
         elif run:
             current, waiting = run[0], [*waiting, *run[1:]]
         elif waiting:
@@ -188,6 +191,11 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
             continue
         run = []
         yield current, cell.rows
+
+
+def _first_person(context: Context, rows: Rows) -> int:
+    """The line from which a group that begins with the place names people, 0 where none does."""
+    return next((k for k, (start, end) in enumerate(rows) if k and context.people_in(start, end)), 0)
 
 
 _SIGNED = "none"

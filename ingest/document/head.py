@@ -156,9 +156,10 @@ def heading_text(context: Context, block: Block) -> str:
         text = text.replace(f"({written})", " ").replace(written, " ")
     for section in ("parallel_numbers", "unread_numbers", "diary_labels"):
         for pattern in context.rules.of(section):
-            match = pattern.regex.match(fold(text.lstrip()))
+            text = text.lstrip(" \t\n,;")
+            match = pattern.regex.match(fold(text))
             if match:
-                text = text.lstrip()[match.end() :]
+                text = text[match.end() :]
     return squeeze(_EMPTY.sub(" ", text)).strip(" ,;:–-")
 
 
