@@ -76,7 +76,7 @@ def _after_row(folded: str, start: int, end: int) -> int:
 def _after_place(folded: str, start: int, end: int) -> int:
     """Where the name begins in a list of people with their places: "Bo Ek (M), Norrvik / Tilde Holm (V)"."""
     stop = folded.find("\n", start, end)
-    listed = stop > 0 and folded[max(0, start - 3) : start] == "), "
+    listed = stop > 0 and re.search(r"\([A-Za-zO-]{1,4}\)[^\n(]{0,60}, $", folded[max(0, start - 80) : start])
     return stop + 1 if listed and len(folded[stop:end].split()) > 1 else start
 
 
