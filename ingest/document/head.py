@@ -156,7 +156,7 @@ def heading_text(context: Context, block: Block) -> str:
         text = text.replace(f"({written})", " ").replace(written, " ")
     for section in ("parallel_numbers", "unread_numbers", "diary_labels"):
         for pattern in context.rules.of(section):
-            text = text.lstrip(" \t\n,;")
+            text = text.lstrip(" \t\n,;:–-")
             match = pattern.regex.match(fold(text))
             if match:
                 text = text[match.end() :]
