@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import feeds, timeline
+from kb.web import case, feeds, timeline
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
 from tests.web_base import HOSTILE, build
@@ -88,6 +88,16 @@ async def test_what_another_paper_retells_is_not_missing_altogether(tmp_path: Pa
         seen = prose(await text(kb, CASE))
     assert "Regionstyrelsen 1 juni 2021 § 3 finns inte här; vad som står är återgivet av Regionfullmäktige 16 juni 2021." in seen
     assert "§ 3 saknas" not in seen and "som inte finns här" not in seen and "§ 3 Förslag" in seen
+
+
+def test_a_day_of_a_case_is_told_section_by_section(tmp_path: Path) -> None:
+    with sqlite3.connect(build(tmp_path / "x.db")) as db:
+        db.execute("UPDATE paragraphs SET dnr_key = 'rs-2021-101'")
+        db.execute("UPDATE decisions SET dnr_key = 'rs-2021-101', date = '2021-06-16'")
+        told = [(step.event, step.ref) for step in case.steps(db, "rs-2021-101") if step.event in ("proposal", "paragraph", "decision")]
+    db.close()
+    one, two = (("paragraph", f"aaaaaaaaaa-1.p{n}") for n in (1, 2))
+    assert told == [("proposal", "bbbbbbbbbb-1.b1"), one, ("decision", "aaaaaaaaaa-1.b1"), two, ("decision", "aaaaaaaaaa-1.b2")]
 
 
 async def test_related_cases_and_how_to_cite(kb: Datasette) -> None:

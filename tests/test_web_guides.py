@@ -19,7 +19,7 @@ from icalendar import Calendar
 
 from ingest.rules import load_rules
 from kb import registry, settling
-from kb.web import agreement_picture, agreements, arena_map, glossary, sharing
+from kb.web import agreement_picture, agreements, arena_map, forum, glossary, pages, sharing, words
 from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
@@ -157,6 +157,32 @@ async def test_forum_says_which_agreement_it_has_and_with_whom_it_shares_cases(t
         seen = prose(await text(kb, "/forum/fjallradet"))
     assert "Avtalet som nämner forumet Avtal om vinterväghållning 1 november 2020 – 30 april 2022, har löpt ut" in seen
     assert re.search(r"Ärenden RS/101/2021 \S.* med Regionfullmäktige\b", seen)
+
+
+def test_decisions_of_one_day_stand_in_the_order_of_the_meeting(tmp_path: Path) -> None:
+    with sqlite3.connect(build(tmp_path / "x.db")) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        for number in (9, 10, 11):
+            new = f"'aaaaaaaaaa-1.b{number}', document_id, paragraph_id, status, decided_by, date, start + {number}, end, page, line"
+            db.execute(f"""INSERT INTO decisions (id, document_id, paragraph_id, status, decided_by, date, start, end, page, line)
+                SELECT {new} FROM decisions WHERE id = 'aaaaaaaaaa-1.b2'""")
+        found = [row.id.rpartition(".")[2] for row in forum.decisions(db, "Regionfullmäktige")]
+        first = [row.id.rpartition(".")[2] for row in forum.decisions(db, "Regionfullmäktige", 2)]
+        home = [row.id.rpartition(".")[2] for row in pages.home(db).decisions]
+    db.close()
+    assert found == home == ["b1", "b2", "b9", "b10", "b11"] and first == ["b1", "b2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Protokoll 2026-03-25", 'Protokoll <span class="nowrap">2026-03-25</span>'),
+        ("SLK-2024-00009:20 & mer", '<span class="nowrap">SLK-2024-00009:20</span> &amp; mer'),
+        ("Barn- och <b>ungdom</b> 2023–2025", "Barn- och &lt;b&gt;ungdom&lt;/b&gt; 2023–2025"),
+    ],
+)
+def test_a_number_is_not_broken_at_its_hyphens(text: str, whole: str) -> None:
+    assert words.whole(text) == whole
 
 
 def test_the_newest_cases_of_a_forum_come_first(tmp_path: Path) -> None:

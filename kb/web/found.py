@@ -140,7 +140,8 @@ def _text(record: Record) -> Markup:
     if record.kind in ("paragraph", "document"):
         return Markup("")
     lines = [line for line in record.marked.split("\n") if line.strip() and line.strip() != record.marked_title.strip()]
-    return _html(snippets.excerpt(" ".join(lines), 300)) if lines else Markup("")
+    between = " " if record.kind == "decision" else " · "  # names, areas and headings are no sentences
+    return _html(snippets.excerpt(between.join(lines), 300)) if lines else Markup("")
 
 
 def _html(marked: str) -> Markup:
