@@ -111,7 +111,7 @@ def _problems(source: Source, pages: tuple[Page, ...], documents: tuple[Document
         yield Problem("sida utan text", f"{count} utan text: {'den är tom' if len(pages) == 1 else 'de är tomma'}")
     if not documents:
         return
-    empty = [p.number for p in pages if not source.text[p.start : p.end].strip()]
+    empty = [p.number for p in pages if p.number not in scanned.left and not source.text[p.start : p.end].strip()]
     if empty and source.format == "pdf":
         listed = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         yield Problem("sida utan text", f"Sida {listed} har ingen text: tom eller inskannad")

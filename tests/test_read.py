@@ -110,9 +110,10 @@ def test_a_scan_is_flagged_and_kept(tmp_path: Path) -> None:
     assert len(parsed.pages) == 3
 
 
-def test_a_page_without_text_is_named(tmp_path: Path) -> None:
-    parsed = parse(made(tmp_path / "delvis.pdf", pdf(["Text pa sidan ett", "", "Text pa sidan tre"])), load_rules())
-    assert [(p.kind, "2" in p.message) for p in parsed.problems] == [("sida utan text", True)]
+@pytest.mark.parametrize(("page", "kind"), [("", "kräver OCR"), (" ", "sida utan text")], ids=["a scan", "blank"])
+def test_a_page_without_text_is_named(tmp_path: Path, page: str, kind: str) -> None:
+    parsed = parse(made(tmp_path / "delvis.pdf", pdf(["Text pa sidan ett", page, "Text pa sidan tre"])), load_rules())
+    assert [(p.kind, "2" in p.message) for p in parsed.problems] == [(kind, True)]
 
 
 def test_the_outline_of_a_pdf(tmp_path: Path) -> None:

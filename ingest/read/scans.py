@@ -131,10 +131,11 @@ def _is_scan(page: Any, bare: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it."""
+    """What OCR had to do with a file: the pages it has read, how well, and what people should know of it; the pages that are left to it."""
 
     pages: Mapping[int, PageRead] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    left: tuple[int, ...] = ()
 
 
 NOT_SCANNED = Scanned()
@@ -158,7 +159,7 @@ def scans_of(
     if reading:
         found = read_pages(reading.pdf, reading.pages, rules)
         texts = [again if (again := found.get(number, "")).strip() else old for number, old in enumerate(texts, 1)]
-    return *joined(texts), Scanned(reading.pages if reading else {}, tuple(_problems(reading, left, scans)))
+    return *joined(texts), Scanned(reading.pages if reading else {}, tuple(_problems(reading, left, scans)), left)
 
 
 def with_ocr(quality: Iterable[Quality], scanned: Scanned) -> tuple[Quality, ...]:
