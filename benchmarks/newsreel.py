@@ -5,7 +5,8 @@
     python -m benchmarks.pairs held.jsonl texts/*.txt --set held --spread --tessdata FOLDER
     python -m benchmarks.harm held.jsonl
 
-No such text is in the repository. Which files are taken follows from their names alone.
+No such text is in the repository. Which files are taken follows from their names alone. Of the folder `sf` those of an even hash are for fitting
+(`--half even`; see benchmarks/trust.py), those of an odd one are kept back.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 FEWEST = 60  # words of a newsreel worth taking
 MARKED = 0.03  # the share of å, ä and ö below which it is hardly Swedish
 LONG = 1500  # words a text
+HALVES = {"even": (0,), "odd": (1,)}
 
 
 def spoken(path: Path) -> str:
@@ -24,10 +26,17 @@ def spoken(path: Path) -> str:
     return " ".join(" ".join(line.split()) for block in blocks for line in block.strip().split("\n")[2:])
 
 
-def texts(folder: Path, words: int) -> Iterator[str]:
+def order(path: Path) -> int:
+    """A number that follows from the name of a file and from nothing else."""
+    return int(hashlib.sha256(path.name.encode()).hexdigest(), 16)
+
+
+def texts(folder: Path, words: int, halves: tuple[int, ...] = (0, 1)) -> Iterator[str]:
     """Newsreels of a folder, in the order of the hashes of their names, some in each text, until there are enough words."""
     held, size, total = list[str](), 0, 0
-    for path in sorted(folder.rglob("*.srt"), key=lambda p: hashlib.sha256(p.name.encode()).hexdigest()):
+    for path in sorted(folder.rglob("*.srt"), key=order):
+        if order(path) % 2 not in halves:
+            continue
         text = spoken(path)
         count = len(text.split())
         if count < FEWEST or sum(map(text.count, "åäö")) < MARKED * len(text):
@@ -46,9 +55,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="of .srt files")
     parser.add_argument("out", type=Path)
     parser.add_argument("--words", type=int, default=10_000)
+    parser.add_argument("--half", choices=HALVES, help="only files whose hash is so")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    for number, text in enumerate(texts(given.folder, given.words)):
+    for number, text in enumerate(texts(given.folder, given.words, HALVES.get(given.half, (0, 1)))):
         (given.out / f"{given.folder.name}-{number}.txt").write_text(text, encoding="utf-8")
 
 

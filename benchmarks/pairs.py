@@ -269,14 +269,15 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the JSONL file to write, or with --report to read")
     parser.add_argument("files", type=Path, nargs="*", help="texts in UTF-8")
     parser.add_argument("--tessdata", type=Path, help="the folder of eng.traineddata")
-    parser.add_argument("--set", choices=SETS, default="alingsas", help="which looks to use")
+    parser.add_argument("--set", choices=SETS, nargs="+", default=["alingsas"], help="which looks to use")
     parser.add_argument("--spread", action="store_true", help="every page in one look, by turns, not in all of them")
     parser.add_argument("--words", type=int, default=0, help="stop after this many words; 0 is all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report", action="store_true")
     given = parser.parse_args()
     if not given.report:
-        made = read_all(given.files, SETS[given.set], given.tessdata, given.seed, given.words, given.spread)
+        looks = tuple(look for name in given.set for look in SETS[name])
+        made = read_all(given.files, looks, given.tessdata, given.seed, given.words, given.spread)
         given.out.write_text("".join(json.dumps(vars(pair), ensure_ascii=False) + "\n" for pair in made), encoding="utf-8")
     report([Pair(**json.loads(line)) for line in given.out.read_text(encoding="utf-8").splitlines()])
 

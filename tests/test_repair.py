@@ -17,9 +17,11 @@ from ingest.clean import clean, plain
 from ingest.models import Correction, Page, Source
 from ingest.read.plain import pages as plain_pages
 from ingest.repair import brackets, outline, turns
+from ingest.repair.adapt import Own
 from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
 from ingest.repair.overrides import Chosen
+from ingest.repair.slot import Candidate, Slot
 from ingest.repair.tokens import tokens
 from ingest.repair.trust import confidence, features
 from ingest.repair.words import TRUST, Read, judge, read_again
@@ -315,16 +317,16 @@ def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share
 
 
 def test_what_makes_a_reading_surer() -> None:
-    """Each of its features, whatever the weights; what is unlikely is trusted least where all is strange."""
+    """Each of its features, whatever the weights."""
 
     def odds(**other: float) -> float:
-        known = {"share": 0.99, "is_word": False, "learned": 5, "again": 1, "length": 6, "cost": 1.0, "strange": 0.0} | other
+        known = {"share": 0.99, "is_word": False, "again": 1, "length": 6, "cost": 1.0, "strange": 0.0, "rare": 12.0} | other
         sure = confidence(features(**known))  # type: ignore[arg-type]
         return math.log(sure / (1 - sure))
 
-    worse: list[dict[str, float]] = [{"share": 0.9}, {"is_word": 1}, {"learned": 0}, {"again": 0}, {"length": 3}, {"cost": 6.0}, {"strange": 0.3}]
+    worse: list[dict[str, float]] = [{"share": 0.9}, {"is_word": 1}, {"again": 0}, {"length": 3}, {"cost": 6.0}, {"strange": 0.3}]
+    worse += [{"rare": 25.0}]
     assert [other for other in worse if odds(**other) >= odds() - 0.05] == []
-    assert odds(cost=6.0, strange=0.3) < odds(cost=6.0) + odds(strange=0.3) - odds() - 1, "both at once count more than each"
     logit = math.log(0.95 / 0.05) - math.log(0.9 / 0.1)
     assert odds(share=0.95) - odds(share=0.9) > 1.5 * logit * (odds(share=0.9999) - odds(share=0.999)) / math.log(10), "where it doubts itself"
 
@@ -337,6 +339,24 @@ def test_how_often_a_reading_was_learned_beside_its_neighbours() -> None:
     assert reads["stod"].beside == count("till stöd") + count("stöd för") > max(count("till stöd"), count("stöd för"))
     assert reads["ar"].beside == count("0 år") + count("år .") > max(count("0 år"), count("år ."))
     assert reads["namnden"].beside == reads["pengar"].beside == 0
+
+
+def test_no_reading_is_evidence_of_itself() -> None:
+    """A word, or a pair, counts for another place of the paper and not for its own."""
+
+    def slot(seen: str, *words: str) -> Slot:
+        return Slot(seen, tuple(Candidate(word, -20.0, (), usual=1e-9) for word in words))
+
+    before, here, elsewhere = slot("den", "den"), slot("hastlunch", "hästlunch", "hastlunch"), slot("histlunch", "hästlunch", "histlunch")
+    read = [("den", "den"), ("hastlunch", "hästlunch")]
+    alone, twice, printed = (
+        Own(language().learned, words) for words in (read * 3, [*read * 3, ("", ""), ("histlunch", "hästlunch")], [*read, ("", "hästlunch")])
+    )
+    once = Own(language().learned, read)
+    assert once.moves(before, here) == Own(language().learned, []).moves(before, here)
+    assert once.moves(before, elsewhere)[0][0] > 1000 * once.moves(before, here)[0][0], "for what was read otherwise it counts"
+    assert printed.moves(before, here)[0][0] > 1000 * once.moves(before, here)[0][0]
+    assert alone.moves(before, here)[0][0] < alone.moves(before, elsewhere)[0][0] == pytest.approx(twice.moves(before, here)[0][0], rel=0.5)
 
 
 def test_a_page_of_noise() -> None:

@@ -85,19 +85,30 @@ class Tally:
 
 
 class Own:
-    """The language of one paper: what is learned elsewhere, and the words that stand in it for sure."""
+    """The language of one paper: what is learned elsewhere, and the words that stand in it for sure.
 
-    def __init__(self, learned: Learned, words: Iterable[str]) -> None:
+    No reading is evidence of itself: the place where a word is asked for does not count, nor that of a pair. Else each word that the first pass was
+    fairly sure of would be certain in the second.
+    """
+
+    def __init__(self, learned: Learned, words: Iterable[tuple[str, str]]) -> None:
+        """`words` are those of the paper in their order, as they were seen ("" where they were printed so) and as they are for sure: "" for what is
+        not sure, and between what does not follow.
+        """
         self._learned = learned
         self._words: dict[str, int] = {}
         self._pairs: dict[tuple[str, str], int] = {}
-        before = ""
-        for word in words:
-            if word:
+        self._seen: set[tuple[str, str]] = set()
+        self._seen_pairs: set[tuple[str, str, str, str]] = set()
+        before = "", ""
+        for here in words:
+            if word := here[1]:
                 self._words[word] = self._words.get(word, 0) + 1
-                if before:
-                    self._pairs[before, word] = self._pairs.get((before, word), 0) + 1
-            before = word
+                self._seen.add(here)
+                if before[1]:
+                    self._pairs[before[1], word] = self._pairs.get((before[1], word), 0) + 1
+                    self._seen_pairs.add((*before, *here))
+            before = here
         self._total = max(50, sum(self._words.values()))
         self._moves: dict[tuple[Slot, Slot], list[list[float]]] = {}
 
@@ -108,16 +119,24 @@ class Own:
             found = self._moves[before, after] = self._moved(before, after)
         return found
 
+    def _said(self, seen: str, word: str) -> int:
+        """How often a word stands in the paper, besides here."""
+        n = self._words.get(word, 0)
+        return n - ((seen, word) in self._seen) if n else 0
+
+    def _follows(self, before: Slot, after: Slot, first: str, second: str) -> int:
+        """How often one word follows the other in the paper, besides here."""
+        n = self._pairs.get((first, second), 0)
+        return n - ((before.seen, first, after.seen, second) in self._seen_pairs) if n else 0
+
     def _moved(self, before: Slot, after: Slot) -> list[list[float]]:
         count = self._words.get
         shares, total = self._learned.moves(before, after), self._total
-        if len(before.words) == 1:
-            rows = [[SAID * share[0] + WORD * count(word, 0) / total] for share, word in zip(shares, after.words, strict=True)]
-        else:
-            rows = [[SAID * share + own for share in row] for row, own in zip(shares, [WORD * count(w, 0) / total for w in after.words], strict=True)]
+        own = [WORD * self._said(after.seen, word) / total for word in after.words]
+        rows = [[SAID * share + here for share in row] for row, here in zip(shares, own, strict=True)]
         for column, first in enumerate(before.words):
             if (n := count(first, 0)) >= OFTEN:
                 weight = PAIR * n / (n + 10)
                 for row, second in zip(rows, after.words, strict=True):
-                    row[column] = (1 - weight) * row[column] + weight * self._pairs.get((first, second), 0) / n
+                    row[column] = (1 - weight) * row[column] + weight * self._follows(before, after, first, second) / n
         return rows

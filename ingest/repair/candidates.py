@@ -144,7 +144,7 @@ class Candidates:
 
     def _pieced(self, word: str) -> float:
         """The share of a word as it was read if it is put together of two that stand in the lexicon, though it does not say that they may be."""
-        splits = [(word[:i], word[i:]) for i in range(3, len(word) - 2)]
+        splits = [(word[:i], word[i:]) for i in range(2, len(word) - 2)]
         return max([COMPOUND + h + t for head, tail in splits if (h := self._part(head, True)) and (t := self._part(tail, False))], default=-math.inf)
 
     def _part(self, word: str, first: bool) -> float:
@@ -154,7 +154,9 @@ class Candidates:
         for letters, logp in parts:
             if _fill(skeleton, letters) == word:
                 return logp
-        return LOOSE if any(logp > LOOSE_WORD and _fill(skeleton, w) == word for w, logp, _ in self._lexicon.words(skeleton)) else 0.0
+        return (
+            LOOSE if len(word) > 2 and any(logp > LOOSE_WORD and _fill(skeleton, w) == word for w, logp, _ in self._lexicon.words(skeleton)) else 0.0
+        )
 
     def _ends(self, skeleton: str) -> Iterator[tuple[str, float]]:
         """Last parts of compounds, likewise."""

@@ -20,9 +20,9 @@ from ingest.text import SMALL, fold
 
 WINDOW, OVERLAP = 600, 50
 """Words over which the shares of misreadings are taken as the same, and how far one looks beyond."""
-TRUST, TRUST_WORD = 0.8, 0.95
-"""How sure one must be of a reading to change a word (see `trust`); the higher where the word is one as it stands, and its reading is neither
-learned `OFTEN` nor `TWICE` beside one of its neighbours ("det fortsatta arbetet", "bada")."""
+TRUST, TRUST_KNOWN, TRUST_WORD = 0.8, 0.7, 0.95
+"""How sure one must be of a reading to change a word (see `trust`). Where the word is one as it stands, less sure if its reading is learned `OFTEN`,
+or `TWICE` beside one of its neighbours, for that it is a word has been counted against it; if not, surer ("det fortsatta arbetet", "bada")."""
 OFTEN, TWICE = 130, 2
 ACCEPT, ACCEPT_WORD, ACCEPT_NAME = 0.6, 0.8, 0.98
 """How likely it must be by the model alone, besides; the higher where what was read is itself a word, or a name."""
@@ -45,7 +45,7 @@ class Read(NamedTuple):
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
     explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`. `beside` is how often the best
-    candidate of a word that is one was learned next to its neighbours here.
+    candidate of a word that is one was learned next to its neighbours here, `rare` how unlikely it is without any (nats).
     """
 
     token: Token
@@ -60,6 +60,7 @@ class Read(NamedTuple):
     strange: bool
     others: tuple[str, ...] = ()
     beside: int = 0
+    rare: float = 0.0
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -72,7 +73,8 @@ def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[st
     counted = told(slots, first)
     whole = Tally.of(counted)
     shares = whole.shares(language.channel.shares)
-    own = Own(language.learned, (*certain, *map(_sure, slots, first)))
+    printed = (("", word) for word in certain)
+    own = Own(language.learned, (*printed, *((slot.seen, _sure(slot, row)) for slot, row in zip(slots, first, strict=True))))
     usual = whole.usual(shares)
     wider = _slots(tokens, language, usual) if usual else slots
     rows: list[list[float]] = []
@@ -150,7 +152,7 @@ def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, f
     if at == place or (slot.sign and at == len(row) - 1):
         return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange, others)
     cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange, others)
+    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange, others, rare=-best.prior)
 
 
 def _others(slot: Slot, row: Sequence[float]) -> tuple[str, ...]:
@@ -197,17 +199,20 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
 def weighed(reads: Sequence[Read]) -> list[Features | None]:
     """For each reading that changes a word, what tells how sure one may be of it."""
     seen = Counter(read.best for read in reads if read.share > SURE)
+    alike = Counter((read.best, read.seen) for read in reads if read.share > SURE)
     strange = _around([float(read.strange and not read.token.capital) for read in reads])
     out: list[Features | None] = []
     for read, odd in zip(reads, strange, strict=True):
-        again = seen[read.best] - (read.share > SURE)
+        again = seen[read.best] - alike[read.best, read.seen]
         changes = read.best != read.seen
-        out.append(features(read.share, read.is_word, read.learned, again, len(read.best), read.cost, odd) if changes else None)
+        out.append(features(read.share, read.is_word, again, len(read.best), read.cost, odd, read.rare) if changes else None)
     return out
 
 
 def _least_trust(read: Read) -> float:
-    return TRUST_WORD if read.is_word and read.learned < OFTEN and read.beside < TWICE else TRUST
+    if not read.is_word:
+        return TRUST
+    return TRUST_KNOWN if read.learned >= OFTEN or read.beside >= TWICE else TRUST_WORD
 
 
 def _bar(read: Read) -> float:
