@@ -75,8 +75,9 @@ class Candidates:
         return found
 
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:
-        if word in self._kept.words or (word[:1].isdigit() and word.lower().lstrip(string.digits) in self._kept.units):
-            return (Candidate(word, self._learned.prior(word, UNKNOWN), ()).ready(),)
+        low = word.lower()
+        if low in self._kept.words or (word[:1].isdigit() and low.lstrip(string.digits) in self._kept.units):
+            return (Candidate(low, self._learned.prior(low, UNKNOWN), ()).ready(),)
         found: dict[str, Candidate] = {}
         if len(word) <= LONGEST:
             spellings = self._spellings(word, capital)
@@ -88,7 +89,6 @@ class Candidates:
             if len(word) <= FARTHEST and (usual or not whole):
                 far = (r for w in spellings for r in self.channel.far_readings(w, usual if whole else None))
                 self._add(found, (c for r in far for c in self._known(r, capital)))
-        low = word.lower()
         if low.isalpha() and low not in found:
             price = (UNKNOWN_NAME if capital else UNKNOWN) + self._shape.price(low[:LONGEST])
             if found and len(low) <= LONGEST:
