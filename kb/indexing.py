@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.rules import Rules
-from kb import lexicon
+from kb import lexicon, rereading
 from kb.search import index
 from kb.search.analyze import Analyser
 from kb.search.index import ROOM, Entry, Known
@@ -20,6 +20,16 @@ _KEPT = f"SELECT id / {ROOM} AS class, {_REST} FROM records"  # noqa: S608
 _WANTED = f"SELECT class, {_REST} FROM record_list"  # noqa: S608
 _GONE = f"SELECT id FROM records WHERE (kind, ref) IN (SELECT kind, ref FROM ({_KEPT} EXCEPT {_WANTED}))"  # noqa: S608
 _NEW = f"{_WANTED} EXCEPT {_KEPT} ORDER BY 1, 3"
+# What a record says stands in the passages it shares characters with; a heading and a title in the first two of them.
+_PIECES = """
+SELECT record, text, read_again FROM (
+    SELECT r.id AS record, r.kind, p.text, p.read_again, row_number() OVER (PARTITION BY r.id ORDER BY p.position) AS nth
+    FROM records r JOIN passages p ON p.document_id = r.document_id AND p.start < r.end AND r.start < p.end
+    WHERE r.document_id IN (SELECT document_id FROM passages WHERE read_again IS NOT NULL)
+) WHERE kind NOT IN ('paragraph', 'document') OR nth <= 2"""
+_READ_AGAIN = """
+SELECT id, title || char(10) || text, read_again FROM records
+WHERE read_again IS NOT NULL OR document_id IN (SELECT document_id FROM passages WHERE read_again IS NOT NULL)"""
 _INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
 
 
@@ -80,6 +90,21 @@ def settle_records(db: sqlite3.Connection, analyse: Analyser) -> None:
             rows.append((free[number], *rest))
         db.executemany(_INSERT, rows)
         index.add(db, "records", [Entry(row[0], f"{row[-2]}\n{row[-1]}", None, False) for row in rows], known)
+    _settle_read_again(db, known)
+
+
+def _settle_read_again(db: sqlite3.Connection, known: Known) -> None:
+    """Make `read_again` of records what their passages say, and the index with it; rows that stay the same are not touched."""
+    pieces: dict[int, list[tuple[str, str | None]]] = {}
+    for record, text, again in db.execute(_PIECES):
+        pieces.setdefault(record, []).append((text, again))
+    kept = {record: (text, again) for record, text, again in db.execute(_READ_AGAIN)}
+    for record, (text, again) in kept.items():
+        new = rereading.within(text, pieces.get(record, ()))
+        if new != again:
+            index.remove(db, "records", [Entry(record, text, again, False)], known)
+            db.execute("UPDATE records SET read_again = ? WHERE id = ?", (new, record))
+            index.add(db, "records", [Entry(record, text, new, False)], known)
 
 
 def faults(db: sqlite3.Connection) -> list[str]:

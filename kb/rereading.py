@@ -1,4 +1,4 @@
-"""Which words of a passage were read again, by their number in its text: what the column `read_again` holds."""
+"""Which words of a passage or record were read again, by their number in its text: what the columns `read_again` hold."""
 
 from __future__ import annotations
 
@@ -9,10 +9,34 @@ from dataclasses import dataclass
 
 from ingest.models import Alternative, Correction, Span
 from kb.search.analyze import terms
+from kb.search.index import readings
 
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 _AHEAD = 12
 """Words that one looks ahead in the passage for a word of the source; what the passage leaves out, such as a header, is not found and skipped."""
+
+
+Pieces = Sequence[tuple[str, str | None]]
+"""The texts of passages, each with its `read_again`."""
+
+
+def within(text: str, pieces: Pieces) -> str | None:
+    """The value for a text whose words come from some passages; None where none of its words was read again.
+
+    A word counts as repaired where it stands nowhere in the passages as it was read.
+    """
+    repaired: set[str] = set()
+    sure: set[str] = set()
+    others: dict[str, dict[str, None]] = {}
+    for passage, column in pieces:
+        found, again = terms(passage), readings(column)
+        repaired.update(found[n] for n in again.repaired if n < len(found))
+        sure.update(term for n, term in enumerate(found) if n not in again.repaired)
+        for n, words in again.others:
+            if n < len(found):
+                others.setdefault(found[n], {}).update(dict.fromkeys(words))
+    marks = ((n, "~" if term in repaired and term not in sure else "=", others.get(term, ())) for n, term in enumerate(terms(text)))
+    return " ".join(f"{n}{mark}{'|'.join(words)}" for n, mark, words in marks if mark == "~" or words) or None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 15;
+PRAGMA user_version = 16;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -138,14 +138,15 @@ CREATE TABLE records (               -- what a search over all kinds finds besid
     forum       TEXT,
     dnr_key     TEXT,
     title       TEXT NOT NULL,
-    text        TEXT NOT NULL
+    text        TEXT NOT NULL,
+    read_again  TEXT                 -- as in passages: numbers of the words of title and text; null where none was read again
 ) STRICT;
 CREATE INDEX records_ref ON records (kind, ref);
 CREATE INDEX records_document ON records (document_id);
 
 CREATE VIEW records_indexed AS
-SELECT id, title || char(10) || text AS text, kb_indexed('lemma', title || char(10) || text, NULL) AS lemma,
-       kb_indexed('parts', title || char(10) || text, NULL) AS parts, '' AS ocr
+SELECT id, title || char(10) || text AS text, kb_indexed('lemma', title || char(10) || text, read_again) AS lemma,
+       kb_indexed('parts', title || char(10) || text, read_again) AS parts, kb_indexed('ocr', title || char(10) || text, read_again) AS ocr
 FROM records;
 
 CREATE VIRTUAL TABLE records_fts USING fts5 (

@@ -18,12 +18,12 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import asked, functions, groups, overview, rank, search, suggest
+from kb.search import asked, functions, groups, index, match, overview, rank, search, snippets, suggest
 from kb.search.analyze import Analyser, folded
 from kb.search.engine import analyser
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
-from kb.search.match import Keys
+from kb.search.match import TIERS, Keys
 from kb.search.nodes import Words, leaves
 from kb.search.similar import like, like_document, like_passage
 
@@ -243,3 +243,60 @@ def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> N
     assert {hit.matched for hit in like(db, own).hits} == {"similar"}
     with pytest.raises(errors.Usage, match="har id"):
         like(db, "saknas")
+
+
+def test_records_that_have_all_words_are_shown_where_no_passage_has(db: sqlite3.Connection) -> None:
+    found = overview(db, "gemensam november")  # one stands in the heading, the other in the decision
+    assert "utan ”gemensam”" in found.results.notes[-1]
+    [group] = found.groups
+    assert group.total == len(group.records) == 1
+    assert [g.kind for g in overview(db, "november").groups] == ["decision", "assignment"]  # which those without it would be too
+    assert all("gemensam" in r.title.lower() and r.matched == "exact" for r in group.records)
+
+
+def test_where_no_record_has_all_words_either_they_are_those_of_the_passages(db: sqlite3.Connection) -> None:
+    found = overview(db, "bredband qwertz")
+    assert "utan ”qwertz”" in found.results.notes[-1]
+    assert {g.kind: g.total for g in found.groups} == {g.kind: g.total for g in overview(db, "bredband").groups} != {}
+
+
+def test_records_of_a_widened_search_say_so(db: sqlite3.Connection) -> None:
+    assert {r.matched for group in overview(db, "bredbannd").groups for r in group.records} == {"fuzzy"}
+
+
+def test_a_decision_is_found_by_words_that_were_read_again(db: sqlite3.Connection) -> None:
+    """Those that stand as they were repaired, and what others may be: with the reason, marked, and after those that were read as they are."""
+    again = db.execute("SELECT ref, title || char(10) || text, read_again FROM records WHERE kind = 'decision' AND read_again IS NOT NULL").fetchall()
+    ref, text, column = again[-1]
+    n = next(n for n in sorted(index.readings(column).repaired, reverse=True) if len(index.terms_of(text)[n]) > 6)
+    word = index.terms_of(text)[n]
+    [group] = [g for g in overview(db, word, kind="decision", limit=0).groups if g.kind == "decision"]
+    record = next(r for r in group.records if r.ref == ref)
+    assert record.matched == "repaired"
+    assert f"{snippets.START}{word}" in f"{record.marked_title}{record.marked}".lower()
+    assert [r.matched for r in group.records] == sorted((r.matched for r in group.records), key=TIERS.index)
+
+
+@pytest.mark.parametrize(
+    "query", ["gemensam plattform", "samverkan och avtal", "regionen samverkan INTE remiss", '"gemensam digital" plattform', "RSR plattform"]
+)
+def test_words_that_tell_little_are_asked_for_but_not_weighed(db: sqlite3.Connection, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(limit: int) -> list[tuple[int, str]]:
+        return [(hit.passage_id, hit.matched) for hit in search(db, query, limit=limit).hits]
+
+    all_hits = found(0)
+    monkeypatch.setattr(match, "_FEW", 0)  # so that a tenth of so few passages is many
+    assert len(all_hits) > 4
+    for limit in (0, 3):
+        some = found(limit)
+        assert set(some) <= set(all_hits)
+        assert len(some) == (limit or len(all_hits))
+        assert [TIERS.index(why) for _, why in some] == sorted(TIERS.index(why) for _, why in all_hits)[: len(some)]  # type: ignore[arg-type]
+
+
+def test_the_rarest_word_is_weighed_where_all_are_frequent() -> None:
+    keys = Keys.__new__(Keys)
+    keys.__dict__["passages"] = 100_000
+    assert match._rare([50, 20_000, 9_000], keys) == [0, 2]
+    assert match._rare([90_000, 20_000], keys) == [1]
+    assert match._rare([1_900, 40], keys) == [0, 1]

@@ -90,6 +90,7 @@ def test_words_read_again_come_and_go_as_well(tmp_path: Path) -> None:
     copied(papers, WHOLE[:1])
     ingest(database, [papers], RULES)
     held = content(database)
+    assert {row[4] for row in held["records"]} == {"text", "lemma", "parts", "ocr"}
     assert {row[4] for row in held["passages"]} == {"text", "lemma", "parts", "ocr"}
     assert held == content(anew(database, tmp_path / "anew.db"))
     forget(database, DAMAGED, RULES)

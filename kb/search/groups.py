@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kb.search import rank, snippets
+from kb.search import index, rank, snippets
+from kb.search.analyze import terms
 from kb.search.asked import SAMPLED, Asked, Only
 from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
@@ -31,12 +32,13 @@ _VALUES = 12
 _ROWS = """
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
        d.title AS document, b.status, coalesce(q.number, b.paragraph) AS number,
-       (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id
+       (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
+       r.read_again
 FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = r.dnr_key
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
 WHERE r.id IN ({ids})"""
 
-_SHOWN, _STATUS = (11, 12), 14  # title and text, status: the columns are the fields of a record
+_TITLE, _STATUS = 11, 14  # the columns are the fields of a record, then read_again
 
 _FACETS = """
 SELECT count(*), d.forum, substr(d.date, 1, 4), d.kind, nullif(n.register, ''), d.organisation FROM (SELECT DISTINCT paper FROM ({sample})) f
@@ -168,8 +170,14 @@ def _records(
 ) -> dict[str, tuple[Record, ...]]:
     """The records of each kind with their words marked, all at once."""
     ids, reasons = _ids(ranked), reason_of(asked, reason)
-    marks = iter(marker(asked).mark([(rows[id][n], None) for id in ids for n in _SHOWN]))
-    return {name: tuple(Record._make((*rows[row.id], next(marks), next(marks), reasons[row.tier])) for row in some) for name, some in ranked.items()}
+    marks = iter(marker(asked).mark([shown for id in ids for shown in _shown(rows[id])]))
+    return {name: tuple(Record._make((*rows[row.id][:-1], next(marks), next(marks), reasons[row.tier])) for row in some) for name, some in ranked.items()}
+
+
+def _shown(row: Sequence[str | None]) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
+    """Title and text of a row, each with which of its words were read again: the column numbers the words of both."""
+    title, text, again = str(row[_TITLE]), str(row[_TITLE + 1]), row[-1]
+    return ((title, again), (text, index.after(again, len(terms(title))))) if again else ((title, None), (text, None))
 
 
 def facets(asked: Asked) -> tuple[Facet, ...]:

@@ -6,6 +6,7 @@ again to the letter when it has to go. Called by kb.database alone, within its t
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,10 +32,10 @@ _WRITE = "INSERT INTO {}_fts (rowid, text, lemma, parts, ocr) VALUES (?, ?, ?, ?
 _REMOVE = "INSERT INTO {}_fts ({}_fts, rowid, text, lemma, parts, ocr) VALUES ('delete', ?, ?, ?, ?, ?)"
 
 ALL_PASSAGES = "SELECT p.id, p.text, p.read_again, NOT d.damaged FROM passages p JOIN documents d ON d.id = p.document_id"
-ALL_RECORDS = "SELECT id, title || char(10) || text, NULL, 0 FROM records"
+ALL_RECORDS = "SELECT id, title || char(10) || text, read_again, 0 FROM records"
 PASSAGES = """
 SELECT p.id, p.text, p.read_again, NOT d.damaged FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.source_id = ? ORDER BY p.id"""
-RECORDS = "SELECT id, title || char(10) || text, NULL, 0 FROM records WHERE id IN ({})"
+RECORDS = "SELECT id, title || char(10) || text, read_again, 0 FROM records WHERE id IN ({})"
 
 
 class Entry(NamedTuple):
@@ -66,6 +67,12 @@ def readings(column: str | None) -> Readings:
         if words:
             others.append((int(place), tuple(words.split("|"))))
     return Readings(frozenset(repaired), tuple(others))
+
+
+def after(column: str, count: int) -> str | None:
+    """`read_again` of what follows so many words."""
+    kept = (re.match(r"(\d+)(.+)", item) for item in column.split())
+    return " ".join(f"{int(m[1]) - count}{m[2]}" for m in kept if m and int(m[1]) >= count) or None
 
 
 class Columns(NamedTuple):
@@ -161,7 +168,7 @@ def _some(entries: Iterable[Entry], size: int = 2000) -> Iterator[list[Entry]]:
 
 
 Counts = dict[str, tuple[int, int, int, int]]
-"""Word → in how many passages, clean passages, passages as a reading alone, and records it is."""
+"""Word → in how many passages, clean passages, passages as a reading alone, and records (those as a reading alone too) it is."""
 
 
 def _rows(entries: Sequence[Entry], known: Known, table: str) -> tuple[list[tuple[int, str, str, str, str]], Counts]:
@@ -187,7 +194,7 @@ def _counted(entries: Sequence[Entry], found: Sequence[Sequence[str]], others: S
             clean.update(distinct)
     read = Counter(word for words in others for word in words)
     if table == "records":
-        return {word: (0, 0, 0, n) for word, n in passages.items()}
+        return {word: (0, 0, 0, passages[word] + read[word]) for word in passages.keys() | read.keys()}
     return {word: (passages[word], clean[word], read[word], 0) for word in passages.keys() | read.keys()}
 
 

@@ -23,7 +23,7 @@ _AMONG = (
     "SELECT rowid AS id, {weight} AS weight FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high "
     "AND +rowid IN (SELECT value FROM json_each(:ids))"
 )
-_READ_AGAIN = "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?)) AND read_again IS NOT NULL"
+_READ_AGAIN = "SELECT id FROM {table} WHERE id IN (SELECT value FROM json_each(?)) AND read_again IS NOT NULL"
 _FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
 """What a decision and a § weigh more than other text. (bm25 is negative: the lower, the better.)"""
 
@@ -149,11 +149,11 @@ def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Ma
 
 
 def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) -> list[int]:
-    """Those of some rows that a tier finds, of rows that it finds but for words read again: only passages that have such words are asked about."""
+    """Those of some rows that a tier finds, of rows that it finds but for words read again: only rows that have such words are asked about."""
     expression = query.match.tiers[tier]
-    if expression == query.match.weighed[tier] or not ids or query.table != "passages":
+    if expression == query.match.weighed[tier] or not ids:
         return ids
-    doubtful = {n for (n,) in db.execute(_READ_AGAIN, (json.dumps(ids),))}
+    doubtful = {n for (n,) in db.execute(_READ_AGAIN.format(table=query.table), (json.dumps(ids),))}
     if not doubtful:
         return ids
     bounds = {"low": min(doubtful), "high": max(doubtful), "match": expression}
