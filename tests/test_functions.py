@@ -30,6 +30,7 @@ from kb.search.similar import like, like_document, like_passage
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
 BEYOND: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "beyond.yaml").read_text(encoding="utf-8"))
 NEAR: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "near.yaml").read_text(encoding="utf-8"))
+VALUES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "values.yaml").read_text(encoding="utf-8"))
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -291,7 +292,7 @@ def test_words_that_tell_little_are_asked_for_but_not_weighed(db: sqlite3.Connec
         some = found(limit)
         assert set(some) <= set(all_hits)
         assert len(some) == (limit or len(all_hits))
-        assert [TIERS.index(why) for _, why in some] == sorted(TIERS.index(why) for _, why in all_hits)[: len(some)]  # type: ignore[arg-type]
+        assert [TIERS.index(why) for _, why in some] == sorted(TIERS.index(why) for _, why in all_hits)[: len(some)]
 
 
 def test_the_rarest_word_is_weighed_where_all_are_frequent() -> None:
@@ -300,3 +301,17 @@ def test_the_rarest_word_is_weighed_where_all_are_frequent() -> None:
     assert match._rare([50, 20_000, 9_000], keys) == [0, 2]
     assert match._rare([90_000, 20_000], keys) == [1]
     assert match._rare([1_900, 40], keys) == [0, 1]
+
+
+@pytest.mark.parametrize(("query", "offered", "note"), VALUES["typed"], ids=str)
+def test_a_misspelt_value_of_a_filter_is_told(db: sqlite3.Connection, query: str, offered: str | None, note: str | None) -> None:
+    found = search(db, query)
+    assert found.total == 0
+    assert found.suggestion == offered
+    assert [n for n in found.notes if n.startswith("Menade du")] == ([note] if note else [])
+
+
+@pytest.mark.parametrize(("chosen", "note"), VALUES["chosen"], ids=str)
+def test_a_misspelt_filter_beside_the_words_is_told(db: sqlite3.Connection, chosen: dict[str, str], note: str | None) -> None:
+    found = search(db, "qwertz", only=asked.Only(**chosen))
+    assert [n for n in found.notes if n.startswith("Menade du")] == ([note] if note else [])

@@ -16,7 +16,7 @@ from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Reason
-from kb.search.nodes import Alike, All, CaseNumber, Either, Node, Words, leaves
+from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, Words, leaves
 from kb.search.parse import parse
 from kb.search.rank import Ranked
 
@@ -137,6 +137,7 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
     from kb.search.beyond import beyond  # only where nothing is found
 
     suggested = _suggested(db, read.text, node, keys, have)
+    notes = (*notes, *_misspelt(db, None if suggested else node, only))
     left_out = beyond(db, read.text, read.node, only, keys, have)
     for other in widened(db, node, keys, have):
         again = Asked(db, other.node, only, keys)
@@ -170,6 +171,16 @@ def _suggested(db: sqlite3.Connection, text: str, node: Node, keys: Keys, have: 
     found = suggestion(db, text, node, keys)
     other = parse(found, have).node if found else None
     return found if other and Asked(db, other, Only(), keys).count(most=0) else None
+
+
+def _misspelt(db: sqlite3.Connection, node: Node | None, only: Only) -> Iterator[str]:
+    """What may have been meant by filters, those that stand beside the words and those of a query that another one is not offered for."""
+    from kb.search import values
+
+    chosen = [(name, getattr(only, name)) for name in ("forum", "kind", "register", "municipality")]
+    for name, value in (*chosen, *((leaf.name, leaf.value) for leaf in leaves(node) if isinstance(leaf, Field))):
+        if value and (meant := values.meant(db, name, value)):
+            yield f"Menade du ”{meant}” i stället för ”{value}”?"
 
 
 def _check_dates(since: str | None, until: str | None) -> None:

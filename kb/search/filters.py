@@ -60,14 +60,14 @@ _OVERLAPS = (
 _WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
 
 # What `typ:` may also say: kinds of facts, by the word they begin with.
-_FACTS = {
+FACTS = {
     "beslut": ("decisions", "x.status = 'adopted'"),
-    "forslag": ("decisions", "x.status = 'proposed'"),
+    "förslag": ("decisions", "x.status = 'proposed'"),
     "paragraf": ("paragraphs", "x.own = 1"),
     "uppdrag": ("assignments", "1"),
     "yrkande": ("statements", "x.kind = 'yrkande'"),
     "reservation": ("statements", "x.kind = 'reservation'"),
-    "omrostning": ("votes", "1"),
+    "omröstning": ("votes", "1"),
 }
 _ATTENDED = "(SELECT m.document_id, a.person, a.start, a.end FROM attendance a JOIN meetings m ON m.id = a.meeting_id)"
 _AGREED = "(SELECT g.document_id, c.person, c.start, c.end FROM contacts c JOIN agreements g ON g.id = c.agreement_id)"
@@ -125,7 +125,7 @@ def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     known = _values(db, "SELECT DISTINCT kind FROM documents ORDER BY 1")
     wanted = plain(value)
     kinds = [name for name in known if plain(name) == wanted] or [name for name in known if wanted and plain(name).startswith(wanted)]
-    fact = next((fact for begin, fact in _FACTS.items() if wanted.startswith(begin)), None)
+    fact = next((fact for begin, fact in FACTS.items() if wanted.startswith(plain(begin))), None)
     parts = [f"d.kind IN ({out.bind_all(kinds)})"] if kinds else []
     parts += [_overlaps(*fact)] if fact else []
     if not parts:

@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.search import values
 from kb.search.analyze import folded
 from kb.search.match import MOST_WORDS, Keys, Reason
-from kb.search.nodes import Alike, All, Either, Node, Without, Words, leaves
+from kb.search.nodes import Alike, All, Either, Field, Node, Without, Words, leaves
 
 _MARKED = frozenset("åäö")
 _SAME = "SELECT word FROM terms WHERE folded = ? AND word <> ? AND passages + readings > 0 ORDER BY passages DESC, word LIMIT ?"
@@ -110,9 +111,13 @@ def _similar(db: sqlite3.Connection, term: str, clean: int = 0, most: int = _MOS
 
 
 def suggestion(db: sqlite3.Connection, text: str, node: Node, keys: Keys) -> str | None:
-    """The query with its unknown words as words of whole papers that they may have been meant as; None where there are none."""
+    """The query with its unknown words as words of whole papers that they may have been meant as, and unknown values of filters as names that are
+    spelled nearly so; None where there are none.
+    """
     out = text
     for leaf in leaves(node):
+        if isinstance(leaf, Field) and (name := values.meant(db, leaf.name, leaf.value)):
+            out = values.in_place(out, leaf.value, name)
         if isinstance(leaf, Words) and not leaf.prefix:
             for term in leaf.terms:
                 if not keys.has(term):
