@@ -46,6 +46,23 @@ async def test_the_search_of_a_column_has_the_word_as_it_is_typed(kb: Datasette)
         assert len((await kb.client.get("/kb/passages.json", params={"_search_text": word})).json()["rows"]) == count
 
 
+@pytest.mark.parametrize(
+    ("table", "asked", "says"),
+    [
+        ("decision_list", {"_search": "fjällbussen"}, "Här går det inte att söka med _search"),
+        ("document_list", {"_search_text": "fjällbussen"}, "Här går det inte att söka med _search"),
+        ("passage_list", {"_search_text": "fjällbussen"}, "kolumn för kolumn"),
+    ],
+)
+async def test_a_search_that_would_be_left_out_is_refused(kb: Datasette, table: str, asked: dict[str, str], says: str) -> None:
+    for ending in ("", ".json"):
+        answer = await kb.client.get(f"/kb/{table}{ending}", params=asked)
+        assert answer.status_code == 400
+        assert says in (answer.json()["error"] if ending else answer.text)
+    empty = await kb.client.get(f"/kb/{table}.json", params=dict.fromkeys(asked, ""))
+    assert empty.status_code == 200
+
+
 @pytest.mark.parametrize("table", ["passage_list", "passages"])
 async def test_table_search_finds_words_and_not_nonsense(kb: Datasette, table: str) -> None:
     for word, count in (

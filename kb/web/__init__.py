@@ -113,6 +113,12 @@ def forbidden(datasette: Datasette, request: Request) -> Any:
     return login.to_login(datasette, request)
 
 
+@hookimpl
+def filters_from_request(request: Request, database: str, table: str, datasette: Datasette) -> Any:
+    """A search that would be left out is refused, not answered with all rows."""
+    return partial(refusing.unsearchable, datasette, request, database, table) if database == setup.NAME else None
+
+
 @hookimpl(wrapper=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, list[Any], list[Any]]:
     """What an address asks for in vain is its own fault, on Datasette's pages too; all that are given here answer, so ours stands alone."""

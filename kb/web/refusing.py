@@ -19,6 +19,8 @@ READS = frozenset({"GET", "HEAD"})
 SENT_TO = ("logga-in", "-/")  # what a form is sent to, or what Datasette refuses itself
 ASKS = ("_next", "_facet", "_sort", "_size", "_where", "_through", "_col", "_nocol", "_search")
 NO_SUCH = "Adressen ber om en kolumn eller en sida av tabellen som inte finns. Gå till tabellen och välj på nytt."
+NO_SEARCH = "Här går det inte att söka med _search. Sök på /sok, eller i texten: /kb/passage_list?_search=…"
+NO_COLUMN = "En vy går inte att söka i kolumn för kolumn. Sök i hela texten med _search, eller i en kolumn av tabellen: /kb/passages?_search_text=…"
 ONLY_READ = "Kunskapsbasen kan bara läsas."
 
 
@@ -36,6 +38,19 @@ def refused(datasette: Datasette, request: Request, exception: Exception) -> Any
     if asks and isinstance(exception, (sqlite3.Error, ValueError, LookupError, TypeError)) and not isinstance(exception, Base400):
         return handle_exception(datasette, request, BadAddress(NO_SUCH))
     return None
+
+
+async def unsearchable(datasette: Datasette, request: Request, database: str, table: str) -> None:
+    """Raises BadAddress for a search that Datasette would leave out, or that finds nothing whatever it asks for."""
+    asked = {name for name in request.args if name.startswith("_search") and name != "_searchmode" and request.args[name].strip()}
+    if not asked:
+        return
+    base = datasette.get_database(database)
+    config = await datasette.table_config(database, table)
+    if not (config.get("fts_table") or await base.fts_table(table)):
+        raise BadAddress(NO_SEARCH)
+    if "_search" not in asked and table in await base.view_names():
+        raise BadAddress(NO_COLUMN)
 
 
 def only_reading(app: App, base_url: str = "/") -> App:
