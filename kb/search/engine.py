@@ -154,7 +154,7 @@ def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -
     from kb.search import fewer, suggest  # only where nothing is found
 
     bases = [suggest.Wider(node, None, "")]
-    for steps in (suggest.wider, fewer.looser):
+    for steps in (fewer.joined, suggest.wider, fewer.looser):
         for other in steps(db, node, keys):
             bases.append(other)
             yield other

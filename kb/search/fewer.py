@@ -28,6 +28,25 @@ SELECT name, name FROM forums UNION SELECT slug, name FROM forums UNION SELECT a
 UNION SELECT alias, forum FROM forum_aliases"""
 
 
+def joined(_db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
+    """The query with words that were broken at the end of a line (`sam-verkan`) as the words that the base has."""
+    said: dict[str, None] = {}
+    other = _whole(node, keys, said)
+    if said:
+        yield Wider(other, None, f"Visar {_listed(said)}, utan bindestreck.")
+
+
+def _whole(node: Node, keys: Keys, said: dict[str, None]) -> Node:
+    match node:
+        case All(parts):
+            return All(tuple(_whole(part, keys, said) for part in parts))
+        case Words(found, prefix=False, quoted=False, written=written) if len(found) == 2 and "-" in written and keys.has("".join(found)):
+            said["".join(found)] = None
+            return Words(("".join(found),), written="".join(found))
+        case _:
+            return node
+
+
 def looser(db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
     """The query with phrases as their words, and compounds that the base does not have as the parts that it has."""
     said: dict[str, None] = {}
