@@ -171,7 +171,9 @@ def _records(
     """The records of each kind with their words marked, all at once."""
     ids, reasons = _ids(ranked), reason_of(asked, reason)
     marks = iter(marker(asked).mark([shown for id in ids for shown in _shown(rows[id])]))
-    return {name: tuple(Record._make((*rows[row.id][:-1], next(marks), next(marks), reasons[row.tier])) for row in some) for name, some in ranked.items()}
+    return {
+        name: tuple(Record._make((*rows[row.id][:-1], next(marks), next(marks), reasons[row.tier])) for row in some) for name, some in ranked.items()
+    }
 
 
 def _shown(row: Sequence[str | None]) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
