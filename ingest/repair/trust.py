@@ -37,8 +37,8 @@ class Features(NamedTuple):
     rare: float
 
 
-WEIGHTS = Features(0.385, -0.325, -1.42, 0.739, 0.235, -0.47, -1.071, -0.17)
-BIAS = 2.553
+WEIGHTS = Features(0.399, -0.306, -1.434, 0.696, 0.11, -0.463, -0.959, -0.164)
+BIAS = 2.628
 
 
 def features(share: float, is_word: bool, again: int, length: int, cost: float, strange: float, rare: float) -> Features:
