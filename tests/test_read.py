@@ -89,6 +89,20 @@ def test_a_broken_byte_does_not_change_the_encoding(tmp_path: Path) -> None:
     assert problem.span and parsed.source.text[problem.span.start] == "\ufffd"
 
 
+@pytest.mark.parametrize("share", [1, 20])
+@pytest.mark.parametrize(("first", "second"), [("cp1252", "utf-8"), ("utf-8", "cp1252")])
+def test_two_encodings_in_one_file_are_read_line_by_line(tmp_path: Path, first: str, second: str, share: int) -> None:
+    line = "Nämnden beslöt på mötet att avslå frågan.\n"
+    source, _ = read(made(tmp_path / "a.txt", (line * share).encode(first) + line.encode(second)))
+    assert source.text == line * (share + 1)
+
+
+def test_a_letter_that_was_lost_before_is_no_other_encoding(tmp_path: Path) -> None:
+    text = "Motet i G\ufffdvle ar oppet for alla.\n"
+    source, _ = read(made(tmp_path / "a.txt", text.encode()))
+    assert (source.text, source.encoding) == (text, "utf-8")
+
+
 def test_line_breaks_of_every_kind(tmp_path: Path) -> None:
     source, pages = read(made(tmp_path / "a.txt", b"ett\r\ntv\xc3\xa5\rtre\n\x0cfyra"))
     assert source.text == "ett\ntvå\ntre\n\ffyra"

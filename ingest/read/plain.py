@@ -11,6 +11,7 @@ from ingest.text import outline_start
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
+_LETTERS = frozenset("åäöÅÄÖ")
 
 
 def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
@@ -29,7 +30,7 @@ def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[st
 
 def decode(path: Path, data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding: by its byte order mark, as UTF-8, as UTF-16 without a mark, else the single-byte
-    encoding that gives the most Swedish letters.
+    encoding that gives the most Swedish letters. A file put together of two encodings is read line by line.
 
     Raises NotText where the bytes are no text.
     """
@@ -37,15 +38,31 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         if data.startswith(bom):
             return _strict(path, data, encoding), encoding
     text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
+    broken = _broken(data, text)
     # a text in another encoding has hardly a letter that is whole as UTF-8; one with a bad byte here and there has nearly all
     if "\0" not in text and (not broken or 2 * broken <= sum(c in _SWEDISH for c in text)):
-        return _refuse_controls(path, text), "utf-8"
+        return _refuse_controls(path, _by_line(data, "cp1252", "utf-8") if broken else text), "utf-8"
     for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if len(data) >= 4 and len(data) % 2 == 0 and data[parity::2].count(0) > 0.4 * len(data) / 2 and data[1 - parity :: 2].count(0) == 0:
             return _strict(path, data, encoding), encoding
     best = max(("cp1252", "cp850", "mac_roman"), key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
-    return _refuse_controls(path, data.decode(best, "replace")), best
+    return _refuse_controls(path, _by_line(data, best, best)), best
+
+
+def _by_line(data: bytes, encoding: str, usual: str) -> str:
+    """Each line as UTF-8 where it is whole as that; else in the encoding that gives it the most å, ä and ö, in doubt the usual one."""
+    out = []
+    for line in data.splitlines(keepends=True):
+        utf, other = line.decode("utf-8", "replace"), line.decode(encoding, "replace")
+        more = sum(c in _LETTERS for c in other) - sum(c in _LETTERS for c in utf)
+        plain = usual == "utf-8" if not more else more < 0
+        out.append(utf if plain or not _broken(line, utf) else other)
+    return "".join(out)
+
+
+def _broken(data: bytes, text: str) -> int:
+    """How many places of bytes are no UTF-8; the sign for that is a character of a text in UTF-8 as any other."""
+    return text.count("\ufffd") - data.count("\ufffd".encode())
 
 
 def as_text(data: bytes) -> str | None:

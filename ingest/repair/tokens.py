@@ -115,8 +115,8 @@ def _stops(between: str) -> bool:
 
 
 def _left_alone(chunk: str) -> bool:
-    """Addresses, diary numbers, dates, sums: an address or more than two digits in one piece."""
-    return bool(_DIGITS.search(chunk)) or _is_address(chunk)
+    """Addresses, diary numbers, dates, sums: an address or more than two digits in one piece. A letter lost to a bad byte can be any."""
+    return "\ufffd" in chunk or bool(_DIGITS.search(chunk)) or _is_address(chunk)
 
 
 def _is_address(chunk: str) -> bool:
