@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
-from ingest.rows import WIDEST, Row, ragged, rows_in, unfinished, width, wraps
+from ingest.rows import WIDEST, Row, ragged, rows_in, runs, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
 from ingest.sections import confirmed
@@ -36,7 +36,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     lines = rows_in(clean.text, part, rules)
     opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
-    layout = _Layout(lines, opening, sorted(opening), width(lines), rules)
+    layout = _Layout(lines, opening, sorted(opening), [runs(r, rules) for r in lines], width(lines), rules)
     out: list[Block] = []
     at = 0
     while at < len(lines):
@@ -59,6 +59,8 @@ class _Layout:
     opening: dict[int, re.Match[str]]
     opened: list[int]
     """The lines of `opening` in order."""
+    runs: list[bool]
+    """Which lines are certainly no heading, option or item, as most are not."""
     width: int
     rules: Rules
     roles: dict[tuple[int, int], tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
@@ -68,7 +70,10 @@ class _Layout:
 
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
-        return self.paragraph_heading(at) or self.continued(at) or self.heading(at) or self.option(at) or self.item(at) or self.text(at)
+        known = self.paragraph_heading(at) or self.continued(at)
+        if known is None and not self.runs[at]:
+            known = self.heading(at) or self.option(at) or self.item(at)
+        return known or self.text(at)
 
     def paragraph_heading(self, at: int) -> tuple[Block, int] | None:
         """A § with its title, which may go on over lines or stand on the line below."""
@@ -220,14 +225,16 @@ class _Layout:
 
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
-        if at >= len(self.rows) or at in self.opening or self._marker(at) or self.heading(at) or self._rule(at) or self._rule(at - 1):
+        if at >= len(self.rows) or at in self.opening or self._rule(at) or self._rule(at - 1):
+            return False
+        if not self.runs[at] and (self._marker(at) or self.heading(at)):
             return False
         if self._shouts(at) or self._shouts(at - 1):
             return False
         row = self.rows[at]
         if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):
             return False
-        return unfinished(self.rows[at - 1], row) if row.gap else self.option(at) is None
+        return unfinished(self.rows[at - 1], row) if row.gap else self.runs[at] or self.option(at) is None
 
     def text(self, at: int) -> tuple[Block, int]:
         """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below.

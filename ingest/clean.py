@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
@@ -29,7 +30,7 @@ MOST = 0.4
 """So many of the pages have a line that belongs to the pages; left and right ones may differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sheet:
     """What a step sees: the text so far and where its pages lie in it."""
 
@@ -37,14 +38,19 @@ class _Sheet:
     pages: tuple[tuple[int, int], ...]
     rules: Rules
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """The text folded, every letter in its place."""
         return fold_whole(self.text)
 
+    @cached_property
+    def numbers(self) -> tuple[Quick, ...]:
+        """The forms of a page number."""
+        return tuple(p.regex for p in self.rules.of("page_numbers"))
+
     def bare(self, row: tuple[int, int]) -> str:
         """A line, folded, without its page number."""
-        return _bare(self.folded[slice(*row)], tuple(p.regex for p in self.rules.of("page_numbers")))
+        return _bare(self.folded[row[0] : row[1]], self.numbers)
 
 
 Step = Callable[[_Sheet], Iterable[Edit]]

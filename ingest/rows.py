@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest.models import Part
@@ -49,23 +49,30 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
         begin = end - len(words.lstrip())
         words = words.strip()
         stop = begin + len(words)
-        for first, last in _apart(folded, begin, stop, rules):
-            line = folded[first:last]
-            gap = first == begin and start > before + 1
-            found.append(Row(first, last, text[first:last], line, gap, unended))
+        gap = start > before + 1
+        heading = _inline(folded, begin, stop, rules)
+        if heading:
+            last, first = heading.end("heading") + 1, heading.start("rest")
+            found.append(Row(begin, last, text[begin:last], folded[begin:last], gap, unended))
+            found.append(Row(first, stop, text[first:stop], folded[first:stop], False, unended))
+        else:
+            found.append(Row(begin, stop, words, folded[begin:stop], gap, unended))
         before = end
     return found
 
 
-def _apart(folded: str, start: int, end: int, rules: Rules) -> Iterator[tuple[int, int]]:
-    """The line; cut in two behind a heading that has its words on the same line ("Beslut: Motionen avslås.")."""
-    if folded.find(":", start, min(end, start + LONGEST_NAME)) > start:
-        match = next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
-        if match:
-            yield start, match.end("heading") + 1
-            yield match.start("rest"), end
-            return
-    yield start, end
+def _inline(folded: str, start: int, end: int, rules: Rules) -> re.Match[str] | None:
+    """A heading that has its words on the same line, behind which the line is cut in two ("Beslut: Motionen avslås.")."""
+    if folded.find(":", start, min(end, start + LONGEST_NAME)) <= start:
+        return None
+    return next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
+
+
+def runs(row: Row, rules: Rules) -> bool:
+    """The line is certainly no heading, option or item. Of a line with a stop for its second sign, or in capitals, a heading asks otherwise: whether
+    it is one without the stop, or with the next line.
+    """
+    return row.folded[1:2].isalnum() and rules.runs(row.folded) and not row.text.isupper()
 
 
 def width(found: Sequence[Row]) -> int:

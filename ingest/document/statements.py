@@ -28,7 +28,7 @@ def statements(context: Context, met: Meeting | None = None) -> tuple[Statement,
         if block.role or block.kind == "paragraph_heading":
             role = block.role
         elif block.kind in ("text", "item", "heading"):
-            spoken = list(_in(context, block, role, verbs, chair)) if verbs.between(block.start, block.end) else []
+            spoken = list(_in(context, block, role, verbs, chair)) if verbs.between(block.start, block.end, role) else []
             found += spoken or list(_only_named(context, block, role))
     return tuple(found)
 
@@ -43,10 +43,17 @@ class _Verbs:
         self.known = sorted((place, n) for n, places in found for place in places or ())
         self.places = [place for place, _ in self.known]
 
-    def between(self, start: int, end: int) -> list[Pattern]:
-        """The patterns that may match between two places, in the order of the file."""
+    def between(self, start: int, end: int, role: str) -> list[Pattern]:
+        """The patterns that may match between two places under a heading of this role, in the order of the file."""
         near = self.known[bisect_left(self.places, start) : bisect_left(self.places, end)]
-        return [self.patterns[n] for n in sorted({*self.anywhere, *(n for _, n in near)})] if near or self.anywhere else []
+        found = (self.patterns[n] for n in sorted({*self.anywhere, *(n for _, n in near)}))
+        return [p for p in found if _said_under(p, role)]
+
+
+def _said_under(pattern: Pattern, role: str) -> bool:
+    """The pattern counts under a heading of this role."""
+    under = pattern.get("under")
+    return (not under or role in under.split()) and pattern.get("not_under", "-") != role
 
 
 def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement]:
@@ -63,9 +70,9 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
 
 def _in(context: Context, block: Block, role: str, verbs: _Verbs, chair: Attendance | None) -> Iterator[Statement]:
     for start, end in sentences(context.folded, block.start, block.end, context.rules.stops):
-        for pattern in verbs.between(start, end):
+        for pattern in verbs.between(start, end, role):
             match = pattern.regex.search(context.folded, start, end)
-            if match is None or (pattern.get("under") and role not in pattern.get("under").split()) or pattern.get("not_under", "-") == role:
+            if match is None:
                 continue
             number = context.number_at(start) or None
             for first, verb, last in _apart(context, pattern, match, start, end):

@@ -16,7 +16,7 @@ from ingest.rules.files import listed, parsed, read_bytes
 from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, words_in
 from ingest.rules.quick import Needles, Quick
 from ingest.rules.search import search_words
-from ingest.rules.values import DocumentType, Forum, ForumName, Openings, Pattern, Rules
+from ingest.rules.values import LINES, DocumentType, Forum, ForumName, Openings, Pattern, Rules
 from ingest.text import fold, plain
 
 __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_folder", "load_rules", "slugify"]
@@ -84,6 +84,7 @@ def _load(folder: Path) -> Rules:
         patterns=MappingProxyType(patterns),
         needles=needles,
         openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
+        lines=Openings(tuple(p for section in LINES for p in patterns[section])),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         endings=endings(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),

@@ -34,6 +34,10 @@ class Pattern:
         return str(self.data.get(key, default))
 
 
+LINES = ("headings", "options", "list_items")
+"""What each line of a document is asked to be, before it is running text."""
+
+
 class Asked(NamedTuple):
     """Patterns in the order of the file, and the bits by which `Needles` knows them."""
 
@@ -133,6 +137,8 @@ class Rules:
     """Tells which patterns may match in a text."""
     openings: Mapping[str, Openings]
     """Section → the first letters of a line → those of its patterns that can match it."""
+    lines: Openings
+    """The same for all that a line may be besides running text: sections `LINES`."""
     letters: tuple[Misreading, ...]
     endings: tuple[Ending, ...]
     names: tuple[str, ...]
@@ -167,6 +173,11 @@ class Rules:
         """
         asked = self.openings[section][line[:HEAD]]
         return asked.among(self.needles.likely(whole or line)) if asked.bits else ()
+
+    def runs(self, line: str) -> bool:
+        """False where a pattern of `LINES` may match where the line begins; one look-up tells most lines of running text."""
+        asked = self.lines[line[:HEAD]]
+        return not asked.bits or not asked.bits & self.needles.likely(line)
 
     def match(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of one section that matches where the line begins, with its match."""
