@@ -29,7 +29,10 @@ def schema_version() -> int:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write, closed at the end. Raises MissingDatabase, NotADatabase or OtherVersion."""
+    """A connection that cannot write, to one state of the base whatever an ingest writes meanwhile; closed at the end.
+
+    Raises MissingDatabase, NotADatabase or OtherVersion.
+    """
     if path.is_dir():
         raise errors.NotADatabase(f"{path} är en mapp")
     if not path.is_file():
@@ -37,6 +40,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(_read_only(path)) as db:
             db.row_factory = sqlite3.Row
+            db.execute("BEGIN")
             check_version(db, path)
             yield db
     except sqlite3.Error as error:

@@ -24,7 +24,7 @@ from kb.commands.check import check
 from kb.commands.events import Progress
 from kb.commands.ingest import ingest
 from kb.commands.rebuild import forget
-from kb.connect import reading
+from kb.connect import read_only, reading
 from kb.overrides import own_file
 from tests.sample import write
 
@@ -100,10 +100,12 @@ def test_what_came_later_goes_and_what_went_comes_back(base: Path, tmp_path: Pat
 def test_a_reader_sees_the_old_or_the_new(base: Path, tmp_path: Path) -> None:
     backup(base, tmp_path / "kopia.zip")
     forget(base, "a.txt", RULES)
-    with reading(base) as db:
+    with reading(base) as db, closing(read_only(base)) as later:
         assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
+        assert later.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
         restore(base, tmp_path / "kopia.zip", force=True)
-        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 2
+        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1, "what one command reads is of one state"
+        assert later.execute("SELECT count(*) FROM sources").fetchone()[0] == 2
 
 
 def test_nothing_is_overwritten_unasked(base: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from kb.web import finding
+from kb.web import finding, views
 from tests.web_base import HOSTILE, PROTOCOL, SCHEMA, build
 from tests.web_client import prose, serving, tags, text
 
@@ -47,6 +47,25 @@ async def test_search_marks_words_and_links_to_the_passage(kb: Datasette) -> Non
     assert passage and passage.startswith("/handling/aaaaaaaaaa-1#p")
     for expected in ("1 träff på", ["Protokoll", "16 juni 2021"][1], "s. 1, rad 5"):
         assert expected in prose(html)
+
+
+async def test_a_page_is_of_one_state_of_the_base(tmp_path: Path) -> None:
+    build(path := tmp_path / "kb.db")
+
+    def twice(conn: sqlite3.Connection) -> list[int]:
+        found = []
+        for _ in range(2):
+            found += [n for (n,) in conn.execute("SELECT count(*) FROM decisions")]
+            with sqlite3.connect(path, timeout=1) as other:  # as an ingest does while the page is read
+                other.execute("DELETE FROM decisions")
+            other.close()
+        return found
+
+    with serving(path) as kb:
+        base = kb.get_database("kb")
+        first, second = await views.ask(kb, base, twice)
+        assert first == second > 0
+        assert await views.ask(kb, base, lambda conn: conn.execute("SELECT count(*) FROM decisions").fetchone()[0]) == 0
 
 
 async def test_search_by_forum_and_year(kb: Datasette) -> None:

@@ -23,6 +23,16 @@ def plain_rows(conn: sqlite3.Connection) -> Iterator[None]:
         conn.row_factory, conn.text_factory = kept
 
 
+@contextmanager
+def one_state(conn: sqlite3.Connection) -> Iterator[None]:
+    """All that is read within is of one state of the base, whatever an ingest writes meanwhile: what one question finds the next one does too."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.rollback()
+
+
 def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
     """Rows of a view as `row`s: its field names are the columns. `source` is a view with WHERE and ORDER BY, never text from outside."""
     names = ", ".join(field.name for field in fields(row))  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
 from kb.web.rendering import rendered
 from kb.web.rows import TableRow
-from kb.web.selecting import plain_rows
+from kb.web.selecting import one_state, plain_rows
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -37,12 +37,12 @@ SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 
 
 async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value], key: Hashable = None) -> Value:
-    """What `question` reads out of the database, within five times the time limit of a query; under a `key` once for each state of it and day."""
+    """What `question` reads out of one state of the database, within five times the time limit of a query; under a `key` once a state and day."""
     if key is not None:
         question = remembered(Path(base.path), (key, today()), question)
 
     def limited(conn: sqlite3.Connection) -> Value:
-        with plain_rows(conn), sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
+        with plain_rows(conn), one_state(conn), sqlite_timelimit(conn, 5 * datasette.setting("sql_time_limit_ms")):
             return question(conn)
 
     answer: Value = await base.execute_fn(limited)
