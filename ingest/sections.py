@@ -119,7 +119,8 @@ def _is_whole(folded: Sequence[str], gaps: Sequence[bool], n: int, match: re.Mat
     following = folded[n + 1] if n + 1 < len(folded) and not gaps[n + 1] else ""
     goes_on = not match["rest"].strip(" .:") and following[:1].islower()
     alone = not match["rest"].strip(" .:") and following[:1].isupper() and folded[n - 1].rstrip()[-1:].isalpha()  # its title is below
-    return (_stands_alone(folded, gaps, n) or (alone and not _asks_for_more(folded[n - 1]))) and not goes_on and not _listed(folded, gaps, n, rules)
+    whole = _stands_alone(folded, gaps, n, rules) or (alone and not rules.search("before_references", folded[n - 1]))
+    return whole and not goes_on and not _listed(folded, gaps, n, rules)
 
 
 def _listed(folded: Sequence[str], gaps: Sequence[bool], n: int, rules: Rules) -> bool:
@@ -132,17 +133,12 @@ def _listed(folded: Sequence[str], gaps: Sequence[bool], n: int, rules: Rules) -
     return False
 
 
-def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int) -> bool:
+def _stands_alone(folded: Sequence[str], gaps: Sequence[bool], n: int, rules: Rules) -> bool:
     """The line does not carry on the sentence of the line before it."""
     if gaps[n] or n == 0:
         return True
     before = folded[n - 1].rstrip()
-    return before[-1:] in ".!?:)" or (len(before) < 60 and not _asks_for_more(before))
-
-
-def _asks_for_more(line: str) -> bool:
-    """The last word of a line is one that a § follows."""
-    return re.search(r"(?:[,-]|\b(?:enligt|och|i|av|samt|se|till))\s*$", line) is not None
+    return before[-1:] in ".!?:)" or (len(before) < 60 and not rules.search("before_references", before))
 
 
 def _declared(folded: Sequence[str], rules: Rules) -> tuple[int, int] | None:

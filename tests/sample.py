@@ -106,77 +106,74 @@ def standing(name: str, version: str, area: str = "Fritid", benefits: tuple[Poin
     return Assignment("standing", name, area, version, None, None, None, None, None, name, span("Skidspår i länet"), benefits)
 
 
+DAY = Day("2021-06-16")
+FIRST, SECOND = Span(TEXT.index("§ 73"), TEXT.index("\f")), Span(TEXT.index("§ 74"), len(TEXT))
+WHOLE = Span(0, len(TEXT))
+FJALLRADET = span("Fjällrådet")
+
+
 def meeting(name: str = "protokoll.txt", file_format: str = "txt") -> Parsed:
     """The whole meeting, with a row of every kind."""
     source = Source(name, hashlib.sha256(TEXT.encode()).hexdigest(), len(TEXT.encode()), file_format, "utf-8", TEXT)
-    cut = TEXT.index("\f")
-    pages = (Page(1, 0, cut), Page(2, cut + 1, len(TEXT)))
-    whole = Span(0, len(TEXT))
-    day = Day("2021-06-16")
-    first, second = Span(TEXT.index("§ 73"), cut), Span(TEXT.index("§ 74"), len(TEXT))
-    decided = Span(TEXT.index("Regionstyrelsen beslutar"), TEXT.index("Reservation"))
-    points = (
-        Point("Avtalet om fjällbussen godkänns.", span("Avtalet om fjällbussen godkänns.")),
-        Point("Redovisa.", span("Direktören får i uppdrag")),
-    )
-    passages = (
-        Passage(Span(0, first.start), "Region Norrskog Regionstyrelsen 2021-06-16", "text"),
-        Passage(first, " ".join(TEXT[first.start : first.end].split()), "text"),
-        Passage(second, " ".join(TEXT[second.start :].split()).replace("samverkansrfldet", "samverkansrådet"), "text"),
-    )
-    fjallradet = span("Fjällrådet")
-    document = Document(
-        1,
-        whole,
-        Head("protokoll", "Protokoll Regionstyrelsen", None, day, "Regionstyrelsen", None, None, None, None),
-        False,
-        passages,
-        Meeting("Regionstyrelsen", day, "Granby", (73, 76), (Attendance("Anna Gran", "X", "chair", span("Anna Gran (X)")),), whole),
+    pages = (Page(1, 0, FIRST.end), Page(2, FIRST.end + 1, len(TEXT)))
+    word = span("samverkansrfldet")
+    fixed = (Correction(word.start, word.end, "samverkansrfldet", "samverkansrådet", 0.9, "ocr"),)
+    return Parsed(source, pages, fixed, (_minutes(),), (Problem("hela källan", "ingen plats"),))
+
+
+def _minutes() -> Document:
+    decision = _decision()
+    return Document(
+        1, WHOLE, Head("protokoll", "Protokoll Regionstyrelsen", None, DAY, "Regionstyrelsen", None, None, None, None), False, _passages(),
+        Meeting("Regionstyrelsen", DAY, "Granby", (73, 76), (Attendance("Anna Gran", "X", "chair", span("Anna Gran (X)")),), WHOLE),
         (
-            Paragraph("73", "Regionstyrelsen", day, "Avtal om fjällbussen", REGIONAL, True, first),
-            Paragraph("74", "Regionstyrelsen", day, "Skidspår i länet", None, True, second),
+            Paragraph("73", "Regionstyrelsen", DAY, "Avtal om fjällbussen", REGIONAL, True, FIRST),
+            Paragraph("74", "Regionstyrelsen", DAY, "Skidspår i länet", None, True, SECOND),
         ),
-        (Decision("adopted", "Regionstyrelsen", None, day, "73", REGIONAL, "approved", points, decided),),
-        (
-            Statement("yrkande", "Anna Gran", "X", "73", "yrkar bifall", span("Anna Gran (X) yrkar bifall.")),
-            Statement("reservation", "Bo Tall", "Y", "73", "", span("Reservation: Bo Tall (Y).")),
-            Statement("yttrande", "Cia Fors", None, "74", "", fjallradet),
-        ),
+        (decision,), _said(),
         (Vote("73", "ja till avtalet", 5, 3, None, "ja", span("yrkar bifall"), ballots=(Ballot("Anna Ek", "S", "ja", span("yrkar bifall")),)),),
         (
             Assignment("task", "Redovisa resandet", None, None, None, "Regionstyrelsen", "Direktören", None, REGIONAL, "x", span("Direktören får")),
             standing("Skidspår", version="2021-06-16", benefits=(Point("Bättre hälsa", span("Skidspår i länet")),)),
         ),
-        (
-            Agreement(
-                "Avtal",
-                ("A", "B"),
-                OTHER,
-                "2021-01-01",
-                "2022-12-31",
-                None,
-                1,
-                6,
-                None,
-                None,
-                None,
-                (Clause("1", "Syfte", "x", first),),
-                first,
-                contacts=(Contact("Anna Gran", "chef", "A", "000-00 00 00", "anna@norrskog.example", fjallradet),),
-            ),
-        ),
-        (Question("1", "Vad?", ("ja", "nej, å"), second, (Point("ja", second),)),),
+        (_agreement(),), (Question("1", "Vad?", ("ja", "nej, å"), SECOND, (Point("ja", SECOND),)),),
         (mention("RS/29/2021", REGIONAL, "own"), mention("RUN 2021-00031", OTHER, "reference"), mention("rs 29/2021", REGIONAL, "reference")),
-        ((ForumMention(fjallradet.start, fjallradet.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), fjallradet),),
-        (Problem("oklart", "vem hörs?", fjallradet),),
-        activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", fjallradet),),
+        ((ForumMention(FJALLRADET.start, FJALLRADET.end, "Fjällrådet", ("Fjällrådet",), False, "Fjällrådet"), FJALLRADET),),
+        (Problem("oklart", "vem hörs?", FJALLRADET),),
+        activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", FJALLRADET),),
         organisation="Region Norrskog",
-        references=(Reference("paragraf", "§ 74", "74", "Regionstyrelsen", True, None, day, "bordlagd", "", "73", span("Fjällrådet hörs.")),),
-        completions=(Completion("Regionstyrelsen", day, "12", None, "x", points[1].span),),
+        references=(Reference("paragraf", "§ 74", "74", "Regionstyrelsen", True, None, DAY, "bordlagd", "", "73", span("Fjällrådet hörs.")),),
+        completions=(Completion("Regionstyrelsen", DAY, "12", None, "x", decision.points[1].span),),
+    )  # fmt: skip
+
+
+def _passages() -> tuple[Passage, ...]:
+    return (
+        Passage(Span(0, FIRST.start), "Region Norrskog Regionstyrelsen 2021-06-16", "text"),
+        Passage(FIRST, " ".join(TEXT[FIRST.start : FIRST.end].split()), "text"),
+        Passage(SECOND, " ".join(TEXT[SECOND.start :].split()).replace("samverkansrfldet", "samverkansrådet"), "text"),
     )
-    word = span("samverkansrfldet")
-    fixed = (Correction(word.start, word.end, "samverkansrfldet", "samverkansrådet", 0.9, "ocr"),)
-    return Parsed(source, pages, fixed, (document,), (Problem("hela källan", "ingen plats"),))
+
+
+def _decision() -> Decision:
+    approved = "Avtalet om fjällbussen godkänns."
+    points = (Point(approved, span(approved)), Point("Redovisa.", span("Direktören får i uppdrag")))
+    whole = Span(TEXT.index("Regionstyrelsen beslutar"), TEXT.index("Reservation"))
+    return Decision("adopted", "Regionstyrelsen", None, DAY, "73", REGIONAL, "approved", points, whole)
+
+
+def _said() -> tuple[Statement, ...]:
+    return (
+        Statement("yrkande", "Anna Gran", "X", "73", "yrkar bifall", span("Anna Gran (X) yrkar bifall.")),
+        Statement("reservation", "Bo Tall", "Y", "73", "", span("Reservation: Bo Tall (Y).")),
+        Statement("yttrande", "Cia Fors", None, "74", "", FJALLRADET),
+    )
+
+
+def _agreement() -> Agreement:
+    contact = Contact("Anna Gran", "chef", "A", "000-00 00 00", "anna@norrskog.example", FJALLRADET)
+    terms = (OTHER, "2021-01-01", "2022-12-31", None, 1, 6, None, None, None)
+    return Agreement("Avtal", ("A", "B"), *terms, (Clause("1", "Syfte", "x", FIRST),), FIRST, contacts=(contact,))
 
 
 def write(folder: Path, name: str, text: str) -> Path:

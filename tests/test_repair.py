@@ -20,7 +20,8 @@ from ingest.repair import brackets, outline, turns
 from ingest.repair.adapt import Own
 from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
-from ingest.repair.overrides import Chosen
+from ingest.repair.overrides import Chosen, Overrides, Word
+from ingest.repair.settle import settle
 from ingest.repair.slot import Candidate, Slot
 from ingest.repair.tokens import tokens
 from ingest.repair.trust import confidence, features
@@ -278,6 +279,31 @@ def test_time_grows_with_the_line(piece: str) -> None:
     seconds(1_000)
     small = min(seconds(10_000) for _ in range(2))
     assert seconds(40_000) < 10 * small + 0.5
+
+
+def test_time_grows_with_the_places_of_a_word_that_fits_none() -> None:
+    """A word asked for on a line that is not there may stand a hundred thousand times on one that is."""
+
+    def seconds(count: int) -> float:
+        text = "en bro och " * count
+        source = Source("a.txt", "", len(text), "txt", "utf-8", text)
+        letters = plain(source, (Page(1, 0, len(text)),), RULES)
+        started = time.process_time()
+        _, problems = settle(source, letters, Overrides((Word("bro", "brö", "x", "a.txt", line=9),)).of(source))
+        assert "texten har en enda rad; ordet står på rad 1 " in problems[0].message
+        return time.process_time() - started
+
+    seconds(500)
+    small = min(seconds(5_000) for _ in range(2))
+    assert seconds(20_000) < 8 * small + 0.3
+
+
+def test_a_word_of_a_pdf_that_fits_no_place_is_told_by_its_pages() -> None:
+    text = "Tol ett\fintet\fTol och Tol"
+    source = Source("a.pdf", "", len(text), "pdf", None, text)
+    letters = plain(source, (Page(1, 0, 7), Page(2, 8, 13), Page(3, 14, len(text))), RULES)
+    _, problems = settle(source, letters, Overrides((Word("Tol", "ToJ", "x", "a.pdf", page=2),)).of(source))
+    assert "sida 2 passar ingen plats: ordet står på sida 1, 3 " in problems[0].message
 
 
 def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:

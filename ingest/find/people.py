@@ -21,7 +21,7 @@ def find_people(text: str, folded: str, part: Part, rules: Rules, first: int | N
         for match in pattern.regex.finditer(folded, part.start, part.end):
             start, end = match.span("name")
             start = _after_label(folded, _after_heading(folded, start, end, rules), end, rules)
-            start = _after_place(folded, start, end) if first and start < first else start
+            start = _after_place(folded, start, end, rules) if first and start < first else start
             start = _after_lead(folded, _after_row(folded, start, end), end, rules)
             name = name_of(text[start:end])
             found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
@@ -73,10 +73,11 @@ def _after_row(folded: str, start: int, end: int) -> int:
     return stop + 1 if stop > 0 and min(len(folded[start:stop].split()), len(folded[stop:end].split())) > 1 else start
 
 
-def _after_place(folded: str, start: int, end: int) -> int:
+def _after_place(folded: str, start: int, end: int, rules: Rules) -> int:
     """Where the name begins in a list of people with their places: "Bo Ek (M), Norrvik / Tilde Holm (V)"."""
     stop = folded.find("\n", start, end)
-    listed = stop > 0 and re.search(r"\([A-Za-zO-]{1,4}\)[^\n(]{0,60}, $", folded[max(0, start - 80) : start])
+    before = re.search(r"\([^\n()]{1,4}\)(?=[^\n(]{0,60}, $)", folded[max(0, start - 80) : start]) if stop > 0 else None
+    listed = before and party_in(before.group(), rules)
     return stop + 1 if listed and len(folded[stop:end].split()) > 1 else start
 
 

@@ -111,7 +111,7 @@ class _Where:
             return ""
         lines = self.source.text.removesuffix("\n").split("\n")
         if word.line > len(lines):
-            return f"texten har {len(lines)} rader"
+            return f"texten har {len(lines)} rader" if len(lines) > 1 else "texten har en enda rad"
         line = " ".join(lines[word.line - 1].split())
         cut = f"{line[:SHOWN].rstrip()}…" if len(line) > SHOWN else line
         return f"raden är ”{cut}”" if line else "raden är tom"
@@ -121,15 +121,20 @@ class _Where:
         starts = [place.start for place in self.places(replace(word, page=None, line=None))]
         if not starts:
             return "ordet står ingenstans i källan"
-        found = list(dict.fromkeys(map(self._page if self.source.format == "pdf" else self._row, starts)))
+        found = list(dict.fromkeys(self._pages(starts) if self.source.format == "pdf" else self._rows(starts)))
         told = [*map(str, found[:TOLD]), *(["…"] if len(found) > TOLD else [])]
         return f"ordet står på {'sida' if self.source.format == 'pdf' else 'rad'} {', '.join(told)}"
 
-    def _row(self, start: int) -> int:
-        return self.source.text.count("\n", 0, start) + 1
+    def _rows(self, starts: Iterable[int]) -> Iterator[int]:
+        """The lines of places that rise, counted in one walk."""
+        row, at = 1, 0
+        for start in starts:
+            row, at = row + self.source.text.count("\n", at, start), start
+            yield row
 
-    def _page(self, start: int) -> int:
-        return max((page.number for page in self.plain.pages if page.start <= start), default=1)
+    def _pages(self, starts: Iterable[int]) -> Iterator[int]:
+        begins = [page.start for page in self.plain.pages]
+        return (max(1, bisect_right(begins, start)) for start in starts)
 
     def _is_word(self, start: int, end: int) -> bool:
         """True where `start..end` is a word of its own, and no part of a number or an address.

@@ -11,6 +11,7 @@ from itertools import combinations
 from kb.search import rank, synonyms
 from kb.search.analyze import terms
 from kb.search.fields import typed
+from kb.search.forums import CALLED
 from kb.search.known import Known
 from kb.search.match import Keys, match_of
 from kb.search.nodes import Alike, All, Either, Field, Node, When, Words, leaves
@@ -23,9 +24,6 @@ _PLACE = 0.5
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FREQUENCY = "SELECT sum(passages) FROM terms WHERE lemma = ?"
 _USED = "SELECT word FROM terms WHERE lemma = ? AND passages > 0 ORDER BY passages DESC, word LIMIT 1"
-_CALLED = """
-SELECT name, name FROM forums UNION SELECT slug, name FROM forums UNION SELECT abbreviation, name FROM forums WHERE abbreviation IS NOT NULL
-UNION SELECT alias, forum FROM forum_aliases"""
 
 
 def joined(_db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
@@ -132,7 +130,7 @@ def _names(db: sqlite3.Connection, known: Known) -> Mapping[str, Field]:
             if word[0].isupper() and sum(word in other for other in organisations) == 1:
                 found[synonyms.key(terms(word))] = Field("municipality", name)
         found[synonyms.key(terms(name))] = Field("municipality", name)
-    for called, name in db.execute(_CALLED):
+    for called, name in db.execute(CALLED):
         found[synonyms.key(term for term in terms(called) if term not in small)] = Field("forum", name)
     return found
 

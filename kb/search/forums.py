@@ -6,6 +6,11 @@ import sqlite3
 
 from ingest.text import plain
 
+CALLED = """
+SELECT name AS called, name FROM forums UNION SELECT slug, name FROM forums UNION SELECT abbreviation, name FROM forums WHERE abbreviation IS NOT NULL
+UNION SELECT alias, forum FROM forum_aliases"""
+"""All that forums are called, each with the name of one."""
+
 
 def resolve(db: sqlite3.Connection, written: str) -> tuple[str, ...]:
     """The forums known by a name, abbreviation, alias or slug: none, one, or several to choose from.

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 
 from ingest.text import plain
 from kb.search.filters import FACTS
+from kb.search.forums import CALLED
 
 _SHORT, _TWO = 4, 8
 """A value of fewer letters may differ by none; one of so many or more by two."""
-_FORUMS = """
-SELECT name, name FROM forums UNION ALL SELECT alias, forum FROM forum_aliases UNION ALL SELECT slug, name FROM forums
-UNION ALL SELECT abbreviation, name FROM forums WHERE abbreviation IS NOT NULL"""
 _VALUES = {
     "kind": "SELECT DISTINCT kind FROM documents",
     "municipality": "SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL",
@@ -42,7 +40,7 @@ def meant(db: sqlite3.Connection, field: str, value: str) -> str | None:
 def _called(db: sqlite3.Connection, field: str) -> Iterator[tuple[str, str]]:
     """What may be typed in a field, and the name that it means."""
     if field == "forum":
-        yield from ((str(called), str(name)) for called, name in db.execute(_FORUMS))
+        yield from ((str(called), str(name)) for called, name in db.execute(CALLED))
     for (value,) in db.execute(_VALUES[field]) if field in _VALUES else ():
         yield value, value
         if field == "municipality":  # by a word of its name

@@ -12,6 +12,7 @@ from datasette import handle_exception
 from datasette.database import Database
 from datasette.utils import sha256_file
 
+from kb.search.rank import COUNTED
 from kb.web.headers import LOCAL
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -20,7 +21,6 @@ if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
 NAME = "kb"
 TITLES = ("title", "description", "source", "source_url", "license", "license_url", "about", "about_url")
 STATIC = Path(__file__).parent / "static"
-COUNTED = 1000  # rows, as a search counts its hits
 OURS = {"documents", "passages", "decisions", "diary_numbers", "forums"}
 
 
@@ -51,7 +51,7 @@ def count_less(datasette: Datasette) -> None:
     """Datasette's pages count rows by making them, so a view is not counted far beyond what anyone reads; the page says that there are more."""
     database = base_of(datasette)
     if database is not None:
-        database.count_limit = COUNTED
+        database.count_limit = COUNTED  # rows, as a search counts its hits
 
 
 async def use_titles(datasette: Datasette) -> None:
