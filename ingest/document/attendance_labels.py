@@ -29,28 +29,36 @@ def label(row: str, rules: Rules) -> tuple[str, int] | None:
 
 
 def side_by_side(context: Context, rows: Sequence[tuple[int, int]], n: int) -> tuple[int, list[tuple[str, tuple[int, int]]]]:
-    """Of "Ordförande: ______   Justerare: ______": how many lines it and the names below take, and each label's role with the place of its name; 0
-    where it holds none.
+    """Of "Ordförande: ______   Justerare: ______" with the names below, or "Ordförande Eva Ek   Justerare Bo Ås": how many lines it and they take,
+    and each label's role with the place of its name; 0 where it holds none.
     """
     labels = _labels(context, *rows[n])
-    below = next((k for k in range(n + 1, min(n + 1 + BELOW, len(rows))) if context.words(*rows[k]).strip(_RULED)), None) if labels else None
+    if not labels:
+        return 0, []
+    start, end = rows[n]
+    begins = [at for _, at, _ in labels]
+    behind = [(start + stop, start + at) for (_, _, stop), at in zip(labels, [*begins[1:], end - start], strict=True)]
+    named = [(role, span) for (role, _, _), span in zip(labels, behind, strict=True) if context.words(*span).strip(_RULED)]
+    if named:
+        return 1, named
+    below = next((k for k in range(n + 1, min(n + 1 + BELOW, len(rows))) if context.words(*rows[k]).strip(_RULED)), None)
     if below is None:
         return 0, []
     start, end = rows[below]
-    begins = [max(0, at - MARGIN) if k else 0 for k, (_, at) in enumerate(labels)]
+    begins = [0, *(max(0, at - MARGIN) for at in begins[1:])]
     spans = [(min(end, start + a), min(end, start + b)) for a, b in zip(begins, [*begins[1:], end - start], strict=True)]
-    found = [(role, span) for (role, _), span in zip(labels, spans, strict=True) if context.words(*span).strip()]
+    found = [(role, span) for (role, _, _), span in zip(labels, spans, strict=True) if context.words(*span).strip()]
     return (below - n + 1, found) if len(found) == len(labels) else (0, [])
 
 
-def _labels(context: Context, start: int, end: int) -> list[tuple[str, int]]:
-    """The labels of a line that is nothing but two or more of them and rules to sign on: role and place in the line."""
-    row, found, at = context.folded[start:end], [], 0
+def _labels(context: Context, start: int, end: int) -> list[tuple[str, int, int]]:
+    """The labels of a line that begins with one and has two or more: role, and where in the line the label begins and ends."""
+    row, found = context.folded[start:end], list[tuple[str, int, int]]()
     known = [p for p in context.rules.of("attendance_labels") if p.get("role") in SIGNS]
     for spot in _PLACE.finditer(row):
-        label = next(((p.get("role"), m) for p in known if (m := p.regex.match(row, spot.end()))), None)
-        if label is None or row[at : spot.end()].strip(_RULED):
+        label = next(((p.get("role"), m.end()) for p in known if (m := p.regex.match(row, spot.end()))), None)
+        if label:
+            found.append((label[0], spot.end(), label[1]))
+        elif not found:
             return []
-        found.append((label[0], spot.end()))
-        at = label[1].end()
-    return found if len(found) > 1 and not row[at:].strip(_RULED) else []
+    return found if len(found) > 1 else []

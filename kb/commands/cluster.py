@@ -42,7 +42,9 @@ _WENT_AWAY = (OSError, ValueError, KeyError, RuntimeError, CancelledError)
 
 @dataclass(slots=True, eq=False)
 class _Sent(Slot):
-    """A job at a worker (its `place`); `tries` counts workers that died while they did it, `finished` is set when it is done there."""
+    """A job at a worker (its `place`), or at none (no `future`); `tries` counts workers that died before they had done it, `finished` is set when it
+    is done there.
+    """
 
     parcel: Parcel = field(kw_only=True)
     file: Path = field(kw_only=True)
@@ -90,11 +92,9 @@ class Cluster:
         """What came of a job; what it wrote in the archive is put there. Raises NoCluster, and TooHeavy where several workers died of it."""
         assert isinstance(slot, _Sent)
         while not slot.done:
-            done = self._taken(slot)
-            if done and done.lacks:
-                self._provided -= {(slot.place, part) for part in done.lacks}
-                self._again(slot)
-            elif done:
+            if slot.future is None:
+                self._send(slot)
+            elif done := self._taken(slot):
                 self._settle(slot, done)
         if isinstance(slot.result, Failed):
             raise slot.result.error
@@ -127,10 +127,8 @@ class Cluster:
                 self._asked = 0.0
 
     def _post(self, slot: _Sent, data: bytes, archived: Files) -> None:
-        """Send to the worker that has the least to do for its threads. Raises one of `_WENT_AWAY`."""
-        places = self._now()
-        load = Counter(sent.place for sent in self._sent)
-        place = min(places, key=lambda place: (load[place] + 1) / places[place])
+        """Send to the worker that has the least to do for its threads, or does nothing else. Raises one of `_WENT_AWAY`."""
+        place = self._place(alone=slot.tries > 0)
         for part in slot.parcel.parts():
             if (place, part) not in self._provided:
                 self._client.run(remote.provide, part, self._parts.files(part), workers=[place])
@@ -143,8 +141,23 @@ class Cluster:
         slot.future.add_done_callback(lambda future: setattr(slot, "finished", slot.finished or future.status == "finished"))
         self._sent.append(slot)
 
+    def _place(self, *, alone: bool) -> str:
+        """The worker that has the least to do for its threads; where a job must be alone, so that its death is no other's, one that does nothing now.
+
+        Nothing is sent while a result is awaited, so nothing comes beside it. Raises one of `_WENT_AWAY`, and NoCluster.
+        """
+        while True:
+            places = self._now()
+            load = Counter(sent.place for sent in self._sent)
+            place = min(places, key=lambda place: (load[place] + 1) / places[place])
+            busy = [sent for sent in self._sent if sent.place == place and not sent.future.done()]
+            if not alone or not busy:
+                return place
+            self._check_alive()
+            time.sleep(0.05)
+
     def _taken(self, slot: _Sent) -> Done | None:
-        """What a worker answers; None where it died, and others have its files now."""
+        """What a worker answers; None where it died or lacks something, and the slot is at no worker now or at another."""
         while True:
             try:
                 done: Done = slot.future.result(timeout=1)
@@ -161,6 +174,10 @@ class Cluster:
             else:
                 if done.wrong:
                     raise errors.NoCluster(f"arbetaren {slot.place} {done.wrong}", SAME)
+                if done.lacks:
+                    self._provided -= {(slot.place, part) for part in done.lacks}
+                    self._again(slot)
+                    return None
                 return done
 
     def _settle(self, slot: _Sent, done: Done) -> None:
@@ -178,24 +195,23 @@ class Cluster:
         slot.done, slot.future = True, None
 
     def _lost(self, place: str) -> None:
-        """Send what a dead worker had to others; what it was doing when it died not for ever."""
+        """What a dead worker had done goes to others at once; what it had not is suspect, and done alone when it is asked for, but not for ever."""
         self._check_alive()
         lost = [slot for slot in self._sent if slot.place == place and slot.future.cancelled()]
-        doing = [slot for slot in lost if not slot.finished][: self._places.get(place, 1)]
         self._provided = {(there, part) for there, part in self._provided if there != place}
         self._asked = 0.0
-        for slot in doing:
-            slot.tries += 1
         for slot in lost:
+            slot.tries += not slot.finished
+            self._again(slot)
             if slot.tries > AGAIN:
-                self._sent.remove(slot)
                 slot.result, slot.done = Failed(TooHeavy(f"{slot.name}: {slot.tries} arbetare i klustret dog medan de läste den")), True
-            else:
-                self._again(slot)
 
     def _again(self, slot: _Sent) -> None:
+        """Take it from its worker, and send it anew: now, or alone when it is asked for, where a worker died before it had done it."""
         self._sent.remove(slot)
-        self._send(slot)
+        slot.future = None
+        if not slot.tries:
+            self._send(slot)
 
     def _now(self) -> dict[str, int]:
         """The workers there are, and their threads."""
