@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 16;
+PRAGMA user_version = 17;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -74,8 +74,11 @@ CREATE TABLE documents (
     last_page    INTEGER NOT NULL,
     UNIQUE (source_id, position)
 ) STRICT;
-CREATE INDEX documents_date ON documents (date);
+CREATE INDEX documents_date ON documents (date DESC, id);   -- in the order of lists, the newest first
+CREATE INDEX documents_ends ON documents (date_end) WHERE date_end IS NOT NULL;
 CREATE INDEX documents_forum ON documents (forum, date);
+CREATE INDEX documents_addressed ON documents (addressed_to) WHERE addressed_to IS NOT NULL;
+CREATE INDEX documents_kind ON documents (kind);
 CREATE INDEX documents_dnr ON documents (dnr_key);
 CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX documents_organisation ON documents (organisation);
@@ -96,7 +99,7 @@ CREATE TABLE passages (              -- the unit of full-text search
     text_original TEXT,              -- as it stood, where that differs
     read_again    TEXT               -- numbers of its words that were repaired ("3~"), or may be other ones ("17=råd|rad"); null in whole text
 ) STRICT;
-CREATE INDEX passages_document ON passages (document_id, position);
+CREATE INDEX passages_document ON passages (document_id, position, start, end);
 
 -- å, ä and ö are letters of their own: remove_diacritics 0. What each column holds is worked out in kb/search/index.py, once for each word:
 -- lemma: one key a word, in order; parts: keys of the parts of compounds; ocr: keys of words that were read again, or may have been something else.
@@ -143,6 +146,10 @@ CREATE TABLE records (               -- what a search over all kinds finds besid
 ) STRICT;
 CREATE INDEX records_ref ON records (kind, ref);
 CREATE INDEX records_document ON records (document_id);
+CREATE INDEX records_forum ON records (forum);
+CREATE INDEX records_date ON records (date);
+CREATE INDEX records_ends ON records (date_end) WHERE date_end IS NOT NULL;
+CREATE INDEX records_newest ON records (id / 1000000000, date DESC, document_id, start);   -- a class in the order of a list, the newest first
 
 CREATE VIEW records_indexed AS
 SELECT id, title || char(10) || text AS text, kb_indexed('lemma', title || char(10) || text, read_again) AS lemma,

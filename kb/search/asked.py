@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kb.search import filters, rank
 from kb.search.compile import Compiled, compile_node
 from kb.search.filters import PASSAGES, Place
+from kb.search.index import ROOM
 from kb.search.match import Keys, Match
+from kb.search.narrow import Narrow, narrowed
+from kb.search.newest import newest as newest_of
+from kb.search.newest import ordered
 from kb.search.nodes import Node
 from kb.search.rank import Query, Ranked, Value
 
 SORTED = 5000
-"""More hits than this are not sorted by date; decisions and §§ are the first of them."""
+"""Where the newest hits are not among the newest rows there are, more than this are not sorted by date; decisions and §§ are the first of them."""
+_ROWS = "SELECT value FROM json_each(:rows)"
 SAMPLED = rank.COUNTED
 """More hits than this are not counted by forum and year."""
 
@@ -42,11 +49,12 @@ class Only:
 
 
 class Asked:
-    """A query, ready to be asked of a table."""
+    """A query, ready to be asked of a table. `cut`: of many hits only the first SORTED have been sorted by day."""
 
     def __init__(self, db: sqlite3.Connection, node: Node, only: Only, keys: Keys, place: Place = PASSAGES) -> None:
         self.db, self.keys, self.place = db, keys, place
         self.total: int | None = None
+        self.cut = False
         self._looked: dict[tuple[int, int] | None, list[int]] = {}
         self.compiled = compile_node(node, db, keys, place)
         self.compiled.where += only.conditions(db, self.compiled)
@@ -62,7 +70,7 @@ class Asked:
         if not self.compiled.match:
             return self._unranked(need, within)
         if newest:
-            return self._by_day(need, within)
+            return self.newest({within: need})[within]
         query = self._query(self.compiled.match, within, first if need <= rank.COUNTED else self._few(within))
         counted = counted if first is None else len(first)
         rows, total = rank.best_of(self.db, replace(query, weighed=weighed), need, counted)
@@ -88,34 +96,66 @@ class Asked:
         query = Query(self.place.table, c.match, self.place.join, tuple(c.where), (), c.parameters)
         return query.sql(select, f"LIMIT {SAMPLED}"), {**c.parameters, "match": c.match.widest}
 
+    @cached_property
+    def _narrow(self) -> Narrow | None:
+        """The rows that the conditions leave, where an index gives them and they are few."""
+        return narrowed(self.db, self.compiled)
+
+    @cached_property
+    def _left(self) -> list[int]:
+        """The ids of all rows that fit, where conditions leave few: of all classes at once, so that the index is gone through once."""
+        return self._find(None, -1)
+
     def _first(self, within: tuple[int, int] | None) -> list[int] | None:
         """The ids of the first rows that fulfil the conditions, one more than are counted, looked up once; None where there are no conditions."""
         if self.compiled.where and within not in self._looked:
-            if self.compiled.match:
-                query = self._query(self.compiled.match, within)
-                sql, values = query.sql("p.id"), {**self.compiled.parameters, "match": query.match.widest}
+            if within and self._narrow:
+                self._looked[within] = self._within(within)[: rank.COUNTED + 1]
             else:
-                sql, values = self._chosen("p.id", within)
-            self._looked[within] = [n for (n,) in self.db.execute(f"{sql} LIMIT :most", {**values, "most": rank.COUNTED + 1})]
+                self._looked[within] = self._find(within, rank.COUNTED + 1)
         return self._looked.get(within)
+
+    def _within(self, within: tuple[int, int] | None) -> list[int]:
+        """Those of a class."""
+        return self._left[bisect_left(self._left, within[0]) : bisect_right(self._left, within[1])] if within else self._left
+
+    def _find(self, within: tuple[int, int] | None, most: int) -> list[int]:
+        """The ids of the first rows that fulfil the conditions, -1 for all."""
+        if self.compiled.match:
+            query = self._query(self.compiled.match, within, narrow=self._narrow)
+            sql, values = query.sql(f"{query.table}_fts.rowid"), {**(query.parameters or {}), "match": query.match.widest}
+        else:
+            sql, values = self._chosen("p.id", within, narrow=self._narrow)
+            if self._narrow and not self._narrow.rest and not within:
+                sql = f"SELECT DISTINCT id FROM ({self._narrow.ids}) ORDER BY id"  # noqa: S608
+        return [n for (n,) in self.db.execute(f"{sql} LIMIT :most", {**values, "most": most})]
 
     def _few(self, within: tuple[int, int] | None) -> list[int] | None:
         """The ids of all rows that fulfil the conditions, where that is known and they are few."""
         first = self._looked.get(within)
         return first if first is not None and len(first) <= rank.COUNTED else None
 
-    def _query(self, match: Match, within: tuple[int, int] | None, rows: list[int] | None = None) -> Query:
+    def _query(self, match: Match, within: tuple[int, int] | None, rows: list[int] | None = None, narrow: Narrow | None = None) -> Query:
         """The question to the index, of these rows if they are named; then no table needs to be joined for the conditions, which they fulfil."""
         c, row = self.compiled, f"{self.place.table}_fts.rowid"
         bounds = (f"{row} BETWEEN {int(within[0])} AND {int(within[1])}",) if within else ()
-        join = self.place.join if (c.where and rows is None) or c.tiers else ""
-        where = tuple(c.where) if rows is None else (f"+{row} IN (SELECT value FROM json_each(:rows))",)  # noqa: S608
+        where, among = tuple(c.where), _ROWS if rows is not None else ""
+        if among or narrow:
+            where, among = (narrow.rest, narrow.ids) if narrow else ((), among)
+            bounds = (*bounds, f"+{row} IN ({among})")
+        join = self.place.join if where or c.tiers else ""
         return Query(self.place.table, match, join, (*bounds, *where), tuple(c.tiers), {**c.parameters, "rows": json.dumps(rows)})
 
-    def _chosen(self, select: str, within: tuple[int, int] | None, rows: list[int] | None = None) -> tuple[str, dict[str, Value]]:
+    def _chosen(
+        self, select: str, within: tuple[int, int] | None, rows: list[int] | None = None, narrow: Narrow | None = None
+    ) -> tuple[str, dict[str, Value]]:
         """A statement that selects columns of the rows that fulfil the conditions, or of these, and its parameters."""
         bounds = [f"p.id BETWEEN {int(within[0])} AND {int(within[1])}"] if within else []
-        where = [*bounds, *self.compiled.where] if rows is None else ["p.id IN (SELECT value FROM json_each(:rows))"]
+        where = [*bounds, *self.compiled.where]
+        if rows is not None:
+            where = [f"p.id IN ({_ROWS})"]
+        elif narrow:
+            where = [*bounds, f"p.id IN ({narrow.ids})", *narrow.rest]
         return f"SELECT {select} FROM {self._tables()} WHERE {' AND '.join(where) or '1'}", {**self.compiled.parameters, "rows": json.dumps(rows)}  # noqa: S608
 
     def _tables(self) -> str:
@@ -123,28 +163,62 @@ class Asked:
 
     def _unranked(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
         """Without words to rank by the newest come first."""
-        order = ", ".join([*self.compiled.tiers, f"{self.place.date} DESC", "p.document_id", "p.start", "p.id"])
-        sql, values = self._chosen("p.id", within, self._few(within))
+        few = self._few(within)
+        if self.compiled.tiers or not need:
+            order = ", ".join([*self.compiled.tiers, f"{self.place.date} DESC", "p.document_id", "p.start", "p.id"])
+            sql, values = self._chosen("p.id", within, few)
+        elif few is not None:
+            return [Ranked(n, 0) for n in ordered(self.db, self.place, few, need)]
+        elif self._narrow:
+            return [Ranked(n, 0) for n in ordered(self.db, self.place, self._within(within), need)]
+        else:
+            sql, values, order = self._newest_first(within)
         return [Ranked(row[0], 0) for row in self.db.execute(f"{sql} ORDER BY {order} LIMIT :limit", {**values, "limit": need or -1})]
 
-    def _by_day(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
-        """The newest of the first SORTED rows, or of all where all are asked for, each with the tier it fits."""
-        c = self.compiled
-        assert c.match
-        asked = self._query(c.match, within, self._few(within))
-        query = replace(asked, joins=self.place.join, first=())
-        inner = query.sql(f"p.id AS id, {self.place.date} AS day, p.document_id AS document, p.start AS start", f"LIMIT {SORTED if need else -1}")
-        sql = f"SELECT id FROM ({inner}) ORDER BY day DESC, document, start, id LIMIT :limit"  # noqa: S608
-        ids = [row[0] for row in self.db.execute(sql, {**(asked.parameters or {}), "match": c.match.widest, "limit": need or -1})]
-        return [Ranked(n, tier) for n, tier in self._tiers(ids, c.match)]
+    def _newest_first(self, within: tuple[int, int] | None) -> tuple[str, dict[str, Value], str]:
+        """A statement that goes through the rows in the order of an index, so that it ends with the last one that is needed, and that order."""
+        where = " AND ".join(self.compiled.where) or "1"
+        if self.place is PASSAGES:
+            tables, order = "documents d CROSS JOIN passages p ON p.document_id = d.id", "d.date DESC, d.id, p.start, p.id"
+        else:
+            tables, order = self._tables(), "p.date DESC, p.document_id, p.start, p.id"
+            where = f"p.id / {ROOM} = {within[0] // ROOM} AND {where}" if within else where
+        return f"SELECT p.id FROM {tables} WHERE {where}", self.compiled.parameters, order  # noqa: S608
 
-    def _tiers(self, ids: list[int], match: Match) -> list[tuple[int, int]]:
+    def newest(self, needs: Mapping[tuple[int, int] | None, int]) -> dict[tuple[int, int] | None, list[Ranked]]:
+        """The newest rows of each class, as many as are needed of it (0: all), each with the tier it fits, which is asked of all together."""
+        match = self.compiled.match
+        if not match:
+            return {within: self._unranked(need, within) for within, need in needs.items()}
+        ids = {within: self._newest(match, need, within) for within, need in needs.items()}
+        tiers = self._tiers([n for some in ids.values() for n in some], match)
+        return {within: [Ranked(n, tiers[n]) for n in some] for within, some in ids.items()}
+
+    def _newest(self, match: Match, need: int, within: tuple[int, int] | None) -> list[int]:
+        """The ids of the newest rows, all for 0; where they are not found among the newest of the base, of the first SORTED."""
+        few = self._few(within)
+        if few is not None:
+            return ordered(self.db, self.place, few, need)
+        query = self._query(match, within)
+        if need and (within or self.place is PASSAGES):
+            found = newest_of(self.db, query, self.place, self.compiled.where, within[0] // ROOM if within else None, need)
+            if found is not None:
+                return found
+        inner = replace(query, joins=self.place.join, first=()).sql(
+            f"p.id AS id, {self.place.date} AS day, p.document_id AS document, p.start AS start", f"LIMIT {SORTED if need else -1}"
+        )
+        self.cut = bool(need)
+        sql = f"SELECT id FROM ({inner}) ORDER BY day DESC, document, start, id LIMIT :limit"  # noqa: S608
+        return [row[0] for row in self.db.execute(sql, {**(query.parameters or {}), "match": match.widest, "limit": need or -1})]
+
+    def _tiers(self, ids: list[int], match: Match) -> dict[int, int]:
         """The first tier that each row fits."""
-        found: dict[int, int] = {}
-        table, wanted = self.place.table, set(ids)
-        for tier, expression in enumerate(match.tiers):
-            sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608
-            for (n,) in self.db.execute(sql, (expression, min(ids), max(ids))) if len(found) < len(ids) else ():
-                if n in wanted:
-                    found.setdefault(n, tier)
-        return [(n, found.get(n, len(match.tiers) - 1)) for n in ids]
+        last = len(match.tiers) - 1
+        found = dict.fromkeys(ids, last)
+        table = self.place.table
+        sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
+        for tier, expression in enumerate(match.tiers[:-1]):
+            left = [n for n, fits in found.items() if fits == last]
+            if left and expression not in (*match.tiers[:tier], match.widest):
+                found.update((n, tier) for (n,) in self.db.execute(sql, (expression, min(left), max(left), json.dumps(left))).fetchall())
+        return found

@@ -201,7 +201,7 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
         total = len(found.rows) if known_all else asked.total or asked.count()
     capped = bool(limit) and total > rank.COUNTED
     notes = list(found.notes)
-    if capped and newest and asked.compiled.match and asked.count(most=SORTED) > SORTED:
+    if asked.cut and asked.count(most=SORTED) > SORTED:
         notes.append(f"Träffarna är många: bara {SORTED} av dem, beslut och paragrafer först, är sorterade efter datum.")
     cases = tuple(c.dnr for c in asked.compiled.cases)
     return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped, found.beyond)

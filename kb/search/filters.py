@@ -39,6 +39,24 @@ RECORDS = Place(
     "CROSS JOIN records p ON p.id = records_fts.rowid LEFT JOIN documents d ON d.id = p.document_id",
 )  # fmt: skip
 
+
+class Condition(str):
+    """A condition that is also told so that the rows can be found by index: a row fulfils it where its document fulfils `paper`, or itself `own`.
+
+    Both are "" of one that must be tried on each row. `like` is about as many documents as those of `own`.
+    """
+
+    paper: str
+    own: str
+    like: str
+
+    def __new__(cls, row: str, paper: str = "", own: str = "", like: str = "") -> Condition:
+        """The condition of a row, in its three ways."""
+        made = super().__new__(cls, row)
+        made.paper, made.own, made.like = paper, own, like
+        return made
+
+
 # Places that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
 _WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"
 _OWN = "{case} IN ({keys})"
@@ -57,6 +75,8 @@ _OVERLAPS = (
     "EXISTS (SELECT 1 FROM (SELECT x.document_id, x.start, x.end FROM {table} x WHERE {which} LIMIT -1) x "
     "WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end)"
 )
+# Facts are found by their document, so each place can be asked alone: the first that fit are soon found.
+_WITH_FACT = "EXISTS (SELECT 1 FROM {table} x WHERE x.document_id = p.document_id AND {which} AND x.start < p.end AND p.start < x.end)"
 _WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
 
 # What `typ:` may also say: kinds of facts, by the word they begin with.
@@ -95,14 +115,18 @@ def words(match: str, out: Compiled) -> str:
 
 def dates(since: str | None, until: str | None, out: Compiled) -> str:
     """Documents dated within days, months or years, both ends included; a date known less precisely counts where it may lie within."""
-    date, end = out.place.date, out.place.date_end
-    parts = [f"{date} IS NOT NULL"]
-    if since:
-        bound = out.bind(since)
-        parts.append(f"(coalesce({end}, {date}) >= {bound} OR {date} = substr({bound}, 1, length({date})))")
-    if until:
-        parts.append(f"{date} < {out.bind(until)} || '~'")
-    return f"({' AND '.join(parts)})"
+    bounds = (out.bind(since) if since else "", out.bind(until) if until else "")
+    row, paper = _dated(out.place.date, out.place.date_end, *bounds), _dated(PASSAGES.date, PASSAGES.date_end, *bounds)
+    return Condition(row, paper) if out.place is PASSAGES else Condition(row, own=row, like=paper)
+
+
+def _dated(date: str, end: str, since: str, until: str) -> str:
+    """The condition in two parts, each by its own index (the plus keeps to it): what begins in the first year or later, what only ends then."""
+    before = f" AND {date} < {until} || '~'" if until else ""
+    if not since:
+        return f"({date} IS NOT NULL{before})"
+    begins = f"{date} >= substr({since}, 1, 4){before} AND (coalesce({end}, {date}) >= {since} OR {date} = substr({since}, 1, length({date})))"
+    return f"(({begins}) OR ({end} >= {since} AND +{date} IS NOT NULL{before.replace(date, f'+{date}')}))"
 
 
 def field(name: str, value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -117,7 +141,8 @@ def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget forum heter ”{value}”, se kb forum.")
         return "0"
     bound = out.bind_all(list(names))
-    return _either([f"{column} IN ({bound})" for column in out.place.forums])
+    own, paper = ([f"{column} IN ({bound})" for column in out.place.forums if column.startswith(of)] for of in ("p.", "d."))
+    return Condition(_either([*own, *paper]), _either(paper), _either(own) if own else "")
 
 
 def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -127,10 +152,10 @@ def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     kinds = [name for name in known if plain(name) == wanted] or [name for name in known if wanted and plain(name).startswith(wanted)]
     fact = next((fact for begin, fact in FACTS.items() if wanted.startswith(plain(begin))), None)
     parts = [f"d.kind IN ({out.bind_all(kinds)})"] if kinds else []
-    parts += [_overlaps(*fact)] if fact else []
+    parts += [_WITH_FACT.format(table=fact[0], which=fact[1])] if fact else []
     if not parts:
         out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join(known) or 'inga'}.")
-    return _either(parts)
+    return Condition(_either(parts), _either(parts)) if kinds and not fact else _either(parts)
 
 
 def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -139,7 +164,9 @@ def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     names = _named(value, known)
     if not names:
         out.notes.append(f"Ingen handling är från ”{value}”. Det finns: {_some(known)}.")
-    return f"d.organisation IN ({out.bind_all(names)})" if names else "0"
+        return "0"
+    paper = f"d.organisation IN ({out.bind_all(names)})"
+    return Condition(paper, paper)
 
 
 def area(value: str, db: sqlite3.Connection, out: Compiled) -> str:

@@ -143,10 +143,12 @@ def overview(
 
 def _best_of_each(asked: Asked, totals: Mapping[str, int], best: int, newest: bool, reason: Reason | None) -> dict[str, tuple[Record, ...]]:
     """The best of every kind that there is, looked up and marked together; of the decisions those that were adopted first."""
-    more = 1 if newest else _ADOPTED_FIRST
-    ranked = {
-        name: asked.best(best * more if name == "decision" else best, _SPANS[name], newest, total, WEIGHED) for name, total in totals.items() if total
-    }
+    there = {name: best * (1 if newest or name != "decision" else _ADOPTED_FIRST) for name, total in totals.items() if total}
+    if newest:
+        found = asked.newest({_SPANS[name]: need for name, need in there.items()})
+        ranked = {name: found[_SPANS[name]] for name in there}
+    else:
+        ranked = {name: asked.best(need, _SPANS[name], False, totals[name], WEIGHED) for name, need in there.items()}
     rows = rows_of(asked.db, _ROWS, _ids(ranked))
     if not newest and "decision" in ranked:
         ranked["decision"].sort(key=lambda row: (row.tier, rows[row.id][_STATUS] != "adopted"))

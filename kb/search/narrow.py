@@ -1,0 +1,61 @@
+"""Conditions that an index answers → the few rows that fulfil them, so that not every row that has the words is looked up to be tried."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.search.filters import Condition
+
+if TYPE_CHECKING:
+    from kb.search.compile import Compiled
+
+_ONE_IN = {"passages": 10, "records": 5}
+"""More of the documents than one in so many are no few: the first rows that fit are found sooner by trying one after the other."""
+_OF_PAPERS = "SELECT p.id FROM documents d CROSS JOIN {table} p ON p.document_id = d.id WHERE {paper}"
+_OWN = "SELECT p.id FROM {table} p WHERE {own}"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A SELECT of the ids of all rows that fulfil some conditions, and the conditions that are still to be tried on each."""
+
+    ids: str
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Conditions that one SELECT answers, and one on documents that about as many fulfil."""
+
+    conditions: tuple[str, ...]
+    ids: str
+    like: str
+
+
+def narrowed(db: sqlite3.Connection, compiled: Compiled) -> Narrow | None:
+    """The fewest rows that an index gives for some of the conditions; None where it gives many or answers none of them."""
+    choices = _choices([c for c in compiled.where if isinstance(c, Condition)], compiled.place.table)
+    if not choices:
+        return None
+    papers = int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
+    counts = [db.execute(f"SELECT count(*) FROM documents d WHERE {c.like}", compiled.parameters).fetchone()[0] for c in choices]  # noqa: S608
+    chosen = choices[counts.index(min(counts))]
+    if min(counts) * _ONE_IN[compiled.place.table] > papers:
+        return None
+    return Narrow(chosen.ids, tuple(c for c in compiled.where if c not in chosen.conditions))
+
+
+def _choices(conditions: Sequence[Condition], table: str) -> list[_Choice]:
+    """Those on documents alone together, each other by itself."""
+    papers = tuple(c for c in conditions if c.paper and not c.own)
+    all_papers = " AND ".join(c.paper for c in papers)
+    found = [_Choice(papers, _OF_PAPERS.format(table=table, paper=all_papers), all_papers)] if papers else []
+    for condition in conditions:
+        if condition.own:
+            own = _OWN.format(table=table, own=condition.own)
+            ids = f"{_OF_PAPERS.format(table=table, paper=condition.paper)} UNION ALL {own}" if condition.paper else own
+            found.append(_Choice((condition,), ids, condition.paper or condition.like))
+    return found
