@@ -15,10 +15,11 @@ from kb.search.filters import PASSAGES, Place
 from kb.search.index import ROOM
 from kb.search.match import Keys, Match
 from kb.search.narrow import Narrow, narrowed
+from kb.search.newest import in_order, ordered
 from kb.search.newest import newest as newest_of
-from kb.search.newest import ordered
 from kb.search.nodes import Node
 from kb.search.rank import Query, Ranked, Value
+from kb.search.tiers import tiers
 
 SORTED = 5000
 """Where the newest hits are not among the newest rows there are, more than this are not sorted by date; decisions and §§ are the first of them."""
@@ -127,7 +128,8 @@ class Asked:
         else:
             sql, values = self._chosen("p.id", within, narrow=self._narrow)
             if self._narrow and not self._narrow.rest and not within:
-                sql = f"SELECT DISTINCT id FROM ({self._narrow.ids}) ORDER BY id"  # noqa: S608
+                sql = f"SELECT DISTINCT id FROM ({self._narrow.ids}) p"  # noqa: S608
+            sql += " ORDER BY p.id" if self._narrow else ""
         return [n for (n,) in self.db.execute(f"{sql} LIMIT :most", {**values, "most": most})]
 
     def _few(self, within: tuple[int, int] | None) -> list[int] | None:
@@ -159,31 +161,22 @@ class Asked:
         return f"SELECT {select} FROM {self._tables()} WHERE {' AND '.join(where) or '1'}", {**self.compiled.parameters, "rows": json.dumps(rows)}  # noqa: S608
 
     def _tables(self) -> str:
-        return f"{self.place.table} p {'LEFT ' if self.place.table == 'records' else ''}JOIN documents d ON d.id = p.document_id"
+        return f"{self.place.table} p {'CROSS' if self.place is PASSAGES else 'LEFT'} JOIN documents d ON d.id = p.document_id"
 
     def _unranked(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
         """Without words to rank by the newest come first."""
         few = self._few(within)
-        if self.compiled.tiers or not need:
+        if few is None and self._narrow and need and not self.compiled.tiers:
+            few = self._within(within)
+        if few is not None and not self.compiled.tiers:
+            return [Ranked(n, 0) for n in ordered(self.db, self.place, few, need)]
+        if need and not self.compiled.tiers and (within or self.place is PASSAGES):
+            sql, values = in_order(self.place, self.compiled.where, _class(within)), {**self.compiled.parameters, "most": need}
+        else:
             order = ", ".join([*self.compiled.tiers, f"{self.place.date} DESC", "p.document_id", "p.start", "p.id"])
             sql, values = self._chosen("p.id", within, few)
-        elif few is not None:
-            return [Ranked(n, 0) for n in ordered(self.db, self.place, few, need)]
-        elif self._narrow:
-            return [Ranked(n, 0) for n in ordered(self.db, self.place, self._within(within), need)]
-        else:
-            sql, values, order = self._newest_first(within)
-        return [Ranked(row[0], 0) for row in self.db.execute(f"{sql} ORDER BY {order} LIMIT :limit", {**values, "limit": need or -1})]
-
-    def _newest_first(self, within: tuple[int, int] | None) -> tuple[str, dict[str, Value], str]:
-        """A statement that goes through the rows in the order of an index, so that it ends with the last one that is needed, and that order."""
-        where = " AND ".join(self.compiled.where) or "1"
-        if self.place is PASSAGES:
-            tables, order = "documents d CROSS JOIN passages p ON p.document_id = d.id", "d.date DESC, d.id, p.start, p.id"
-        else:
-            tables, order = self._tables(), "p.date DESC, p.document_id, p.start, p.id"
-            where = f"p.id / {ROOM} = {within[0] // ROOM} AND {where}" if within else where
-        return f"SELECT p.id FROM {tables} WHERE {where}", self.compiled.parameters, order  # noqa: S608
+            sql, values = f"{sql} ORDER BY {order} LIMIT :most", {**values, "most": need or -1}
+        return [Ranked(n, 0) for (n,) in self.db.execute(sql, values)]
 
     def newest(self, needs: Mapping[tuple[int, int] | None, int]) -> dict[tuple[int, int] | None, list[Ranked]]:
         """The newest rows of each class, as many as are needed of it (0: all), each with the tier it fits, which is asked of all together."""
@@ -191,8 +184,8 @@ class Asked:
         if not match:
             return {within: self._unranked(need, within) for within, need in needs.items()}
         ids = {within: self._newest(match, need, within) for within, need in needs.items()}
-        tiers = self._tiers([n for some in ids.values() for n in some], match)
-        return {within: [Ranked(n, tiers[n]) for n in some] for within, some in ids.items()}
+        fits = tiers(self.db, self.place.table, [n for some in ids.values() for n in some], match)
+        return {within: [Ranked(n, fits[n]) for n in some] for within, some in ids.items()}
 
     def _newest(self, match: Match, need: int, within: tuple[int, int] | None) -> list[int]:
         """The ids of the newest rows, all for 0; where they are not found among the newest of the base, of the first SORTED."""
@@ -201,7 +194,7 @@ class Asked:
             return ordered(self.db, self.place, few, need)
         query = self._query(match, within)
         if need and (within or self.place is PASSAGES):
-            found = newest_of(self.db, query, self.place, self.compiled.where, within[0] // ROOM if within else None, need)
+            found = newest_of(self.db, query, self.place, self.compiled.where, _class(within), need)
             if found is not None:
                 return found
         inner = replace(query, joins=self.place.join, first=()).sql(
@@ -211,14 +204,7 @@ class Asked:
         sql = f"SELECT id FROM ({inner}) ORDER BY day DESC, document, start, id LIMIT :limit"  # noqa: S608
         return [row[0] for row in self.db.execute(sql, {**(query.parameters or {}), "match": match.widest, "limit": need or -1})]
 
-    def _tiers(self, ids: list[int], match: Match) -> dict[int, int]:
-        """The first tier that each row fits."""
-        last = len(match.tiers) - 1
-        found = dict.fromkeys(ids, last)
-        table = self.place.table
-        sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
-        for tier, expression in enumerate(match.tiers[:-1]):
-            left = [n for n, fits in found.items() if fits == last]
-            if left and expression not in (*match.tiers[:tier], match.widest):
-                found.update((n, tier) for (n,) in self.db.execute(sql, (expression, min(left), max(left), json.dumps(left))).fetchall())
-        return found
+
+def _class(within: tuple[int, int] | None) -> int | None:
+    """The class of records that bounds enclose."""
+    return within[0] // ROOM if within else None
