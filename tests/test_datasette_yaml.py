@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -183,3 +184,22 @@ def test_every_column_of_a_view_is_described() -> None:
     missing = {column for view, column in columns if column not in common and column not in (tables[view].get("columns") or {})}
     assert missing == set()
     assert set(common) <= {column for _, column in columns}, "a description that no view needs"
+
+
+def test_every_column_of_a_view_has_a_heading() -> None:
+    ours = load()["plugins"]["kb"]
+    labels, values, common = ours["labels"], ours["values"], ours["columns"]
+    assert all(isinstance(name, str) and name[0].isalpha() and said[0].isupper() for name, said in labels.items())
+    known = {column for columns in schema().values() for column in columns}
+    assert set(common) <= set(labels) <= known
+    named = {column for query in load()["databases"]["kb"]["queries"].values() for column in re.findall(r"AS (\w+)", query["sql"])}
+    assert set(values) <= known | named
+
+
+def test_what_the_program_writes_in_english_has_a_word() -> None:
+    values = {column: {str(value) for value in words} for column, words in load()["plugins"]["kb"]["values"].items()}
+    checks = re.findall(r"(\w+) +TEXT[^,\n]*CHECK \(\w+ IN \(([^)]*)\)\)", SCHEMA.read_text("utf-8"))
+    swedish = {"paragraf", "handling", "länk", "yrkande", "reservation", "yttrande", "protokollsanteckning", "jäv", "ja", "nej", "avstår"}
+    for column, allowed in checks:
+        found = set(re.findall(r"'([^']+)'", allowed)) - swedish
+        assert column == "state" or found <= values.get(column, set()), column  # the views give `state` in Swedish

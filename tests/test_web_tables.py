@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from pathlib import Path
 
 import datasette
@@ -55,7 +56,7 @@ async def test_no_english_is_left(kb: Datasette, path: str) -> None:
 async def test_a_table_says_what_is_shown(kb: Datasette) -> None:
     seen = prose(await text(kb, "/kb/decision_list?decided_by=Regionfullmäktige&points__gt=1&reservations__notnull=1"))
     assert "1 rad , där" in seen.replace("1 rad,", "1 rad ,")
-    assert "decided_by är Regionfullmäktige och points är större än 1 och reservations finns" in seen
+    assert "Beslutat av är Regionfullmäktige och Punkter är större än 1 och Reservationer finns" in seen
     assert "Inga rader" in prose(await text(kb, "/kb/passage_list?_search=xyzzyq"))
     assert "med fjällbussen" in prose(await text(kb, "/kb/passage_list?_search=fjällbussen"))
 
@@ -77,14 +78,45 @@ async def test_every_table_and_query_leads_to_all_its_rows(kb: Datasette) -> Non
 
 async def test_columns_are_explained(kb: Datasette) -> None:
     seen = prose(await text(kb, "/kb/agreement_list"))
-    assert "notice_by Sista dag för uppsägning" in seen
-    assert "status adopted = antaget av organet" in prose(await text(kb, "/kb/decision_list"))
+    assert "Säg upp senast notice_by Sista dag för uppsägning" in seen
+    assert "Läge status adopted = antaget av organet" in prose(await text(kb, "/kb/decision_list"))
 
 
 async def test_facets_can_be_chosen_and_left(kb: Datasette) -> None:
     html = await text(kb, "/kb/decision_list?status=adopted")
-    assert "visa alla , inte bara adopted" in prose(html)
+    assert "visa alla , inte bara antaget" in prose(html)
     assert "/kb/decision_list?status=proposed" in {a.get("href") for tag, a in tags(await text(kb, "/kb/decision_list")) if tag == "a"}
+
+
+async def test_columns_and_kinds_are_in_swedish_and_files_keep_the_names(kb: Datasette) -> None:
+    html = await text(kb, "/kb/decision_list?status=adopted&_sort_desc=date")
+    seen = prose(html.partition("<details")[0])
+    assert "Beslutat av" in seen and "Datum ▼" in seen and ", där Läge är antaget" in seen.replace(" ,", ",")
+    assert not {"decided_by", "adopted", "status"} & {word.strip(".,:()") for word in seen.split()}
+    assert {("option", "decided_by"), ("option", "adopted")} <= {(tag, a.get("value")) for tag, a in tags(html)}
+    assert (await kb.client.get("/export/decision_list.csv")).text.lstrip("\ufeff").startswith("id;document_id;source;status")
+    assert "händelse" not in prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split()
+    assert {"Händelse", "beslut", "Handling", "id"} <= set(prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split())
+
+
+async def test_the_list_of_tables_has_what_one_may_see(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/kb"))
+    assert "Beslut och förslag decision_list" in seen and "Textstycken (tabell)" in seen and "Inre tabeller" in seen
+    assert "vocabulary" not in seen and "vocabulary" in prose(await text(kb, "/kb?_show_hidden=1"))
+    assert "quarantine" not in prose(await text(kb, "/kb?_show_hidden=1")).replace("quarantine_list", "")
+    assert (await kb.client.get("/kb?sql=select+1")).headers["location"].startswith("/kb/-/query?sql=select+1")
+
+
+async def test_what_is_remembered_is_of_the_base_as_it_is(base: Path) -> None:
+    with serving(base, CONFIG) as datasette:
+        for _ in range(2):
+            assert "Nyss tillagt" not in await text(datasette, "/kb/document_list?_facet=title")
+        db = sqlite3.connect(base)
+        db.execute("UPDATE documents SET title = 'Nyss tillagt' WHERE id = (SELECT min(id) FROM documents)")
+        db.commit()
+        db.close()
+        html = await text(datasette, "/kb/document_list?_facet=title")
+        assert html.count("Nyss tillagt") > 1  # in its row and in the facet
 
 
 async def test_free_sql_has_a_form_for_those_who_may(base: Path) -> None:

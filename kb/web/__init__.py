@@ -12,8 +12,9 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.search import functions
-from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, refusing, search_feed, setup, views, words
+from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, refusing, search_feed, setup, tables, views, words
 from kb.web.headers import App, for_hosts, with_headers
+from kb.web.labels import Labels
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -43,7 +44,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/handling/(?P<id>[^/]+)$", views.document),
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
         (r"^/handling/(?P<id>[^/]+)/sida/(?P<number>[1-9][0-9]{0,4})\.png$", page_images.page_image),
-        (r"^/tabeller$", views.tables),
+        (r"^/tabeller$", tables.tables),
+        (r"^/kb/?$", tables.database),
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
         (r"^/paragraf/(?P<id>[^/]+)$", views.section),
@@ -74,6 +76,7 @@ def startup(datasette: Datasette) -> Any:
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
+    env.globals["labels"] = Labels.of(setup.config_of(datasette))
     env.globals["table_row"] = cells.row
     env.globals["asset"] = partial(setup.asset, datasette)
     env.globals["most_rows"] = partial(datasette.setting, "max_returned_rows")  # Datasette 1.0a41 does not tell a page that rows are left out
@@ -94,8 +97,8 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
 @hookimpl
 def render_cell(row: Row, value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
-    """Link diary numbers, documents, their pages and decisions in Datasette's tables to our pages."""
-    return cells.link(datasette, table, column, value, row) if database == setup.NAME else None
+    """Link diary numbers, documents, their pages and decisions in Datasette's tables to our pages, and put kinds and the like in Swedish."""
+    return cells.shown(datasette, table, column, value, row) if database == setup.NAME else None
 
 
 # ── who may do what, and at what cost ──

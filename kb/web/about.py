@@ -9,6 +9,7 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from kb.web.access import opened
+from kb.web.setup import config_of
 from kb.web.views import render
 
 if TYPE_CHECKING:
@@ -29,6 +30,6 @@ class AccessibilityPage:
 async def accessibility(datasette: Datasette, request: Request) -> Response:
     """The statement."""
     await opened(datasette, request)
-    who = (datasette.plugin_config("kb") or {}).get("publisher") or {}
+    who = config_of(datasette).get("publisher") or {}
     page = AccessibilityPage(who.get("name") or "Den som driver kunskapsbasen", who.get("email") or "", CHECKED)
     return await render(datasette, request, "accessibility", page)

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Base400, NotFound, Request
 
 from kb.staff import Staff, is_trusted, roles_of
 from kb.web.headers import App, Message, Receive, Send, refuse
-from kb.web.setup import NAME, base_of
+from kb.web.setup import NAME, base_of, config_of
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -58,7 +58,7 @@ async def debug(datasette: Datasette, request: Request, send: Send) -> Any:
 
 def staff_of(datasette: Datasette) -> Staff | None:
     """How a staff site is run, None on a laptop."""
-    given = (datasette.plugin_config("kb") or {}).get("staff")
+    given = config_of(datasette).get("staff")
     return Staff.of_config(given) if given else None
 
 
@@ -75,7 +75,7 @@ def rules(datasette: Datasette, actor: Mapping[str, Any] | None, action: str) ->
     staff = staff_of(datasette)
     if staff is None:
         return None
-    may = (datasette.plugin_config("kb") or {}).get("roles") or {}
+    may = config_of(datasette).get("roles") or {}
     if not any(action in (may.get(role) or {}).get("may", ()) for role in roles(staff, actor)):
         return None
     # a rule about the base itself weighs more than `default_allow_sql: false`, and less than `allow: false` of a table

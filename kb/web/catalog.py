@@ -16,6 +16,7 @@ from datasette.utils.asgi import Request
 
 from kb.web.access import opened
 from kb.web.exports import TYPES
+from kb.web.setup import config_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -69,7 +70,7 @@ async def dcat(datasette: Datasette, request: Request) -> Response:
 async def _described(datasette: Datasette, request: Request) -> Base:
     """What one who asks may see, with the words of datasette.yaml."""
     base = await opened(datasette, request)
-    config, own = datasette.config or {}, datasette.plugin_config("kb") or {}
+    config, own = datasette.config or {}, config_of(datasette)
     settings = ((config.get("databases") or {}).get(base.name) or {}).get("tables") or {}
     views = []
     for name, columns in (await base.execute_fn(_views)).items():

@@ -1,15 +1,19 @@
-"""Links out of Datasette's tables: a diary number to its case, a document, a page of it and a decision to where they are read."""
+"""Cells of Datasette's tables: what leads to a page of ours (a case, a document, a page of it, a decision), and kinds and the like in Swedish."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
 from kb.web import words
+from kb.web.labels import Labels
+from kb.web.setup import config_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -19,6 +23,17 @@ PAGES = {
     "done_by": "/beslut/", "proposal": "/beslut/", "adopted": "/beslut/", "paragraph_id": "/paragraf/", "target_paragraph": "/paragraf/",
 }  # fmt: skip
 OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragraph_list": "/paragraf/"}  # where `id` is the row's own
+
+
+_labels: WeakKeyDictionary[Datasette, Labels] = WeakKeyDictionary()
+
+
+def shown(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:
+    """A cell as people should see it, None for one that stays as it is."""
+    if datasette not in _labels:
+        _labels[datasette] = Labels.of(config_of(datasette))
+    word = _labels[datasette].value(column, value)
+    return escape(word) if word else link(datasette, table, column, value, row)
 
 
 def link(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:
@@ -42,10 +57,13 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
 def row(cells: Iterable[Mapping[str, Any]]) -> Markup:
     """A row of Datasette's table page. A page has a thousand cells, and a template takes ten times as long for one."""
     return Markup(
-        "<tr>"
-        + "".join(f'<td class="type-{cell["value_type"]}{_width(cell["raw"])}">{words.inert(escape(cell["value"]))}</td>' for cell in cells)
-        + "</tr>"
+        "<tr>" + "".join(f'<td class="type-{cell["value_type"]}{_width(cell["raw"])}">{_inert(cell["value"])}</td>' for cell in cells) + "</tr>"
     )
+
+
+def _inert(value: object) -> object:
+    """A value as HTML, which a link is already."""
+    return words.inert(value if isinstance(value, Markup) else escape(value))
 
 
 def _width(raw: object) -> str:
@@ -55,4 +73,10 @@ def _width(raw: object) -> str:
 
 
 def _anchor(datasette: Datasette, path: str, value: object) -> Markup:
-    return Markup(f'<a href="{escape(datasette.urls.path(path))}">{escape(value)}</a>')
+    return _link(datasette.setting("base_url").removesuffix("/"), path, value)
+
+
+@lru_cache(1000)
+def _link(base_url: str, path: str, value: object) -> Markup:
+    """A link; a table has the same ones many times."""
+    return Markup(f'<a href="{escape(base_url + path)}">{escape(value)}</a>')

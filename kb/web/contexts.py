@@ -145,6 +145,30 @@ class TablesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerTable:
+    """A table that views are made of; `rows` is None where they could not be counted in time."""
+
+    name: str
+    title: str
+    rows: int | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BasePage:
+    """`/kb`. `hidden` is how many tables and views are left out; more rows than `most` are not counted."""
+
+    title: str
+    description: str
+    may_ask: bool
+    queries: tuple[TableRow, ...]
+    views: tuple[TableRow, ...]
+    inner: tuple[InnerTable, ...]
+    hidden: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class YearCount:
     """How many documents a forum has from a year, and where they are listed."""
 

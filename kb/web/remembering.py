@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
-KEPT = 200  # pages
+KEPT = 500  # answers: pages of ours, and what Datasette's pages ask
 State = tuple[object, ...]
 _COUNTED = 48  # bytes of the log's index: its head counts every change, also two within one tick of the file system's clock
 _kept: OrderedDict[tuple[str, Hashable], tuple[State, Any]] = OrderedDict()
@@ -32,20 +32,34 @@ def state(path: Path) -> State:
     return tuple(found)
 
 
+def recall(path: Path, key: Hashable, now: State) -> tuple[Any] | None:
+    """What was kept under a key in this state of the base (it may be nothing itself), None where it was not asked."""
+    known = _kept.get((str(path), key))
+    if not known or known[0] != now:
+        return None
+    _kept.move_to_end((str(path), key))
+    return (known[1],)
+
+
+def keep(path: Path, key: Hashable, asked_in: State, answer: Any) -> None:
+    """Keep an answer, unless the base has changed since the state it was asked in: it may be of either."""
+    if state(path) == asked_in:
+        _kept[(str(path), key)] = (asked_in, answer)
+        _kept.move_to_end((str(path), key))
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
 def remembered(path: Path, key: Hashable, question: Callable[[sqlite3.Connection], Value]) -> Callable[[sqlite3.Connection], Value]:
     """The question, answered from memory where the base is as it was when it was last asked under that key."""
 
     def asked(conn: sqlite3.Connection) -> Value:
         now = state(path)
-        known = _kept.get((str(path), key))
-        if known and known[0] == now:
-            return known[1]  # type: ignore[no-any-return]
+        known: tuple[Value] | None = recall(path, key, now)
+        if known:
+            return known[0]
         answer = question(conn)
-        if state(path) == now:  # else it may be of either
-            _kept[(str(path), key)] = (now, answer)
-            _kept.move_to_end((str(path), key))
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
+        keep(path, key, now, answer)
         return answer
 
     return asked

@@ -7,12 +7,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from datasette import handle_exception
 from datasette.database import Database
 from datasette.utils import sha256_file
 
 from kb.search.rank import COUNTED
+from kb.web.base import Base
 from kb.web.headers import LOCAL
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -29,18 +31,26 @@ async def is_ours(database: Database) -> bool:
     return not database.is_memory and set(await database.table_names()) >= OURS
 
 
+_configs: WeakKeyDictionary[Datasette, Mapping[str, Any]] = WeakKeyDictionary()
+
+
+def config_of(datasette: Datasette) -> Mapping[str, Any]:
+    """The plugin's part of the configuration, read once: Datasette looks for secrets in every value of it each time."""
+    if datasette not in _configs:
+        _configs[datasette] = datasette.plugin_config("kb") or {}
+    return _configs[datasette]
+
+
 def base_of(datasette: Datasette) -> Database | None:
     """The knowledge base among the databases that are served, None where there is none."""
     return datasette.databases.get(NAME)
 
 
 async def name_database(datasette: Datasette) -> None:
-    """Call the first knowledge base `kb`, so that titles, queries and addresses hold whatever file `--db` names."""
-    if NAME in datasette.databases:
-        return
-    for name, database in list(datasette.databases.items()):
+    """Call the first knowledge base `kb`, so that titles, queries and addresses hold whatever file `--db` names, and have it read as `Base` does."""
+    for name, database in sorted(datasette.databases.items(), key=lambda item: item[0] != NAME):
         if await is_ours(database):
-            renamed = Database(datasette, path=database.path, is_mutable=database.is_mutable)
+            renamed = Base(datasette, path=database.path, is_mutable=database.is_mutable)
             datasette.remove_database(name)
             datasette.add_database(renamed, name=NAME)
             await datasette.refresh_schemas(force=True)
@@ -73,7 +83,7 @@ async def use_columns(datasette: Datasette) -> None:
     database = base_of(datasette)
     if database is None:
         return
-    common = (datasette.plugin_config("kb") or {}).get("columns") or {}
+    common = config_of(datasette).get("columns") or {}
     tables = ((datasette.config or {}).get("databases") or {}).get(database.name, {}).get("tables") or {}
     for view in await database.view_names():
         own = (tables.get(view) or {}).get("columns") or {}
@@ -92,7 +102,7 @@ async def _use_table_titles(datasette: Datasette, database: str, table: str, set
 
 def hosts(datasette: Datasette) -> frozenset[str]:
     """The names the server answers to: this computer's own, those of the staff file, `plugins: kb: hosts:` or KB_HOSTS (a comma between)."""
-    ours = datasette.plugin_config("kb") or {}
+    ours = config_of(datasette)
     given = [*(ours.get("hosts") or ()), *((ours.get("staff") or {}).get("hosts") or ()), *os.environ.get("KB_HOSTS", "").split(",")]
     return LOCAL | {name.strip().casefold() for name in given if name.strip()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime
 import sqlite3
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
@@ -21,11 +21,10 @@ from kb.web import agreements, arenas, assignments, cases, coverage, finding, li
 from kb.web import case as case_pages
 from kb.web import forum as forum_pages
 from kb.web.access import opened
-from kb.web.contexts import ChoicePage, TablesPage
+from kb.web.contexts import ChoicePage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
 from kb.web.remembering import remembered
 from kb.web.rendering import rendered
-from kb.web.rows import TableRow
 from kb.web.selecting import one_state, plain_rows
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -144,19 +143,6 @@ async def newcomer_way(datasette: Datasette, request: Request) -> Response:
 def today() -> datetime.date:
     """The day here, which says where an agreement stands."""
     return datetime.datetime.now().astimezone().date()
-
-
-async def tables(datasette: Datasette, request: Request) -> Response:
-    """`/tabeller`: the tables and reviewed queries of datasette.yaml, with their Swedish titles."""
-    base = await opened(datasette, request)
-    config = ((datasette.config or {}).get("databases") or {}).get(base.name) or {}
-    page = TablesPage(queries=named(config.get("queries") or {}), tables=named(config.get("tables") or {}))
-    return await render(datasette, request, "tables", page)
-
-
-def named(settings: Mapping[str, Mapping[str, Any]]) -> tuple[TableRow, ...]:
-    """What people should see of a part of datasette.yaml."""
-    return tuple(TableRow(name, s.get("title", name), s["description"]) for name, s in settings.items() if "description" in s and not s.get("hidden"))
 
 
 async def document(datasette: Datasette, request: Request) -> Response:

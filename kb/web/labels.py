@@ -1,0 +1,34 @@
+"""What Datasette's pages call columns and some of their values, in Swedish: `plugins: kb: labels:` and `values:` of datasette.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Headings by column, and words for values by column. Addresses, files and SQL keep the names and values of the views."""
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Labels:
+        """Those of the plugin's part of datasette.yaml."""
+        values = config.get("values") or {}
+        return cls(config.get("labels") or {}, {column: {str(value): word for value, word in words.items()} for column, words in values.items()})
+
+    def heading(self, column: str) -> str:
+        """What stands above a column."""
+        return self.headings.get(column, column)
+
+    def said(self, column: str) -> str:
+        """The same of a reviewed query, whose columns are Swedish words as SQL writes them."""
+        return self.headings.get(column) or column.replace("_", " ").capitalize()
+
+    def value(self, column: str, value: object) -> str:
+        """A value in words, "" of one that is shown as it is."""
+        words = self.values.get(column)
+        return words.get(str(value), "") if words else ""
