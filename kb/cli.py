@@ -69,9 +69,10 @@ def ingest(
 
 def _teach(wanted: bool) -> None:
     if wanted:
-        from kb import printing, printing_search
+        from kb import printing_search
+        from kb.output import Out
 
-        printing_search.guide(printing.console())
+        printing_search.guide(Out())
         raise typer.Exit
 
 
@@ -95,10 +96,11 @@ def search(
 
     Exempel: kb search 'samverkan OCH avtal*' --forum RS --from 2015
     """
-    from kb import errors, printing, printing_search
+    from kb import errors, printing_search
     from kb.commands.find import as_json as value_of
     from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
+    from kb.output import Out
 
     words = " ".join(query or ())
     if not (words or like):
@@ -110,7 +112,7 @@ def search(
     if as_csv:
         write_hits(found, sys.stdout.buffer)
     else:
-        printing_search.results(found, printing.console())
+        printing_search.results(found, Out())
     return 0
 
 
@@ -186,12 +188,13 @@ def check(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = Fal
     """
     from kb import printing
     from kb.commands.check import check as run
+    from kb.output import Out
 
     report = run(db, metadata)
     if as_json:
         print_json(asdict(report))
     else:
-        printing.report(report, printing.console())
+        printing.report(report, Out())
     return report.exit_code
 
 
@@ -240,13 +243,14 @@ def _rules(metadata: Path | None) -> Rules:
 
 def _shown(found: Shown, what: str, as_json: bool) -> int:
     from kb import printing
+    from kb.output import Out
 
     if as_json:
         print_json(found.value)
     elif found.kind == "nothing":
         print(f"kb: hittar inget för ”{what}” – prova kb search", file=sys.stderr)
     else:
-        printing.shown(found, printing.console())
+        printing.shown(found, Out())
     return found.exit_code
 
 

@@ -19,8 +19,9 @@ def follow(db: Path, paths: Sequence[Path], rules: Rules, metadata: Path | None,
     from kb import printing, printing_runs
     from kb.commands.ingest import ingest
     from kb.commands.watch import follow as watching
+    from kb.output import Out
 
-    out, said, manifest = printing.console(), set[str](), replace(manifest, waiting=True)
+    out, said, manifest = Out(), set[str](), replace(manifest, waiting=True)
 
     def say(line: str) -> None:
         out.print(printing.clean(line))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from kb.output import Out, drawing
 
+if TYPE_CHECKING:
     from kb.commands.check import Report
     from kb.commands.learn import Learned
     from kb.commands.show import Shown
@@ -23,14 +24,8 @@ _EVENTS = {
 }  # fmt: skip
 _KINDS = {"political": "politiskt", "officials": "tjänstepersoner", "joint": "gemensamt"}
 _LEVELS = {"region": "regionen", "municipality": "kommunen", "county": "länets kommuner", "joint": "region och kommuner"}
+_FORUMS = ("Forum", "Förkortning", "Slag", "Nivå", "Beslut", "Handlingar")
 _RELATIONS = {"parent": "hör till", "predecessor": "efterträder", "prepares_for": "bereder ärenden till"}
-
-
-def console(stderr: bool = False) -> Console:
-    """Where to print: colours and line wrapping on a terminal only."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=True, emoji=False)
 
 
 def clean(text: object) -> str:
@@ -48,7 +43,7 @@ def _place(row: Row) -> str:
     return f"{row['source']}:{row['line']}" if row.get("line") else f"{row['source']} s. {row.get('page')}"
 
 
-def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
+def _listed(out: Out, title: str, lines: Iterable[str]) -> None:
     lines = list(lines)
     if lines:
         out.print(f"\n{title}", style="bold")
@@ -56,7 +51,7 @@ def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
             out.print(clean(line))
 
 
-def shown(value: Shown, out: Console) -> None:
+def shown(value: Shown, out: Out) -> None:
     """What `kb show` and `kb forum` found, if anything."""
     printers = {
         "case": _case, "paragraphs": _paragraphs, "document": _document, "forum": _forum, "forums": _forums, "choices": _choices,
@@ -64,7 +59,7 @@ def shown(value: Shown, out: Console) -> None:
     printers[value.kind](value.value, out)
 
 
-def _case(value: Row, out: Console) -> None:
+def _case(value: Row, out: Out) -> None:
     out.print(value["dnr"], style="bold")
     for row in value["timeline"]:
         out.print(f"{row['date'] or 'utan datum':10}  {facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
@@ -80,7 +75,7 @@ def _register(row: Row) -> str:
     return " ".join(filter(None, ["annat diarium", row["organisation"], row["other_dnr"]])) if row["other_dnr"] is not None else ""
 
 
-def _paragraphs(value: Row, out: Console) -> None:
+def _paragraphs(value: Row, out: Out) -> None:
     for row in value["paragraphs"]:
         out.print(f"\n§ {clean(row['number'])} {clean(row['heading'])}", style="bold")
         own = "" if row["own"] else "omnämnd"
@@ -99,7 +94,7 @@ def _paragraphs(value: Row, out: Console) -> None:
             out.print(f"   {clean(problem['kind'])}: {clean(problem['message'])}", style="yellow")
 
 
-def _decisions(decisions: list[Row], out: Console) -> None:
+def _decisions(decisions: list[Row], out: Out) -> None:
     for decision in decisions:
         status = {"adopted": "Beslut", "proposed": "Förslag", "narrated": "Återgivet beslut"}[decision["status"]]
         if status == "Beslut" and (decision["outcome"] or "").startswith("föreslår"):
@@ -109,7 +104,7 @@ def _decisions(decisions: list[Row], out: Console) -> None:
             out.print(f"     {number}. {clean(point)}")
 
 
-def _document(value: Row, out: Console) -> None:
+def _document(value: Row, out: Out) -> None:
     d = value["document"]
     out.print(clean(d["title"]), style="bold")
     pages = f"s. {d['first_page']}–{d['last_page']}" if d["last_page"] != d["first_page"] else f"s. {d['first_page']}"
@@ -126,7 +121,7 @@ def _document(value: Row, out: Console) -> None:
     _listed(out, "Tveksamheter", (facts(p["kind"], p["message"], _place(p)) for p in value["problems"]))
 
 
-def _forum(value: Row, out: Console) -> None:
+def _forum(value: Row, out: Out) -> None:
     f = value["forum"]
     out.print(f"{clean(f['forum'])}{' (' + clean(f['abbreviation']) + ')' if f['abbreviation'] else ''}", style="bold")
     about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
@@ -140,30 +135,35 @@ def _forum(value: Row, out: Console) -> None:
         _decisions(value["decisions"], out)
 
 
-def _forums(value: Row, out: Console) -> None:
+def _forums(value: Row, out: Out) -> None:
     """A table in a terminal, plain lines when piped."""
-    from rich.table import Table
-
     if out.is_terminal:
-        table = Table("Forum", "Förkortning", "Slag", "Nivå", "Beslut", "Handlingar", box=None, header_style="bold")
-        for column in table.columns[4:]:
-            column.justify = "right"
-        for f in value["forums"]:
-            about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
-            table.add_row(clean(f["forum"]), f["abbreviation"], *about, str(f["decisions"]), str(f["documents"]))
-        out.print(table)
+        for number, line in enumerate(_aligned([_FORUMS, *map(_forum_row, value["forums"])], right=4)):
+            out.print(line, style="" if number else "bold")
         return
     for f in value["forums"]:
         out.print(facts(f["forum"], f["abbreviation"], f"{f['decisions']} beslut", f"{f['documents']} handlingar"))
 
 
-def _choices(value: Row, out: Console) -> None:
+def _forum_row(f: Row) -> tuple[str, ...]:
+    about = (_KINDS.get(f["kind"], f["kind"]), _LEVELS.get(f["level"], f["level"]))
+    return tuple(clean(value or "") for value in (f["forum"], f["abbreviation"], *about, str(f["decisions"]), str(f["documents"])))
+
+
+def _aligned(rows: Sequence[tuple[str, ...]], right: int) -> Iterator[str]:
+    """Rows with their values in columns, those from number `right` on to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(f"{value:{'<' if n < right else '>'}{width}}" for n, (value, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+
+
+def _choices(value: Row, out: Out) -> None:
     out.print("Det kan vara flera, välj en:")
     for choice in value["choices"]:
         out.print(f"  {clean(choice)}")
 
 
-def report(value: Report, out: Console) -> None:
+def report(value: Report, out: Out) -> None:
     """What `kb check` saw: faults first."""
     for line in value.broken:
         out.print(f"Fel: {clean(line)}", style="bold red")
@@ -190,13 +190,13 @@ def steps() -> Iterator[Callable[[str], None]]:
     """Whom the making of the lexicon tells what it does: a bar on a terminal, a line each in a pipe, on standard error."""
     from ingest.repair.build import STEPS
 
-    err = console(stderr=True)
+    err = Out(sys.stderr)
     if not err.is_terminal:
         yield lambda what: err.print(f"Bygger ordlistan: {what}")
         return
     from rich import progress as bars
 
-    with bars.Progress("Bygger ordlistan", bars.BarColumn(), bars.TextColumn("{task.fields[what]}"), console=err, transient=True) as bar:
+    with bars.Progress("Bygger ordlistan", bars.BarColumn(), bars.TextColumn("{task.fields[what]}"), console=drawing(), transient=True) as bar:
         task = bar.add_task("", total=STEPS, what="", visible=False)
         done = -1
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from kb.options import print_json
-from kb.printing import clean, console, count, facts
+from kb.output import Out, drawing
+from kb.printing import clean, count, facts
 
 if TYPE_CHECKING:
     from kb.commands.events import Event, Progress, Summary
@@ -18,11 +20,12 @@ _ACTIONS = {
     "added": "tillagd", "replaced": "ersatt", "unchanged": "oförändrad", "moved": "flyttad", "duplicate": "dubblett",
     "gone": "borta", "quarantined": "karantän", "refused": "nekad",
 }  # fmt: skip
+_NOT_READ = ("refused", "quarantined")
 
 
 def event_line(event: Event) -> str:
     """One file of a run on one line."""
-    if event.action in ("refused", "quarantined"):
+    if event.action in _NOT_READ:
         return " ".join(clean(event.message if event.source in event.message else f"{event.source}: {event.message}").splitlines())
     size = f"{count(event.pages, 'sida', 'sidor')}, {count(event.documents, 'handling', 'handlingar')}" if event.pages else ""
     return " ".join(f"{_ACTIONS[event.action]:10}  {facts(event.source, size, event.message)}".splitlines())
@@ -59,22 +62,31 @@ def progress(quiet: bool) -> Iterator[Progress]:
     """Whom a run tells: a bar on a terminal, plain lines in a pipe. Refusals go to standard error in any case, the rest unless `quiet`."""
     from kb.commands.events import Progress
 
-    err, out = console(stderr=True), console()
+    if sys.stderr.isatty():
+        with _bar() as drawn:
+            yield drawn
+        return
+    err, out = Out(sys.stderr), Out()
 
     def tell(event: Event) -> None:
-        if event.action in ("refused", "quarantined"):
-            err.print(event_line(event), style="red")
-        elif not quiet and not err.is_terminal:
+        if event.action in _NOT_READ:
+            err.print(event_line(event))
+        elif not quiet:
             out.print(event_line(event))
 
-    if not err.is_terminal:
-        yield Progress(event=tell, step=lambda what: err.print(_step(what)) if not quiet else None)
-        return
+    yield Progress(event=tell, step=lambda what: err.print(_step(what)) if not quiet else None)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar, and above it what was refused."""
     from rich import progress as bars
+
+    from kb.commands.events import Progress
 
     with bars.Progress(
         "Läser", bars.BarColumn(), bars.MofNCompleteColumn(), "filer", bars.TextColumn("{task.fields[pages]} sidor, kvar"),
-        bars.TimeRemainingColumn(), console=err, transient=True,
+        bars.TimeRemainingColumn(), console=drawing(), transient=True,
     ) as bar:  # fmt: skip
         task = bar.add_task("", total=None, pages=0)
         pages = 0
@@ -82,7 +94,8 @@ def progress(quiet: bool) -> Iterator[Progress]:
         def step(event: Event) -> None:
             nonlocal pages
             pages += event.pages
-            tell(event)
+            if event.action in _NOT_READ:
+                bar.console.print(event_line(event), style="red")
             bar.update(task, advance=1, pages=pages)
 
         yield Progress(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kb.output import Out, Piece
 from kb.printing import clean, count, facts
 from kb.search import snippets
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
     from kb.search import Group, Hit, Overview, Record
 
 KINDS = {
@@ -23,7 +22,7 @@ _MATCHED = {
 }  # fmt: skip
 
 
-def results(found: Overview, out: Console) -> None:
+def results(found: Overview, out: Out) -> None:
     """The best of each kind, then passages: title, facts, place, and the words around what was found."""
     hits = found.results
     for note in hits.notes:
@@ -54,14 +53,14 @@ def _total(total: int, capped: bool) -> str:
     return f"fler än {total - 1} träffar" if capped else count(total, "träff", "träffar")
 
 
-def _group(group: Group, out: Console) -> None:
+def _group(group: Group, out: Out) -> None:
     total = f"fler än {group.total - 1}" if group.capped else str(group.total)
     out.print(f"\n{KINDS[group.kind]} ({total})", style="bold cyan")
     for record in group.records:
         _record(record, out)
 
 
-def _record(record: Record, out: Console) -> None:
+def _record(record: Record, out: Out) -> None:
     title = _marked(record.marked_title) if record.title.strip() else _marked(clean(record.document or record.ref))
     out.print(title, style="bold")
     place = f"{record.source}:{record.line}" if record.line else f"{record.source} s. {record.page}" if record.source else ""
@@ -74,23 +73,20 @@ def _record(record: Record, out: Console) -> None:
         out.print(_marked(record.excerpt, "   "))
 
 
-def _hit(number: int, hit: Hit, out: Console) -> None:
-    from rich.text import Text
-
+def _hit(number: int, hit: Hit, out: Out) -> None:
     place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
-    out.print(Text(f"{number}. {clean(hit.title)}", style="bold"))
+    out.print(f"{number}. {clean(hit.title)}", style="bold")
     out.print(f"   {facts(hit.kind, hit.date, hit.forum, hit.dnr, place, _MATCHED.get(hit.matched))}", style="dim")
     out.print(_marked(hit.excerpt, "   "))
 
 
-def _marked(marked: str, indent: str = "") -> Text:
-    from rich.text import Text
+def _marked(marked: str, indent: str = "") -> Iterator[Piece]:
+    yield indent, ""
+    for piece, hit in snippets.segments(marked):
+        yield clean(" ".join(piece.split(" "))).replace("\n", " "), "bold magenta" if hit else ""
 
-    pieces = ((clean(" ".join(piece.split(" "))).replace("\n", " "), "bold magenta" if hit else "") for piece, hit in snippets.segments(marked))
-    return Text(indent).append_text(Text.assemble(*pieces))
 
-
-def guide(out: Console) -> None:
+def guide(out: Out) -> None:
     """How to search, with examples."""
     from kb.search.guide import LESSONS
 

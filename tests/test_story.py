@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from ingest import load_rules
 from kb import printing, printing_search
 from kb.commands.ingest import ingest
 from kb.commands.show import forum, show
+from kb.output import Out
 from kb.search import overview
 from kb.search.guide import LESSONS, Example
 from tests.golden import EXAMPLES
@@ -38,7 +38,7 @@ def db(folder: Path) -> Iterator[sqlite3.Connection]:
 
 def printed(value: object, terminal: bool) -> str:
     out = io.StringIO()
-    printing.shown(value, Console(file=out, force_terminal=terminal, width=150))  # type: ignore[arg-type]
+    printing.shown(value, Out(out, terminal))
     return out.getvalue()
 
 
@@ -71,7 +71,7 @@ def test_every_example_of_the_guide_finds_something(db: sqlite3.Connection, exam
 
 def test_a_search_over_everything_in_the_terminal(db: sqlite3.Connection) -> None:
     out = io.StringIO()
-    printing_search.results(overview(db, "RSR"), Console(file=out, width=150))
+    printing_search.results(overview(db, "RSR"), Out(out))
     printed = out.getvalue()
     assert printed.index("Beslut (") < printed.index("Handlingar (") < printed.index("\nText\n")
     assert "synonym" in printed
@@ -79,7 +79,7 @@ def test_a_search_over_everything_in_the_terminal(db: sqlite3.Connection) -> Non
 
 def test_the_guide_in_the_terminal_has_every_example() -> None:
     out = io.StringIO()
-    printing_search.guide(Console(file=out, width=150, soft_wrap=True, markup=False))
+    printing_search.guide(Out(out))
     assert all(example.query in out.getvalue() for lesson in LESSONS for example in lesson.examples)
 
 
