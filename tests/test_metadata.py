@@ -24,7 +24,7 @@ from ingest.rules.letters import Compound, Ending, Foreign, Misreading
 from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb import lexicon
-from kb.search import synonyms, when
+from kb.search import known, synonyms, when
 from kb.search.analyze import stem, terms
 from kb.search.nodes import Alike, When, Words
 
@@ -166,6 +166,16 @@ def test_periods(entry: PeriodName) -> None:
     assert entry.rejects, "no counter-example"
     for text in entry.rejects:
         assert when.read(text, TODAY, words) is None, text
+
+
+def test_a_period_needs_what_its_examples_have() -> None:
+    """What the base keeps of search.yaml knows it too, and finds as much."""
+    kept = known.from_json(known.as_json(RULES), TODAY).words
+    for entry in kept.periods:
+        assert entry.needs or not entry.free, f"{entry.pattern} is tried in every query"
+    for entry in RULES.search_words.periods:
+        for text, _, _ in entry.matches:
+            assert list(when.find(f"om {text} och", TODAY, kept)) == list(when.find(f"om {text} och", TODAY, RULES.search_words)), text
 
 
 @pytest.mark.parametrize("entry", RULES.search_words.synonyms, ids=lambda e: e.words[0])

@@ -12,7 +12,7 @@ import pytest
 from ingest import load_rules
 from kb import printing, printing_search
 from kb.commands.ingest import ingest
-from kb.commands.show import forum, show
+from kb.commands.show import Shown, forum, show
 from kb.output import Out
 from kb.search import overview
 from kb.search.guide import LESSONS, Example
@@ -36,7 +36,7 @@ def db(folder: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def printed(value: object, terminal: bool) -> str:
+def printed(value: Shown, terminal: bool) -> str:
     out = io.StringIO()
     printing.shown(value, Out(out, terminal))
     return out.getvalue()

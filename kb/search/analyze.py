@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +21,7 @@ WORD = re.compile(r"[^\W_]+")
 """What a word is: as FTS5's unicode61 cuts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: its term, and where it stands in the normalised text."""
 
     term: str

@@ -6,7 +6,7 @@ import datetime
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
@@ -60,8 +60,7 @@ class Hit(NamedTuple):
         return snippets.excerpt(self.marked)
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What a search gave: `total` hits, of which `hits` are those asked for; `cases` are diary numbers that the query named.
 
     Where there are too many to count, `capped`, `total` is one more than were counted. `beyond` is what its filters left out, where nothing has all.
@@ -77,8 +76,7 @@ class Results:
     beyond: tuple[Beyond, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it.
 
     `whole` is what it was before words were left out, None where none were.

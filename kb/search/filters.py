@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.text import plain
 from kb.search import forums
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 _NAMED = 8  # names that a note lists
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A table of things with places, and where each keeps its day, its forums and its case."""
 
     table: str

@@ -6,7 +6,6 @@ import datetime
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kb.search import index, rank, snippets
@@ -79,8 +78,7 @@ class Record(NamedTuple):
         return snippets.excerpt(self.marked)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The best of one kind, and how many there are; `capped` where `total` is one more than were counted."""
 
     kind: str
@@ -89,8 +87,7 @@ class Group:
     records: tuple[Record, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(NamedTuple):
     """What a search can be narrowed by: each value with how many of the papers found have it; `capped` where not all hits were looked at."""
 
     name: str
@@ -98,8 +95,7 @@ class Facet:
     capped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """All kinds of things that fit a query: passages in `results`, the others in `groups`, only those that there are."""
 
     results: Results

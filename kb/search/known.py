@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.search_words import PeriodName, SearchWords
 from ingest.text import plain
@@ -23,15 +22,14 @@ META = "search"
 """The key of `meta` under which the words lie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the parser knows: `registers` in small letters, `names` of forums and organisations as `plain` has them, `alike` by key of `synonyms`."""
 
     today: datetime.date
     registers: Container[str] = frozenset()
     names: Container[str] = frozenset()
-    words: SearchWords = field(default_factory=SearchWords)
-    alike: Mapping[str, tuple[synonyms.Name, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    words: SearchWords = SearchWords()
+    alike: Mapping[str, tuple[synonyms.Name, ...]] = {}
 
 
 class _Later(Container[str]):
@@ -45,11 +43,16 @@ class _Later(Container[str]):
 
 
 def as_json(rules: Rules) -> str:
-    """What the metadata says of searching, for `meta`."""
+    """What the metadata says of searching, for `meta`: all that can be worked out once, so that no search has to."""
+    from ingest.rules.quick import Quick
+
     words = rules.search_words
-    periods = [{k: v for k, v in asdict(p).items() if k not in ("matches", "rejects")} for p in words.periods]
+    periods = [
+        {k: v for k, v in p._asdict().items() if k not in ("matches", "rejects")} | {"needs": Quick(re.compile(p.pattern)).words}
+        for p in words.periods
+    ]
     value = {
-        "alike": synonyms.groups(rules),
+        "names": dict(synonyms.by_key(synonyms.groups(rules))),
         "small": sorted(words.small),
         "asking": sorted(words.asking),
         "numerals": dict(words.numerals),
@@ -67,10 +70,11 @@ def from_json(text: str, today: datetime.date, registers: Container[str] = froze
 @functools.lru_cache(maxsize=4)
 def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
     value = json.loads(text)
-    words = SearchWords(
-        (), frozenset(value["small"]), value["numerals"], tuple(PeriodName(**p) for p in value["periods"]), frozenset(value.get("asking", ()))
-    )
-    return words, synonyms.by_key(value["alike"])
+    periods = tuple(PeriodName(**{**p, "needs": tuple(p.get("needs", ()))}) for p in value["periods"])
+    words = SearchWords((), frozenset(value["small"]), value["numerals"], periods, frozenset(value.get("asking", ())))
+    if "names" not in value:  # a base that no run has written since
+        return words, synonyms.by_key(value["alike"])
+    return words, {key: tuple(map(tuple, names)) for key, names in value["names"].items()}
 
 
 # from each value to the next by the index of the column: they are few, and the rows many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ingest.text import plain
 from kb.search import fields, when
@@ -23,8 +23,7 @@ _WORDS_OF_VALUE = 9
 _OPERATORS = {"AND": "and", "OCH": "and", "OR": "or", "ELLER": "or", "NOT": "not", "INTE": "not"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a query: `kind` is word, phrase, field, number, section, when, open, close, and, or, not; `name` that of a field."""
 
     kind: str
@@ -47,7 +46,7 @@ def lex(text: str, known: Known, notes: list[str]) -> Iterator[Token]:
         start = at
         token, at = _next(text, at, free, known, notes)
         if token:
-            yield replace(token, start=start, end=at)
+            yield token._replace(start=start, end=at)
 
 
 def _next(text: str, at: int, free: dict[int, tuple[Token, int]], known: Known, notes: list[str]) -> tuple[Token | None, int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from kb.search import snippets
 from kb.search.analyze import WORD, tokens
@@ -20,8 +20,7 @@ _SHORTEST = 3
 """Letters of a key that a compound must have to be looked up."""
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """A leaf of the query: for each of its terms the forms that share its key, and what compounds with it have in them."""
 
     words: Words
@@ -79,8 +78,7 @@ class Marker:
         return sorted(spans)
 
 
-@dataclass(frozen=True, slots=True)
-class _Looks:
+class _Looks(NamedTuple):
     """What the words that may be meant have in them: `inside` anywhere, `whole` are words, `begins` stands first."""
 
     inside: tuple[str, ...]

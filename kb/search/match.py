@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kb.search.analyze import Analyser, Word
 from kb.search.index import ROOM, Known
@@ -25,8 +24,7 @@ _LAST = "SELECT (SELECT max(id) FROM passages WHERE id BETWEEN c.value * ?1 AND 
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything.
 
     `weighed` are the same without what tells words read again from others: bm25 counts all rows of each word in an expression, those under NOT too.

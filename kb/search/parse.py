@@ -6,8 +6,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.search import synonyms, when
 from kb.search.analyze import normalise, terms
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 2000  # characters; a pasted page is cut here
 _GRAMMAR = {"open", "close", "and", "or", "not"}
+_QUOTES = str.maketrans(dict.fromkeys("”“„‟»«＂", '"'))
 _FUZZY = re.compile(r"(.+?)~([0-9]?)", re.S)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A query as understood: no node where nothing is left to search for; `notes` say in Swedish what was not understood."""
 
     text: str
@@ -77,7 +76,7 @@ def _cleaned(text: str) -> str:
 
 def _closed(text: str, notes: list[str]) -> str:
     """All kinds of double quotes as one; the last one without a partner goes, and so would all that follows it if it stayed."""
-    text = re.sub("[”“„‟»«＂]", '"', text)
+    text = text.translate(_QUOTES)
     if text.count('"') % 2:
         notes.append("Ett citattecken saknar sin partner, det används inte.")
         head, _, tail = text.rpartition('"')

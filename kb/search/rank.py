@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from kb.search.index import ROOM
 from kb.search.match import Match
@@ -30,8 +31,7 @@ _FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
 Value = str | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """The id of a row and its tier, a place in `TIERS`."""
 
     id: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -71,4 +70,6 @@ def segments(marked: str) -> Iterator[tuple[str, bool]]:
 
 def to_html(marked: str) -> str:
     """A marked text as HTML: everything escaped, marks as `<mark>`."""
+    import html  # no terminal needs it
+
     return html.escape(marked).replace(START, "<mark>").replace(END, "</mark>")

@@ -6,7 +6,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.search_words import PeriodName, SearchWords
 from ingest.text import MONTHS, fold, squeeze
@@ -26,8 +26,7 @@ _BOUND = re.compile(
 _SINCE = {">=", "från och med", "from", "från", "sedan"}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A period in running text; `filters` where the words can mean nothing else."""
 
     start: int
@@ -56,28 +55,29 @@ def read(text: str, today: Day, words: SearchWords) -> When | None:
 def find(text: str, today: Day, words: SearchWords) -> Iterator[Found]:
     """The periods that stand in running text, those that an entry calls `free`."""
     folded = fold(text).lower()
+    some = tuple(entry for entry in words.periods if entry.free and (not entry.needs or any(need in folded for need in entry.needs)))
     at = 0
-    for match in _free(words.periods).finditer(folded):
+    for match in _any(some).finditer(folded) if some else ():
         if match.start() < at:
             continue
-        for entry, whole in _compiled(words.periods):
-            pair = _of(entry, inside, today, words) if entry.free and (inside := whole.fullmatch(match.group())) else None
+        for entry, whole in _compiled(some):
+            pair = _of(entry, inside, today, words) if (inside := whole.fullmatch(match.group())) else None
             if pair:
                 at = match.end()
                 yield Found(match.start(), match.end(), When(pair[0].isoformat(), pair[1].isoformat()), entry.free == "filter")
                 break
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=64)
 def _compiled(periods: tuple[PeriodName, ...]) -> tuple[tuple[PeriodName, re.Pattern[str]], ...]:
     return tuple((entry, re.compile(entry.pattern)) for entry in periods)
 
 
-@functools.lru_cache(maxsize=4)
-def _free(periods: tuple[PeriodName, ...]) -> re.Pattern[str]:
-    """All that may stand free, as one expression; groups lose their names, which may be there once only."""
-    patterns = [re.sub(r"\(\?P<\w+>", "(?:", entry.pattern) for entry in periods if entry.free]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(patterns) or '(?!)'})(?![\w-])")
+@functools.lru_cache(maxsize=64)
+def _any(periods: tuple[PeriodName, ...]) -> re.Pattern[str]:
+    """All of them as one expression; groups lose their names, which may be there once only."""
+    patterns = [re.sub(r"\(\?P<\w+>", "(?:", entry.pattern) for entry in periods]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w-])")
 
 
 def _when(pair: Pair | None) -> When | None:
