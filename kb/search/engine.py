@@ -135,7 +135,7 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
     from kb.search.beyond import beyond  # only where nothing is found
 
     suggested = _suggested(db, read.text, node, keys, have)
-    notes = (*notes, *_misspelt(db, None if suggested else node, only))
+    notes = (*notes, *_misspelt(db, read.text, None if suggested else node, only))
     left_out = beyond(db, read.text, read.node, only, keys, have)
     for other in widened(db, node, keys, have):
         again = Asked(db, other.node, only, keys)
@@ -171,14 +171,14 @@ def _suggested(db: sqlite3.Connection, text: str, node: Node, keys: Keys, have: 
     return found if other and Asked(db, other, Only(), keys).count(most=0) else None
 
 
-def _misspelt(db: sqlite3.Connection, node: Node | None, only: Only) -> Iterator[str]:
+def _misspelt(db: sqlite3.Connection, text: str, node: Node | None, only: Only) -> Iterator[str]:
     """What may have been meant by filters, those that stand beside the words and those of a query that another one is not offered for."""
     from kb.search import values
 
-    chosen = [(name, getattr(only, name)) for name in ("forum", "kind", "register", "municipality")]
-    for name, value in (*chosen, *((leaf.name, leaf.value) for leaf in leaves(node) if isinstance(leaf, Field))):
-        if value and (meant := values.meant(db, name, value)):
-            yield f"Menade du ”{meant}” i stället för ”{value}”?"
+    chosen = [(name, getattr(only, name), "") for name in ("forum", "kind", "register", "municipality")]
+    for name, value, typed in (*chosen, *((leaf.name, leaf.value, text) for leaf in leaves(node) if isinstance(leaf, Field))):
+        if value and (found := values.written(db, name, value, typed)):
+            yield f"Menade du ”{found[1]}” i stället för ”{found[0]}”?"
 
 
 def _check_dates(since: str | None, until: str | None) -> None:

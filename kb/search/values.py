@@ -12,6 +12,8 @@ from kb.search.forums import CALLED
 
 _SHORT, _TWO = 4, 8
 """A value of fewer letters may differ by none; one of so many or more by two."""
+_WORDS = 8
+"""Words of a value without quotes that are tried together."""
 _VALUES = {
     "kind": "SELECT DISTINCT kind FROM documents",
     "municipality": "SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL",
@@ -35,6 +37,19 @@ def meant(db: sqlite3.Connection, field: str, value: str) -> str | None:
         if apart <= far:
             found.append((apart, name))
     return min(found)[1] if found and len(wanted) >= _SHORT else None
+
+
+def written(db: sqlite3.Connection, field: str, value: str, text: str) -> tuple[str, str] | None:
+    """A value as it stands in a query, and the name that was meant: alone, or with the words behind it (`forum:regionens samverkansrod avtal`)."""
+    name = meant(db, field, value)
+    if name or any(plain(called) == plain(value) for called, _ in _called(db, field)):
+        return (value, name) if name else None
+    several = re.search(rf'(?<=:)\s?({re.escape(value)}(?:[^\S\n]+[^\s"():]+){{1,{_WORDS}}})', text, re.I)
+    words = several[1].split(" ") if several else []
+    for size in range(len(words), 1, -1):
+        if name := meant(db, field, longer := " ".join(words[:size])):
+            return longer, name
+    return None
 
 
 def _called(db: sqlite3.Connection, field: str) -> Iterator[tuple[str, str]]:
