@@ -176,19 +176,55 @@ class Maker:
         elif low != entry + "s":
             self.bending[entry] = self.bending.get(entry, 0) + 1
 
-    def lemma(self, word: str, vowel: Callable[[str], str | None]) -> str:
-        """The entry a form belongs to. Where there are several: one that changes its vowel (hand, händer), else the shortest; itself only where
-        it has forms of its own ("ärendet" is an entry too). `vowel` gives the entry of a form with another vowel, which may be listed by itself.
+    def lemma(self, word: str, simple: Callable[[str], str]) -> str:
+        """The entry a form belongs to, of a verb's participle that is an entry too the verb; `simple` gives what another dictionary says."""
+        return self._verb_of(self._entry(word, simple), simple)
+
+    def _entry(self, word: str, simple: Callable[[str], str]) -> str:
+        """Where there are several: one that changes its vowel (hand, händer), else the shortest; itself only where it has forms of its own
+        ("ärendet" is an entry too). One with another vowel may be listed by itself.
         """
         found = self._stem_of(word)
         if changes_vowel(word, found[:-1]):  # händer: hand, whatever others say of hända; but not städer: städa
             return found
         for form in (word, found) if _ROUND.intersection(word) else (found,):
-            other = vowel(form)
-            if other and other in self.own and (len(other) <= len(form) or not self._bends(form)):
+            other = simple(form)
+            if changes_vowel(form, other) and other in self.own and (len(other) <= len(form) or not self._bends(form)):
                 return other
         found = self._stem_of(found) if found != word else found
         return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
+
+    def _verb_of(self, entry: str, simple: Callable[[str], str]) -> str:
+        """The verb of a participle (bordlagd: bordlägga) or form (väljs, antagit) that the dictionary lists by itself; else the entry."""
+        base = simple(simple(entry))  # sålt, såld, sälja
+        verbs: tuple[str, ...] = ()
+        if self._is_participle(entry):
+            verbs = (*self.stems[entry], base)
+        elif not self._bends(entry) and self._is_form(entry, base):
+            verbs = (base,)
+        weak = entry.endswith("en")  # skuren is not of skura, skurade
+        return next((v for v in verbs if v != entry and self._is_verb(v) and not (weak and self._is(f"{v}de", v))), entry)
+
+    def _is_participle(self, entry: str) -> bool:
+        """By its forms: anställd, anställda; given, givet, givna; not rest, resten."""
+        bare = entry[:-2]
+        if entry.endswith("en"):
+            return self._is(f"{bare}na", entry) and self._is(f"{bare}et", entry)
+        return entry.endswith(("d", "t")) and self._is(f"{entry}a", entry) and not any(self._is(entry + end, entry) for end in ("en", "et", "er"))
+
+    def _is_form(self, word: str, verb: str) -> bool:
+        """Antagit may be one of anta, väljs of välja (väljer), avgörs of avgöra (avgör), lösas of lösa; togs is none of toga."""
+        bare = word[:-1]
+        passive = word == f"{verb}s" or (word == f"{verb[:-1]}s" and (self._is(f"{bare}er", verb) or self._is(bare, verb)))
+        return len(word) > _LEAST_END and (word.endswith("it") or passive)
+
+    def _is_verb(self, entry: str) -> bool:
+        """By its present: avslå, avslår; bilda, bildar; välja, väljer; avgöra, avgör."""
+        presents = (f"{entry}r", f"{entry[:-1]}er", entry[:-1]) if entry.endswith("a") else (f"{entry}r",)
+        return entry in self.own and entry[-1] in "aåeo" and any(self._is(form, entry) for form in presents)
+
+    def _is(self, form: str, entry: str) -> bool:
+        return entry in self.stems.get(form, ())
 
     def _stem_of(self, word: str) -> str:
         if self._bends(word):
@@ -213,11 +249,11 @@ class Maker:
             yield word, word[:-1] if word.endswith("s") and word[:-1] in self.stems.get(word, ()) else entry
 
     def records(
-        self, vowel: Callable[[str], str | None], alone: frozenset[str], last: Iterable[str], first: Iterable[str]
+        self, simple: Callable[[str], str], alone: frozenset[str], last: Iterable[str], first: Iterable[str]
     ) -> Iterator[tuple[str, int, str, str]]:
         """Each row of letters with its flags and its two keys; a word that stands `alone` has itself as key."""
-        vowel = cache(vowel)  # a dictionary form has many forms
-        keys = {word: key_of(self.lemma(word, vowel)) for word in self.stems}
+        simple = cache(simple)  # a dictionary form has many forms
+        keys = {word: key_of(self.lemma(word, simple)) for word in self.stems}
         keys |= {word: word for word in alone}
         starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: self._first_key(word, keys) for word in first}
         lasts = frozenset(key_of(word) for word in last)

@@ -93,12 +93,11 @@ def _names(rules: Rules) -> Iterator[str]:
 def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
     import simplemma  # its word list takes a while to open, and only this needs it
 
-    def vowel(word: str) -> str | None:
-        found = str(simplemma.lemmatize(word, "sv")).lower()
-        return found if lemmas.changes_vowel(word, found) else None
+    def simple(word: str) -> str:
+        return str(simplemma.lemmatize(word, "sv")).lower()
 
     last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
-    lemmas.pack(maker.records(vowel, rules.alone, last, first), folder)
+    lemmas.pack(maker.records(simple, rules.alone, last, first), folder)
 
 
 def _dictionary(found: Iterable[Form], maker: lemmas.Maker) -> tuple[dict[str, int], set[str], set[str]]:
