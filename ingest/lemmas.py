@@ -62,10 +62,13 @@ class Lemmas:
         flags, key, first = found[0]
         return Known(flags, _apply(word, *self._edits[key]), _apply(word, *self._edits[first]))
 
+    def has(self, word: str) -> bool:
+        """True for a word, which is more than a part of others."""
+        return bool((known := self.known(word)) and known.flags & WORD)
+
     def analyse(self, word: str) -> tuple[str, tuple[str, ...]]:
         """The key of a word in small letters, and those of the parts of a compound: each part, and each row of parts that is not the whole."""
-        known = self.known(word)
-        known = known if known and known.flags & WORD else None
+        known = self.known(word) if self.has(word) else None
         if len(word) > LONGEST or not word.isalpha():
             return word, ()
         parts = self.split(word)
@@ -195,21 +198,19 @@ class Maker:
         return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
 
     def _verb_of(self, entry: str, simple: Callable[[str], str]) -> str:
-        """The verb of a participle (bordlagd: bordlägga) or form (väljs, antagit) that the dictionary lists by itself; else the entry."""
+        """The verb of a participle (bordlagd, not skuren: skurade) or form (väljs, antagit) that is an entry by itself; else the entry."""
         base = simple(simple(entry))  # sålt, såld, sälja
         verbs: tuple[str, ...] = ()
         if self._is_participle(entry):
             verbs = (*self.stems[entry], base)
         elif not self._bends(entry) and self._is_form(entry, base):
             verbs = (base,)
-        weak = entry.endswith("en")  # skuren is not of skura, skurade
-        return next((v for v in verbs if v != entry and self._is_verb(v) and not (weak and self._is(f"{v}de", v))), entry)
+        return next((v for v in verbs if v != entry and self._is_verb(v) and not (entry.endswith("en") and self._is(f"{v}de", v))), entry)
 
     def _is_participle(self, entry: str) -> bool:
         """By its forms: anställd, anställda; given, givet, givna; not rest, resten."""
-        bare = entry[:-2]
         if entry.endswith("en"):
-            return self._is(f"{bare}na", entry) and self._is(f"{bare}et", entry)
+            return self._is(f"{entry[:-2]}na", entry) and self._is(f"{entry[:-1]}t", entry)
         return entry.endswith(("d", "t")) and self._is(f"{entry}a", entry) and not any(self._is(entry + end, entry) for end in ("en", "et", "er"))
 
     def _is_form(self, word: str, verb: str) -> bool:

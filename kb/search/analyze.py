@@ -68,6 +68,10 @@ class Analyser:
                 self._known = Lemmas(folder, stem)
                 self.plain = False
 
+    def knows(self, word: str) -> bool:
+        """True where the dictionary has the word, or the name."""
+        return bool(self._known and self._known.has(word))
+
     def __call__(self, word: str) -> Word:
         """The keys of a term."""
         if len(word) < SHORTEST or not word.isalpha():

@@ -79,7 +79,7 @@ class Results(NamedTuple):
 class Answered(NamedTuple):
     """A query that was read and asked: what it came to mean, after widening where nothing else was found, and what is said of it.
 
-    `whole` is what it was before words were left out, None where none were.
+    `whole` is what it was before words were left out or read otherwise, None where none were.
     """
 
     text: str
@@ -143,7 +143,8 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
         if found:
             why = "Inget har alla orden." if other.fewer else "Inget fanns som det är skrivet."
             said = tuple(dict.fromkeys((*notes, f"{why} {other.note}")))
-            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, read.node if other.fewer else None, left_out)
+            whole = None if other.reason else read.node
+            return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, whole, left_out)
     return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)), beyond=left_out)
 
 

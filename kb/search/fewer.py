@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
+from ingest.text import MONTHS
 from kb.search import rank, synonyms
 from kb.search.analyze import terms
 from kb.search.fields import typed
@@ -20,7 +21,7 @@ from kb.search.suggest import Wider
 _MOST = 5
 """Words of which all choices are tried; of more only those that tell most are kept."""
 _PLACE = 0.5
-"""What the name of a municipality or forum tells, beside another word as rare: it says whose papers, and the other what about."""
+"""What the name of a municipality or forum, or a year or month, tells, beside another word as rare: it says whose or when, the other what about."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FREQUENCY = "SELECT sum(passages) FROM terms WHERE lemma = ?"
 _USED = "SELECT word FROM terms WHERE lemma = ? AND passages > 0 ORDER BY passages DESC, word LIMIT 1"
@@ -81,13 +82,13 @@ def _parts_of(db: sqlite3.Connection, term: str, keys: Keys) -> tuple[str, ...]:
 
 
 def narrower(db: sqlite3.Connection, node: Node, _keys: Keys, known: Known) -> Iterator[Wider]:
-    """The query with names of forums, municipalities and years among its words read as what the papers are from: all, then years, then names."""
+    """The query with names of forums, municipalities, years and months in it read as what the papers are from: all, then periods, then names."""
     parts = node.parts if isinstance(node, All) else (node,)
     names = _names(db, known)
     found: list[tuple[Node, str, Field | When | None]] = []
     at = 0
     while at < len(parts):
-        size, meant = _filter(parts[at:], names)
+        size, meant = _filter(parts[at:], names, db)
         found.append((All(parts[at : at + size]) if size > 1 else parts[at], " ".join(map(_said, parts[at : at + size])), meant))
         at += size
     kinds = {type(meant) for _, _, meant in found if meant}
@@ -100,17 +101,29 @@ def narrower(db: sqlite3.Connection, node: Node, _keys: Keys, known: Known) -> I
 
 def _as_filter(found: Field | When) -> str:
     """A filter as it may be typed."""
-    return f"år:{(found.since or '')[:4]}" if isinstance(found, When) else typed(found.name, found.value)
+    if isinstance(found, Field):
+        return typed(found.name, found.value)
+    since, until = found.since or "", found.until or ""
+    return f"år:{since[:4]}" if since[:7] != until[:7] else typed("when", since[:7])
 
 
-def _filter(parts: tuple[Node, ...], names: Mapping[str, Field]) -> tuple[int, Field | When | None]:
-    """The longest name that some parts begin with, or a year, and of how many parts."""
+def _filter(parts: tuple[Node, ...], names: Mapping[str, Field], db: sqlite3.Connection) -> tuple[int, Field | When | None]:
+    """The longest name that some parts begin with, or a year or a month, and of how many parts."""
     for size in range(min(synonyms.LONGEST, len(parts)), 0, -1):
         key = _key(parts[:size])
         if key and key in names:
             return size, names[key]
     year = _key(parts[:1])
-    return 1, When(f"{year}-01-01", f"{year}-12-31") if _YEAR.fullmatch(year) else None
+    if _YEAR.fullmatch(year):
+        return 1, When(f"{year}-01-01", f"{year}-12-31")
+    month = _said(parts[0]).lower()
+    return 1, _month(db, MONTHS.index(month) + 1) if year and month in MONTHS else None
+
+
+def _month(db: sqlite3.Connection, number: int) -> When | None:
+    """The latest month of that name that has papers."""
+    row = db.execute("SELECT max(substr(date, 1, 7)) FROM documents WHERE substr(date, 6, 2) = ?", (f"{number:02}",)).fetchone()
+    return When(f"{row[0]}-01", f"{row[0]}-31") if row[0] else None
 
 
 def _key(parts: Iterable[Node]) -> str:
@@ -144,10 +157,10 @@ def fewer(db: sqlite3.Connection, node: Node, keys: Keys, known: Known) -> Itera
     words = [part for part in parts if _is_word(part)]
     rest = tuple(part for part in parts if part not in words)
     names = _names(db, known)
-    weights = {part: weight * (_PLACE if _key((part,)) in names else 1) for part in words if (weight := _weight(db, part, keys))}
+    weights = {part: weight * (_PLACE if _frames(part, names) else 1) for part in words if (weight := _weight(db, part, keys))}
     all_known = len(weights) == len(words)
     telling = [part for part in weights if not _asks(part, known)]
-    if not all_known and all(_key((part,)) in names or _YEAR.fullmatch(_key((part,))) for part in telling):
+    if not all_known and all(_frames(part, names) for part in telling):
         return
     kept = sorted(telling or weights, key=lambda part: -weights[part])[:_MOST]
     periods = [part for part in rest if isinstance(part, Either)]  # a period, as a word or as a day, may stand alone
@@ -158,6 +171,12 @@ def fewer(db: sqlite3.Connection, node: Node, keys: Keys, known: Known) -> Itera
             inside = (*(part for part in words if part in some), *rest)
             note = f"Visar det som har {_listed(map(_said, shown))}, utan {_listed(map(_said, left))}."
             yield Wider(All(inside) if len(inside) > 1 else inside[0], None, note, fewer=True)
+
+
+def _frames(part: Node, names: Mapping[str, Field]) -> bool:
+    """True for a word that says whose papers, or when, rather than what about."""
+    key = _key((part,))
+    return key in names or bool(_YEAR.fullmatch(key)) or (bool(key) and _said(part).lower() in MONTHS)
 
 
 def _choices(parts: list[Node], weights: Mapping[Node, float], least: int) -> list[tuple[Node, ...]]:
@@ -179,12 +198,13 @@ def _asks(part: Node, known: Known) -> bool:
 
 
 def _weight(db: sqlite3.Connection, part: Node, keys: Keys) -> float:
-    """How much a word tells: more the rarer it is; 0 of what no text has."""
+    """How much a word tells: more the rarer it is, in compounds too as far as they are counted; 0 of what no text has."""
     match = match_of(part, keys)
-    if not match or not rank.count(db, rank.Query("passages", match), 0):
+    found = rank.count(db, rank.Query("passages", match)) if match else 0
+    if not found:
         return 0
     most = db.execute("SELECT max(passages) FROM terms").fetchone()[0] or 1
-    return 1 + math.log(most / min(most, max(1, _frequency(db, part, keys))))
+    return 1 + math.log(most / min(most, max(found, _frequency(db, part, keys))))
 
 
 def _frequency(db: sqlite3.Connection, part: Node, keys: Keys) -> int:

@@ -61,6 +61,10 @@ class Keys:
             self._new[term] = self._analyse()(term)
         return self._new[term]
 
+    def spelled(self, term: str) -> bool:
+        """True for a word of the dictionary, which the base may well lack without being misspelt."""
+        return self._analyse().knows(term)
+
     def beginning(self, term: str) -> list[str]:
         """The words of the base that begin so, the most used first; at least the term itself. Says so where there are more than are searched."""
         found = [row[0] for row in self._db.execute(_BEGINNING, (term, f"{term}\U0010ffff", MOST_WORDS + 1))]

@@ -40,7 +40,7 @@ def wider(db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
     """The queries to try in turn where a query has no hits."""
     steps: tuple[tuple[Reason, str, Find], ...] = (
         ("folded", "Visar {words}, som skiljer sig i å, ä, ö eller accenter.", _same),
-        ("fuzzy", "Visar {words}, som liknar det.", _same_or_similar),
+        ("fuzzy", "Visar {words}, som liknar det.", lambda db, term: _same(db, term) or _similar(db, term, keys)),
     )
     for reason, say, find in steps:
         words: dict[str, None] = {}
@@ -79,10 +79,6 @@ def _same(db: sqlite3.Connection, term: str) -> Sequence[str]:
     return [row[0] for row in db.execute(_SAME, (folded(term), term, _MOST))]
 
 
-def _same_or_similar(db: sqlite3.Connection, term: str) -> Sequence[str]:
-    return _same(db, term) or _similar(db, term)
-
-
 def near(db: sqlite3.Connection, term: str, far: int) -> tuple[str, ...]:
     """Words of the base that differ from a term by so many letters at most, the most used first."""
     from rapidfuzz.distance import OSA
@@ -93,14 +89,14 @@ def near(db: sqlite3.Connection, term: str, far: int) -> tuple[str, ...]:
     return tuple(word for _, word in sorted(found)[:MOST_WORDS])
 
 
-def _similar(db: sqlite3.Connection, term: str, clean: int = 0, most: int = _MOST) -> Sequence[str]:
-    """Words that differ by a letter or two, the nearest first, then the most used; the first letter is right, or the rest is."""
+def _similar(db: sqlite3.Connection, term: str, keys: Keys, clean: int = 0, most: int = _MOST) -> Sequence[str]:
+    """Words that differ by a letter or two, by one where the term itself is one, the nearest first, then the most used."""
     from rapidfuzz.distance import OSA  # 20 ms, and only where nothing is found
 
     size = len(term)
     if size < _SHORT or not term.isalpha():
         return ()
-    far = 2 if size >= _TWO else 1
+    far = 2 if size >= _TWO and not keys.spelled(term) else 1
     found: list[tuple[int, int, str]] = []
     for word, passages in db.execute(_LONG, (clean, size - far, size + far)):
         apart = OSA.distance(term, word, score_cutoff=far)
@@ -121,15 +117,15 @@ def suggestion(db: sqlite3.Connection, text: str, node: Node, keys: Keys) -> str
         if isinstance(leaf, Words) and not leaf.prefix:
             for term in leaf.terms:
                 if not keys.has(term):
-                    found = _clean(db, term)
+                    found = _clean(db, term, keys)
                     out = _in_place(out, term, found) if found else out
     return out if out != text else None
 
 
-def _clean(db: sqlite3.Connection, term: str) -> str | None:
+def _clean(db: sqlite3.Connection, term: str, keys: Keys) -> str | None:
     """The likeliest word of whole papers."""
     same = [word for word in _same(db, term) if _is_clean(db, word)]
-    return next(iter((*same, *_similar(db, term, 1, 1))), None)
+    return next(iter((*same, *_similar(db, term, keys, 1, 1))), None)
 
 
 def _is_clean(db: sqlite3.Connection, word: str) -> bool:
@@ -139,4 +135,7 @@ def _is_clean(db: sqlite3.Connection, word: str) -> bool:
 def _in_place(text: str, term: str, word: str) -> str:
     """The text with one word of it replaced, never a part of a word."""
     found = re.search(rf"(?<![^\W_]){re.escape(term)}(?![^\W_])", text.lower())
-    return text[: found.start()] + word + text[found.end() :] if found else text
+    if not found:
+        return text
+    capital = text[found.start()].isupper() and not text[found.start() : found.end()].isupper()
+    return text[: found.start()] + (word.capitalize() if capital else word) + text[found.end() :]
