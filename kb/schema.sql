@@ -1023,7 +1023,8 @@ SELECT 5, 'agreement', a.id, a.document_id, a.page, a.line, a.start, a.end, coal
        || char(10) || coalesce((SELECT group_concat(heading, char(10)) FROM (SELECT heading FROM clauses WHERE agreement_id = a.id ORDER BY position)), '')
 FROM agreements a JOIN documents d ON d.id = a.document_id WHERE d.same_as IS NULL
 UNION ALL
-SELECT 6, 'document', d.id, d.id, d.first_page, d.first_line, d.start, d.end, d.date, d.date_end, d.forum, d.dnr_key, d.title, coalesce(d.addressed_to, '')
+SELECT 6, 'document', d.id, d.id, d.first_page, d.first_line, d.start, d.end, d.date, d.date_end, d.forum, d.dnr_key, d.title,
+       coalesce(d.addressed_to, '') || char(10) || coalesce(d.organisation, '')
 FROM documents d WHERE d.same_as IS NULL;
 
 -- ── views of coverage: what there is, and how well it was read ───────────────────────────────────────────────────────────────────

@@ -128,7 +128,7 @@ def test_a_wrong_date_or_forum_is_said(db: sqlite3.Connection) -> None:
 
 
 def test_a_case_number_finds_its_passages_whatever_the_spelling(db: sqlite3.Connection) -> None:
-    for spelling in ("RS/29/2021", "rs 29/2021", "RS 2021-00029", "29/2021", "RS/29/202l", "dnr:29/2021"):
+    for spelling in ("RS/29/2021", "rs 29/2021", "RS 2021-00029", "29/2021", "RS/29/202l", "dnr:29/2021", "rs 29 2021", "RS 2021 029"):
         found = search(db, spelling)
         assert found.cases == ("RS/29/2021",), spelling
         assert [hit.page for hit in found.hits] == [1, 2], spelling
@@ -136,6 +136,7 @@ def test_a_case_number_finds_its_passages_whatever_the_spelling(db: sqlite3.Conn
 
 
 def test_a_number_nobody_has_is_searched_as_words(db: sqlite3.Connection) -> None:
+    assert (search(db, "RS 99 2021").notes, search(db, "RS 29 21").cases, search(db, "29 2021").cases) == ((), (), ())
     found = search(db, "RS/99/2021")
     assert (found.total, found.cases, found.notes) == (0, (), ("Inget ärende har diarienumret RS/99/2021.",))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from kb.search.rank import Value
 
 if TYPE_CHECKING:
     from kb.search.dnr import Case
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(slots=True)
@@ -64,7 +68,7 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
     """The same query: numbers that no case or § has as plain words, unless a field name insists; `ord~` with the words that are spelled nearly so."""
     match node:
         case All(parts):
-            return All(tuple(_resolved(p, db, out) for p in parts))
+            return All(tuple(_resolved(p, db, out) for p in _spaced(parts, db)))
         case Either(parts):
             return Either(tuple(_resolved(p, db, out) for p in parts))
         case Without(part):
@@ -80,6 +84,28 @@ def _resolved(node: Node, db: sqlite3.Connection, out: Compiled) -> Node:
             return Alike(Words(terms), words, "fuzzy") if words else Words(terms)
         case _:
             return node
+
+
+def _spaced(parts: tuple[Node, ...], db: sqlite3.Connection) -> Iterator[Node]:
+    """The parts, with register, serial and year that are words beside each other as a number, where a case has it: `rs 118 2022`."""
+    at = 0
+    while at < len(parts):
+        words = [_plain(part) for part in parts[at : at + 3]]
+        if len(words) == 3 and words[0].isalpha() and all(word.isdecimal() for word in words[1:]) and any(map(_YEAR.fullmatch, words[1:])):
+            from kb.search import dnr
+
+            if any(case.register for case in dnr.resolve(db, " ".join(words))):
+                yield CaseNumber(" ".join(words))
+                at += 3
+                continue
+        yield parts[at]
+        at += 1
+
+
+def _plain(part: Node) -> str:
+    """The one term of a word, "" of anything else."""
+    words = part.asked if isinstance(part, Alike) else part
+    return words.terms[0] if isinstance(words, Words) and len(words.terms) == 1 and not (words.prefix or words.quoted or words.fuzzy) else ""
 
 
 def _case_number(node: CaseNumber, db: sqlite3.Connection, out: Compiled) -> Node:
