@@ -107,6 +107,8 @@ def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[
     found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"
         found = [(p.name, p.party or None, p.start) for p in _enumerated(context, after, end)]
+    for _, match in context.rules.found("seconded", context.folded, after, end):
+        found += [(p.name, p.party or None, p.start) for p in _enumerated(context, match.end(), end)]
     return sorted(dict.fromkeys(found), key=lambda f: f[2])
 
 
