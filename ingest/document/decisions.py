@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.document.context import Context, Section
@@ -13,6 +14,8 @@ from ingest.text import fold, sentences, squeeze
 
 PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
+_SAID = frozenset(("decision", "proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
+"""Roles of headings under which words like "Nämnden beslutar" settle nothing: they are asked apart, or somebody's proposal, or an account."""
 LONGEST_NAME = 5
 """The name of who proposes has at most so many words."""
 
@@ -28,12 +31,12 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none.
     """
     sections = [part for section in context.sections for part in _parts(context, head, section)]
+    alone = _alone(context, head, sections)
     for before, section in zip((None, *sections), sections, strict=False):
         heading = section.heading
-        body = heading.get("body") if heading else ""
-        own = not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
+        own = _own(context, head, heading)
         decides = before is not None and before.role == "decision" and not before.content
-        if heading and section.role == "proposal" and heading.get("to") and own and decides:
+        if heading and section.role == "proposal" and heading.get("to") and own and (decides or section in alone):
             yield section._replace(role="decision")
         elif heading and section.role == "decision" and not own and heading.get("past"):
             yield section._replace(role="preparation")
@@ -41,6 +44,34 @@ def _upward(context: Context, head: Head) -> Iterator[Section]:
             yield section._replace(role="proposal")
         else:
             yield section
+
+
+def _own(context: Context, head: Head, heading: Block | None) -> bool:
+    """The heading names no other body than the one whose record it is."""
+    body = heading.get("body") if heading else ""
+    return not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
+
+
+def _alone(context: Context, head: Head, sections: Sequence[Section]) -> list[Section]:
+    """The proposals upward that are all that the body decides under their §: no other words of it decide there, and elsewhere in the record it does
+    ("Kommunstyrelsens förslag till kommunfullmäktige" as the only heading). What a committee prepares stays a proposal.
+    """
+    if not head.forum or context.rules.search("preparing_bodies", fold(head.forum)):
+        return []
+    upward = [s for s in sections if s.role == "proposal" and s.number and s.content and s.heading and s.heading.get("to")]
+    upward = [s for s in upward if s.heading and _own(context, head, s.heading) and context.forum(s.heading.get("to")) != head.forum]
+    settled = {s.number for s in sections if _settles(context, head, s)}
+    often = Counter(s.number for s in upward)
+    return [s for s in upward if settled and s.number not in settled and often[s.number] == 1]
+
+
+def _settles(context: Context, head: Head, section: Section) -> bool:
+    """The body decides there, and not only what is its own to decide besides what it proposes."""
+    heading = section.heading
+    if section.role == "decision" and heading and section.content and _own(context, head, heading):
+        return context.rules.match("own_parts", fold(heading.text)) is None
+    words = () if section.role in _SAID else (b for b in (heading, *section.content) if b and b.kind in ("text", "heading"))
+    return any(context.rules.match("decides", fold(b.text)) is not None for b in words)
 
 
 def _decided(context: Context, head: Head, content: Sequence[Block]) -> int:
