@@ -140,6 +140,11 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
         if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.likely("letterhead", row)):
             continue
         goes_on = bool(cell.rows) and row.lstrip()[:1].islower() and context.words(*cell.rows[-1]).rstrip().endswith(",")
+        office = _office(context, rows, n, cell)
+        if office:
+            yield cell
+            cell = _Cell(office)
+            continue
         found = None if goes_on else label(row, context.rules)  # "Eva Ek, / kommunsekreterare": no label
         labelled = bool(found)
         if found:
@@ -150,10 +155,21 @@ def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_C
             cell = _Cell(None, [(begin, end)] if beside else [], beside)
         elif row.strip():
             cell.rows.append((start, end))
+            if cell.role:  # an office has one holder
+                yield cell
+                cell = _Cell(None)
         else:
             yield cell
             cell = _Cell(None)
     yield cell
+
+
+def _office(context: Context, rows: Rows, n: int, cell: _Cell) -> str:
+    """The role of a line that is only an office, where a blank line or another office stands above it and who holds it below; "" of others."""
+    found = context.rules.fullmatch("office_lines", context.folded[slice(*rows[n])].strip())
+    below = rows[n + 1] if n + 1 < len(rows) else (0, 0)
+    above = n == 0 or not context.words(*rows[n - 1]).strip()
+    return found[0].get("role") if found and not cell.rows and above and context.people_in(*below) else ""
 
 
 def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Rows]]:
@@ -165,6 +181,9 @@ def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Row
     orphans: list[Rows] = []
     current = ""
     for cell in cells:
+        if cell.role is not None and cell.rows:
+            yield cell.role, cell.rows
+            continue
         if cell.role is not None:
             run += [cell.role] if run[-1:] != [cell.role] else []
             continue

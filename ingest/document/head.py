@@ -160,6 +160,8 @@ def heading_text(context: Context, block: Block) -> str:
             match = pattern.regex.match(fold(text))
             if match:
                 text = text[match.end() :]
+    behind = context.rules.search("title_ends", fold(text := squeeze(text)))
+    text = text[: behind[1].start()] if behind else text
     return squeeze(_EMPTY.sub(" ", text)).strip(" ,;:–-")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.document.context import Context
 from ingest.document.decisions import PROPOSES
@@ -174,7 +174,7 @@ def _forms(context: Context, reader: _Reader) -> Iterator[Reference]:
         short = groups.get("forum")
         start, end = match.span("url") if groups.get("url") else match.span()
         written = squeeze(context.words(start, end)).rstrip(".,;:!?'\"”")
-        yield Reference(
+        first = Reference(
             kind=pattern.get("kind"),
             written=written,
             number=squeeze(groups["number"]) if groups.get("number") else None,
@@ -187,6 +187,17 @@ def _forms(context: Context, reader: _Reader) -> Iterator[Reference]:
             paragraph=context.number_at(start) or None,
             span=context.span(start, start + len(context.words(start, end).rstrip(".,;:!?'\"”"))),
         )
+        yield first
+        if pattern.data.get("series"):
+            yield from _more(context, first, end)
+
+
+def _more(context: Context, first: Reference, end: int) -> Iterator[Reference]:
+    """The further numbers of a series, straight behind the first: "Handling 2022 nr 104 och 105"."""
+    while behind := next((m for p in context.rules.of("more_numbers") if (m := p.regex.match(context.folded[end : end + 24]))), None):
+        start, end = end + behind.start("number"), end + behind.end("number")
+        number = squeeze(behind["number"])
+        yield replace(first, written=number, number=number, span=context.span(start, end))
 
 
 def completions(context: Context, head: Head, own: Sequence[Paragraph], decided: Sequence[Decision], records: str) -> tuple[Completion, ...]:
