@@ -13,6 +13,7 @@ from ingest.document.meetings import first_page, meeting, undecided, unmet, unre
 from ingest.document.organisation import organisation
 from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
+from ingest.document.prose import prose_proposals
 from ingest.document.references import completions, paper_number, references
 from ingest.document.statements import statements
 from ingest.document.survey import questions
@@ -29,7 +30,8 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     found = paragraphs(context, top, kind.records)
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
-    decided = with_told(context, (*headed, *unheaded(context, top, own, headed), *demands(context, top, kind.records, headed)))
+    unnamed = (*unheaded(context, top, own, headed), *demands(context, top, kind.records, headed))
+    decided = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, headed)))
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     paper = paper_number(context, own)

@@ -33,7 +33,7 @@ def demands(context: Context, head: Head, records: str, found: Sequence[Decision
         return ()
     blocks = context.blocks
     leads = (n for n, b in enumerate(blocks) if b.kind in ("text", "heading") and _demands(context, b))
-    return tuple(_demanded(context, head, listed) for n in leads if len(listed := _listed(blocks, n, context.rules)) > 1)
+    return tuple(_demanded(context, head, listed) for n in leads if len(listed := with_list(blocks, n, context.rules)) > 1)
 
 
 def _demands(context: Context, block: Block) -> bool:
@@ -57,10 +57,10 @@ def _in(context: Context, head: Head, paragraph: Paragraph, section: Section) ->
     for n, block in enumerate(blocks):
         found = _words(context, head, block)
         if found and (below or not found[0].data.get("alone")) and not (section.role == "procedure" and found[0].data.get("past")):
-            listed = _listed(blocks, n, context.rules)
+            listed = with_list(blocks, n, context.rules)
             yield _decision(context, head, paragraph, found, [trimmed(context, b) for b in listed])
         elif not found and section.role in OPEN and (later := _later(context, head, block)):
-            listed = _listed([later[1], *blocks[n + 1 : n + LONGEST]], 0, context.rules)
+            listed = with_list([later[1], *blocks[n + 1 : n + LONGEST]], 0, context.rules)
             if len(listed) > 1 or not later[0][0].data.get("list"):
                 yield _decision(context, head, paragraph, later[0], [trimmed(context, b) for b in listed])
 
@@ -90,7 +90,7 @@ def _words(context: Context, head: Head, block: Block, section: str = "decides")
     return (pattern, to) if own else None
 
 
-def _listed(blocks: Sequence[Block], n: int, rules: Rules) -> list[Block]:
+def with_list(blocks: Sequence[Block], n: int, rules: Rules) -> list[Block]:
     """The block and the list that follows straight on it: items, or those who are chosen, with the words that lead them in."""
     content = [blocks[n]]
     led = leads_in_people(blocks[n], rules)
