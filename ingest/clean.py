@@ -14,13 +14,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
-from ingest.rules.quick import Quick, spots_once
-from ingest.text import NO_SHARED_PART, fold, fold_whole, lines, outline_start, rows_of
+from ingest.rules.quick import spots_once
+from ingest.sheets import DIGIT, Sheet
+from ingest.text import NO_SHARED_PART, fold, lines, outline_start, rows_of
 
 EDGE = 8
 """How many lines at the top and bottom of a page may belong to the page."""
@@ -30,30 +30,7 @@ MOST = 0.4
 """So many of the pages have a line that belongs to the pages; left and right ones may differ."""
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """What a step sees: the text so far and where its pages lie in it."""
-
-    text: str
-    pages: tuple[tuple[int, int], ...]
-    rules: Rules
-
-    @cached_property
-    def folded(self) -> str:
-        """The text folded, every letter in its place."""
-        return fold_whole(self.text)
-
-    @cached_property
-    def numbers(self) -> tuple[Quick, ...]:
-        """The forms of a page number."""
-        return tuple(p.regex for p in self.rules.of("page_numbers"))
-
-    def bare(self, row: tuple[int, int]) -> str:
-        """A line, folded, without its page number."""
-        return _bare(self.folded[row[0] : row[1]], self.numbers)
-
-
-Step = Callable[[_Sheet], Iterable[Edit]]
+Step = Callable[[Sheet], Iterable[Edit]]
 
 
 def plain(source: Source, pages: tuple[Page, ...], rules: Rules) -> CleanText:
@@ -70,11 +47,11 @@ def _edited(text: CleanText, steps: tuple[Step, ...], rules: Rules) -> CleanText
     overlay = text.overlay
     for step in steps:
         at = tuple((overlay.from_base(page.start), overlay.from_base(page.end)) for page in text.pages)
-        overlay = overlay.edit(step(_Sheet(overlay.text, at, rules)))
+        overlay = overlay.edit(step(Sheet(overlay.text, at, rules)))
     return CleanText(overlay, text.pages, text.outline)
 
 
-def characters(sheet: _Sheet) -> Iterator[Edit]:
+def characters(sheet: Sheet) -> Iterator[Edit]:
     """NFC, ligatures taken apart, soft hyphens and zero-width marks away, odd spaces and bullets made plain."""
     for match in (_MARKED if _MARK.search(sheet.text) else _ODD).finditer(sheet.text):
         text = _plain_character(match.group())
@@ -89,23 +66,37 @@ def _plain_character(odd: str) -> str:
     return re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff\x02]", "", re.sub(r"[\u00a0\u2007\u202f\u2002-\u200a]", " ", text))
 
 
-def spaces(sheet: _Sheet) -> Iterator[Edit]:
+def spaces(sheet: Sheet) -> Iterator[Edit]:
     """Blanks at the end of lines, and the one that stood for a page break."""
-    for match in re.finditer(r"(?<![ \t])[ \t]+(?=[\n\f]|\Z)", sheet.text):
-        yield Edit(match.start(), match.end(), "", "space")
+    for end in _ends_of_lines(sheet.text):
+        start = end
+        while start and sheet.text[start - 1] in " \t":
+            start -= 1
+        yield Edit(start, end, "", "space")
     for start, _ in sheet.pages:
         if re.match(r" \S", sheet.text[start : start + 2]):
             yield Edit(start, start + 1, "", "page break")
 
 
-def outline(sheet: _Sheet) -> Iterator[Edit]:
+def _ends_of_lines(text: str) -> Iterator[int]:
+    """Where lines end behind a blank."""
+    for blank_and_break in (" \n", "\t\n", " \f", "\t\f"):
+        at = text.find(blank_and_break)
+        while at >= 0:
+            yield at + 1
+            at = text.find(blank_and_break, at + 1)
+    if text.endswith((" ", "\t")):
+        yield len(text)
+
+
+def outline(sheet: Sheet) -> Iterator[Edit]:
     """The outline's lines at the end: they repeat the headings."""
     start = outline_start(sheet.text)
     if start < len(sheet.text):
         yield Edit(start, len(sheet.text), "", "outline")
 
 
-def furniture(sheet: _Sheet) -> Iterator[Edit]:
+def furniture(sheet: Sheet) -> Iterator[Edit]:
     """Headers and footers: lines of a known form anywhere, and lines at the edge of a page that stand in the same place on the page before.
 
     What most pages have goes also where it stands a line higher or lower, on every other page, and at the foot of the first page: only its head,
@@ -117,7 +108,7 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
     gone: set[tuple[int, int]] = set()
     for number, rows in enumerate(leaves):
         if _is_copy(sheet, leaves, edges, number):
-            gone |= {row for row in rows if _known(sheet, row)}
+            gone |= {row for row in rows if sheet.known(row)}
             continue
         first = _counter(sheet, rows) == 1
         taken: set[tuple[int, int]] = set()
@@ -125,15 +116,15 @@ def furniture(sheet: _Sheet) -> Iterator[Edit]:
             others = _Others(edges, number, k, first, counts)
             for n, (row, text) in enumerate(zip(edge, edges[number][k], strict=True)):
                 repeated = others.have(n, text) and not _heading(sheet, row)
-                if not (repeated or _known(sheet, row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
+                if not (repeated or sheet.known(row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
                     break
                 taken.add(row)
-        taken |= {row for row in rows if row not in taken and _known(sheet, row)}
+        taken |= {row for row in rows if sheet.known(row)}
         gone |= taken
     yield from (Edit(a, b, "", "furniture") for a, b in sorted(gone | set(_running_names(sheet))))
 
 
-def _is_copy(sheet: _Sheet, leaves: list[list[tuple[int, int]]], edges: list[tuple[list[str], ...]], number: int) -> bool:
+def _is_copy(sheet: Sheet, leaves: list[list[tuple[int, int]]], edges: list[tuple[list[str], ...]], number: int) -> bool:
     """True for a page that is the same as the one before or after, words and all: of a form in three copies nothing would be left."""
     for other in (number - 1, number + 1):
         if 0 <= other < len(leaves) and edges[other] == edges[number] and len(leaves[other]) == len(leaves[number]):
@@ -168,7 +159,7 @@ class _Others:
         return self.edges[number][self.side] if 0 <= number < len(self.edges) else []
 
 
-def _edge_counts(sheet: _Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
+def _edge_counts(sheet: Sheet, leaves: list[list[tuple[int, int]]]) -> Counter[str]:
     """On how many pages each line stands near the top or the bottom."""
     return Counter(text for rows in leaves for text in {sheet.bare(row) for row in (*rows[:EDGE], *rows[-EDGE:])})
 
@@ -178,7 +169,7 @@ def _text_that_recurs(text: str, counts: Callable[[], Counter[str]], pages: int)
     return text.endswith((".", "!", "?")) and counts()[text] < max(3, pages / 2)
 
 
-def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
+def _leaves(sheet: Sheet) -> Iterator[list[tuple[int, int]]]:
     """The lines of each page that are not blank. Where the file lost a page break, the header tells: a line with the next number of the same
     counter, "2(3)" after "1(3)".
     """
@@ -200,7 +191,7 @@ def _leaves(sheet: _Sheet) -> Iterator[list[tuple[int, int]]]:
         yield rows[begun:]
 
 
-def _alike_above(sheet: _Sheet, rows: list[tuple[int, int]], first: int, n: int) -> int:
+def _alike_above(sheet: Sheet, rows: list[tuple[int, int]], first: int, n: int) -> int:
     """How many of the lines above the number of a page are those above the number of the first page: they belong to it."""
     count = 0
     while count < min(first, EDGE) and sheet.bare(rows[first - count - 1]) == sheet.bare(rows[n - count - 1]):
@@ -208,13 +199,13 @@ def _alike_above(sheet: _Sheet, rows: list[tuple[int, int]], first: int, n: int)
     return count
 
 
-def _may_count(sheet: _Sheet, rows: list[tuple[int, int]]) -> Iterable[int]:
+def _may_count(sheet: Sheet, rows: list[tuple[int, int]]) -> Iterable[int]:
     """Which of the lines hold a word without which there is no page number."""
     places = spots_once([p.regex for p in sheet.rules.of("page_counters")], sheet.folded, rows[0][0], rows[-1][1]) if rows else []
     return range(len(rows)) if places is None else sorted({bisect_right(rows, (place, len(sheet.text))) - 1 for place in places})
 
 
-def _running_names(sheet: _Sheet) -> Iterator[tuple[int, int]]:
+def _running_names(sheet: Sheet) -> Iterator[tuple[int, int]]:
     """In a text without pages: a body's name that stands alone on a line as a page header does, three times or more, or twice where other parts
     of the header have stood near.
     """
@@ -230,39 +221,25 @@ def _running_names(sheet: _Sheet) -> Iterator[tuple[int, int]]:
             yield from same
 
 
-def _near_furniture(sheet: _Sheet, place: int) -> bool:
+def _near_furniture(sheet: Sheet, place: int) -> bool:
     """Within the few lines that follow, one is of a header's known form."""
-    return any(_known(sheet, row) for row in itertools.islice(lines(sheet.text, place), 8))
+    return any(sheet.known(row) for row in itertools.islice(lines(sheet.text, place), 8))
 
 
-@functools.lru_cache(maxsize=4096)
-def _bare(line: str, numbers: tuple[Quick, ...]) -> str:
-    """A folded line without its page number."""
-    words = " ".join(line.split())
-    for number in numbers if _DIGIT.search(words) else ():
-        words = number.sub("", words)
-    return words.strip()
-
-
-def _known(sheet: _Sheet, row: tuple[int, int]) -> bool:
-    line = sheet.folded[row[0] : row[1]].strip()
-    return len(line) < 120 and sheet.rules.fullmatch("furniture", line) is not None
-
-
-def _heading(sheet: _Sheet, row: tuple[int, int]) -> bool:
+def _heading(sheet: Sheet, row: tuple[int, int]) -> bool:
     """Headings and §§ stay, even where two pages begin with the same one."""
     line = sheet.folded[row[0] : row[1]].strip()
     return bool(sheet.rules.match("paragraph_headings", line) or sheet.rules.fullmatch("headings", line.rstrip(":.")))
 
 
-def _counter(sheet: _Sheet, rows: list[tuple[int, int]]) -> int | None:
+def _counter(sheet: Sheet, rows: list[tuple[int, int]]) -> int | None:
     """The page number that the page states at its top ("2(3)"), if it does."""
     top = "\n".join(sheet.folded[a:b] for a, b in rows[:EDGE])
-    found = sheet.rules.search("page_counters", top) if _DIGIT.search(top) else None
+    found = sheet.rules.search("page_counters", top) if DIGIT.search(top) else None
     return int(found[1]["page"]) if found else None
 
 
-def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
+def page_breaks(sheet: Sheet) -> Iterator[Edit]:
     """One empty line where a page ends, or only a line break where the sentence goes on over it."""
     done = 0
     for start, _ in sheet.pages[1:]:
@@ -282,15 +259,14 @@ def page_breaks(sheet: _Sheet) -> Iterator[Edit]:
         done = max(high, start)
 
 
-def hyphens(sheet: _Sheet) -> Iterator[Edit]:
+def hyphens(sheet: Sheet) -> Iterator[Edit]:
     """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part)."""
     for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
         if sheet.text[match.end()].islower():
             yield Edit(match.start(), match.end(), "", "hyphen")
 
 
-_DIGIT = re.compile(r"\d")
-_ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉ–”•]|\x02")
+_ODD = re.compile(r"[^\x00\x01\x03-\x7fåäöÅÄÖéÉ–”•]")
 _MARKED = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[A-Za-z][\u0300-\u036f]+|\x02")
 _MARK = re.compile(r"[\u0300-\u036f]")
 LETTERS: tuple[Step, ...] = (characters,)

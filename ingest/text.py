@@ -109,8 +109,8 @@ def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[i
 
 def rows_of(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Those of `lines` that are not blank."""
-    found = [row.span() for row in _ROW.finditer(text, start, len(text) if end is None else end)]
-    return [(a, b) for a, b in found if not text[a:b].isspace()]
+    found = map(re.Match.span, _ROW.finditer(text, start, len(text) if end is None else end))
+    return [(a, b) for a, b in found if text[a].isalnum() or not text[a:b].isspace()]
 
 
 def outline_start(text: str) -> int:

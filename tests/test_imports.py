@@ -51,6 +51,7 @@ FORBIDDEN = {
 STAGE = {"ingest.models", "ingest.search_words", "ingest.places", "ingest.rules", "ingest.errors", "ingest.text", "ingest.overlay"}
 ALSO = {
     "ingest.blocks": {"ingest.rows", "ingest.sections"},
+    "ingest.clean": {"ingest.sheets"},
     "ingest.find": {"ingest.find"},
     "ingest.document": {"ingest.document", "ingest.find"},
     "ingest.read": {"ingest.read"},

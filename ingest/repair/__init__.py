@@ -24,6 +24,7 @@ from ingest.repair.language import Language
 from ingest.repair.outline import KIND, SURE, Heading, headings
 from ingest.repair.overrides import Chosen
 from ingest.repair.settle import Settled, override, settle
+from ingest.repair.signs import count_words, signs
 from ingest.repair.tokens import tokens
 from ingest.repair.turns import joined
 from ingest.repair.words import Verdict, judge, read_again, spelled
@@ -32,7 +33,6 @@ from ingest.text import looks_swedish, outline_start
 Open = Callable[[], Language]
 """Opens the language when it is needed: most papers are whole."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _MARKED = frozenset("åäö")
 
 
@@ -155,9 +155,9 @@ def _quality(text: CleanText, verdicts: Sequence[Verdict], settled: Sequence[Set
             n = max(0, bisect_right(starts, verdict.read.token.start) - 1)
             damaged[n] += verdict.damaged
             unsure[n] += verdict.unsure if not settled or sure.free(*_place(text, verdict)) else 0.0
+    signed = signs(text.text)
     for n, page in enumerate(text.pages):
-        words = len(_WORD.findall(text.text, starts[n], text.overlay.from_base(page.end)))
-        yield Quality(page.number, words, round(damaged[n], 2), round(unsure[n], 2))
+        yield Quality(page.number, count_words(signed[starts[n] : text.overlay.from_base(page.end)]), round(damaged[n], 2), round(unsure[n], 2))
 
 
 def _place(text: CleanText, verdict: Verdict) -> tuple[int, int]:

@@ -110,10 +110,10 @@ class Needles:
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
-        """Finds the words; false where there are none."""
+        """Finds the words, each with its bits; false where there are none."""
         found = ahocorasick.Automaton()
-        for word in self._bits:
-            found.add_word(word, word)
+        for word, bits in self._bits.items():
+            found.add_word(word, (word, bits))
         found.make_automaton()
         return found
 
@@ -123,8 +123,8 @@ class Needles:
         low, likely = _lowered(text), self._always
         if (text and not low) or not self._automaton:
             return -1
-        for word in {word for _, word in self._automaton.iter(low)}:
-            likely |= self._bits[word]
+        for _, (_, bits) in self._automaton.iter(low):
+            likely |= bits
         return likely
 
     def _places(self, text: str) -> Places:
@@ -132,7 +132,7 @@ class Needles:
         if not low or not self._automaton:
             return Places(low, -1, {})
         ends = defaultdict[str, list[int]](list)
-        for end, word in self._automaton.iter(low):
+        for end, (word, _) in self._automaton.iter(low):
             ends[word].append(end)
         for word in ends:
             likely |= self._bits[word]

@@ -16,6 +16,8 @@ _BLANK = tuple(n for n in range(0x3001) if chr(n).isspace())
 WIDTHLESS = ("AT", "ASSERT", "ASSERT_NOT")
 _REPEAT = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _RARE = frozenset('§@([/"')
+_COMMON = frozenset("aerst")
+"""Two of these letters stand together in nearly every line."""
 
 
 class Far(NamedTuple):
@@ -221,7 +223,7 @@ def _inner(op: str, value: Any, at: Far) -> Needed:
 def _of(words: set[str], before: Far) -> Needed:
     """A word that begins with another one is found where that one is."""
     kept = tuple(sorted(w for w in words if not any(w != v and w.startswith(v) for v in words)))
-    if any(_letters(w) < 2 for w in kept):
+    if any(_letters(w) < 2 or (len(w) == 2 and _COMMON.issuperset(w)) for w in kept):
         return _NOTHING
     tried = sum(8.0 ** (7 - _letters(w)) for w in kept) * (1 + before.within(20, 2) / _A_MATCH)  # each letter makes a word so many times as rare
     return Needed(kept, before, _A_WORD * len(kept) + min(_EVERYWHERE, tried))

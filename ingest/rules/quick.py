@@ -25,8 +25,8 @@ STEPS = 8
 _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
 _NOTHING = frozenset[str]()
-_FEW = 60
-"""In so many characters an expression is sooner tried than the words that it needs are sought."""
+_FEW, _FEWER = 200, 60
+"""In so many characters an expression is sooner tried than the words that it needs are sought; in fewer also without making letters small."""
 
 
 class Quick:
@@ -120,17 +120,26 @@ class Quick:
         return _found(low, self.words, start, end) if low else None
 
     def may_begin(self, head: str) -> bool:
-        """False where nothing can match at the beginning of a line with these first `HEAD` letters, all of ASCII, or fewer: the whole line."""
+        """False where nothing can match at the beginning of a line with these first `HEAD` letters, or fewer: the whole line."""
         following = self._following.get(head[:1], _NOTHING)
-        return () in self.starts or "" in following or head[1:] in following
+        return () in self.starts or "" in following or head[1:] in following or not head.isascii()
+
+    @cached_property
+    def _heads(self) -> _Heads:
+        return _Heads(self)
 
     def search(self, text: str, start: int = 0, end: int = ALL) -> re.Match[str] | None:
         """As `regex.search`."""
         if not self.needles.likely(text) & self.bit:
             return None
-        if min(end, len(text)) - start > _FEW:
+        length = min(end, len(text)) - start
+        if length > _FEW:
             return next(self.finditer(text, start, end), None)
-        return self.regex.search(text, start, end)
+        low = lowered(text) if self.small and length > _FEWER else ""
+        if not low or not self.small:
+            return self.regex.search(text, start, end)
+        found = self.small.search(low, start, end)
+        return (self.match(text, found.start(), end) or self.regex.search(text, start, end)) if found else None
 
     def without(self, text: str) -> str:
         """The text without what `regex` finds in it."""
@@ -187,11 +196,23 @@ class Quick:
             match = self.small.search(low, first, limit) if self.small else self.regex.search(text, first, limit)
             found = match is not None and match.start() <= last
             return (self.match(text, match.start(), end) if self.small else match) if match and found else None
+        heads, tried = self._heads, self.match
         for at in range(first, last + 1):
-            match = self.match(text, at, end)
-            if match:
+            if heads[text[at : at + HEAD]] and (match := tried(text, at, end)):
                 return match
         return None
+
+
+class _Heads(dict[str, bool]):
+    """Whether an expression can match before `HEAD` letters."""
+
+    def __init__(self, expression: Quick) -> None:
+        super().__init__()
+        self.expression = expression
+
+    def __missing__(self, head: str) -> bool:
+        self[head] = self.expression.may_begin(head)
+        return self[head]
 
 
 def spots(expressions: Sequence[Quick], text: str, start: int, end: int) -> list[int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,17 +41,18 @@ LINES = ("headings", "options", "list_items")
 class Asked(NamedTuple):
     """Patterns in the order of the file, and the bits by which `Needles` knows them."""
 
-    patterns: tuple[Pattern, ...]
+    patterns: tuple[tuple[int, Pattern], ...]
     bits: int
 
     @classmethod
-    def of(cls, patterns: tuple[Pattern, ...]) -> Asked:
+    def of(cls, patterns: Iterable[Pattern]) -> Asked:
         """These, with their bits."""
-        return cls(patterns, sum(p.regex.bit for p in patterns))
+        each = tuple((p.regex.bit, p) for p in patterns)
+        return cls(each, sum(bit for bit, _ in each))
 
     def among(self, likely: int) -> Sequence[Pattern]:
         """Those that are likely."""
-        return [p for p in self.patterns if p.regex.bit & likely] if self.bits & likely else ()
+        return [p for bit, p in self.patterns if bit & likely] if self.bits & likely else ()
 
 
 class Openings(dict[str, Asked]):
@@ -62,7 +63,7 @@ class Openings(dict[str, Asked]):
         self.all = Asked.of(patterns)
 
     def __missing__(self, head: str) -> Asked:
-        self[head] = Asked.of(tuple(p for p in self.all.patterns if not head.isascii() or p.regex.may_begin(head)))
+        self[head] = Asked.of(p for _, p in self.all.patterns if p.regex.may_begin(head))
         return self[head]
 
 
