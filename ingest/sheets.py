@@ -1,0 +1,70 @@
+"""What a step of cleaning sees: the text so far, its pages, and what is known of its lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.rules import Rules
+from ingest.rules.quick import Quick
+from ingest.text import fold_whole
+
+DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a step sees: the text so far and where its pages lie in it."""
+
+    text: str
+    pages: tuple[tuple[int, int], ...]
+    rules: Rules
+
+    @cached_property
+    def folded(self) -> str:
+        """The text folded, every letter in its place."""
+        return fold_whole(self.text)
+
+    @cached_property
+    def _without_number(self) -> _Bare:
+        return _Bare(tuple(p.regex for p in self.rules.of("page_numbers")))
+
+    def bare(self, row: tuple[int, int]) -> str:
+        """A line, folded, without its page number."""
+        return self._without_number[self.folded[row[0] : row[1]]]
+
+    @cached_property
+    def _furniture(self) -> _Furniture:
+        return _Furniture(self.rules)
+
+    def known(self, row: tuple[int, int]) -> bool:
+        """The line is a header or footer of a known form."""
+        return self._furniture[self.folded[row[0] : row[1]].strip()]
+
+
+class _Bare(dict[str, str]):
+    """Folded lines without their page numbers; most lines of the edges of pages stand on many."""
+
+    def __init__(self, numbers: tuple[Quick, ...]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+    def __missing__(self, line: str) -> str:
+        words = " ".join(line.split())
+        for number in self.numbers if DIGIT.search(words) else ():
+            words = number.sub("", words)
+        self[line] = words.strip()
+        return self[line]
+
+
+class _Furniture(dict[str, bool]):
+    """Which folded lines have the form of a header or footer."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def __missing__(self, line: str) -> bool:
+        self[line] = len(line) < 120 and self.rules.fullmatch("furniture", line) is not None
+        return self[line]
