@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
-from ingest.rows import WIDEST, Row, ragged, rows_in, runs, unfinished, width, wraps
+from ingest.rows import WIDEST, Row, ragged, rows_in, running, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
 from ingest.sections import confirmed
@@ -26,6 +26,8 @@ SHORTEST_SHOUT = 12
 """A line of so many capitals is a heading, though text stands straight above and below it (characters)."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
+_NUMBERS = ("parallel_numbers", "unread_numbers", "diary_labels", "diary_numbers")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _FAR_APART = re.compile(r"[ \t]{4,}(?=\S{1,12}[ \t]?[\d/.:-]+\S*$)")
 _DIGIT = re.compile(r"\d")
 _RULED = frozenset("_=*–—-")
@@ -36,7 +38,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     lines = rows_in(clean.text, part, rules)
     opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
-    layout = _Layout(lines, opening, sorted(opening), [runs(r, rules) for r in lines], width(lines), rules)
+    layout = _Layout(lines, opening, sorted(opening), running(lines, rules), list(_bars(lines)), width(lines), rules)
     out: list[Block] = []
     at = 0
     while at < len(lines):
@@ -46,8 +48,17 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     return tuple(_headings(out, clean.outline, _listing(out, clean, part, rules)))
 
 
+def _bars(rows: Sequence[Row]) -> Iterator[bool]:
+    """Which lines are nothing but a rule, or a heading in capitals between lines that are not: no blank line needs to part it from its text."""
+    shouted = [row.text.isupper() for row in rows]
+    for at, row in enumerate(rows):
+        long = shouted[at] and len(row.text) >= SHORTEST_SHOUT and not _DIGIT.search(row.text)
+        alone = long and not any(shouted[max(0, at - 1) : at] + shouted[at + 1 : at + 2])
+        yield alone or (row.text[0] in _RULED and _RULE.fullmatch(row.text) is not None)
+
+
 def _block(kind: str, rows: Sequence[Row], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
-    named = tuple(sorted((k, v) for k, v in fields.items() if v))
+    named = tuple(sorted((k, v) for k, v in fields.items() if v)) if fields else ()
     return Block(kind, rows[0].start, rows[-1].end, squeeze(text), role, marker, named)
 
 
@@ -61,26 +72,25 @@ class _Layout:
     """The lines of `opening` in order."""
     runs: list[bool]
     """Which lines are certainly no heading, option or item, as most are not."""
+    bars: list[bool]
+    """Which lines stand alone: rules, and headings in capitals."""
     width: int
     rules: Rules
-    roles: dict[tuple[int, int], tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
-    """What `_role` has found."""
+    roles: dict[str, tuple[Pattern, re.Match[str]] | None] = field(default_factory=dict)
+    """What `_role` has found; many lines of a protocol are alike."""
     markers: dict[int, re.Match[str] | None] = field(default_factory=dict)
     """What `_marker` has found."""
 
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
-        known = self.paragraph_heading(at) or self.continued(at)
+        known = self.paragraph_heading(at) if at in self.opening else self.continued(at)
         if known is None and not self.runs[at]:
             known = self.heading(at) or self.option(at) or self.item(at)
         return known or self.text(at)
 
-    def paragraph_heading(self, at: int) -> tuple[Block, int] | None:
+    def paragraph_heading(self, at: int) -> tuple[Block, int]:
         """A § with its title, which may go on over lines or stand on the line below."""
-        match = self.opening.get(at)
-        if match is None:
-            return None
-        row = self.rows[at]
+        match, row = self.opening[at], self.rows[at]
         rest = row.text[match.start("rest") : match.end("rest")].strip() if match["rest"] else ""
         titled, count = bool(self._words(fold(rest))), 1
         while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
@@ -93,7 +103,9 @@ class _Layout:
     def continued(self, at: int) -> tuple[Block, int] | None:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
         row = self.rows[at]
-        found = self.rules.match("continued", row.folded) if "§" in row.folded[:12] else None
+        if "§" not in row.folded[:12]:
+            return None
+        found = self.rules.match("continued", row.folded)
         before = bisect.bisect_left(self.opened, at) - 1 if found else -1
         if found is None or before < 0 or squeeze(found[1]["number"]) != squeeze(self.opening[self.opened[before]]["number"]):
             return None
@@ -115,10 +127,7 @@ class _Layout:
 
     def _words(self, rest: str) -> str:
         """What is left of a § heading's first line without diary number and label."""
-        for section in ("parallel_numbers", "unread_numbers", "diary_labels", "diary_numbers"):
-            for pattern in self.rules.of(section):
-                rest = pattern.regex.without(rest)
-        return re.sub(r"[\W_]+", "", rest)
+        return _NO_LETTERS.sub("", self.rules.without(_NUMBERS, rest))
 
     def heading(self, at: int) -> tuple[Block, int] | None:
         """A line that is a known heading."""
@@ -146,13 +155,12 @@ class _Layout:
 
     def _role(self, at: int, count: int = 1) -> tuple[Pattern, re.Match[str]] | None:
         """The entry of `headings` that a line, or several as one, is."""
-        if (at, count) not in self.roles:
-            row = self.rows[at]
-            folded = row.folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
+        folded = self.rows[at].folded if count == 1 else " ".join(r.folded for r in self.rows[at : at + count])
+        if folded not in self.roles:
             text = folded.rstrip(":.").rstrip()
             found = self.rules.fullmatch("headings", text, folded) if len(text) < LONGEST_HEADING else None
-            self.roles[at, count] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
-        return self.roles[at, count]
+            self.roles[folded] = None if found and found[0].data.get("colon") and not folded.endswith(":") else found
+        return self.roles[folded]
 
     def _heading_goes_on(self, at: int) -> bool:
         """A heading in capitals may need two lines ("NÄMNDENS BESLUTSFÖRSLAG TILL / KOMMUNFULLMÄKTIGE")."""
@@ -211,25 +219,11 @@ class _Layout:
         row = self.rows[at]
         return not row.small and self.rules.match("decides", row.folded) is not None
 
-    def _rule(self, at: int) -> bool:
-        """The line is nothing but a rule."""
-        text = self.rows[at].text
-        return text[0] in _RULED and _RULE.fullmatch(text) is not None
-
-    def _shouts(self, at: int) -> bool:
-        """A line in capitals between lines that are not: a heading, though no blank line parts it from its text."""
-        text = self.rows[at].text
-        if not text.isupper() or len(text) < SHORTEST_SHOUT or _DIGIT.search(text):
-            return False
-        return not any(r.text.isupper() for r in self.rows[max(0, at - 1) : at] + self.rows[at + 1 : at + 2])
-
     def _continues(self, at: int) -> bool:
         """True where the line only carries on the block before it."""
-        if at >= len(self.rows) or at in self.opening or self._rule(at) or self._rule(at - 1):
+        if at >= len(self.rows) or at in self.opening or self.bars[at] or self.bars[at - 1]:
             return False
         if not self.runs[at] and (self._marker(at) or self.heading(at)):
-            return False
-        if self._shouts(at) or self._shouts(at - 1):
             return False
         row = self.rows[at]
         if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):

@@ -14,6 +14,7 @@ REPEATED = frozenset(("minutes",))
 """Reasons that a running header may give on every page: no new document begins where the page before has the same header."""
 HEADER = 4
 """So many lines say whose record of which day a page belongs to."""
+_COUNT = re.compile(r"(?<!\d)\d{1,3} ?(?:\(\d{1,3}\))?(?![\d-])")
 ZONE = 12
 """How many lines at the top of a page are asked."""
 
@@ -37,7 +38,7 @@ def split(clean: CleanText, rules: Rules) -> tuple[Part, ...]:
 
 def _header(page: str) -> tuple[str, ...]:
     """The first lines of a page without the numbers of pages: body, kind and day, where each page repeats them."""
-    rows = (re.sub(r"(?<!\d)\d{1,3} ?(?:\(\d{1,3}\))?(?![\d-])", "", page[a:b]).strip() for a, b in lines(page))
+    rows = (_COUNT.sub("", page[a:b]).strip() for a, b in lines(page))
     return tuple(itertools.islice((row for row in rows if row), HEADER))
 
 

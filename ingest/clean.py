@@ -116,7 +116,7 @@ def furniture(sheet: Sheet) -> Iterator[Edit]:
             others = _Others(edges, number, k, first, counts)
             for n, (row, text) in enumerate(zip(edge, edges[number][k], strict=True)):
                 repeated = others.have(n, text) and not _heading(sheet, row)
-                if not (repeated or sheet.known(row) or (re.fullmatch(r"\d{0,3}", text) and n < 3 and (k or not first))):
+                if not (repeated or sheet.known(row) or (n < 3 and len(text) < 4 and (not text or text.isdecimal()) and (k or not first))):
                     break
                 taken.add(row)
         taken |= {row for row in rows if sheet.known(row)}
@@ -214,7 +214,7 @@ def _running_names(sheet: Sheet) -> Iterator[tuple[int, int]]:
     names = {fold(f.name) for f in sheet.rules.forums}
     alone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for start, end in lines(sheet.text):
-        if (name := fold(sheet.text[start:end].strip())) in names:
+        if (name := sheet.folded[start:end].strip()) in names:
             alone[name].append((start, end))
     for same in alone.values():
         if len(same) >= 3 or (len(same) == 2 and any(_near_furniture(sheet, end) for _, end in same)):

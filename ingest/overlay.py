@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -31,7 +32,7 @@ class Segment(NamedTuple):  # of these two there are many: three times as quickl
     edited: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overlay:
     """A text with edits: `segments` cover the base and `text` without gaps, in order."""
 
@@ -64,8 +65,18 @@ class Overlay:
         return Overlay("".join([*pieces, self.text[at:]]), tuple(walk.out))
 
     def _at(self, offset: int) -> Segment:
-        """The segment that holds the character at `offset` of the edited text (the last one at its end); segments sort by where they begin."""
-        return self.segments[max(0, bisect_left(self.segments, (offset + 1,)) - 1)]
+        """The segment that holds the character at `offset` of the edited text (the last one at its end)."""
+        return self.segments[max(0, bisect_left(self._new, offset + 1) - 1)]
+
+    @cached_property
+    def _new(self) -> list[int]:
+        """Where the segments begin in the edited text."""
+        return [s.new for s in self.segments]
+
+    @cached_property
+    def _old(self) -> list[int]:
+        """Where they begin in the base."""
+        return [s.old for s in self.segments]
 
     def to_base(self, start: int, end: int) -> tuple[int, int]:
         """The base's range that `start..end` of the edited text stands for; an edited stretch that is touched counts whole."""
@@ -79,7 +90,7 @@ class Overlay:
 
     def from_base(self, offset: int) -> int:
         """The offset in the edited text of an offset in the base; within an edited stretch, where that stretch begins."""
-        segment = self.segments[max(0, bisect_right(self.segments, offset, key=lambda s: s.old) - 1)]
+        segment = self.segments[max(0, bisect_right(self._old, offset) - 1)]
         if segment.edited:
             return segment.new + (segment.length if offset >= segment.old + segment.old_length else 0)
         return segment.new + min(offset - segment.old, segment.length)

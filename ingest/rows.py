@@ -36,7 +36,7 @@ class Row(NamedTuple):  # of which there are many: three times as quickly made a
     @property
     def asks_for_more(self) -> bool:
         """Its last word or sign cannot be the last."""
-        return any(p.regex.regex.search(self.folded) for p in self.unended)
+        return any(p.regex.ends(self.folded) for p in self.unended)
 
 
 def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
@@ -50,7 +50,7 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
         words = words.strip()
         stop = begin + len(words)
         gap = start > before + 1
-        heading = _inline(folded, begin, stop, rules)
+        heading = _inline(folded, begin, stop, rules) if ":" in words[1:LONGEST_NAME] else None
         if heading:
             last, first = heading.end("heading") + 1, heading.start("rest")
             found.append(Row(begin, last, text[begin:last], folded[begin:last], gap, unended))
@@ -63,12 +63,17 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
 
 def _inline(folded: str, start: int, end: int, rules: Rules) -> re.Match[str] | None:
     """A heading that has its words on the same line, behind which the line is cut in two ("Beslut: Motionen avslås.")."""
-    if folded.find(":", start, min(end, start + LONGEST_NAME)) <= start:
-        return None
     return next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
 
 
-def runs(row: Row, rules: Rules) -> bool:
+def running(rows: Sequence[Row], rules: Rules) -> list[bool]:
+    """Which lines are running text; many lines of a protocol are alike."""
+    known = {row.text: row for row in rows}
+    found = {text: _runs(row, rules) for text, row in known.items()}
+    return [found[row.text] for row in rows]
+
+
+def _runs(row: Row, rules: Rules) -> bool:
     """The line is certainly no heading, option or item. Of a line with a stop for its second sign, or in capitals, a heading asks otherwise: whether
     it is one without the stop, or with the next line.
     """

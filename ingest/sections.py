@@ -23,7 +23,8 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     Of all candidates the run in rising order is kept that holds the most text: the §§ of a record follow one another and fill it, while a
     table of contents or a list of points has the same numbers with little text, and references have no order.
     """
-    found = {n: match for n, line in enumerate(folded) if (match := _match(line, rules)) and _is_whole(folded, gaps, n, match, rules)}
+    matches = {line: _match(line, rules) for line in set(folded)}  # many lines of a protocol are alike
+    found = {n: match for n, line in enumerate(folded) if (match := matches[line]) and _is_whole(folded, gaps, n, match, rules)}
     alone = [n for n, match in found.items() if "alone" in match.re.groupindex]
     if len(alone) == 1 and not any("written" in match.re.groupindex for match in found.values()):  # "Paragraf 12" in the form of a first page
         del found[alone[0]]

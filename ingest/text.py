@@ -5,18 +5,28 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # One character for one character, so that a place in the folded text is the same place in the text. Pattern and text are folded alike:
 # a rule written with å, ä, ö also fits text whose OCR dropped the marks, and one dash or quote stands for all.
 _FOLD = tuple(zip("åäöÅÄÖéèÉÈüÜ–—‑−‐\u00a0\u2007\u202f”“„‟»«’‘", 'aaoAAOeeEEuU-----   """"""\'\'', strict=True))
 
-Stops = tuple[re.Pattern[str], ...]
-"""What stands before a full stop that ends no sentence."""
+
+class Stops:
+    """What stands before a full stop that ends no sentence: one expression for all, kept apart so that it is known by itself and not by its words."""
+
+    def __init__(self, expressions: Iterable[re.Pattern[str]]) -> None:
+        self.expressions = tuple(expressions)
+
+    def end(self, words: str) -> bool:
+        """The words end with one of them."""
+        return any(p.search(words) for p in self.expressions)
+
+
+_WORDS = re.compile(r"\w+")
 _MARKER = re.compile(r"\s*\d{1,2}$")
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 _BREAK = re.compile(r"[\n\f]")
-_ROW = re.compile(r"[^\n\f]+")
 _SHORT = 1000
 SMALL = frozenset({"och", "att", "som", "med", "det", "den", "av", "till", "en", "ett", "i"})
 """Small Swedish words that OCR does not damage."""
@@ -51,7 +61,7 @@ def fold_whole(text: str) -> str:
 
 def plain(text: str) -> str:
     """Folded, lower case, words separated by one space: for comparing names."""
-    return " ".join(re.findall(r"\w+", fold(text).lower()))
+    return " ".join(_WORDS.findall(fold(text).lower()))
 
 
 def squeeze(text: str) -> str:
@@ -90,7 +100,7 @@ def sentence_at(text: str, start: int, end: int, place: int, stops: Stops) -> tu
 def _ends(text: str, start: int, stop: int, end: int, stops: Stops) -> bool:
     """True where the full stop at `stop` ends the sentence that began at `start`."""
     before = text[max(start, stop - 6) : stop]
-    if any(p.search(before) for p in stops) or _MARKER.fullmatch(text[start:stop][-4:] if stop - start <= 4 else "x"):
+    if stops.end(before) or _MARKER.fullmatch(text[start:stop][-4:] if stop - start <= 4 else "x"):
         return False
     following = text[stop + 1 : min(end, stop + 4)].lstrip("\"')\n ")
     return not following[:1].islower()
@@ -109,8 +119,12 @@ def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[i
 
 def rows_of(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Those of `lines` that are not blank."""
-    found = map(re.Match.span, _ROW.finditer(text, start, len(text) if end is None else end))
-    return [(a, b) for a, b in found if text[a].isalnum() or not text[a:b].isspace()]
+    found = []
+    for line in text[start:end].replace("\f", "\n").split("\n"):
+        if line and (line[0].isalnum() or not line.isspace()):
+            found.append((start, start + len(line)))
+        start += len(line) + 1
+    return found
 
 
 def outline_start(text: str) -> int:

@@ -68,8 +68,10 @@ def _described(context: Context, version: str | None, changed: set[str]) -> Iter
     Areas are the headings that a list of areas in the text names, and those that stand right above another heading. Straight under the heading of an
     area the name is the first sentence, unless the text elsewhere (`changed`) calls an assignment by the area's name.
     """
-    areas = _areas(context)
     useful = {b.start for b in context.blocks_with("benefits")}
+    if not useful:
+        return
+    areas = _areas(context)
     area = None
     blocks = context.blocks
     for n, block in enumerate(blocks):

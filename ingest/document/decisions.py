@@ -16,6 +16,8 @@ PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
 _SAID = frozenset(("decision", "proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
 """Roles of headings under which words like "Nämnden beslutar" settle nothing: they are asked apart, or somebody's proposal, or an account."""
+DECIDES = frozenset(("decision", "proposal"))
+"""Roles of headings under which a decision stands, adopted or proposed."""
 LONGEST_NAME = 5
 """The name of who proposes has at most so many words."""
 
@@ -23,16 +25,18 @@ LONGEST_NAME = 5
 def decisions(context: Context, head: Head, own: Sequence[Paragraph], records: str) -> tuple[Decision, ...]:
     """The decisions that have a heading, in order of place. Only the record of a meeting can hold adopted ones: in other papers "Beslut" proposes."""
     numbered = {p.number: p for p in reversed(own)}
-    return tuple(d for s in _upward(context, head) if s.role in ("decision", "proposal") for d in _headed(context, head, numbered, s, records))
+    return tuple(d for s in _upward(context, head) if s.role in DECIDES for d in _headed(context, head, numbered, s, records))
 
 
 def _upward(context: Context, head: Head) -> Iterator[Section]:
     """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none.
     """
-    sections = [part for section in context.sections for part in _parts(context, head, section)]
+    sections = [part for s in context.sections for part in (_parts(context, head, s) if s.role in DECIDES else (s,))]
     alone = _alone(context, head, sections)
     for before, section in zip((None, *sections), sections, strict=False):
+        if section.role not in DECIDES:
+            continue
         heading = section.heading
         own = _own(context, head, heading)
         decides = before is not None and before.role == "decision" and not before.content
@@ -292,9 +296,7 @@ def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
 
     `lead` is what leads in the points ("Enligt kommunstyrelsens förslag:").
     """
-    points, above = fold(text), fold(lead)
-    for aside in rules.of("outcome_asides"):
-        points = aside.regex.without(points)
+    points, above = rules.without(("outcome_asides",), fold(text)), fold(lead)
     asked = ((p, above if p.data.get("lead") else points) for p in rules.likely("outcomes", points, above))
     found = [p for p, words in asked if p.regex.search(words)]
     told = [p for p in found if not p.data.get("alone")] or found

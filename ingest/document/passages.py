@@ -33,12 +33,16 @@ def _belongs(group: list[Block], block: Block) -> bool:
     """Text belongs to the headings above it, items to the items and the lead-in before them. A known heading begins something new,
     unless only other headings that lead to it stand before (§ and "Ärendebeskrivning").
     """
-    length, last = sum(len(b.text) for b in group), group[-1]
+    last = group[-1]
     if last.kind in ("heading", "paragraph_heading"):
         begins = block.kind == "paragraph_heading" or (block.role and last.kind == "heading" and not last.role)
-        return length < LONGEST_HEADS and not begins
+        return not begins and _length(group) < LONGEST_HEADS
     listed = last.kind in ("item", "option") or (last.kind == "text" and last.text.endswith(":"))
-    return listed and block.kind in ("item", "option") and length + len(block.text) < LONGEST
+    return listed and block.kind in ("item", "option") and _length(group) + len(block.text) < LONGEST
+
+
+def _length(group: list[Block]) -> int:
+    return sum(len(b.text) for b in group)
 
 
 def _passage(context: Context, group: list[Block]) -> Passage:

@@ -29,7 +29,7 @@ def statements(context: Context, met: Meeting | None = None) -> tuple[Statement,
             role = block.role
         elif block.kind in ("text", "item", "heading"):
             spoken = list(_in(context, block, role, verbs, chair)) if verbs.between(block.start, block.end, role) else []
-            found += spoken or list(_only_named(context, block, role))
+            found += spoken or (_only_named(context, block, role) if role in LISTED else ())
     return tuple(found)
 
 
@@ -45,7 +45,10 @@ class _Verbs:
 
     def between(self, start: int, end: int, role: str) -> list[Pattern]:
         """The patterns that may match between two places under a heading of this role, in the order of the file."""
-        near = self.known[bisect_left(self.places, start) : bisect_left(self.places, end)]
+        first = bisect_left(self.places, start)
+        if not self.anywhere and (first == len(self.places) or self.places[first] >= end):
+            return []  # as in most blocks
+        near = self.known[first : bisect_left(self.places, end)]
         found = (self.patterns[n] for n in sorted({*self.anywhere, *(n for _, n in near)}))
         return [p for p in found if _said_under(p, role)]
 
@@ -58,7 +61,7 @@ def _said_under(pattern: Pattern, role: str) -> bool:
 
 def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement]:
     """People who are only listed under a heading that says what they have done ("Reservation", "Yttranden")."""
-    people = context.people_in(block.start, block.end) if role in LISTED else ()
+    people = context.people_in(block.start, block.end)
     words = context.folded[block.start : block.end]
     for person in people:
         words = words.replace(context.folded[person.start : person.end], " ", 1)

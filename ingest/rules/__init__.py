@@ -17,7 +17,7 @@ from ingest.rules.letters import compounds, endings, foreign, misreadings, names
 from ingest.rules.quick import Needles, Quick
 from ingest.rules.search import search_words
 from ingest.rules.values import LINES, DocumentType, Forum, ForumName, Openings, Pattern, Rules
-from ingest.text import fold, plain
+from ingest.text import Stops, fold, plain
 
 __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_folder", "load_rules", "slugify"]
 
@@ -83,6 +83,7 @@ def _load(folder: Path) -> Rules:
         types=kinds,
         patterns=MappingProxyType(patterns),
         needles=needles,
+        stops=Stops(p.regex.regex for p in patterns["abbreviation_stops"]),
         openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
         lines=Openings(tuple(p for section in LINES for p in patterns[section])),
         letters=misreadings(folder / LETTERS, files[LETTERS]),

@@ -141,9 +141,20 @@ class Quick:
         found = self.small.search(low, start, end)
         return (self.match(text, found.start(), end) or self.regex.search(text, start, end)) if found else None
 
-    def without(self, text: str) -> str:
-        """The text without what `regex` finds in it."""
-        return self.sub("", text) if self.needles.likely(text) & self.bit else text
+    @cached_property
+    def _at_end(self) -> int | None:
+        """Where every match ends with a line: how long one can be at most; else None."""
+        return self.width.fixed if self._reach and _is_at(self._parts[-1:], "AT_END") else None
+
+    @cached_property
+    def _lines(self) -> bool:
+        """Every match begins where a line does."""
+        return _is_at(self._parts[:1], "AT_BEGINNING") and bool(self.regex.flags & re.MULTILINE)
+
+    def ends(self, line: str) -> bool:
+        """As `search`, in one line; of an expression for how lines end only the end is looked at."""
+        start = 0 if self._at_end is None else max(0, len(line) - self._at_end)
+        return self.regex.search(line, start) is not None
 
     def finditer(self, text: str, start: int = 0, end: int = ALL) -> Iterator[re.Match[str]]:
         """As `regex.finditer`."""
@@ -191,6 +202,8 @@ class Quick:
 
     def _first(self, text: str, low: str, first: int, last: int, end: int, width: int) -> re.Match[str] | None:
         """The first match that begins in `first..last`; as wide as it can be it still ends before the place up to which is asked."""
+        if self._lines:
+            return self._first_line(text, first, last, end)
         if width < STEPS * (last - first):
             limit = min(end, last + width + 2)
             match = self.small.search(low, first, limit) if self.small else self.regex.search(text, first, limit)
@@ -200,6 +213,16 @@ class Quick:
         for at in range(first, last + 1):
             if heads[text[at : at + HEAD]] and (match := tried(text, at, end)):
                 return match
+        return None
+
+    def _first_line(self, text: str, first: int, last: int, end: int) -> re.Match[str] | None:
+        """The first match that begins with a line in `first..last`."""
+        at = first if first == 0 or text[first - 1] == "\n" else text.find("\n", first, last) + 1 or ALL
+        while at <= last:
+            match = self.match(text, at, end)
+            if match:
+                return match
+            at = text.find("\n", at, last) + 1 or ALL
         return None
 
 
@@ -238,6 +261,10 @@ def _found(low: str, words: Sequence[str], start: int, end: int) -> list[int]:
             found.append(at)
             at = low.find(word, at + 1, end)
     return sorted(found)
+
+
+def _is_at(row: Sequence[Part], place: str) -> bool:
+    return any(part.op == "AT" and str(part.value) == place for part in row)
 
 
 def _any_case(letters: frozenset[str]) -> frozenset[str]:

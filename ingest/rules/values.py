@@ -136,6 +136,7 @@ class Rules:
     patterns: Mapping[str, tuple[Pattern, ...]]
     needles: Needles
     """Tells which patterns may match in a text."""
+    stops: Stops
     openings: Mapping[str, Openings]
     """Section → the first letters of a line → those of its patterns that can match it."""
     lines: Openings
@@ -207,10 +208,13 @@ class Rules:
             if match:
                 yield pattern, match
 
-    @property
-    def stops(self) -> Stops:
-        """What stands before a full stop that ends no sentence."""
-        return tuple(p.regex.regex for p in self.patterns["abbreviation_stops"])
+    def without(self, sections: Iterable[str], text: str) -> str:
+        """The text without what the patterns of some sections find in it, one after the other."""
+        for section in sections:
+            asked = self.openings[section].all
+            for bit, pattern in asked.patterns if asked.bits & self.needles.likely(text) else ():
+                text = pattern.regex.sub("", text) if bit & self.needles.likely(text) else text
+        return text
 
     def likely(self, section: str, text: str, other: str = "") -> Sequence[Pattern]:
         """Those of one section, in the order of the file, that may match somewhere in a text, or in another."""
