@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
-from ingest.rows import WIDEST, Row, ragged, rows_in, running, unfinished, width, wraps
+from ingest.rows import WIDEST, Kinds, Row, kinds, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
 from ingest.sections import confirmed
@@ -38,7 +38,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     lines = rows_in(clean.text, part, rules)
     opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
-    layout = _Layout(lines, opening, sorted(opening), running(lines, rules), list(_bars(lines)), width(lines), rules)
+    layout = _Layout(lines, opening, sorted(opening), kinds(lines, rules), list(_bars(lines)), width(lines), rules)
     out: list[Block] = []
     at = 0
     while at < len(lines):
@@ -70,8 +70,7 @@ class _Layout:
     opening: dict[int, re.Match[str]]
     opened: list[int]
     """The lines of `opening` in order."""
-    runs: list[bool]
-    """Which lines are certainly no heading, option or item, as most are not."""
+    kinds: Kinds
     bars: list[bool]
     """Which lines stand alone: rules, and headings in capitals."""
     width: int
@@ -84,7 +83,7 @@ class _Layout:
     def take(self, at: int) -> tuple[Block, int]:
         """The block that begins at a line, and how many lines it takes; the first rule that fits decides."""
         known = self.paragraph_heading(at) if at in self.opening else self.continued(at)
-        if known is None and not self.runs[at]:
+        if known is None and not self.kinds.runs[at]:
             known = self.heading(at) or self.option(at) or self.item(at)
         return known or self.text(at)
 
@@ -168,7 +167,7 @@ class _Layout:
 
     def option(self, at: int) -> tuple[Block, int] | None:
         """A line of a form to tick."""
-        found = self.rules.fullmatch("options", self.rows[at].folded)
+        found = self.rules.fullmatch("options", self.rows[at].folded) if self.kinds.options[at] else None
         return (_block("option", [self.rows[at]], self.rows[at].text[slice(*found[1].span("text"))]), 1) if found else None
 
     def item(self, at: int) -> tuple[Block, int] | None:
@@ -188,6 +187,8 @@ class _Layout:
 
     def _marker(self, at: int) -> re.Match[str] | None:
         """The match of a line that begins a list item; some markers are such only within a list, since they are words as well."""
+        if not self.kinds.items[at]:
+            return None
         if at not in self.markers:
             self.markers[at] = self._find_marker(at, self.rows[at])
         return self.markers[at]
@@ -223,12 +224,12 @@ class _Layout:
         """True where the line only carries on the block before it."""
         if at >= len(self.rows) or at in self.opening or self.bars[at] or self.bars[at - 1]:
             return False
-        if not self.runs[at] and (self._marker(at) or self.heading(at)):
+        if not self.kinds.runs[at] and (self._marker(at) or self.heading(at)):
             return False
         row = self.rows[at]
         if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):
             return False
-        return unfinished(self.rows[at - 1], row) if row.gap else self.runs[at] or self.option(at) is None
+        return unfinished(self.rows[at - 1], row) if row.gap else self.kinds.runs[at] or self.option(at) is None
 
     def text(self, at: int) -> tuple[Block, int]:
         """Running text to the next blank line, or to a short line without a stop before a capital: a heading with its text straight below.

@@ -115,7 +115,7 @@ def furniture(sheet: Sheet) -> Iterator[Edit]:
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
             others = _Others(edges, number, k, first, counts)
             for n, (row, text) in enumerate(zip(edge, edges[number][k], strict=True)):
-                repeated = others.have(n, text) and not _heading(sheet, row)
+                repeated = others.have(n, text) and not sheet.heading(row)
                 if not (repeated or sheet.known(row) or (n < 3 and len(text) < 4 and (not text or text.isdecimal()) and (k or not first))):
                     break
                 taken.add(row)
@@ -224,12 +224,6 @@ def _running_names(sheet: Sheet) -> Iterator[tuple[int, int]]:
 def _near_furniture(sheet: Sheet, place: int) -> bool:
     """Within the few lines that follow, one is of a header's known form."""
     return any(sheet.known(row) for row in itertools.islice(lines(sheet.text, place), 8))
-
-
-def _heading(sheet: Sheet, row: tuple[int, int]) -> bool:
-    """Headings and §§ stay, even where two pages begin with the same one."""
-    line = sheet.folded[row[0] : row[1]].strip()
-    return bool(sheet.rules.match("paragraph_headings", line) or sheet.rules.fullmatch("headings", line.rstrip(":.")))
 
 
 def _counter(sheet: Sheet, rows: list[tuple[int, int]]) -> int | None:

@@ -66,18 +66,25 @@ def _inline(folded: str, start: int, end: int, rules: Rules) -> re.Match[str] | 
     return next((m for p in rules.of("inline_headings") if (m := p.regex.match(folded, start, end))), None)
 
 
-def running(rows: Sequence[Row], rules: Rules) -> list[bool]:
-    """Which lines are running text; many lines of a protocol are alike."""
-    known = {row.text: row for row in rows}
-    found = {text: _runs(row, rules) for text, row in known.items()}
-    return [found[row.text] for row in rows]
+class Kinds(NamedTuple):
+    """What lines can be besides running text."""
 
-
-def _runs(row: Row, rules: Rules) -> bool:
-    """The line is certainly no heading, option or item. Of a line with a stop for its second sign, or in capitals, a heading asks otherwise: whether
-    it is one without the stop, or with the next line.
+    runs: list[bool]
+    """Which are certainly no heading, option or item, as most are not. Of a line with a stop for its second sign, or in capitals, a heading asks
+    otherwise: whether it is one without the stop, or with the next line.
     """
-    return row.folded[1:2].isalnum() and rules.runs(row.folded) and not row.text.isupper()
+    options: list[bool]
+    items: list[bool]
+    """Which may be an option, and an item."""
+
+
+def kinds(rows: Sequence[Row], rules: Rules) -> Kinds:
+    """What each line can be; many lines of a protocol are alike."""
+    bits = {line: rules.kinds(line) for line in {row.folded for row in rows}}
+    option, item = rules.bits("options"), rules.bits("list_items")
+    each = [bits[row.folded] for row in rows]
+    runs = [not found and row.folded[1:2].isalnum() and not row.text.isupper() for row, found in zip(rows, each, strict=True)]
+    return Kinds(runs, [found & option != 0 for found in each], [found & item != 0 for found in each])
 
 
 def width(found: Sequence[Row]) -> int:

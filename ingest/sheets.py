@@ -43,6 +43,19 @@ class Sheet:
         return self._furniture[self.folded[row[0] : row[1]].strip()]
 
 
+    @cached_property
+    def _headings(self) -> dict[str, bool]:
+        return {}
+
+    def heading(self, row: tuple[int, int]) -> bool:
+        """Headings and §§ stay, even where two pages begin with the same one."""
+        line = self.folded[row[0] : row[1]].strip()
+        if line not in self._headings:
+            opens = self.rules.match("paragraph_headings", line) or self.rules.fullmatch("headings", line.rstrip(":."))
+            self._headings[line] = opens is not None
+        return self._headings[line]
+
+
 class _Bare(dict[str, str]):
     """Folded lines without their page numbers; most lines of the edges of pages stand on many."""
 

@@ -59,11 +59,11 @@ def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:
 
 
 def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
-    sections = ("vote_meanings", "vote_findings", "votes", "vote_lists", "vote_names")
-    events = sorted(
-        (_Event(m.start(), m.end(), s, m) for s in sections for _, m in context.rules.found(s, context.folded, start, end)),
-        key=lambda e: (e.start, -e.end),
-    )
+    counted_or_named = list(_events(context, ("votes", "vote_lists", "vote_names"), start, end))
+    if not counted_or_named:
+        return
+    told = _events(context, ("vote_meanings", "vote_findings"), start, end)
+    events = sorted([*told, *counted_or_named], key=lambda e: (e.start, -e.end))
     meaning: dict[str, str] = {}
     finding = False
     held: _Open | None = None
@@ -97,6 +97,10 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
         held = _roll_call(context, pending, start)
     if held:
         yield _vote(context, held, meaning, finding)
+
+
+def _events(context: Context, sections: Sequence[str], start: int, end: int) -> Iterator[_Event]:
+    return (_Event(m.start(), m.end(), s, m) for s in sections for _, m in context.rules.found(s, context.folded, start, end))
 
 
 def _roll_call(context: Context, ballots: list[Ballot], start: int) -> _Open:

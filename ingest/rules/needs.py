@@ -150,6 +150,7 @@ def needed(row: Iterable[Part]) -> Needed:
     for part in (*row, _END):
         op, value, width = part
         if op in WIDTHLESS:
+            best = _quicker(best, _inner(op, value, at))
             continue
         words = _exactly(op, value)
         if words and len(run) * len(words) <= _MOST:
@@ -214,8 +215,9 @@ def _inner(op: str, value: Any, at: Far) -> Needed:
         if not all(f.words for f in found):
             return _NOTHING
         return _of({word for f in found for word in f.words}, at.plus(_furthest(f.before for f in found)))
-    if op == "REPEAT" and value[0] > 0:
-        once = needed(value[2])
+    ahead = op == "ASSERT" and value[0] > 0  # what a match is seen to stand before
+    if ahead or (op == "REPEAT" and value[0] > 0):
+        once = needed(value[1] if ahead else value[2])
         return once._replace(before=at.plus(once.before))
     return _NOTHING
 

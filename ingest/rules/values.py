@@ -176,10 +176,14 @@ class Rules:
         asked = self.openings[section][line[:HEAD]]
         return asked.among(self.needles.likely(whole or line)) if asked.bits else ()
 
-    def runs(self, line: str) -> bool:
-        """False where a pattern of `LINES` may match where the line begins; one look-up tells most lines of running text."""
+    def kinds(self, line: str) -> int:
+        """The bits of those patterns of `LINES` that may match where the line begins; one look-up tells most lines of running text."""
         asked = self.lines[line[:HEAD]]
-        return not asked.bits or not asked.bits & self.needles.likely(line)
+        return asked.bits and asked.bits & self.needles.likely(line)
+
+    def bits(self, section: str) -> int:
+        """The bits of all patterns of a section."""
+        return self.openings[section].all.bits
 
     def match(self, section: str, line: str) -> tuple[Pattern, re.Match[str]] | None:
         """The first of one section that matches where the line begins, with its match."""
