@@ -112,8 +112,8 @@ def suggestion(db: sqlite3.Connection, text: str, node: Node, keys: Keys) -> str
     """
     out = text
     for leaf in leaves(node):
-        if isinstance(leaf, Field) and (found := values.written(db, leaf.name, leaf.value, text)):
-            out = values.in_place(out, *found)
+        if isinstance(leaf, Field) and (known := values.written(db, leaf.name, leaf.value, text)):
+            out = values.in_place(out, *known)
         if isinstance(leaf, Words) and not leaf.prefix:
             for term in leaf.terms:
                 if not keys.has(term):
