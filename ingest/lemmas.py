@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,8 +23,6 @@ _SHORT = {2: 1.5, 3: 0.6}
 """What a part of so few letters costs besides the 1 that each part costs: fewest parts win."""
 _DEEP = 3
 _VOWELS = frozenset("aouåeiyäö")
-_ROUND = frozenset("äö")
-"""Vowels that others turn into in other forms: stad, städer; natt, nätter; son, söner."""
 _FORMAT = "<BHH"
 
 Stem = Callable[[str], str]
@@ -169,35 +167,43 @@ class Maker:
         elif low in self.names:
             self.names.discard(low)
             self.stems.pop(low, None)
-        if text != low and low in self.stems and low not in self.names:
-            return
-        known = self.stems.get(low, ())
-        if entry not in known:
+        known = self.stems.get(low)
+        if known is None:
+            self.stems[low] = (entry,)
+        elif entry not in known:
             self.stems[low] = (*known, entry)
         if low == entry:
             self.own.add(low)
         elif low != entry + "s":
             self.bending[entry] = self.bending.get(entry, 0) + 1
 
-    def lemma(self, word: str, simple: Callable[[str], str]) -> str:
+    def lemma(self, word: str, simple: Stem) -> str:
         """The entry a form belongs to, of a verb's participle that is an entry too the verb; `simple` gives what another dictionary says."""
-        return self._verb_of(self._entry(word, simple), simple)
+        return self._verb_of(self._lemma(word, simple, partial(self._entry, simple=simple)), simple)
 
-    def _entry(self, word: str, simple: Callable[[str], str]) -> str:
+    def _lemma(self, word: str, simple: Stem, entry: Stem) -> str:
         """Where there are several: one that changes its vowel (hand, händer), else the shortest; itself only where it has forms of its own
-        ("ärendet" is an entry too). One with another vowel may be listed by itself.
+        ("ärendet" is an entry too). One with another vowel may be listed by itself. `entry` is `_entry`: most entries have many forms, and it may
+        remember.
         """
         found = self._stem_of(word)
         if changes_vowel(word, found[:-1]):  # händer: hand, whatever others say of hända; but not städer: städa
             return found
-        for form in (word, found) if _ROUND.intersection(word) else (found,):
-            other = simple(form)
-            if changes_vowel(form, other) and other in self.own and (len(other) <= len(form) or not self._bends(form)):
+        if "ä" in word or "ö" in word:  # vowels that others turn into in other forms: stad, städer; natt, nätter; son, söner
+            other = self._other(word, simple)
+            if other:
                 return other
-        found = self._stem_of(found) if found != word else found
+        return entry(found)
+
+    def _entry(self, found: str, simple: Stem) -> str:
+        """The entry that an entry of the dictionary is a form of, or itself."""
+        other = self._other(found, simple)
+        if other:
+            return other
+        found = self._stem_of(found)
         return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
 
-    def _verb_of(self, entry: str, simple: Callable[[str], str]) -> str:
+    def _verb_of(self, entry: str, simple: Stem) -> str:
         """The verb of a participle (bordlagd, not skuren: skurade) or form (väljs, antagit) that is an entry by itself; else the entry."""
         base = simple(simple(entry))  # sålt, såld, sälja
         verbs: tuple[str, ...] = ()
@@ -227,6 +233,10 @@ class Maker:
     def _is(self, form: str, entry: str) -> bool:
         return entry in self.stems.get(form, ())
 
+    def _other(self, form: str, simple: Stem) -> str | None:
+        other = simple(form)
+        return other if changes_vowel(form, other) and other in self.own and (len(other) <= len(form) or not self._bends(form)) else None
+
     def _stem_of(self, word: str) -> str:
         if self._bends(word):
             return word
@@ -237,7 +247,7 @@ class Maker:
 
     def _bends(self, word: str) -> bool:
         """True for an entry with forms of its own."""
-        return word in self.own and self.bending.get(word, 0) > 1
+        return self.bending.get(word, 0) > 1 and word in self.own
 
     def _first_key(self, word: str, keys: Mapping[str, str]) -> str:
         """The key of a first part that the metadata gives: läns is of län, whatever else it is."""
@@ -249,12 +259,11 @@ class Maker:
         for word, entry in self.first.items():
             yield word, word[:-1] if word.endswith("s") and word[:-1] in self.stems.get(word, ()) else entry
 
-    def records(
-        self, simple: Callable[[str], str], alone: frozenset[str], last: Iterable[str], first: Iterable[str]
-    ) -> Iterator[tuple[str, int, str, str]]:
+    def records(self, simple: Stem, alone: frozenset[str], last: Iterable[str], first: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
         """Each row of letters with its flags and its two keys; a word that stands `alone` has itself as key."""
         simple = cache(simple)  # a dictionary form has many forms
-        keys = {word: key_of(self.lemma(word, simple)) for word in self.stems}
+        entry, verb = cache(partial(self._entry, simple=simple)), cache(partial(self._verb_of, simple=simple))
+        keys = {word: key_of(verb(self._lemma(word, simple, entry))) for word in self.stems}
         keys |= {word: word for word in alone}
         starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: self._first_key(word, keys) for word in first}
         lasts = frozenset(key_of(word) for word in last)
@@ -272,8 +281,12 @@ def key_of(lemma: str) -> str:
 
 def changes_vowel(word: str, lemma: str) -> bool:
     """True where the first letter in which they differ is a vowel in both: böcker and bok."""
-    pair = next(((a, b) for a, b in zip(word, lemma, strict=False) if a != b), None)
-    return pair is not None and _VOWELS.issuperset(pair)
+    if word.startswith(lemma):
+        return False
+    for a, b in zip(word, lemma, strict=False):
+        if a != b:
+            return a in _VOWELS and b in _VOWELS
+    return False
 
 
 def _derived(word: str, stem: str) -> bool:

@@ -42,7 +42,6 @@ class Sheet:
         """The line is a header or footer of a known form."""
         return self._furniture[self.folded[row[0] : row[1]].strip()]
 
-
     @cached_property
     def _headings(self) -> dict[str, bool]:
         return {}

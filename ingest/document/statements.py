@@ -65,8 +65,8 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
     words = context.folded[block.start : block.end]
     for person in people:
         words = words.replace(context.folded[person.start : person.end], " ", 1)
-    for tail in context.rules.of("named_tails") if people else ():
-        words = tail.regex.without(words)
+    if people:
+        words = context.rules.without(("named_tails",), words)
     if people and not re.search(r"\w", re.sub(r"\b(?:och|samt)\b", "", words)):
         number = context.number_at(block.start) or None
         for person in people:

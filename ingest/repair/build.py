@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import marisa_trie
 import msgpack
 
 from ingest import lemmas
@@ -60,10 +63,30 @@ STEPS = 6
 
 def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:
     """Write the files of a `Language` to `folder`; `step` hears what is being done. Raises OSError, ValueError."""
+    with _uncollected():
+        _build(folder, sources, rules, step)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector, which would walk through millions of words again and again, and find no circle to break."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:
     channel = Channel(rules.letters)
     step("läser ordlistan")
     maker = lemmas.Maker()
     words, starts, ends = _dictionary(forms(sources.affixes, sources.dictionary), maker)
+    step("böjer orden")
+    _lemmas(maker, rules, folder)
+    del maker  # the half of all memory
     for name in _names(rules):
         words.setdefault(name.lower(), lexicon.NAME if name[:1].isupper() else 0)
     step("väger orden")
@@ -73,8 +96,6 @@ def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], No
     first, last = _parts(words, starts, ends)
     step("lär av exempeltexter")
     learned.save(learned.learn(path.read_text(encoding="utf-8") for path in rules.prose), folder, channel)
-    step("böjer orden")
-    _lemmas(maker, rules, folder)
     step("packar")
     shape.save((word for word in shares if word in counted), folder)
     for name, trie in zip(lexicon.FILES, (lexicon.pack(shares, last, words, channel), lexicon.pack({}, first, {}, channel)), strict=True):
@@ -91,10 +112,12 @@ def _names(rules: Rules) -> Iterator[str]:
 
 
 def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
-    import simplemma  # its word list takes a while to open, and only this needs it
+    from simplemma.strategies import DictionaryLookupStrategy  # its word list takes a while to open, and only this needs it
+
+    look_up = DictionaryLookupStrategy().get_lemma  # its rules for what is not in the list only shorten a word
 
     def simple(word: str) -> str:
-        return str(simplemma.lemmatize(word, "sv")).lower()
+        return (look_up(word, "sv") or word).lower()
 
     last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
     lemmas.pack(maker.records(simple, rules.alone, last, first), folder)
@@ -125,33 +148,36 @@ def _weigh(words: dict[str, int], counted: dict[str, float]) -> dict[str, float]
     written without its marks ("goteborg").
     """
     known = {word: counted.get(word, _RARE) for word in words}
-    marked: dict[str, float] = {}
+    marked = {word: 0.0 for word in counted if word not in known and len(word) > 1 and _WORD.fullmatch(word) and not _DRAWN.search(word)}
     for word, share in known.items():
-        bare = word.translate(_PLAIN)
-        if bare != word:
-            for without in (bare, *_without(word)):
-                marked[without] = max(marked.get(without, 0), share)
-    for word, share in counted.items():
-        if word not in known and len(word) > 1 and not _DRAWN.search(word) and _WORD.fullmatch(word) and marked.get(word, 0) <= _MARKED * share:
-            known[word] = share * _UNCHECKED
+        if not word.isascii():
+            for without in (word.translate(_PLAIN), *_without(word)):
+                if without in marked and share > marked[without]:
+                    marked[without] = share
+    known |= {word: counted[word] * _UNCHECKED for word, most in marked.items() if most <= _MARKED * counted[word]}
     return known
 
 
 def _without(word: str) -> Iterator[str]:
     """The word without one of its å, ä and ö, as text in a wrong encoding has it ("frn")."""
-    yield from (word[:i] + word[i + 1 :] for i, c in enumerate(word) if c in SWEDISH)
+    for letter in SWEDISH:
+        at = word.find(letter)
+        while at >= 0:
+            yield word[:at] + word[at + 1 :]
+            at = word.find(letter, at + 1)
 
 
 def _parts(words: Iterable[str], starts: set[str], ends: set[str]) -> tuple[dict[str, float], dict[str, float]]:
     """The parts of compounds and their share of all compounds: how many words of the lexicon begin and end with them."""
-    first: Counter[str] = Counter()
-    last: Counter[str] = Counter()
+    beginnings = marisa_trie.Trie(start for start in starts if len(start) > 1).prefixes
+    first, last = [], []
     for word in words:
-        for i in range(2, len(word) - 2):
-            if word[:i] in starts and word[i:] in ends:
-                first[word[:i]] += 1
-                last[word[i:]] += 1
-    return _shares(first, starts), _shares(last, ends)
+        for begin in beginnings(word):
+            end = word[len(begin) :]
+            if end in ends:  # none of which is shorter than three letters
+                first.append(begin)
+                last.append(end)
+    return _shares(Counter(first), starts), _shares(Counter(last), ends)
 
 
 def _shares(counts: Counter[str], known: set[str]) -> dict[str, float]:

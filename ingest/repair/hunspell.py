@@ -26,10 +26,36 @@ class Form(NamedTuple):
 
 
 class _Suffix(NamedTuple):
+    """`reach`: how many of the last letters of a stem say whether it takes this suffix."""
+
     strip: str
     add: str
     flags: str
     condition: re.Pattern[str] | None
+    reach: int
+
+
+_ANY_OF = re.compile(r"\[[^\]]*\]")
+_Uses = tuple[bool, bool, bool]
+
+
+class _Kind:
+    """The suffixes of one flag. Which of them a stem takes is told by its last letters, so that it is asked once for all stems that end alike."""
+
+    def __init__(self, suffixes: list[_Suffix], special: dict[str, str]) -> None:
+        self._suffixes, self._special = suffixes, special
+        self._reach = max(suffix.reach for suffix in suffixes)
+        self._known: dict[str, list[tuple[int, str, _Uses | None]]] = {}
+
+    def endings(self, stem: str) -> list[tuple[int, str, _Uses | None]]:
+        """How many letters to cut off, what to add, and what the form may be, where the suffix says so."""
+        tail = stem[-self._reach :]
+        found = self._known.get(tail)
+        if found is None:
+            fitting = [s for s in self._suffixes if tail.endswith(s.strip) and (s.condition is None or s.condition.search(tail))]
+            found = [(len(s.strip), s.add, _uses(s.flags, self._special) if s.flags else None) for s in fitting]
+            self._known[tail] = found
+        return found
 
 
 _SPECIAL = {"COMPOUNDBEGIN": "begin", "COMPOUNDMIDDLE": "middle", "COMPOUNDEND": "end", "ONLYINCOMPOUND": "part"} | {
@@ -43,6 +69,7 @@ def forms(affixes: Path, words: Path) -> Iterator[Form]:
     a file is not whole.
     """
     suffixes, special = _affixes(affixes)
+    kinds = {flag: _Kind(rules, special) for flag, rules in suffixes.items()}
     forbidden, stems = special.get("forbidden", "\0"), special.get("stem", "\0")
     for line in _lines(words):
         stem, _, rest = line.partition("/")
@@ -53,12 +80,12 @@ def forms(affixes: Path, words: Path) -> Iterator[Form]:
         if stems not in flags:
             yield Form(stem, begin, end, part, stem)
         for flag in flags:
-            for strip, add, own, condition in suffixes.get(flag, ()):
-                if stem.endswith(strip) and (condition is None or condition.search(stem)):
-                    text = stem[: len(stem) - len(strip)] + add
+            if flag in kinds:
+                for cut, add, uses in kinds[flag].endings(stem):
                     # A suffix with flags of its own makes a part of compounds ("ränta" → "ränte-"); else the stem's flags hold, but for the
                     # first part of a compound, which has no ending.
-                    yield Form(text, *_uses(own, special), stem) if own else Form(text, False, end, part, stem)
+                    text = stem[: len(stem) - cut] + add
+                    yield Form(text, *uses, stem) if uses else Form(text, False, end, part, stem)
 
 
 def _text(path: Path) -> str:
@@ -76,7 +103,7 @@ def _lines(path: Path) -> list[str]:
     return rest
 
 
-def _uses(flags: str, special: dict[str, str]) -> tuple[bool, bool, bool]:
+def _uses(flags: str, special: dict[str, str]) -> _Uses:
     begin, middle, end, part = (special.get(name, "\0") in flags for name in ("begin", "middle", "end", "part"))
     return begin or middle, end, part
 
@@ -105,4 +132,5 @@ def _suffix(path: Path, strip: str, add: str, condition: str) -> _Suffix:
         pattern = re.compile(f"(?:{condition})$") if condition != "." else None
     except re.error as error:
         raise ValueError(f"{path} är skadad ({condition})") from error
-    return _Suffix(strip.replace("0", ""), "" if add == "0" else add, flags, pattern)
+    stripped, letters = strip.replace("0", ""), len(_ANY_OF.sub(".", condition))
+    return _Suffix(stripped, "" if add == "0" else add, flags, pattern, max(len(stripped), letters))

@@ -125,15 +125,15 @@ def ending(word: str) -> str:
 
 def learn(texts: Iterable[str]) -> Counter[str]:
     """Count the words and pairs of clean texts, and the pairs of a word and the ending of its neighbour."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        for first, second in _pairs(text):
-            counts[""] += 1
-            for a in {first, ending(first)}:
-                counts[a] += 1
-                counts[f"{a} {second}"] += 1
-            if ending(second) != second:
-                counts[f"{first} {ending(second)}"] += 1
+    pairs = Counter(pair for text in texts for pair in _pairs(text))
+    counts: Counter[str] = Counter({"": pairs.total()} if pairs else {})
+    for (first, second), n in pairs.items():
+        like, kind = ending(first), ending(second)
+        for a in (first,) if like == first else (first, like):
+            counts[a] += n
+            counts[f"{a} {second}"] += n
+        if kind != second:
+            counts[f"{first} {kind}"] += n
     return counts
 
 
@@ -149,9 +149,9 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def save(counts: Counter[str], folder: Path, channel: Channel) -> None:
     """Pack counts into files of `folder`. Words of other alphabets are left out."""
-    follow = Counter(key.split(" ")[0] + " " for key in counts if " " in key and " -" not in key)
+    follow = Counter(key[: key.index(" ") + 1] for key in counts if " " in key and " -" not in key)
     least = 2 if counts[""] > MANY else 1
-    kept = ((key, (n,)) for key, n in sorted((counts | follow).items()) if n >= least or " " not in key)
+    kept = ((key, (n,)) for key, n in sorted({**counts, **follow}.items()) if n >= least or " " not in key)
     marisa_trie.RecordTrie("<I", kept).save(str(folder / FILES[0]))
     buckets: dict[str, list[str]] = {}
     for _, skeleton, letters in channel.taken_apart(sorted(key for key in counts if key.isalpha())):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 
 import marisa_trie
@@ -18,6 +19,8 @@ STEP = 0.05
 FILES = ("words.marisa", "starts.marisa")
 
 _NEVER = 255
+_HEAD = 3
+"""Bytes before the letters of a word: two shares and its flags."""
 _LOGS = tuple(-n * STEP * math.log(10) for n in range(_NEVER))
 
 
@@ -49,8 +52,8 @@ def _unpack(trie: marisa_trie.BytesTrie, skeleton: str) -> list[tuple[str, int, 
     found = trie.get(skeleton)
     if not found:
         return []
-    data, size = found[0], 3 + skeleton.count(SIGN)
-    return [(data[i + 3 : i + size].decode("latin-1"), data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), size)]
+    data, size = found[0], _HEAD + skeleton.count(SIGN)
+    return [(data[i + _HEAD : i + size].decode("latin-1"), data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), size)]
 
 
 def pack(shares: Mapping[str, float], parts: Mapping[str, float], flags: Mapping[str, int], channel: Channel) -> marisa_trie.BytesTrie:
@@ -58,8 +61,16 @@ def pack(shares: Mapping[str, float], parts: Mapping[str, float], flags: Mapping
     of compounds, and their flags. A word may lack any of them.
     """
     buckets: dict[str, str] = {}
-    for word, skeleton, signs in channel.taken_apart(sorted(shares.keys() | parts.keys())):
-        buckets[skeleton] = buckets.get(skeleton, "") + _head(shares.get(word), parts.get(word), flags.get(word, 0)) + signs
+    shared: dict[str, list[str]] = {}
+    words = [*shares, *(part for part in parts if part not in shares)]
+    heads = map(_head, map(shares.get, words), map(parts.get, words), map(flags.get, words, repeat(0)))
+    for head, (_, skeleton, signs) in zip(heads, channel.taken_apart(words), strict=True):
+        entry = head + signs
+        first = buckets.setdefault(skeleton, entry)
+        if first is not entry:
+            shared.setdefault(skeleton, [first]).append(entry)
+    for skeleton, entries in shared.items():  # they differ in nothing but their signs
+        buckets[skeleton] = "".join(sorted(entries, key=lambda entry: entry[_HEAD:]))
     return marisa_trie.BytesTrie((skeleton, data.encode("latin-1")) for skeleton, data in buckets.items())
 
 
