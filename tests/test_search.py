@@ -155,6 +155,7 @@ def test_rows_as_mappings_work_too(db: sqlite3.Connection) -> None:
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(TYPED)
 @example('DNR:0"¡DNR:DNR')
+@example('FORUM:["}"')
 def test_no_query_raises(db: sqlite3.Connection, query: str) -> None:
     found = overview(db, query)
     assert found.results.total >= len(found.results.hits) >= 0

@@ -18,6 +18,7 @@ _SECTION = re.compile(r"§+\s?(?P<number>\d{1,4}(?:\s?[a-h](?!\w))?)(?![\w/.-]*\
 _DIGIT = re.compile("[0-9]")
 _CHUNK = re.compile(r"[^\s()\"]+")
 _VALUE_END = re.compile(r"[()\"]")
+_HELD = re.compile(r'[\[{]((?:"[^"]*"|[^"\]}])*)[\]}]')
 _CAPITAL = re.compile(r"\s+(?!(?:AND|OCH|OR|ELLER|NOT|INTE)\b)[A-ZÅÄÖÉ][\w-]*")
 _WORDS_OF_VALUE = 9
 _OPERATORS = {"AND": "and", "OCH": "and", "OR": "or", "ELLER": "or", "NOT": "not", "INTE": "not"}
@@ -115,8 +116,8 @@ def _field(text: str, at: int, typed: str, known: Known) -> tuple[Token | None, 
         end = text.index('"', at + 1)
         value = text[at + 1 : end].strip()
         return (Token("field", value, name) if value else None), end + 1
-    if text[at] in "[{" and (close := re.compile(r"[\]}]").search(text, at)):
-        return Token("field", text[at + 1 : close.start()].strip(), name), close.end()
+    if held := _HELD.match(text, at):
+        return Token("field", held[1].strip(' "'), name), held.end()
     end = _end_of_value(text, at, name, known)
     value = text[at:end].strip("[]{} ")
     return (Token("field", value, name) if value else None), max(end, at + 1)
