@@ -45,7 +45,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/handling/(?P<id>[^/]+)/original$", views.original),
         (r"^/handling/(?P<id>[^/]+)/sida/(?P<number>[1-9][0-9]{0,4})\.png$", page_images.page_image),
         (r"^/tabeller$", tables.tables),
-        (r"^/kb/?$", tables.database),
+        (r"^/kb$", tables.database),
         (r"^/tackning$", views.covered),
         (r"^/beslut/(?P<id>[^/]+)$", views.decision),
         (r"^/paragraf/(?P<id>[^/]+)$", views.section),
