@@ -18,7 +18,7 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import asked, functions, groups, index, match, overview, rank, search, snippets, suggest
+from kb.search import asked, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
 from kb.search.analyze import Analyser, folded
 from kb.search.engine import analyser
 from kb.search.filters import RECORDS
@@ -150,6 +150,54 @@ def test_who_asks_for_all_of_some_papers_gets_all(db: sqlite3.Connection, monkey
     [group] = [group for group in overview(db, "plattform", **of_all).groups if group.kind == "decision"]
     assert group.records == kept and group.capped and len(kept) > 3
     assert search(db, "region", only=only, limit=2).total == 4, "one more than are counted"
+
+
+FILTERED = (asked.Only(forum="Regionstyrelsen"), asked.Only(since="2022", until="2022-09"), asked.Only(since="2023"), asked.Only(until="2021"),
+            asked.Only(kind="protokoll", municipality="Norrviks kommun"), asked.Only(forum="RS", since="2022-09-14", register="RS"))  # fmt: skip
+
+
+@pytest.mark.parametrize("only", FILTERED, ids=str)
+@pytest.mark.parametrize("query", ["plattform", "samverkan INTE avtal", "forum:RSR", "typ:beslut", "år:2022 kommun*", "avtal forum:RSR år:2022"])
+def test_rows_found_by_index_are_those_found_one_by_one(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, only: asked.Only
+) -> None:
+    ways: list[list[Any]] = []
+    for one_in in (0, 1_000_000):  # always by index, never
+        monkeypatch.setattr(narrow, "_ONE_IN", {"passages": one_in, "records": one_in})
+        found = [overview(db, query, only=only, newest=newest, kind=kind) for newest in (False, True) for kind in (None, "decision", "passage")]
+        ways.append([*found, search(db, query, only=only, limit=0)])
+    assert ways[0] == ways[1]
+
+
+@pytest.mark.parametrize("query", ["plattform", "avtal", "kommun* forum:RSR", "samverkan OCH avtal"])
+@pytest.mark.parametrize("among", [(1, 3, 8, 2000), (2000,), ()])
+def test_the_newest_are_the_newest_of_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, among: tuple[int, ...]) -> None:
+    everything = {kind: overview(db, query, newest=True, kind=kind, limit=0) for kind in ("passage", *groups.KINDS)}
+    monkeypatch.setattr(newest, "AMONG", among)
+    for kind, whole in everything.items():
+        some = overview(db, query, newest=True, kind=kind, limit=4)
+        for group, all_of in zip(some.groups, whole.groups, strict=True):
+            assert group.records == all_of.records[:4]
+        if kind == "passage":
+            assert some.results.hits == whole.results.hits[:4]
+            days = [hit.date or "" for hit in whole.results.hits]
+            assert days == sorted(days, reverse=True) and len(days) > 4
+
+
+def test_only_where_not_all_were_sorted_is_that_said(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (asked, engine):
+        monkeypatch.setattr(module, "SORTED", 3)
+    assert not search(db, "avtal", newest=True, limit=2).notes
+    monkeypatch.setattr(newest, "AMONG", ())
+    assert "bara 3 av dem" in search(db, "avtal", newest=True, limit=2).notes[0]
+
+
+def test_few_rows_fit_the_tiers_that_the_whole_index_says(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    for query in ("avtal", "råd", "samverkan plattform", "kommun*", '"digital plattform"'):
+        alone = [search(db, query, newest=True, limit=0), overview(db, query, newest=True)]
+        monkeypatch.setattr(tiers, "FEW", 0)
+        assert [search(db, query, newest=True, limit=0), overview(db, query, newest=True)] == alone
+        monkeypatch.undo()
 
 
 def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
