@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -97,6 +98,18 @@ async def test_columns_and_kinds_are_in_swedish_and_files_keep_the_names(kb: Dat
     assert (await kb.client.get("/export/decision_list.csv")).text.lstrip("\ufeff").startswith("id;document_id;source;status")
     assert "händelse" not in prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split()
     assert {"Händelse", "beslut", "Handling", "id"} <= set(prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split())
+
+
+async def test_what_a_row_says_stands_before_what_tells_it_apart(kb: Datasette) -> None:
+    def heads(html: str) -> list[str]:
+        return [head.strip() for head in re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', html)]
+
+    decisions = heads(await text(kb, "/kb/decision_list"))
+    assert decisions[:3] == ["Id", "Läge", "Beslutat av"] and decisions.index("Text") < decisions.index("Källa") < decisions.index("Handlingens id")
+    assert heads(await text(kb, "/kb/problem_list"))[0] == "Slag"
+    html = await text(kb, "/kb/decision_list?_sort=id")
+    first = re.findall(r"<td[^>]*>(?:<a [^>]*>)?([^<]*)", html)
+    assert first[0] == "aaaaaaaaaa-1.b1" and first[1] == "antaget"  # cells as the headings
 
 
 async def test_the_list_of_tables_has_what_one_may_see(kb: Datasette) -> None:

@@ -78,6 +78,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals["words"] = words
     env.globals["labels"] = Labels.of(setup.config_of(datasette))
     env.globals["table_row"] = cells.row
+    env.globals["in_order"] = cells.in_order
     env.globals["asset"] = partial(setup.asset, datasette)
     env.globals["most_rows"] = partial(datasette.setting, "max_returned_rows")  # Datasette 1.0a41 does not tell a page that rows are left out
     env.finalize = words.inert

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 PAGES = {
     "document_id": "/handling/", "handling_id": "/handling/", "target_document": "/handling/", "decision_id": "/beslut/", "beslut_id": "/beslut/",
     "done_by": "/beslut/", "proposal": "/beslut/", "adopted": "/beslut/", "paragraph_id": "/paragraf/", "target_paragraph": "/paragraf/",
+}  # fmt: skip
+WHERE = {"source", "page", "line", "last_line", "first_page", "last_page", "first_line"}
+INNER = {
+    "same_as", "ref", "key", "start", "end", "sha256", "proposal", "adopted", "proposal_document", "adopted_document", "target_paragraph",
+    "target_document",
 }  # fmt: skip
 OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragraph_list": "/paragraf/"}  # where `id` is the row's own
 
@@ -52,6 +57,21 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
     else:
         return None
     return _anchor(datasette, path, value)
+
+
+def in_order(table: str, columns: Sequence[Mapping[str, Any]], name: str = "name") -> list[Mapping[str, Any]]:
+    """Columns, or the cells of a row, as people read them: what a row says before where it stands and what tells rows apart; its own link first."""
+    return sorted(columns, key=lambda column: _place(table, str(column[name])))
+
+
+@lru_cache(1000)
+def _place(table: str, column: str) -> int:
+    """Columns of a lower number stand before others."""
+    if column in ("id", "Link", "rowid"):
+        return 0 if table in OWN_PAGES or not table.endswith("_list") else 3
+    if column.endswith(("_id", "_key")) or column in INNER:
+        return 3
+    return 2 if column in WHERE else 1
 
 
 def row(cells: Iterable[Mapping[str, Any]]) -> Markup:
