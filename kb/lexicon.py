@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon, reason
 from ingest.rules import Rules
 
-FORM = "10"
+FORM = "11"
 """Goes up with each change of what is packed, so that a lexicon of an older program is not opened."""
 KEPT = 2
 """How many older lexicons stay, besides those that were used of late."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from ingest import lemmas, load_language, load_rules
+from ingest import lemma_maker, load_language, load_rules
 from ingest.errors import NoLexicon
 from ingest.repair import learned, shape
 from ingest.repair.build import STEPS, Sources, build, frequencies
@@ -130,7 +130,7 @@ def test_what_looks_like_a_word(tmp_path: Path) -> None:
 
 
 def test_the_entry_of_a_form() -> None:
-    maker = lemmas.Maker()
+    maker = lemma_maker.Maker()
     for form, stem in (
         ("part", "part"),
         ("parten", "part"),

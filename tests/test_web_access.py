@@ -46,7 +46,11 @@ def example(pattern: str) -> str:
     if pattern == access.DEBUG:
         return "/-/databases.json"
     names = {"dnr": "RS/101/2021", "slug": "regionfullmaktige", "id": "aaaaaaaaaa-1", "name": "decision_list", "format": "csv", "number": "1"}
-    path = re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", lambda match: names.get(match[1], "x"), pattern.strip("^$")).replace("\\", "").replace("/?", "")
+    path = (
+        re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", lambda match: names.get(match[1], "x"), pattern.strip("^$"))
+        .replace("\\", "")
+        .replace("/?", "")
+    )
     assert re.match(pattern, path), (pattern, path)
     return path
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import marisa_trie
 import msgpack
 
-from ingest import lemmas
+from ingest import lemma_maker
 from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
@@ -82,7 +82,7 @@ def _uncollected() -> Iterator[None]:
 def _build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:
     channel = Channel(rules.letters)
     step("läser ordlistan")
-    maker = lemmas.Maker()
+    maker = lemma_maker.Maker()
     words, starts, ends = _dictionary(forms(sources.affixes, sources.dictionary), maker)
     step("böjer orden")
     _lemmas(maker, rules, folder)
@@ -111,7 +111,7 @@ def _names(rules: Rules) -> Iterator[str]:
         yield from _WORD.findall(name)
 
 
-def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
+def _lemmas(maker: lemma_maker.Maker, rules: Rules, folder: Path) -> None:
     from simplemma.strategies import DictionaryLookupStrategy  # its word list takes a while to open, and only this needs it
 
     look_up = DictionaryLookupStrategy().get_lemma  # its rules for what is not in the list only shorten a word
@@ -120,10 +120,10 @@ def _lemmas(maker: lemmas.Maker, rules: Rules, folder: Path) -> None:
         return (look_up(word, "sv") or word).lower()
 
     last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
-    lemmas.pack(maker.records(simple, rules.alone, last, first), folder)
+    lemma_maker.pack(maker.records(simple, rules.alone, last, first), folder)
 
 
-def _dictionary(found: Iterable[Form], maker: lemmas.Maker) -> tuple[dict[str, int], set[str], set[str]]:
+def _dictionary(found: Iterable[Form], maker: lemma_maker.Maker) -> tuple[dict[str, int], set[str], set[str]]:
     """All words with flags, and the forms that may begin and end a compound; the maker of lemmas is told of each form."""
     words: dict[str, int] = {}
     starts: set[str] = set()

@@ -153,8 +153,8 @@ def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -
     from kb.search import fewer, suggest  # only where nothing is found
 
     bases = [suggest.Wider(node, None, "")]
-    for steps in (fewer.joined, suggest.wider, fewer.looser):
-        for other in steps(db, node, keys):
+    for steps in (fewer.joined(db, node, keys), suggest.wider(db, node, keys, have.words.asking), fewer.looser(db, node, keys)):
+        for other in steps:
             bases.append(other)
             yield other
     for step in (fewer.narrower, fewer.fewer):

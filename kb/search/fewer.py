@@ -158,7 +158,7 @@ def fewer(db: sqlite3.Connection, node: Node, keys: Keys, known: Known) -> Itera
     rest = tuple(part for part in parts if part not in words)
     names = _names(db, known)
     weights = {part: weight * (_PLACE if _frames(part, names) else 1) for part in words if (weight := _weight(db, part, keys))}
-    all_known = len(weights) == len(words)
+    all_known = all(part in weights or _asks(part, known) for part in words)
     telling = [part for part in weights if not _asks(part, known)]
     if not all_known and all(_frames(part, names) for part in telling):
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kb.search import values
 from kb.search.analyze import folded
@@ -36,17 +37,21 @@ class Wider:
 Find = Callable[[sqlite3.Connection, str], Sequence[str]]
 
 
-def wider(db: sqlite3.Connection, node: Node, keys: Keys) -> Iterator[Wider]:
-    """The queries to try in turn where a query has no hits."""
+def wider(db: sqlite3.Connection, node: Node, keys: Keys, asking: Container[str] = ()) -> Iterator[Wider]:
+    """The queries to try in turn where a query has no hits. Words that only ask (`asking`) are meant as they are."""
     steps: tuple[tuple[Reason, str, Find], ...] = (
         ("folded", "Visar {words}, som skiljer sig i å, ä, ö eller accenter.", _same),
         ("fuzzy", "Visar {words}, som liknar det.", lambda db, term: _same(db, term) or _similar(db, term, keys)),
     )
     for reason, say, find in steps:
         words: dict[str, None] = {}
-        other = _replaced(db, node, keys, find, words)
+        other = _replaced(db, node, keys, partial(_of, asking, find), words)
         if words:
             yield Wider(other, reason, say.format(words=", ".join(f"”{word}”" for word in words)))
+
+
+def _of(asking: Container[str], find: Find, db: sqlite3.Connection, term: str) -> Sequence[str]:
+    return () if term in asking else find(db, term)
 
 
 def _replaced(db: sqlite3.Connection, node: Node, keys: Keys, find: Find, words: dict[str, None]) -> Node:
