@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,13 +76,16 @@ class Lemmas:
 
     def _rows(self, word: str, parts: tuple[Part, ...], deep: int = _DEEP) -> tuple[str, ...]:
         """kommunchefsmöte → kommun, chef, möte, kommunchef, chefsmöte: their keys; and those of parts that are compounds themselves."""
-        size = len(parts)
-        rows = (parts[a : b + 1] for length in range(1, size) for a in range(size - length + 1) for b in (a + length - 1,))
-        keys = [word[row[0].start : row[-1].start] + row[-1].key for row in rows]
+        keys = [word[row[0].start : row[-1].start] + row[-1].key for some in (parts, self._flat(word, parts)) for row in _side_by_side(some)]
         if deep:
             within = (word[part.start : part.end] for part in parts)
             keys += [key for inner in within for key in self._rows(inner, self._long(inner), deep - 1)]
         return tuple(key for key in dict.fromkeys(keys) if len(key) >= LEAST_END)
+
+    def _flat(self, word: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """The parts with those of parts in their place, so that fel+parkeringsavgift has felparkering too."""
+        inner = ((part, self._long(word[part.start : part.end])) for part in parts)
+        return tuple(Part(part.start + p.start, part.start + p.end, p.key) for part, some in inner for p in some or (part._replace(start=0),))
 
     def _named(self, word: str) -> tuple[str, tuple[str, ...]]:
         """A word that begins with what nobody knows, a name most often, and ends with a known one ("fjällhavsavtalet"); else its stem."""
@@ -127,6 +130,12 @@ class Lemmas:
             total = cost + _cost(prefix)
             if known and known.flags & BEGIN and total < best.get(at + size, (99.0, ()))[0]:
                 best[at + size] = total, (*before, Part(at, at + size, known.first))
+
+
+def _side_by_side(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
+    """Every row of parts but that of all."""
+    size = len(parts)
+    return (parts[a : a + length] for length in range(1, size) for a in range(size - length + 1))
 
 
 def _cost(part: str) -> float:

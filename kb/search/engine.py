@@ -17,7 +17,7 @@ from kb.search.compile import Compiled
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Reason
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, Words, leaves
-from kb.search.parse import parse
+from kb.search.parse import Query, parse
 from kb.search.rank import Ranked
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
     if read.node is None:
         return Results(read.text, 0, (), read.notes)
     keys = Keys(db, lambda: analyser(db))
+    if cited := _cited(db, read, only, keys, have, need, newest):
+        return cited
     asked = Asked(db, read.node, only, keys)
     rows = asked.best(need, newest=newest)
     notes = (*read.notes, *asked.compiled.notes)
@@ -146,6 +148,21 @@ def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bo
             whole = None if other.reason else read.node
             return Answered(read.text, other.node, again, tuple(found), other.reason, suggested, said, whole, left_out)
     return Answered(read.text, read.node, asked, (), None, suggested, tuple(dict.fromkeys(notes)), beyond=left_out)
+
+
+def _cited(db: sqlite3.Connection, read: Query, only: Only, keys: Keys, have: known.Known, need: int, newest: bool) -> Answered | None:
+    """A § with whose it is, or when, is that body's § (`KS § 113 2026`): what is found with those words as filters, if anything is."""
+    parts = read.node.parts if isinstance(read.node, All) else ()
+    if not any(isinstance(part, Field) and part.name == "section" for part in parts):
+        return None
+    from kb.search import fewer
+
+    for other in fewer.narrower(db, All(parts), keys, have):
+        asked = Asked(db, other.node, only, keys)
+        if rows := asked.best(need, newest=newest):
+            notes = tuple(dict.fromkeys((*read.notes, *asked.compiled.notes, other.note)))
+            return Answered(read.text, other.node, asked, tuple(rows), None, None, notes)
+    return None
 
 
 def widened(db: sqlite3.Connection, node: Node, keys: Keys, have: known.Known) -> Iterator[Wider]:

@@ -152,7 +152,7 @@ def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     parts = [f"d.kind IN ({out.bind_all(kinds)})"] if kinds else []
     parts += [_WITH_FACT.format(table=fact[0], which=fact[1])] if fact else []
     if not parts:
-        out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join(known) or 'inga'}.")
+        out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join((*known, *FACTS))}.")
     return Condition(_either(parts), _either(parts)) if kinds and not fact else _either(parts)
 
 

@@ -14,7 +14,7 @@ from kb.search.nodes import When
 _NAMED = re.compile(rf"(?<![\w§])(?P<name>{fields.pattern()}):[^\S\n]?(?=\S)", re.I)
 _UNKNOWN = re.compile(r"[^\W\d_]{3,14}:(?=[^\s/:])")
 _OPERATOR = re.compile(r"(AND|OCH|OR|ELLER|NOT|INTE)(?=[\s()\"]|$)")
-_SECTION = re.compile(r"§+\s?(?P<number>\d{1,4}(?:\s?[a-h](?!\w))?)(?![\w/.-]*\d)", re.I)
+_SECTION = re.compile(r"(?:§+\s?|paragraf(?:en)?\s)(?P<number>\d{1,4}(?:\s?[a-h](?!\w))?)(?![\w/.-]*\d)", re.I)
 _DIGIT = re.compile("[0-9]")
 _CHUNK = re.compile(r"[^\s()\"]+")
 _VALUE_END = re.compile(r"[()\"]")
