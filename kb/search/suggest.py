@@ -95,7 +95,7 @@ def near(db: sqlite3.Connection, term: str, far: int) -> tuple[str, ...]:
 
 
 def _similar(db: sqlite3.Connection, term: str, keys: Keys, clean: int = 0, most: int = _MOST) -> Sequence[str]:
-    """Words that differ by a letter or two, by one where the term itself is one, the nearest first, then the most used."""
+    """Words that differ by a letter, or by two but the first where the term itself is none, the nearest first, then the most used."""
     from rapidfuzz.distance import OSA  # 20 ms, and only where nothing is found
 
     size = len(term)
@@ -105,7 +105,7 @@ def _similar(db: sqlite3.Connection, term: str, keys: Keys, clean: int = 0, most
     found: list[tuple[int, int, str]] = []
     for word, passages in db.execute(_LONG, (clean, size - far, size + far)):
         apart = OSA.distance(term, word, score_cutoff=far)
-        if 0 < apart <= far and word.isalpha():
+        if 0 < apart <= far and word.isalpha() and (apart < 2 or word[0] == term[0]):
             found.append((apart, -passages, word))
     least = min(found)[0] if found else 0
     return [word for apart, _, word in sorted(found) if apart == least][:most]
