@@ -70,7 +70,8 @@ def depth(node: Node | None) -> int:
 PIECES = [
     *"()\"~^\\[]'; ", "OCH", "ELLER", "INTE", "AND", "NOT", "a", "b*", "*", "**", "x~2", "forum:", "år:2015..2018", "datum:", "datum:>", "dnr:",
     "29/2021", "RUN/", "§", "§ 1", "i fjol", "maj 2021", "2019..", "..", "TO", "\x00", "\ud800", "\u202e", "\ue000", "e\u0301", "🚌", "--",
-    "NEAR/2", "{text}:",
+    "NEAR/2", "{text}:", "rs 29 2021", "RS § 3 2021", "paragraf 3", "forum:regionens samverkansrod", "juni", "sam-verkan", "samverkansradet", "vem",
+    "'", "kommun:", "typ:beslt", "INTE", "\u0130", "ﬁ", "x" * 70,
 ]  # fmt: skip
 TYPED = st.one_of(
     st.text(max_size=80),
