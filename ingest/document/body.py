@@ -27,7 +27,13 @@ def body_of(context: Context, rows: Sequence[Row]) -> str | None:
         return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
     known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
     in_headings = Counter(context.forum(b.get("body")) for b in context.openings if b.get("body"))
-    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _decider(context)
+    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _met(context, rows) or _decider(context)
+
+
+def _met(context: Context, rows: Sequence[Row]) -> str | None:
+    """The meeting that the head says it is the record of: "Protokoll fört vid årsstämma i …"."""
+    found = ((row, m[1]) for row in rows if (m := context.rules.match("met_bodies", fold(row.text))))
+    return next((context.forum(row.text[slice(*m.span("name"))]) for row, m in found), None)
 
 
 def _decider(context: Context) -> str | None:

@@ -100,7 +100,9 @@ class Context:
     def own_forum(self, name: str, own: str | None) -> str:
         """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
         short, whole = name.lower(), (own or "").lower()
-        if own and whole.endswith((short, self.indefinite(name))):
+        if own and whole.split(" för ")[0].endswith((short, self.indefinite(name))):  # "Rådet" in the paper of "Rådet för äldrefrågor"
+            return own
+        if own and name.isupper() and len(name) > 1 and name == "".join(w[0] for w in own.split() if w not in ("och", "samt")).upper():
             return own
         unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
         found = self.forum(name)

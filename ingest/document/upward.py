@@ -1,0 +1,118 @@
+"""Which parts of a record decide and which only propose: a body that proposes to another has decided to, and may go on to what it decides itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ingest.document.context import Context, Section
+from ingest.models import Block, Head
+from ingest.text import fold
+
+DECIDES = frozenset(("decision", "proposal"))
+"""Roles of headings under which a decision stands, adopted or proposed."""
+_SAID = frozenset(("decision", "proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
+"""Roles of headings under which words like "Nämnden beslutar" settle nothing: they are asked apart, or somebody's proposal, or an account."""
+
+
+def upward(context: Context, head: Head) -> Iterator[Section]:
+    """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
+    another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none. Other sections are left out.
+    """
+    sections = [part for s in context.sections for part in (_parts(context, head, s) if s.role in DECIDES else (s,))]
+    alone = _alone(context, head, sections)
+    for before, section in zip((None, *sections), sections, strict=False):
+        if section.role not in DECIDES:
+            continue
+        heading = section.heading
+        own = _own(context, head, heading)
+        decides = before is not None and before.role == "decision" and not before.content
+        if heading and section.role == "proposal" and heading.get("to") and own and (decides or section in alone):
+            yield section._replace(role="decision")
+        elif heading and section.role == "decision" and not own and heading.get("past"):
+            yield section._replace(role="preparation")
+        elif heading and section.role == "decision" and not own and heading.get("to"):
+            yield section._replace(role="proposal")
+        else:
+            yield section
+
+
+def _own(context: Context, head: Head, heading: Block | None) -> bool:
+    """The heading names no other body than the one whose record it is."""
+    body = heading.get("body") if heading else ""
+    return not body or head.forum is None or context.own_forum(body, head.forum) == head.forum
+
+
+def _alone(context: Context, head: Head, sections: Sequence[Section]) -> list[Section]:
+    """The proposals upward that are all that the body decides under their §: no other words of it decide there, and elsewhere in the record it does
+    ("Kommunstyrelsens förslag till kommunfullmäktige" as the only heading). What a committee prepares stays a proposal.
+    """
+    if not head.forum or context.rules.search("preparing_bodies", fold(head.forum)):
+        return []
+    upward = [s for s in sections if s.role == "proposal" and s.number and s.content and s.heading and s.heading.get("to")]
+    upward = [s for s in upward if s.heading and _own(context, head, s.heading) and context.forum(s.heading.get("to")) != head.forum]
+    settled = {s.number for s in sections if _settles(context, head, s)}
+    often = Counter(s.number for s in upward)
+    return [s for s in upward if settled and s.number not in settled and often[s.number] == 1]
+
+
+def _settles(context: Context, head: Head, section: Section) -> bool:
+    """The body decides there, and not only what is its own to decide besides what it proposes."""
+    heading = section.heading
+    if section.role == "decision" and heading and section.content and _own(context, head, heading):
+        return context.rules.match("own_parts", fold(heading.text)) is None
+    words = () if section.role in _SAID else (b for b in (heading, *section.content) if b and b.kind in ("text", "heading"))
+    return any(context.rules.match("decides", fold(b.text)) is not None for b in words)
+
+
+def _decided(context: Context, head: Head, content: Sequence[Block]) -> int:
+    """Where the body itself decides, behind a proposal and what has been said of it; 0 where it does not."""
+    listed = next((n for n, b in enumerate(content) if b.kind == "item"), len(content))
+    for n in range(listed + 2, len(content) - 1):
+        body, said = content[n].get("body"), content[n - 1]
+        if content[n].get("lead") and said.kind == "text" and said.text.endswith("."):
+            return n if body and head.forum and context.own_forum(body, head.forum) == head.forum else 0
+    return 0
+
+
+def _turns(context: Context, head: Head, section: Section) -> int:
+    """Where under the body's own proposal to another a sentence says what it decides itself ("Kommunstyrelsen beslutar att återremittera ärendet"); 0
+    where none does.
+    """
+    to = context.forum(section.heading.get("to")) if section.heading and section.heading.get("to") else head.forum
+    if to == head.forum or not _own(context, head, section.heading):
+        return 0
+    return next((n for n, b in enumerate(section.content) if n and b.kind in ("text", "heading") and _decides(context, head, b)), 0)
+
+
+def _decides(context: Context, head: Head, block: Block) -> bool:
+    """The block begins with the body whose record it is, which decides."""
+    found = context.rules.match("decides", fold(block.text))
+    body = found[1].groupdict().get("body") if found else None
+    if not found or not body or found[1].groupdict().get("to") or found[0].data.get("upward"):
+        return False
+    return context.own_forum(block.text[slice(*found[1].span("body"))], head.forum) == head.forum
+
+
+def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
+    """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande."); one of proposal where
+    the body decides behind it.
+    """
+    content = section.content if section.role == "decision" else ()
+    starts = [n for n, b in enumerate(content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
+    if section.role == "proposal" and (n := _decided(context, head, section.content)):
+        yield section._replace(content=section.content[:n])
+        yield section._replace(role="decision", heading=section.content[n], content=section.content[n + 1 :])
+        return
+    if section.role == "proposal" and (n := _turns(context, head, section)):
+        yield section._replace(content=section.content[:n])
+        yield section._replace(role="decision", heading=section.content[n]._replace(fields=()), content=section.content[n:])
+        return
+    if not starts:
+        yield section
+        return
+    if starts[0]:
+        yield section._replace(content=section.content[: starts[0]])
+    for start, stop in itertools.pairwise([*starts, len(section.content)]):
+        yield section._replace(heading=section.content[start], content=section.content[start + 1 : stop])
