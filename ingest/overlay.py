@@ -84,7 +84,7 @@ class Overlay:
         low = first.old if first.edited else first.old + start - first.new
         if end <= start:
             return low, low
-        last = self._at(end - 1)
+        last = first if end <= first.new + first.length else self._at(end - 1)
         high = last.old + (last.old_length if last.edited else end - last.new)
         return low, max(low, high)
 

@@ -23,6 +23,10 @@ __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_fo
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
 LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
+_ON_FEW_WORDS = frozenset(
+    ("abbreviation_stops", "answer_words", "glossary", "name_ends", "page_numbers", "task_leads", "told_terms", "unended_lines")
+)
+"""Sections that are tried on the few words where they count, never sought in a text: what they need stands in nearly every line."""
 FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
 """What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
@@ -119,7 +123,9 @@ def _pattern(needles: Needles, where: str, entry: dict[str, Any], section: str) 
         raise BadMetadata(f"{where}: mönstret är fel ({error})") from error
     rest = {k: v for k, v in entry.items() if k not in ("pattern", "matches", "rejects")}
     name = str(entry.get("name") or entry.get("role") or entry.get("outcome") or section)
-    return Pattern(name, Quick(regex, needles), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ()))
+    return Pattern(
+        name, Quick(regex, needles, section not in _ON_FEW_WORDS), MappingProxyType(rest), tuple(entry["matches"]), tuple(entry.get("rejects") or ())
+    )
 
 
 def _spaces(pattern: str) -> str:

@@ -32,9 +32,11 @@ _FEW, _FEWER = 200, 60
 class Quick:
     """A compiled expression that knows what it needs, and is asked like one. What it needs is read off it when first asked for."""
 
-    def __init__(self, regex: re.Pattern[str], needles: Needles | None = None) -> None:
+    def __init__(self, regex: re.Pattern[str], needles: Needles | None = None, sought: bool = True) -> None:
         self.regex = regex
         self.needles = needles or Needles()
+        self.sought = sought
+        """False: the words that it needs are not worth seeking."""
         self.bit = self.needles.add(self)
         self.match: Callable[..., re.Match[str] | None] = regex.match
         """These three begin at one place, and are the expression's own."""
@@ -55,7 +57,7 @@ class Quick:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Small letters: every match holds one of them; none: not known."""
-        return self._needed.words if len(self._needed.words) <= _MOST else ()
+        return self._needed.words if self.sought and len(self._needed.words) <= _MOST else ()
 
     @cached_property
     def before(self) -> Far:
@@ -135,6 +137,8 @@ class Quick:
         length = min(end, len(text)) - start
         if length > _FEW:
             return next(self.finditer(text, start, end), None)
+        if len(text) > LINE and self.words and self.places(text, start, end) == []:
+            return None
         low = lowered(text) if self.small and length > _FEWER else ""
         if not low or not self.small:
             return self.regex.search(text, start, end)
