@@ -126,9 +126,9 @@ class Lemmas:
             size = len(prefix)
             if size < 2 or len(rest) - size < LEAST_END:
                 continue
-            known = self.known(prefix)
             total = cost + _cost(prefix)
-            if known and known.flags & BEGIN and total < best.get(at + size, (99.0, ()))[0]:
+            known = self.known(prefix) if total < best.get(at + size, (99.0, ()))[0] else None
+            if known and known.flags & BEGIN:
                 best[at + size] = total, (*before, Part(at, at + size, known.first))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
 
 
@@ -43,6 +44,21 @@ class Places(Generic[P]):
         """The last one that begins at `place` or before."""
         k = bisect_right(self._starts, place)
         return self.things[k - 1] if k else None
+
+
+class Stretches:
+    """Stretches that may overlap, of which is asked whether one meets another."""
+
+    def __init__(self, spans: Iterable[Placed]) -> None:
+        ordered = sorted((s.start, s.end) for s in spans)
+        self._starts = [start for start, _ in ordered]
+        self._ends = list(accumulate((end for _, end in ordered), max))
+        """The furthest end of all that begin there or before."""
+
+    def meet(self, start: int, end: int) -> bool:
+        """True where one of them has a character in `start..end`."""
+        k = bisect_left(self._starts, end)
+        return k > 0 and self._ends[k - 1] > start
 
 
 class Taken:

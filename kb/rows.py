@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.models import Agreement, Day, Decision, DiaryNumber, Document, Paragraph, Parsed, Source, Span, Statement
+from ingest.models import Agreement, Day, DiaryNumber, Document, Parsed, Source, Span, Statement
+from ingest.places import Stretches
 from ingest.text import plain, squeeze
+from kb.links.base import indexed
 from kb.locator import Locator
 from kb.rereading import Rereading
 from kb.search import index
@@ -103,10 +105,6 @@ def _key(number: DiaryNumber | None) -> str | None:
     return number.key if number else None
 
 
-def _same_paragraph(a: str | None, b: str | None) -> bool:
-    return a is not None and a == b
-
-
 class _DocumentRows:
     """The rows of one document; ids are the document's, a letter and a running number, so that they survive a rebuild."""
 
@@ -115,6 +113,11 @@ class _DocumentRows:
         self.id = document_id(source, document.position)
         self.paragraphs = [(f"{self.id}.p{n}", p) for n, p in enumerate(document.paragraphs, 1)]
         self.decisions = [(f"{self.id}.b{n}", b) for n, b in enumerate(document.decisions, 1)]
+        self.adopted = [(k, b) for k, b in self.decisions if b.status == "adopted"]
+        self.own = indexed((pair for pair in self.paragraphs if pair[1].own), lambda pair: pair[1].number)
+        self.adopted_in = indexed(self.adopted, lambda pair: pair[1].paragraph)
+        self.decided = Stretches(b.span for _, b in self.decisions if b.status != "narrated")
+        self.recorded = Stretches(p.span for _, p in self.paragraphs if p.own)
 
     def build(self) -> None:
         """Append the document's rows to each table."""
@@ -158,10 +161,9 @@ class _DocumentRows:
 
     def _class(self, span: Span) -> int:
         """The class of a passage, from which `database.save` makes its id: within a decision, within a § of its own, or neither."""
-        decided = any(b.status != "narrated" and b.span.start < span.end and span.start < b.span.end for _, b in self.decisions)
-        if decided:
+        if self.decided.meet(span.start, span.end):
             return index.DECISION
-        return index.PARAGRAPH if any(p.own and p.span.start <= span.start < p.span.end for _, p in self.paragraphs) else index.TEXT
+        return index.PARAGRAPH if self.recorded.meet(span.start, span.start + 1) else index.TEXT
 
     def _meeting(self) -> None:
         if not (m := self.document.meeting):
@@ -186,7 +188,7 @@ class _DocumentRows:
 
     def _own_paragraph(self, number: str | None, span: Span) -> str | None:
         """The § recorded in this document under which a row stands: of that number, the one around the span before any other."""
-        own: list[tuple[str, Paragraph]] = [(k, p) for k, p in self.paragraphs if p.own and _same_paragraph(p.number, number)]
+        own = self.own.get(number or "", [])
         return next((k for k, p in own if p.span.contains(span)), own[0][0] if own else None)
 
     def _decisions(self) -> None:
@@ -217,14 +219,13 @@ class _DocumentRows:
 
         A reservation follows its decision; a yrkande and the rest belong to the decision of their §, most often the next one.
         """
-        adopted: list[tuple[str, Decision]] = [(k, b) for k, b in self.decisions if b.status == "adopted"]
-        here = [(k, b) for k, b in adopted if _same_paragraph(b.paragraph, s.paragraph)]
+        here = self.adopted_in.get(s.paragraph, []) if s.paragraph is not None else []
         before = [k for k, b in here if b.span.start <= s.span.start]
         after = [k for k, b in here if b.span.start > s.span.start]
         if s.kind == "reservation":
-            before = before or [k for k, b in adopted if b.span.start <= s.span.start]
+            before = before or [k for k, b in self.adopted if b.span.start <= s.span.start]
             return before[-1] if before else None
-        alone = [adopted[0][0]] if len(adopted) == 1 and s.paragraph is None else []
+        alone = [self.adopted[0][0]] if len(self.adopted) == 1 and s.paragraph is None else []
         return next(iter(after[:1] or before[-1:] or alone), None)
 
     def _assignments(self) -> None:

@@ -17,6 +17,7 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: seen by no one, and they would split words.
 _INVISIBLE = (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 _CHARACTERS: dict[int, str] = str.maketrans({**_LIGATURES, **{chr(code): "" for code in _INVISIBLE}})
+_CHANGED = re.compile(f"[{''.join(map(chr, _CHARACTERS))}]")
 WORD = re.compile(r"[^\W_]+")
 """What a word is: as FTS5's unicode61 cuts."""
 
@@ -31,7 +32,7 @@ class Token(NamedTuple):
 
 def normalise(text: str) -> str:
     """The text as it is indexed and shown: NFC, without soft hyphens and other invisible characters, ligatures as letters."""
-    return unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+    return unicodedata.normalize("NFC", text.translate(_CHARACTERS) if _CHANGED.search(text) else text)
 
 
 def tokens(text: str) -> Iterator[Token]:
