@@ -27,6 +27,7 @@ from ingest.repair.settle import Settled, override, settle
 from ingest.repair.signs import count_words, signs
 from ingest.repair.tokens import tokens
 from ingest.repair.turns import joined
+from ingest.repair.uncollected import uncollected
 from ingest.repair.words import Verdict, judge, read_again, spelled
 from ingest.text import looks_swedish, outline_start
 
@@ -52,7 +53,8 @@ def find(source: Source, text: CleanText, language: Open | None, chosen: Chosen)
     What people have chosen stands above what the program thinks, also where nothing is damaged.
     """
     settled, unfit = settle(source, text, chosen)
-    thought = _think(source, text, language, chosen, settled)
+    with uncollected():
+        thought = _think(source, text, language, chosen, settled)
     sure = Taken((place.start, place.end) for place in settled)
     alternatives = tuple(a for a in thought.alternatives if sure.free(a.start, a.end))
     return Repair(override(source, thought.corrections, settled), thought.quality, (*thought.problems, *unfit), alternatives)

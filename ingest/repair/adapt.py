@@ -111,6 +111,7 @@ class Own:
             before = here
         self._total = max(50, sum(self._words.values()))
         self._moves: dict[tuple[Slot, Slot], list[list[float]]] = {}
+        self._own: dict[Slot, list[float]] = {}
 
     def moves(self, before: Slot, after: Slot) -> list[list[float]]:
         """As `Learned.moves`."""
@@ -119,10 +120,14 @@ class Own:
             found = self._moves[before, after] = self._moved(before, after)
         return found
 
-    def _said(self, seen: str, word: str) -> int:
-        """How often a word stands in the paper, besides here."""
-        n = self._words.get(word, 0)
-        return n - ((seen, word) in self._seen) if n else 0
+    def _said(self, slot: Slot) -> list[float]:
+        """For each candidate what the paper's own words add to its share: how often it stands in the paper, besides here."""
+        found = self._own.get(slot)
+        if found is None:
+            get, seen, total = self._words.get, self._seen, self._total
+            found = [WORD * (n - ((slot.seen, word) in seen)) / total if (n := get(word)) else 0.0 for word in slot.words]
+            self._own[slot] = found
+        return found
 
     def _follows(self, before: Slot, after: Slot, first: str, second: str) -> int:
         """How often one word follows the other in the paper, besides here."""
@@ -131,9 +136,8 @@ class Own:
 
     def _moved(self, before: Slot, after: Slot) -> list[list[float]]:
         count = self._words.get
-        shares, total = self._learned.moves(before, after), self._total
-        own = [WORD * self._said(after.seen, word) / total for word in after.words]
-        rows = [[SAID * share + here for share in row] for row, here in zip(shares, own, strict=True)]
+        shares = self._learned.moves(before, after)
+        rows = [[SAID * share + here for share in row] for row, here in zip(shares, self._said(after), strict=True)]
         for column, first in enumerate(before.words):
             if (n := count(first, 0)) >= OFTEN:
                 weight = PAIR * n / (n + 10)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from ingest import lemma_maker
 from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
+from ingest.repair.uncollected import uncollected
 from ingest.rules import Rules
 
 _WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
@@ -63,20 +62,8 @@ STEPS = 6
 
 def build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:
     """Write the files of a `Language` to `folder`; `step` hears what is being done. Raises OSError, ValueError."""
-    with _uncollected():
+    with uncollected():
         _build(folder, sources, rules, step)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector, which would walk through millions of words again and again, and find no circle to break."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _build(folder: Path, sources: Sources, rules: Rules, step: Callable[[str], None]) -> None:

@@ -39,7 +39,8 @@ class Slot:
     is found by its identity.
 
     `place` is where what was seen stands among the candidates, -1 if it does not, and `is_word` is True where it is a word; `sign` is True where
-    the last candidate is the sign of what is left alone. `common` are the places of words, others than the one seen, that prove something.
+    the last candidate is the sign of what is left alone. `common` are the places of words, others than the one seen, that prove something;
+    `strange` is True where the best candidate hardly explains what was seen.
     """
 
     seen: str
@@ -49,6 +50,7 @@ class Slot:
     place: int = field(init=False)
     is_word: bool = field(init=False)
     common: tuple[int, ...] = field(init=False)
+    strange: bool = field(init=False)
 
     def __post_init__(self) -> None:
         words = tuple(c.word for c in self.candidates)
@@ -56,5 +58,6 @@ class Slot:
         others = self.candidates[: len(words) - self.sign]
         common = tuple(n for n, c in enumerate(others) if n != place and c.prior > COMMON)
         is_word = place >= 0 and self.candidates[place].known
-        for name, value in (("words", words), ("place", place), ("is_word", is_word), ("common", common)):
+        strange = self.candidates[0].strange
+        for name, value in (("words", words), ("place", place), ("is_word", is_word), ("common", common), ("strange", strange)):
             object.__setattr__(self, name, value)

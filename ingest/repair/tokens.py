@@ -80,7 +80,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
     for chunk in _CHUNK.finditer(text, start, end):
         if address < 0 and (plain := _plain(chunk.group())):
             begin = chunk.start()
-            if _stops(text[at:begin]):
+            between = text[at:begin]
+            if between != " " and _stops(between):
                 yield Token(begin, begin, "", "", STOP)
             at = begin + len(plain)
             yield Token(begin, at, plain, plain)

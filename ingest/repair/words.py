@@ -138,6 +138,8 @@ def _sure(slot: Slot, row: Sequence[float]) -> str:
 
 def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, float], learned: Learned) -> Read:
     place, is_word = slot.place, slot.is_word
+    if place == 0 and len(row) == 1:
+        return Read(token, slot.seen, slot.seen, 1.0, is_word, 0.0, 0.0, 0.0, 0, slot.strange)
     share = max(row)
     at = row.index(share)
     best = slot.candidates[at]
