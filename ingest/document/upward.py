@@ -52,6 +52,8 @@ def _alone(context: Context, head: Head, sections: Sequence[Section]) -> list[Se
         return []
     upward = [s for s in sections if s.role == "proposal" and s.number and s.content and s.heading and s.heading.get("to")]
     upward = [s for s in upward if s.heading and _own(context, head, s.heading) and context.forum(s.heading.get("to")) != head.forum]
+    if not upward:
+        return []
     settled = {s.number for s in sections if _settles(context, head, s)}
     often = Counter(s.number for s in upward)
     return [s for s in upward if settled and s.number not in settled and often[s.number] == 1]
