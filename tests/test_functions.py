@@ -200,6 +200,18 @@ def test_few_rows_fit_the_tiers_that_the_whole_index_says(db: sqlite3.Connection
         monkeypatch.undo()
 
 
+@pytest.mark.parametrize("query", ["region*", "samv*", "avt*", "läs*", "kommun* forum:RSR", "reg* plattform", "avtal INTE reg*", "xyz*"])
+def test_a_beginning_is_weighed_as_the_index_weighs_it(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    """As the words that it stands for, and weighed here; or as the index knows it, gathered and weighed there."""
+    monkeypatch.setattr(rank, "MOST", 40)
+    ways = []
+    for many in (match.MOST_WORDS, 0):
+        monkeypatch.setattr(match, "MOST_WORDS", many)
+        kinds = [overview(db, query, kind=kind, limit=9) for kind in ("passage", *groups.KINDS)]
+        ways.append([search(db, query, limit=0), search(db, query, limit=5), overview(db, query), *kinds])
+    assert ways[0] == ways[1]
+
+
 def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {facet.name: facet for facet in overview(db, "plattform").facets}
     assert not whole["kind"].capped and sum(n for _, n in whole["kind"].values) > 2

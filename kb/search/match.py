@@ -21,6 +21,8 @@ _FEW = 2000
 """Passages that are weighed in no time, however many there are in all."""
 _USED = "SELECT total(passages) FILTER (WHERE word = ?), total(passages) FROM terms WHERE lemma = ?"
 _LAST = "SELECT (SELECT max(id) FROM passages WHERE id BETWEEN c.value * ?1 AND (c.value + 1) * ?1 - 1) FROM json_each('[0, 1, 2]') c"
+_KEYS = "SELECT DISTINCT lemma FROM terms WHERE lemma >= ? AND lemma < ?"
+_PARTS = "SELECT parts FROM terms WHERE instr(' ' || parts, ?)"
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
 
 
@@ -28,12 +30,14 @@ class Match(NamedTuple):
     """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything.
 
     `weighed` are the same without what tells words read again from others: bm25 counts all rows of each word in an expression, those under NOT too.
-    `telling` are these without words so frequent that they weigh next to nothing beside the others; it finds more.
+    `telling` are these without words so frequent that they weigh next to nothing beside the others; it finds more. `begins` is the beginning of a
+    word that is all there is asked for, "" else.
     """
 
     tiers: tuple[str, ...]
     weighed: tuple[str, ...]
     telling: tuple[str, ...]
+    begins: str = ""
 
     @property
     def widest(self) -> str:
@@ -48,6 +52,7 @@ class Keys:
         self._db, self._known, self._analyse = db, Known(db), analyse
         self.notes: list[str] = []
         self._new: dict[str, Word] = {}
+        self._begun: dict[str, tuple[list[str], list[str]]] = {}
 
     def meet(self, words: Iterable[str]) -> None:
         """Look many words up at once."""
@@ -71,6 +76,17 @@ class Keys:
         if len(found) > MOST_WORDS:
             self.notes.append(f"Fler än {MOST_WORDS} ord börjar på ”{term}”, de {MOST_WORDS} vanligaste söks.")
         return found[:MOST_WORDS] or [term]
+
+    def all_that_begin(self, term: str) -> tuple[list[str], list[str]]:
+        """All words of the base that begin so, and all keys of words and of parts of compounds."""
+        if term in self._begun:
+            return self._begun[term]
+        bounds = (term, f"{term}\U0010ffff")
+        words = [row[0] for row in self._db.execute(_BEGINNING, (*bounds, MOST_WORDS + 1))]
+        keys = {row[0] for row in self._db.execute(_KEYS, bounds)}
+        parts = {part for (some,) in self._db.execute(_PARTS, (f" {term}",)) for part in some.split()}
+        self._begun[term] = words, sorted(keys | {part for part in parts if part.startswith(term)})
+        return self._begun[term]
 
     def used(self, part: Node) -> tuple[int, int]:
         """In how many passages a word is, as it is typed and in any form; 0 of what is no single word."""
@@ -97,7 +113,8 @@ def match_of(node: Node, keys: Keys) -> Match | None:
     match node:
         case Words():
             tiers, weighed = _words(node, keys)
-            return Match((*tiers, tiers[-1]), (*weighed, weighed[-1]), (*weighed, weighed[-1]))
+            plain = Match((*tiers, tiers[-1]), (*weighed, weighed[-1]), (*weighed, weighed[-1]))
+            return _begun(node, plain, keys)
         case Alike(asked, others):
             return _alike(match_of(asked, keys), match_of(Either(others), keys))
         case Either(parts):
@@ -123,6 +140,8 @@ def _all(parts: tuple[Node, ...], keys: Keys) -> Match | None:
     unwanted = [match_of(part.part, keys) for part in parts if isinstance(part, Without)]
     if not wanted or None in wanted or None in unwanted:
         return None
+    if len(parts) == 1 and wanted[0]:
+        return wanted[0]
     found = _joined([m for m in wanted if m], " AND ")
     tiers, weighed, telling = found.tiers, found.weighed, _telling(asked, [m for m in wanted if m], keys)
     if unwanted:
@@ -146,8 +165,11 @@ def _rare(used: list[int], keys: Keys) -> list[int]:
 
 
 def _joined(found: list[Match], by: str) -> Match:
-    each = ((m.tiers for m in found), (m.weighed for m in found), (m.telling for m in found))
-    return Match(*(tuple(f"({by.join(some)})" for some in zip(*tiers, strict=True)) for tiers in each))
+    tiers, weighed, telling = (
+        tuple(f"({by.join(some)})" for some in zip(*each, strict=True))
+        for each in ((m.tiers for m in found), (m.weighed for m in found), (m.telling for m in found))
+    )
+    return Match(tiers, weighed, telling)
 
 
 _Tiers = tuple[str, str, str, str]
@@ -167,6 +189,20 @@ def _words(words: Words, keys: Keys) -> tuple[_Tiers, _Tiers]:
     exact, inflected, read, part = f"{{text}} : {typed}", f"{{lemma}} : {key}", f"{{lemma ocr}} : {key}", f"{{lemma parts ocr}} : {key}"
     again = f"{{ocr}} : {key}"
     return (f"({exact} NOT {again})", f"({inflected} NOT {again})", read, part), (exact, inflected, read, part)
+
+
+def _begun(words: Words, plain: Match, keys: Keys) -> Match:
+    """The beginning of a word as the words it stands for, where they are not too many: their rows are found without gathering all first."""
+    term = words.terms[0]
+    if not words.prefix or len(words.terms) > 1 or len(term) < _INDEXED:
+        return plain
+    found, of_index = keys.all_that_begin(term)
+    if not found or max(len(found), len(of_index)) > MOST_WORDS:
+        return plain
+    text, key = (" OR ".join(f'"{one}"' for one in some) for some in (found, of_index))
+    again, part = (f"({{text}} : ({text}) OR {{{columns}}} : ({key}))" if key else f"{{text}} : ({text})" for columns in ("ocr", "parts ocr"))
+    tiers = (f"{{text}} : ({text})", f"{{text}} : ({text})", again, part, part)
+    return Match(tiers, tiers, plain.telling, term)
 
 
 def _prefix(words: Words, typed: str, keys: Keys) -> _Tiers:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
+from kb.search import begun
 from kb.search.index import ROOM
 from kb.search.match import Match
 
@@ -25,7 +26,7 @@ _AMONG = (
     "AND +rowid IN (SELECT value FROM json_each(:ids))"
 )
 _READ_AGAIN = "SELECT id FROM {table} WHERE id IN (SELECT value FROM json_each(?)) AND read_again IS NOT NULL"
-_FACTORS = {"passages": "WHEN 0 THEN 1.5 WHEN 1 THEN 1.2"}
+FACTORS = {"passages": {0: 1.5, 1: 1.2}}
 """What a decision and a § weigh more than other text. (bm25 is negative: the lower, the better.)"""
 
 Value = str | int | float | None
@@ -62,7 +63,11 @@ class Query:
 def count(db: sqlite3.Connection, query: Query, most: int = COUNTED) -> int:
     """How many rows fit; `most` + 1 where they are more than `most`."""
     sql = f"SELECT count(*) FROM ({query.sql('1', 'LIMIT :most')})"  # noqa: S608
-    return int(db.execute(sql, {**(query.parameters or {}), "match": query.match.widest, "most": most + 1}).fetchone()[0])
+    counted = 0
+    for expression in (query.match.tiers[0], query.match.widest) if query.match.begins else (query.match.widest,):
+        if counted <= most:  # what the first tier has too many of, all have
+            counted = int(db.execute(sql, {**(query.parameters or {}), "match": expression, "most": most + 1}).fetchone()[0])
+    return counted
 
 
 def best(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
@@ -118,6 +123,9 @@ def _weighed(db: sqlite3.Connection, query: Query, tier: int, expression: str, m
     """
     row, weight = f"{query.table}_fts.rowid", _weight(query)
     values = {**(query.parameters or {}), "match": expression, "most": most}
+    if query.match.begins and expression == query.match.weighed[0]:
+        ids = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {row} LIMIT :most"), values)]
+        return begun.ordered(db, query.table, ids, query.match.begins, FACTORS.get(query.table, {}))
     if query.match.telling[tier] == query.match.weighed[tier]:
         rows = query.sql(f"{row} AS id, {weight} AS weight", f"ORDER BY {row} LIMIT :most")
     else:
@@ -162,4 +170,5 @@ def _fitting(db: sqlite3.Connection, query: Query, tier: int, ids: list[int]) ->
 
 
 def _weight(query: Query) -> str:
-    return _BEST.format(table=query.table, factors=_FACTORS.get(query.table, "WHEN -1 THEN 1"))
+    factors = " ".join(f"WHEN {number} THEN {factor}" for number, factor in FACTORS.get(query.table, {-1: 1}).items())
+    return _BEST.format(table=query.table, factors=factors)

@@ -13,7 +13,7 @@ FEW = 100
 _FITS = (
     "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:rows))"
 )
-_TEXTS = {
+TEXTS = {
     "passages": "SELECT id, text, read_again FROM passages WHERE id IN (SELECT value FROM json_each(?))",
     "records": "SELECT id, title || char(10) || text, read_again FROM records WHERE id IN (SELECT value FROM json_each(?))",
 }
@@ -42,7 +42,7 @@ def matching(db: sqlite3.Connection, table: str, expression: str, ids: Sequence[
 
 def _alone(db: sqlite3.Connection, table: str, ids: Sequence[int]) -> sqlite3.Connection:
     """An index of these rows and no other."""
-    rows = [(n, text, again, terms_of(text)) for n, text, again in db.execute(_TEXTS[table], (json.dumps(ids),))]
+    rows = [(n, text, again, terms_of(text)) for n, text, again in db.execute(TEXTS[table], (json.dumps(ids),))]
     known = Known(db)
     known.meet(word for _, _, again, found in rows for word in (*found, *(doubted(found, again) if again else ())))
     alone = sqlite3.connect(":memory:")
