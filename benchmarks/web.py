@@ -157,9 +157,10 @@ def pages(db: sqlite3.Connection) -> list[str]:
     decision, section = one("SELECT decision_id FROM points GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"), one("SELECT id FROM paragraphs LIMIT 1")
     return ["/", "/sok?q=plattform", "/sok?q=samverkan", "/sok?q=xyzzyq", "/sok?q=gemensam plattform", "/sok?q=samverkan&forum=Regionstyrelsen",
             "/sok?q=samverkan&ar=2010", "/sok?q=samverkan&ordning=datum", "/sok?q=samverkan&visa=text&sida=3", "/sok?q=samvrkan",
+            "/sok?q=region*", "/sok?q=typ:beslut", "/sok?q=forum:RS",
             f"/dnr/{case}", f"/dnr/{case}.atom", f"/forum/{forum}", "/forum",
             f"/handling/{document}", f"/beslut/{decision}", f"/paragraf/{section}", "/uppdrag", "/avtal", "/ny", f"/ny?roll=ny&forum={forum}",
-            "/tackning", "/tabeller", "/tillganglighet"]  # fmt: skip
+            "/tackning", "/tabeller", "/kb", "/tillganglighet"]  # fmt: skip
 
 
 async def measure(database: Path) -> bool:

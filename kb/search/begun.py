@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,12 +27,17 @@ def ordered(db: sqlite3.Connection, table: str, ids: Sequence[int], begins: str,
     rows, *words = _numbers(block)
     mean = sum(words) / rows if rows else 1
     sizes = {n: sum(size) if size.isascii() else sum(_numbers(size)) for n, size in db.execute(_SIZES.format(table=table), (chosen,))}
-    stands = re.compile(rf"(?<![^\W_]){re.escape(begins)}")
     weights: dict[int, float] = {}
     for n, text, _ in db.execute(TEXTS[table], (chosen,)):
-        count = WEIGHT * len(stands.findall(text.lower()))
+        count = WEIGHT * _count(text.lower(), begins)
         weights[n] = count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * sizes[n] / mean)) * factors.get(n // ROOM, 1)
     yield from sorted(weights, key=lambda n: (-weights[n], n))
+
+
+def _count(text: str, begins: str) -> int:
+    """How many words begin so; a pattern would be tried at every letter."""
+    before = text.split(begins)[:-1]
+    return sum(not piece[-1].isalnum() if piece else not n for n, piece in enumerate(before))
 
 
 def _numbers(data: bytes) -> Iterator[int]:
