@@ -17,15 +17,15 @@ MOST = 300
 """Rows of an answer that is remembered: a page has fewer."""
 _COUNT = re.compile(r"select count\(\*\) from \(select \* (from .+ limit \d+\))", re.S)
 _COMPOUND = re.compile(r"\b(?:union|intersect|except)\b", re.I)
-_VOLATILE = re.compile(r"now|random|current_|changes|julianday", re.I)
+_VOLATILE = re.compile(r"\bnow\b|\brandom|\bcurrent_|\b(?:changes|last_insert_rowid|(?:date)?time|julianday|unixepoch|strftime)\s*\(", re.I)
 
 
 def _once(name: str) -> Any:
     """A method of Database whose answer depends on the state of the base alone."""
     original: Callable[..., Awaitable[Any]] = getattr(Database, name)
 
-    async def asked(self: Base, *args: Any) -> Any:
-        return copy(await self._remembered((name, *args), lambda: original(self, *args)))
+    async def asked(self: Base, *args: Any, **named: Any) -> Any:
+        return copy(await self._remembered((name, args, tuple(named.items())), lambda: original(self, *args, **named)))
 
     return asked
 
@@ -38,6 +38,7 @@ class Base(Database):  # type: ignore[misc]
     hidden_table_names = _once("hidden_table_names")
     table_columns = _once("table_columns")
     table_column_details = _once("table_column_details")
+    table_counts = _once("table_counts")
     primary_keys = _once("primary_keys")
     fts_table = _once("fts_table")
     foreign_keys_for_table = _once("foreign_keys_for_table")
