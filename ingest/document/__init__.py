@@ -31,7 +31,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
     unnamed = (*unheaded(context, top, own, headed), *demands(context, top, kind.records, headed))
-    decided = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, headed)))
+    decided = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, (*headed, *unnamed))))
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     paper = paper_number(context, own)

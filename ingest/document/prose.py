@@ -8,6 +8,7 @@ from ingest.document.context import Context
 from ingest.document.decisions import outcome, points_of
 from ingest.document.unheaded import with_list
 from ingest.models import Block, Decision, Head, Paragraph, Point
+from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.text import squeeze
 
@@ -21,11 +22,12 @@ def prose_proposals(context: Context, head: Head, own: Sequence[Paragraph], foun
         return ()
     numbered = {p.number: p for p in reversed(own)}
     known = {(d.paragraph, d.decided_by) for d in found if d.status == "proposed"}
+    taken = Taken((d.span.start, d.span.end) for d in found)
     out: dict[tuple[str | None, str | None], Decision] = {}
     for pattern, match in context.rules.found("prose_proposals", context.folded, context.part.start, context.part.end):
         for decision in _proposal(context, head, numbered, pattern, match.end() - 1):
             key = (decision.paragraph, decision.decided_by)
-            if key not in known:
+            if key not in known and taken.free(decision.span.start, decision.span.end):
                 out.setdefault(key, decision)
     return tuple(sorted(out.values(), key=lambda d: d.span))
 

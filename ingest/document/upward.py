@@ -21,7 +21,7 @@ def upward(context: Context, head: Head) -> Iterator[Section]:
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none. Other sections are left out.
     """
     sections = [part for s in context.sections for part in (_parts(context, head, s) if s.role in DECIDES else (s,))]
-    alone = _alone(context, head, sections)
+    alone, turned = _alone(context, head, sections), ""
     for before, section in zip((None, *sections), sections, strict=False):
         if section.role not in DECIDES:
             continue
@@ -29,7 +29,10 @@ def upward(context: Context, head: Head) -> Iterator[Section]:
         own = _own(context, head, heading)
         decides = before is not None and before.role == "decision" and not before.content
         if heading and section.role == "proposal" and heading.get("to") and own and (decides or section in alone):
+            turned = section.number if section in alone else turned
             yield section._replace(role="decision")
+        elif heading and section.role == "proposal" and section.number == turned and context.rules.match("own_parts", fold(heading.text)):
+            yield section._replace(role="decision")  # "Nämndens eget beslut" below what it proposes
         elif heading and section.role == "decision" and not own and heading.get("past"):
             yield section._replace(role="preparation")
         elif heading and section.role == "decision" and not own and heading.get("to"):
