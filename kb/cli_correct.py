@@ -99,7 +99,12 @@ def _told(done: Corrected, removed: bool) -> str:
     """What came of it: the entry, where it stands, how many words are read otherwise now."""
     happened = "Borttagen ur" if removed else "Skriven i" if done.changed else "Står redan i"
     lines = [*done.notes, f"{_said(done.entry)}. {happened} {done.file}."]
-    if not done.sources:
+    if not done.found and not removed:
+        lines.append(
+            f"Obs: ingen inläst källa har ordet ”{done.entry['read']}”. Rättelsen står ändå, för det som läses in senare. "
+            "Var det felskrivet: kb correct --remove, med numret i kb correct --list."
+        )
+    elif not done.sources:
         lines.append("Ingen inläst källa har det ordet.")
     else:
         lines.append(f"{done.words or 'Inga'} ord läses annorlunda nu, omlästa källor: {done.sources - len(done.refused)}.")

@@ -158,8 +158,16 @@ def test_a_place_that_is_not_there_is_told_and_becomes_a_problem(kb: Run, word: 
 
 
 def test_a_word_that_no_source_has(kb: Run) -> None:
-    ran = kb("correct", "Txl", "ToJ", "--reason", "x")
-    assert ran == Ran(0, "”Txl” läses ”ToJ”. Skriven i kb.db.overrides.yaml.\nIngen inläst källa har det ordet.\n", "")
+    for word in ("Txl", "egio"):  # no part of a word is a word
+        code, out, _ = kb("correct", word, "ToJ", "--reason", "x")
+        said = (
+            f"Obs: ingen inläst källa har ordet ”{word}”. Rättelsen står ändå, för det som läses in senare. "
+            "Var det felskrivet: kb correct --remove, med numret i kb correct --list.\n"
+        )
+        assert (code, out) == (0, f"”{word}” läses ”ToJ”. Skriven i kb.db.overrides.yaml.\n{said}")
+    assert not json.loads(kb("correct", "egio", "ToJ", "--reason", "x", "--json").out)["found"]
+    assert json.loads(kb("correct", "--leave", "Tol", "--json").out)["found"], "that it stays as it was is no sign that it is not there"
+    assert "Obs" not in kb("correct", "--remove", 1).out
     kb("correct", "Txl", "ToJ", "--reason", "x", "--source", "a.txt")
     kb("rebuild")
     said = "rättelsen av ”Txl” till ”ToJ” passar ingen plats: ordet står ingenstans i källan – se kb correct --list"

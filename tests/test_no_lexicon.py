@@ -110,3 +110,12 @@ def test_the_lexicon_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.Monkey
         remove(database, 1, RULES)
     ingest(database, [tmp_path / "docs"], RULES)
     assert rows(database, CORRECTIONS) == before
+
+
+@pytest.mark.parametrize(("text", "damaged"), [(DAMAGED * 2, True), (whole("vård"), False)])
+def test_a_run_without_it_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, damaged: bool) -> None:
+    monkeypatch.setattr(lexicon, "ensure", fail)
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (note,) = ingest(tmp_path / "kb.db", [tmp_path / "a.txt"], RULES).notes
+    assert "\n" not in note and "böjningar" in note and "den saknas" in note and "kb learn" in note
+    assert ("skadade handlingar lästes in som de är" in note) is damaged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,7 +45,8 @@ class Asked:
 class Corrected:
     """An entry that was written or taken away (`changed`; False where it stood there already), and what became of the sources it is about.
 
-    `unfit` says for each in which the word does not stand where it was said to, what stands there and where the word is.
+    `unfit` says for each in which the word does not stand where it was said to, what stands there and where the word is. `found` is False where the
+    word stands in no source that has been read.
     """
 
     entry: dict[str, str | int | bool]
@@ -55,6 +57,7 @@ class Corrected:
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unfit: tuple[str, ...] = ()
+    found: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -172,9 +175,10 @@ def _change(
             store.applied({e for e in known if not _same(e, entry)} | {e for e in stands if _same(e, entry)})
         store.finish()
         after, unfit = _readings(store, about), _unfit(store, about, entry)
+        found = before != after or bool(unfit) or _stands_in(store, about, entry)
     words = max(len(before - after), len(after - before))
     refused = tuple(f"{event.source}: {event.message}" for event in summary.events if event.action == "refused")
-    return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes), unfit)
+    return Corrected(overrides.fields_of(entry), str(path), changed, words, len(about), refused, tuple(summary.notes), unfit, found)
 
 
 def _spares(entry: Entry, removed: bool) -> bool:
@@ -233,6 +237,15 @@ def _readings(store: Store, sources: list[Original]) -> set[tuple[Any, ...]]:
     """How the words of some sources are read now, but for those that are read as they stand."""
     query = "SELECT s.sha256, c.start, c.corrected FROM corrections c JOIN sources s ON s.id = c.source_id WHERE s.sha256 = ?"
     return {tuple(row) for source in sources for row in store.connection.execute(query, (source.sha256,))}
+
+
+def _stands_in(store: Store, sources: list[Original], entry: Entry) -> bool:
+    """True where the word stands whole in one of the sources; other entries are of sources that are there."""
+    if not isinstance(entry, Word):
+        return True
+    whole = re.compile(rf"(?<!\w){re.escape(entry.read)}(?!\w)")
+    texts = (store.connection.execute("SELECT text FROM sources WHERE sha256 = ?", (source.sha256,)).fetchone() for source in sources)
+    return any(whole.search(row[0]) for row in texts if row)
 
 
 def _unfit(store: Store, sources: list[Original], entry: Entry) -> tuple[str, ...]:

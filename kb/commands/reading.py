@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.errors import NoLexicon
 from ingest.rules import Rules, default_folder
-from kb import indexing, lexicon, ocr, overrides, passwords, vocabulary
+from kb import lexicon, ocr, overrides, passwords, vocabulary
 from kb.archive import Archive
 from kb.commands import cluster
 from kb.commands.parsing import Known, Outcome, Task, parse_all
@@ -81,7 +81,7 @@ class Reading:
         try:
             lexicon.ensure(self.rules, self.step)
         except NoLexicon as error:
-            self.notes.append(f"{indexing.PLAIN} ({error.what})")
+            self.notes.append(_lacking(error))
 
     @contextmanager
     def _language(self, whole: list[str]) -> Iterator[Known]:
@@ -90,7 +90,7 @@ class Reading:
         except NoLexicon as error:
             if self.required:
                 raise
-            self.notes.append(f"Skadade handlingar lästes in som de är: {error}.")
+            self.notes = [*(note for note in self.notes if note != _lacking(error)), _lacking(error, ", och skadade handlingar lästes in som de är")]
             yield Known(overrides=self.overrides, passwords=self.passwords, ocr=self.ocr)
             return
         self.learn(whole)
@@ -118,3 +118,8 @@ class Reading:
         stale = vocabulary.stale(self.store.connection, self.rules)
         if stale and not self.notes:  # without a lexicon nothing would be read better
             self.notes.append(f"Basen har lärt sig mer sedan {stale} skadade källor lästes – kör kb rebuild för att läsa om dem.")
+
+
+def _lacking(error: NoLexicon, more: str = "") -> str:
+    """What a run without a lexicon comes to, in one line."""
+    return f"Sökningen hittar bara få böjningar och inga delar av sammansatta ord{more}: {error}, därefter kb rebuild."
