@@ -17,8 +17,7 @@ class Labels:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Labels:
         """Those of the plugin's part of datasette.yaml."""
-        values = config.get("values") or {}
-        return cls(config.get("labels") or {}, {column: {str(value): word for value, word in words.items()} for column, words in values.items()})
+        return cls(config.get("labels") or {}, config.get("values") or {})
 
     def heading(self, column: str) -> str:
         """What stands above a column."""
