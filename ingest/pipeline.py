@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from ingest import repair
+from ingest import cycles, repair
 from ingest.blocks import blocks
 from ingest.bundle import split
 from ingest.clean import clean, plain
@@ -75,24 +73,11 @@ def _parsed(
     source: Source, pages: tuple[Page, ...], scanned: Scanned, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides
 ) -> Parsed:
     repaired = repair.find(source, letters, language, overrides.of(source))
-    with _no_cycles():
+    with cycles.unsought():
         text = clean(repair.apply(letters, repaired.corrections), rules)
         documents = tuple(document(source, text, part, position, rules) for position, part in enumerate(split(text, rules), 1))
     problems = (*_problems(source, pages, documents, scanned), *repaired.problems)
     return Parsed(source, pages, repaired.corrections, documents, problems, with_ocr(repaired.quality, scanned), repaired.alternatives)
-
-
-@contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Hardly anything that is made within refers to itself: looking for such rubbish again and again takes time and finds none."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def document(source: Source, text: CleanText, part: Part, position: int, rules: Rules) -> Document:

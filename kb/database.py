@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
+from ingest import cycles
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
@@ -256,7 +257,8 @@ class Store(Shelf):
             self.connection.execute(settling.DROP_FORUMS)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
-                settling.link(self.connection, links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
+                with cycles.unsought():
+                    settling.link(self.connection, links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
                 indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")
                 self._words = None  # records that went may have taken words with them

@@ -79,7 +79,7 @@ CREATE INDEX documents_ends ON documents (date_end) WHERE date_end IS NOT NULL;
 CREATE INDEX documents_forum ON documents (forum, date);
 CREATE INDEX documents_addressed ON documents (addressed_to) WHERE addressed_to IS NOT NULL;
 CREATE INDEX documents_kind ON documents (kind);
-CREATE INDEX documents_dnr ON documents (dnr_key);
+CREATE INDEX documents_dnr ON documents (dnr_key) WHERE dnr_key IS NOT NULL;
 CREATE INDEX documents_same ON documents (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX documents_organisation ON documents (organisation);
 CREATE INDEX documents_digest ON documents (digest);
@@ -331,7 +331,7 @@ CREATE INDEX paragraphs_date ON paragraphs (date);
 CREATE INDEX paragraphs_number ON paragraphs (forum, number, date);
 CREATE INDEX paragraphs_own ON paragraphs (forum, date) WHERE own = 1 AND same_as IS NULL;
 CREATE INDEX paragraphs_section ON paragraphs (coalesce(same_as, id));
-CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key);
+CREATE INDEX paragraphs_dnr ON paragraphs (dnr_key) WHERE dnr_key IS NOT NULL;
 CREATE INDEX paragraphs_same ON paragraphs (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE decisions (
@@ -359,7 +359,7 @@ CREATE INDEX decisions_by ON decisions (decided_by, date);
 CREATE INDEX decisions_counted ON decisions (decided_by, date) WHERE status = 'adopted' AND same_as IS NULL;
 CREATE INDEX decisions_deeds ON decisions (decided_by, status, outcome, addressed_to, date) WHERE same_as IS NULL;
 CREATE INDEX decisions_to ON decisions (addressed_to, date);
-CREATE INDEX decisions_dnr ON decisions (dnr_key);
+CREATE INDEX decisions_dnr ON decisions (dnr_key) WHERE dnr_key IS NOT NULL;
 CREATE INDEX decisions_date ON decisions (date);
 CREATE INDEX decisions_same ON decisions (same_as) WHERE same_as IS NOT NULL;
 
@@ -451,7 +451,7 @@ CREATE TABLE assignments (
 ) STRICT;
 CREATE INDEX assignments_document ON assignments (document_id);
 CREATE INDEX assignments_decision ON assignments (decision_id);
-CREATE INDEX assignments_dnr ON assignments (dnr_key);
+CREATE INDEX assignments_dnr ON assignments (dnr_key) WHERE dnr_key IS NOT NULL;
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_area ON assignments (area);
 CREATE INDEX assignments_key ON assignments (key);
@@ -524,7 +524,7 @@ CREATE TABLE agreements (
     end              INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX agreements_document ON agreements (document_id);
-CREATE INDEX agreements_dnr ON agreements (dnr_key);
+CREATE INDEX agreements_dnr ON agreements (dnr_key) WHERE dnr_key IS NOT NULL;
 
 CREATE TABLE clauses (
     agreement_id TEXT NOT NULL REFERENCES agreements ON DELETE CASCADE,

@@ -21,7 +21,9 @@ LEADING = 1.2
 HYPHEN = "\x02\ufffe"
 """What PDFium makes of a hyphen that ends a line; the line break after it is gone."""
 
-
+_HYPHEN = re.compile(f"[{HYPHEN}]")
+_STOP = re.compile(rf"[\r\n\f]+|(?<=[{HYPHEN}])")
+_GAP = re.compile(r"\s+")
 _MARKER = re.compile(r"[^\w\s]|\w{1,3}[.)]")
 """What stands before an item of a list, however far."""
 
@@ -74,7 +76,7 @@ def leaded(found: list[Piece]) -> list[Piece]:
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of lines; a hyphen that ended one is the last of its line."""
     at = 0
-    for stop in re.finditer(rf"[\r\n\f]+|(?<=[{HYPHEN}])", text):
+    for stop in _STOP.finditer(text):
         if text[at : stop.start()].strip():
             yield at, stop.start()
         at = stop.end()
@@ -90,6 +92,8 @@ class _Reader:
         self.rotation, self.width, self.height = rotation, width, height
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box = raw.FS_RECTF()
+        self._places = ctypes.byref(self._x), ctypes.byref(self._y)
+        self._ask_origin, self._ask_box, self._into = raw.FPDFText_GetCharOrigin, raw.FPDFText_GetLooseCharBox, ctypes.byref(self._box)
 
     def text(self) -> str:
         """One character for each that PDFium counts."""
@@ -115,29 +119,30 @@ class _Reader:
         angle = self.raw.FPDFText_GetCharAngle(self.handle, start) - math.pi / 2 * self.rotation / 90
         turned = abs(math.sin(angle)) > 0.5
         left, foot = self._origin(start)
-        at = start
-        for gap in re.finditer(r"\s+", text[start:end]):
-            before, after = start + gap.start() - 1, start + gap.end()
-            right, (following, _) = self._right(before), self._origin(after)
-            if not turned and following - right > SPLIT * self._type(size, start) and not _MARKER.fullmatch(text, at, before + 1):
-                yield Piece(left, foot, right, self._type(size, start), _said(text[at : before + 1]), turned)
-                at, left = after, following
-                foot = self._origin(after)[1]
-        yield Piece(left, foot, self._right(end - 1), self._type(size, start), _said(text[at:end]), turned)
+        at, type_size = start, self._type(size, start)
+        for gap in () if turned else _GAP.finditer(text, start, end):
+            before, after = gap.start() - 1, gap.end()
+            right, (following, lower) = self._right(before), self._origin(after)
+            if following - right > SPLIT * type_size and not _MARKER.fullmatch(text, at, before + 1):
+                yield Piece(left, foot, right, type_size, _said(text[at : before + 1]), turned)
+                at, left, foot = after, following, lower
+        yield Piece(left, foot, self._right(end - 1), type_size, _said(text[at:end]), turned)
 
     def _type(self, size: float, at: int) -> float:
         """The size of the type in points: the font may be set at size 1 and scaled."""
         if size > 3:
             return float(size)
-        self.raw.FPDFText_GetLooseCharBox(self.handle, at, self._box)
+        self._ask_box(self.handle, at, self._into)
         return float(max(abs(self._box.top - self._box.bottom), 1.0))
 
     def _origin(self, at: int) -> tuple[float, float]:
-        self.raw.FPDFText_GetCharOrigin(self.handle, at, self._x, self._y)
-        return self._shown(self._x.value, self._y.value)
+        self._ask_origin(self.handle, at, *self._places)
+        return self._shown(self._x.value, self._y.value) if self.rotation else (self._x.value, self._y.value)
 
     def _right(self, at: int) -> float:
-        self.raw.FPDFText_GetLooseCharBox(self.handle, at, self._box)
+        self._ask_box(self.handle, at, self._into)
+        if not self.rotation:
+            return float(max(self._box.left, self._box.right))
         corners = (self._shown(self._box.left, self._box.bottom), self._shown(self._box.right, self._box.top))
         return max(x for x, _ in corners)
 
@@ -153,4 +158,4 @@ class _Reader:
 
 
 def _said(text: str) -> str:
-    return re.sub(f"[{HYPHEN}]", "-", text)
+    return _HYPHEN.sub("-", text)

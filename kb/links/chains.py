@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -69,8 +70,9 @@ class Decisions:
         self.by_case = indexed((d for d in adopted if d.key), lambda d: d.key)
         self.leads = leads
         self.matters = {d.id: self._matter(d.heading) for d in self.all}
-        telling = (d for d in adopted if len(self.matters[d.id]) >= LONG)
-        self.by_heading = indexed(telling, lambda d: (base.documents[d.document].scope, self.matters[d.id]))
+        telling = (d for d in adopted if len(self.matters[d.id]) >= LONG and d.date and len(d.date) >= FULL)
+        headed = indexed(telling, lambda d: (base.documents[d.document].scope, self.matters[d.id]))
+        self.by_heading = {key: sorted(found, key=_day) for key, found in headed.items()}
         self.citing: dict[str, list[str]] = defaultdict(list)
         for r in targets:
             if r.target and r.paragraph:
@@ -94,7 +96,7 @@ class Decisions:
             yield "dnr", self.by_case.get(proposal.key, ())
         matter = self.matters[proposal.id]
         if proposal.date and len(matter) >= LONG:
-            yield "heading", [d for d in self.by_heading.get((self.base.documents[proposal.document].scope, matter), ()) if _soon(proposal, d)]
+            yield "heading", _soon(proposal, self.by_heading.get((self.base.documents[proposal.document].scope, matter), ()))
 
 
 def chains(base: Base, found: Decisions) -> list[Row]:
@@ -136,11 +138,17 @@ def _answers(base: Base, proposal: _Decision, asked: str | None, d: _Decision, h
     return a.level != b.level or a.scope == b.scope or not (a.organisation and b.organisation)
 
 
-def _soon(proposal: _Decision, d: _Decision) -> bool:
-    if not proposal.date or not d.date or len(proposal.date) < FULL or len(d.date) < FULL:
-        return False
-    days = (datetime.date.fromisoformat(d.date) - datetime.date.fromisoformat(proposal.date)).days
-    return 0 <= days <= 366 * YEARS
+def _soon(proposal: _Decision, found: Sequence[_Decision]) -> Sequence[_Decision]:
+    """Those that were taken on the day of the proposal or within the years that follow; they stand in order of day."""
+    if not proposal.date or len(proposal.date) < FULL:
+        return ()
+    day = datetime.date.fromisoformat(proposal.date).toordinal()
+    last = datetime.date.fromordinal(min(day + 366 * YEARS, datetime.date.max.toordinal()))
+    return found[bisect_left(found, proposal.date, key=_day) : bisect_right(found, last.isoformat(), key=_day)]
+
+
+def _day(d: _Decision) -> str:
+    return d.date or ""
 
 
 def guests(db: sqlite3.Connection, base: Base, found: Decisions, targets: Sequence[Resolved]) -> list[Row]:
