@@ -331,6 +331,9 @@ def test_an_open_bracket_is_looked_for_nearby_and_on_the_line() -> None:
         ("hast", "häst", True, 0.7, 50, 2, False),
         ("Hast", "Häst", True, 0.99, 50, 2, True),
         ("Hast", "Häst", True, 0.9, 50, 2, False),
+        ("Hast", "Häst", True, 0.9999, 500, 1, True),
+        ("Hast", "Häst", True, 0.9999, 500, 0, False),
+        ("HAST", "häst", True, 0.9999, 500, 0, True),
         ("Bjdrk", "björk", False, 0.9, 50, 0, True),
     ],
 )
@@ -340,6 +343,26 @@ def test_how_likely_a_reading_must_be(word: str, best: str, is_word: bool, share
     (token,) = tokens(word)
     verdict = judge([*proof, Read(token, word.lower(), best.lower(), share, is_word, 1.0, 0.0, 0.0, learned, False, (), beside)])[-1]
     assert verdict.taken is taken
+
+
+@pytest.mark.parametrize(
+    ("others", "learned", "share", "taken"),
+    [
+        ([], 0, 0.99, True),
+        ([("kvarnhjal", "kvarnhjäl")], 0, 0.99, False),
+        ([("kvarnhjal", "kvarnhjäl")], 0, 0.9999999, True),
+        ([("kvarnhjal", "kvarnhjäl")], 1, 0.99, True),
+        ([("kvarnhjal", "kvarnhjäl"), ("kvarnhjil", "kvarnhjäl")], 0, 0.99, True),
+    ],
+)
+def test_a_word_that_is_always_spelled_alike_may_be_of_the_paper(others: list[tuple[str, str]], learned: int, share: float, taken: bool) -> None:
+    """Unless it was spelled otherwise somewhere, is known from elsewhere, or there is no doubt at all."""
+    proof = [Read(t, t.text, "stöd", 1.0, False, 1.0, 1.0, 0.0, 50, False) for t in tokens("stdd " * 20)]
+    words = [
+        Read(next(tokens(seen)), seen, best, share, False, 1.0, 0.0, 3.0, learned, False, rare=10.0)
+        for seen, best in [*others, ("kvarnhjal", "kvarnhjäl")]
+    ]
+    assert judge([*proof, *words])[-1].taken is taken
 
 
 def test_what_makes_a_reading_surer() -> None:

@@ -33,6 +33,8 @@ FEW, MORE = 0.05, 0.16
 """Where fewer of the words are small Swedish ones, as in English and in lists, more must be misread."""
 LONG = 6
 """Shorter words in capitals may be abbreviations, and prove nothing."""
+NEVER = 2.0
+"""More than one can be sure."""
 NOT_READ = 0.01
 LIKELIEST, HARDLY = 2, 0.002
 """How many readings of a word are worth searching by, and how likely each must be."""
@@ -185,6 +187,7 @@ class Verdict(NamedTuple):
 def judge(reads: Sequence[Read]) -> list[Verdict]:
     """Take the readings that are sure enough and stand in the midst of words that are damaged beyond doubt."""
     out = []
+    often = Counter(read.seen for read in reads)
     swedish = _around([float(read.best in SMALL) for read in reads])
     # in capitals a table of names or abbreviations proves nothing
     proof = _around([read.clear if small > FEW or not read.token.capitals else 0.0 for read, small in zip(reads, swedish, strict=True)])
@@ -193,7 +196,7 @@ def judge(reads: Sequence[Read]) -> list[Verdict]:
             out.append(Verdict(read, False, 0.0, 0.0))
             continue
         trust = confidence(seen) if seen else 0.0
-        taken = seen is not None and trust >= _least_trust(read) and read.share >= _bar(read)
+        taken = seen is not None and trust >= _least_trust(read, seen.again > 0, often[read.seen]) and read.share >= _bar(read)
         out.append(Verdict(read, taken, read.changed, 1 - trust if taken else read.changed, trust))
     return out
 
@@ -211,16 +214,27 @@ def weighed(reads: Sequence[Read]) -> list[Features | None]:
     return out
 
 
-def _least_trust(read: Read) -> float:
+def _least_trust(read: Read, elsewhere: bool, often: int) -> float:
+    """How sure one must be of a reading that stands `elsewhere` in the paper, read from other letters, or not, and was seen so `often`.
+
+    What is spelled alike each time and that nobody has learned otherwise may be a word of the paper's own. A name that is one as it stands
+    ("Stahl") is another's only where something else than the likeness says so.
+    """
     if not read.is_word:
-        return TRUST
+        return TRUST_WORD if often >= TWICE and not elsewhere and not read.learned else TRUST
+    if _is_name(read) and not elsewhere and not read.beside:
+        return NEVER
     return TRUST_KNOWN if read.learned >= OFTEN or read.beside >= TWICE else TRUST_WORD
+
+
+def _is_name(read: Read) -> bool:
+    """True where it is written as names are."""
+    return read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
 
 
 def _bar(read: Read) -> float:
     """How sure the model must be, at least: surer where what was read is itself a word, and of names, which no context tells."""
-    name = read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
-    if name and (read.is_word or read.best.isascii()):
+    if _is_name(read) and (read.is_word or read.best.isascii()):
         return ACCEPT_NAME
     return ACCEPT_WORD if read.is_word else ACCEPT
 
