@@ -100,6 +100,14 @@ async def test_columns_and_kinds_are_in_swedish_and_files_keep_the_names(kb: Dat
     assert {"Händelse", "beslut", "Handling", "id"} <= set(prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split())
 
 
+async def test_a_kind_typed_in_swedish_is_told_the_value_it_has(kb: Datasette) -> None:
+    html = await text(kb, "/kb/decision_list?status__exact=Antaget")
+    assert "I filter heter Antaget adopted ." in prose(html)
+    [link] = [a["href"] for tag, a in tags(html) if tag == "a" and (a.get("href") or "").endswith("status=adopted")]
+    assert "aaaaaaaaaa-1.b1" in await text(kb, link or "")
+    assert "I filter heter" not in prose(await text(kb, "/kb/decision_list?status=xyzzyq"))
+
+
 async def test_what_a_row_says_stands_before_what_tells_it_apart(kb: Datasette) -> None:
     def heads(html: str) -> list[str]:
         return [head.strip() for head in re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', html)]

@@ -31,3 +31,7 @@ class Labels:
         """A value in words, "" of one that is shown as it is."""
         words = self.values.get(column)
         return words.get(str(value), "") if words else ""
+
+    def meant(self, column: str, word: str) -> str:
+        """The value that a word stands for, as somebody may type it in a filter; "" of any other word."""
+        return next((value for value, said in self.values.get(column, {}).items() if said.casefold() == word.strip().casefold()), "")
