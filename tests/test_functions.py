@@ -24,7 +24,7 @@ from kb.search.engine import analyser
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import TIERS, Keys
-from kb.search.nodes import Words, leaves
+from kb.search.nodes import All, Words, leaves
 from kb.search.similar import like, like_document, like_passage
 
 WIDER: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "wider.yaml").read_text(encoding="utf-8"))
@@ -290,6 +290,14 @@ def test_words_that_stand_for_one_that_the_base_lacks(typed: str, found: list[st
         steps = list(suggest.wider(base, Words((typed,)), Keys(base, lambda: Analyser(None))))
     shown = [leaf.terms[0] for leaf in leaves(steps[-1].node) if isinstance(leaf, Words)] if steps else []
     assert shown == found
+
+
+def test_only_some_unknown_words_of_a_long_query_are_compared_with_all_words(db: sqlite3.Connection) -> None:
+    words = tuple(Words((f"qwertz{'x' * n}",)) for n in range(40))
+    keys = Keys(db, lambda: Analyser(None))
+    assert not list(suggest.wider(db, All(words), keys)) and len(keys.compared) < len(words)
+    assert search(db, " ".join([*(word.terms[0] for word in words[:5]), "plattfrom"])).suggestion is None
+    assert search(db, "İ plattfrom avtal").total >= 0  # the small letter of İ is two characters
 
 
 def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 
 from ingest.text import plain
@@ -10,6 +11,8 @@ CALLED = """
 SELECT name AS called, name FROM forums UNION SELECT slug, name FROM forums UNION SELECT abbreviation, name FROM forums WHERE abbreviation IS NOT NULL
 UNION SELECT alias, forum FROM forum_aliases"""
 """All that forums are called, each with the name of one."""
+plain_name = functools.lru_cache(maxsize=50_000)(plain)
+"""`plain` of names, which each query with a field compares with all of them."""
 
 
 def resolve(db: sqlite3.Connection, written: str) -> tuple[str, ...]:
@@ -17,12 +20,12 @@ def resolve(db: sqlite3.Connection, written: str) -> tuple[str, ...]:
 
     A registered forum goes before one that only documents name; the name itself before what else it is called.
     """
-    wanted = plain(written)
+    wanted = plain_name(written)
     rows = db.execute("""
         SELECT name, name, 0, registered FROM forums
         UNION ALL SELECT name, slug, 1, registered FROM forums
         UNION ALL SELECT name, abbreviation, 1, registered FROM forums WHERE abbreviation IS NOT NULL
         UNION ALL SELECT a.forum, a.alias, 1, f.registered FROM forum_aliases a JOIN forums f ON f.name = a.forum""").fetchall()
-    found = {(rank, -registered, name) for name, called, rank, registered in rows if plain(called) == wanted} if wanted else set()
+    found = {(rank, -registered, name) for name, called, rank, registered in rows if plain_name(called) == wanted} if wanted else set()
     best = min((rank, registered) for rank, registered, _ in found) if found else None
     return tuple(sorted(name for *rank, name in found if tuple(rank) == best))

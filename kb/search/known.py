@@ -11,9 +11,8 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.search_words import PeriodName, SearchWords
-from ingest.text import plain
 from kb.search import synonyms
-from kb.search.forums import CALLED
+from kb.search.forums import CALLED, plain_name
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -83,13 +82,12 @@ WITH RECURSIVE found (value) AS (
     SELECT min({column}) FROM {table}
     UNION ALL SELECT (SELECT min({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL
 ) SELECT value FROM found WHERE value IS NOT NULL"""
-_plain = functools.lru_cache(maxsize=50_000)(plain)
 
 
 def load(db: sqlite3.Connection, today: datetime.date) -> Known:
     """Everything of a base. One that no run has written since search.yaml came has no words but its own names."""
     registers = _Later(lambda: (row[0].casefold() for row in db.execute(_DISTINCT.format(table="diary_numbers", column="register"))))
     bodies = _DISTINCT.format(table="documents", column="organisation")
-    names = _Later(lambda: (_plain(row[0]) for sql in (CALLED, bodies) for row in db.execute(sql)))
+    names = _Later(lambda: (plain_name(row[0]) for sql in (CALLED, bodies) for row in db.execute(sql)))
     row = db.execute("SELECT value FROM meta WHERE key = ?", (META,)).fetchone()
     return from_json(row[0], today, registers, names) if row else Known(today, registers, names)

@@ -51,6 +51,7 @@ class Keys:
     def __init__(self, db: sqlite3.Connection, analyse: Callable[[], Analyser]) -> None:
         self._db, self._known, self._analyse = db, Known(db), analyse
         self.notes: list[str] = []
+        self.compared: set[str] = set()
         self._new: dict[str, Word] = {}
         self._begun: dict[str, tuple[list[str], list[str]]] = {}
 

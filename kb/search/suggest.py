@@ -18,6 +18,8 @@ _SAME = "SELECT word FROM terms WHERE folded = ? AND word <> ? AND passages + re
 _LONG = "SELECT word, passages FROM terms WHERE clean >= ? AND length(word) BETWEEN ? AND ?"
 _MOST = 12
 """Words that one word is widened to at most."""
+_COMPARED = 16
+"""Words of a query that are compared with all words of the base; one of more unknown words is no query with a slip in it."""
 _SHORT, _TWO = 4, 8
 """A word of fewer letters may differ by none; one of so many or more by two."""
 
@@ -99,8 +101,9 @@ def _similar(db: sqlite3.Connection, term: str, keys: Keys, clean: int = 0, most
     from rapidfuzz.distance import OSA  # 20 ms, and only where nothing is found
 
     size = len(term)
-    if size < _SHORT or not term.isalpha():
+    if size < _SHORT or not term.isalpha() or (term not in keys.compared and len(keys.compared) >= _COMPARED):
         return ()
+    keys.compared.add(term)
     far = 2 if size >= _TWO and not keys.spelled(term) else 1
     found: list[tuple[int, int, str]] = []
     for word, passages in db.execute(_LONG, (clean, size - far, size + far)):
@@ -139,8 +142,8 @@ def _is_clean(db: sqlite3.Connection, word: str) -> bool:
 
 def _in_place(text: str, term: str, word: str) -> str:
     """The text with one word of it replaced, never a part of a word."""
-    found = re.search(rf"(?<![^\W_]){re.escape(term)}(?![^\W_])", text.lower())
+    found = re.search(rf"(?<![^\W_]){re.escape(term)}(?![^\W_])", text, re.I)
     if not found:
         return text
-    capital = text[found.start()].isupper() and not text[found.start() : found.end()].isupper()
+    capital = found[0][0].isupper() and not found[0].isupper()
     return text[: found.start()] + (word.capitalize() if capital else word) + text[found.end() :]

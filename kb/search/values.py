@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ingest.text import plain
 from kb.search.filters import FACTS
-from kb.search.forums import CALLED
+from kb.search.forums import CALLED, plain_name
 
 _SHORT, _TWO = 4, 8
 """A value of fewer letters may differ by none; one of so many or more by two."""
@@ -30,7 +30,7 @@ def meant(db: sqlite3.Connection, field: str, value: str) -> str | None:
     far = 2 if len(wanted) >= _TWO else 1
     found: list[tuple[int, str]] = []
     for called, name in _called(db, field):
-        known = plain(called)
+        known = plain_name(called)
         if known == wanted or (field != "forum" and f" {wanted}" in f" {known}"):
             return None
         apart = OSA.distance(wanted, known, score_cutoff=far)
@@ -42,7 +42,7 @@ def meant(db: sqlite3.Connection, field: str, value: str) -> str | None:
 def written(db: sqlite3.Connection, field: str, value: str, text: str) -> tuple[str, str] | None:
     """A value as it stands in a query, and the name that was meant: alone, or with the words behind it (`forum:regionens samverkansrod avtal`)."""
     name = meant(db, field, value)
-    if name or any(plain(called) == plain(value) for called, _ in _called(db, field)):
+    if name or any(plain_name(called) == plain_name(value) for called, _ in _called(db, field)):
         return (value, name) if name else None
     several = re.search(rf'(?<=:)\s?({re.escape(value)}(?:[^\S\n]+[^\s"():]+){{1,{_WORDS}}})', text, re.I)
     words = several[1].split(" ") if several else []
