@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import dataclasses
+import gc
 import gzip
 import hashlib
 import json
@@ -22,7 +23,8 @@ from ingest.repair import learned, shape
 from ingest.repair.build import STEPS, Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms
-from ingest.repair.lexicon import NAME, Lexicon
+from ingest.repair.lexicon import NAME, Lexicon, pack
+from ingest.repair.uncollected import uncollected
 from kb import lexicon
 
 RULES = load_rules()
@@ -388,3 +390,42 @@ def test_learn_says_what_was_learned(tmp_path: Path) -> None:
     assert value["vocabulary"]["words"] > 100 and value["stale"] == 0
     assert "Basen har lärt" in CliRunner().invoke(app, ["learn", "--db", str(database)]).stdout
     assert "finns inte" in CliRunner().invoke(app, ["learn", "--db", str(tmp_path / "no.db")]).stdout
+
+
+def test_the_collector_rests_and_works_again() -> None:
+    with contextlib.suppress(KeyError), uncollected():
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with uncollected():
+            pass
+        assert not gc.isenabled(), "as it was"
+    finally:
+        gc.enable()
+
+
+def test_words_are_packed_alike_in_any_order(tmp_path: Path) -> None:
+    """All words of a skeleton stand together, in the order of their letters."""
+    shares = {word: 10**-n for n, word in enumerate(["fält", "falt", "fält-", "fölt", "felt", "å", "öå"], 1)}
+    turned = dict(reversed(shares.items()))
+    for name, known in (("a", shares), ("b", turned)):
+        pack(known, {"felt": 0.1, "falt": 0.2, "slag": 0.3}, {"felt": NAME}, CHANNEL).save(str(tmp_path / name))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_suffix_is_told_by_the_last_letters_it_asks_for(tmp_path: Path) -> None:
+    """Stems that end alike are asked once; a longer condition of the same flag must still be seen."""
+    made = sources(tmp_path)
+    rules = AFFIXES + "SFX q Y 3\nSFX q 0 x [^t]y\nSFX q y z [aeiou]ty\nSFX q 0 w stuty\n"
+    made.affixes.write_text(rules, encoding="utf-8")
+    made.dictionary.write_text("5\nbaty/q\nbrty/q\nstuty/q\nasy/q\nty/q\n", encoding="utf-8")
+    found = {f.text for f in forms(made.affixes, made.dictionary)}
+    assert found == {"baty", "batz", "brty", "stuty", "stutz", "stutyw", "asy", "asyx", "ty"}
+
+
+def test_words_taken_apart_with_letters_of_any_width() -> None:
+    found = list(CHANNEL.taken_apart(["fält", "éa", "žižka", "δοκιμή", "ůl"]))
+    assert [letters for _, _, letters in found] == ["äl", "éa", "ia", "", "l"]
+    assert [skeleton for _, skeleton, _ in found] == [CHANNEL.skeleton(word) for word, _, _ in found]
