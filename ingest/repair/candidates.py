@@ -122,7 +122,7 @@ class Candidates:
             keys = _keys(letters, reading.seen, costs)
             if keys is not None and (capital or not flags & NAME):
                 word = _fill(reading.skeleton, letters)
-                yield Candidate(word, self._learned.prior(word, logp), reading.extra + keys)
+                yield Candidate(word, self._learned.prior(word, logp), reading.extra + keys, name=bool(flags & NAME))
 
     def _compounds(self, reading: Reading, depth: int = 2) -> Iterator[Candidate]:
         costs = self.channel.costs

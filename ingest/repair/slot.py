@@ -14,7 +14,8 @@ STRANGE = -16.0
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A word that may have been printed: in small letters, the logarithm of its share of all words, and the misreadings that made it what was
-    read (keys of `Channel.costs`). `known` is False for what no lexicon has; `usual` is the share itself, of those that are `ready`.
+    read (keys of `Channel.costs`). `known` is False for what no lexicon has, `name` True for what is written with a capital only; `usual` is the
+    share itself, of those that are `ready`.
     """
 
     word: str
@@ -22,6 +23,7 @@ class Candidate:
     keys: tuple[str, ...]
     known: bool = True
     usual: float = 0.0
+    name: bool = False
 
     @property
     def strange(self) -> bool:

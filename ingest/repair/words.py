@@ -47,7 +47,8 @@ class Read(NamedTuple):
     `changed` is the probability that it was misread, `clear` the same where nothing but damage explains it (no name, no word); `cost` how
     unlikely its misreadings are here (nats), `learned` how often the best candidate stands in what was learned from; `strange` where it hardly
     explains what was read. `others` are the likeliest readings besides the word as it stands, at most `LIKELIEST`. `beside` is how often the best
-    candidate of a word that is one was learned next to its neighbours here, `rare` how unlikely it is without any (nats).
+    candidate of a word that is one was learned next to its neighbours here, `rare` how unlikely it is without any (nats); `name` is True where what
+    was read is a name as it stands.
     """
 
     token: Token
@@ -63,6 +64,7 @@ class Read(NamedTuple):
     others: tuple[str, ...] = ()
     beside: int = 0
     rare: float = 0.0
+    name: bool = False
 
 
 def read_again(tokens: Sequence[Token], language: Language, certain: Iterable[str] = ()) -> list[Read]:
@@ -155,8 +157,9 @@ def _read(token: Token, slot: Slot, row: Sequence[float], shares: Mapping[str, f
     others = _others(slot, row) if stays < 1 - HARDLY else ()
     if at == place or (slot.sign and at == len(row) - 1):
         return Read(token, slot.seen, slot.seen, share, is_word, 1 - stays, clear, 0.0, 0, best.strange, others)
-    cost = -math.log(math.prod([shares[k] for k in best.keys]))
-    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, learned.count(best.word), best.strange, others, rare=-best.prior)
+    cost, name = -math.log(math.prod([shares[k] for k in best.keys])), is_word and slot.candidates[place].name
+    count = learned.count(best.word)
+    return Read(token, slot.seen, best.word, share, is_word, 1 - stays, clear, cost, count, best.strange, others, rare=-best.prior, name=name)
 
 
 def _others(slot: Slot, row: Sequence[float]) -> tuple[str, ...]:
@@ -222,19 +225,15 @@ def _least_trust(read: Read, elsewhere: bool, often: int) -> float:
     """
     if not read.is_word:
         return TRUST_WORD if often >= TWICE and not elsewhere and not read.learned else TRUST
-    if _is_name(read) and not elsewhere and not read.beside:
+    if read.name and not read.token.capitals and not elsewhere and not read.beside:
         return NEVER
     return TRUST_KNOWN if read.learned >= OFTEN or read.beside >= TWICE else TRUST_WORD
 
 
-def _is_name(read: Read) -> bool:
-    """True where it is written as names are."""
-    return read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
-
-
 def _bar(read: Read) -> float:
     """How sure the model must be, at least: surer where what was read is itself a word, and of names, which no context tells."""
-    if _is_name(read) and (read.is_word or read.best.isascii()):
+    name = read.token.capital and not read.token.capitals and read.token.text[:1].isalpha()
+    if name and (read.is_word or read.best.isascii()):
         return ACCEPT_NAME
     return ACCEPT_WORD if read.is_word else ACCEPT
 
