@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import FileHash, PackagePath
 from pathlib import Path
@@ -118,6 +119,13 @@ def test_shares_of_pairs_sum_to_at_most_one(tmp_path: Path) -> None:
     for first in words:
         assert sum(language.follows(first, w, 1 / 20) for w in words) <= 1.05
     assert language.follows("nämnden", "är", 1 / 20) > language.follows("nämnden", "glad", 1 / 20)
+
+
+@pytest.mark.parametrize("words", [[], ["å"], ["lova", "lovar", "žižka"], ["sova", "sover", "bada"]])
+def test_runs_are_counted_wherever_they_begin(words: list[str]) -> None:
+    texts = [f"   {word} " for word in words]
+    runs = Counter(text[at : at + size] for text in texts for end in range(4, len(text) + 1) for size in range(1, 5) for at in (end - size,))
+    assert shape._counted(words) == runs
 
 
 def test_what_looks_like_a_word(tmp_path: Path) -> None:

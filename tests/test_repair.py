@@ -409,6 +409,12 @@ def test_how_often_a_reading_was_learned_beside_its_neighbours() -> None:
     assert reads["namnden"].beside == reads["pengar"].beside == 0
 
 
+def test_a_name_is_told_by_the_lexicon() -> None:
+    text = "Namnden har begart pengar, och till stod for detta har Marta gett in ett yttrande, som Stahl har skrivit."
+    reads = {r.seen: r for r in read_again(list(tokens(text)), language())}
+    assert [(reads[seen].best, reads[seen].name) for seen in ("stod", "marta", "stahl")] == [("stöd", False), ("märta", True), ("ståhl", True)]
+
+
 def test_no_reading_is_evidence_of_itself() -> None:
     """A word, or a pair, counts for another place of the paper and not for its own."""
 
