@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -207,6 +208,7 @@ def goes_to(context: Context, block: Block) -> str | None:
     return upward.forum if match and upward and upward.start == match.end() else None
 
 
+@functools.lru_cache(maxsize=256)
 def outcome(text: str, rules: Rules, lead: str = "") -> str | None:
     """What was decided: every class of `outcomes` that the text (a line a point) holds, joined by ", "; None where none fits.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,7 @@ def _beside(found: list[ForumMention], folded: str, part: Part, rules: Rules) ->
     yield from (m for m in found if m not in refused)
 
 
+@functools.lru_cache(maxsize=1024)
 def lookup(name: str, rules: Rules) -> tuple[str, ...]:
     """The forums a name as written can mean: with or without genitive, in capitals, by alias, abbreviation or shape. None found: ()."""
     key = squeeze(fold(name)).strip(" .:,").lower()

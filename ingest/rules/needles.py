@@ -60,7 +60,8 @@ class Places:
         """The text in small letters, and the expressions that may match in it."""
         self._ends = ends
         """Word → the places of its last letters."""
-        self._of: dict[int, list[int]] = {}
+        self._of: dict[tuple[str, ...], list[int]] = {}
+        """By words, which many expressions share."""
 
     @cached_property
     def stretches(self) -> tuple[int, int]:
@@ -71,11 +72,11 @@ class Places:
 
     def of(self, asking: Asking, start: int, end: int) -> list[int]:
         """Those of an expression that begin in `start..end`, in order."""
-        places = self._of.get(asking.bit)
+        places = self._of.get(asking.words)
         if places is None:
             places = [end + 1 - len(word) for word in asking.words for end in self._ends.get(word, ())]
             places.sort()
-            self._of[asking.bit] = places
+            self._of[asking.words] = places
         return places if start <= 0 and end >= len(self.low) else places[bisect_left(places, start) : bisect_left(places, end)]
 
 

@@ -168,12 +168,13 @@ class Quick:
         if not places:
             return iter(())
         end = min(end, len(text))
-        if len(text) > LINE:
-            held = self.needles.places(text)
-            low, known = held.low, held.stretches
+        held = self.needles.places(text) if len(text) > LINE else None
+        low = held.low if held else lowered(text)
+        if self._reach:
+            before, width = self._reach
         else:
-            low, known = lowered(text), (len(text), len(text))
-        before, width = self._reach or (self.before.within(*known), self.width.within(*known))
+            known = held.stretches if held else (len(text), len(text))
+            before, width = self.before.within(*known), self.width.within(*known)
         if before == 0:
             return self._there(text, places, end)
         if before <= STEPS or len(places) * min(before + width, STEPS * before) < end - start:
@@ -195,14 +196,17 @@ class Quick:
         at = start
         """Before this, all has been asked."""
         for place in places:
-            first = max(place - before, at)
+            first = place - before
+            if first < at:
+                first = at
             while first <= place:
                 match = self.match(text, place, end) if first == place else self._first(text, low, first, place, end, width)
                 if match is None:
                     break
                 yield match
                 first = at = match.end() + (match.end() == match.start())
-            at = max(at, place + 1)
+            if at <= place:
+                at = place + 1
 
     def _first(self, text: str, low: str, first: int, last: int, end: int, width: int) -> re.Match[str] | None:
         """The first match that begins in `first..last`; as wide as it can be it still ends before the place up to which is asked."""

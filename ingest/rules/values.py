@@ -119,7 +119,7 @@ class ForumName:
     weak: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself, so that what was asked with it can be remembered
 class Rules:
     """Everything the pipeline knows about Swedish documents. `version` changes with any byte of the metadata."""
 
