@@ -174,7 +174,7 @@ def test_without_a_script(site: str, chromium: Browser) -> None:
         page.get_by_label("Värde").last.fill("Regionstyrelsen")
         page.get_by_role("button", name="Visa").click()
         page.wait_for_url("**decided_by**")
-        assert "där decided_by är Regionstyrelsen" in page.inner_text(".result-count")
+        assert "där Beslutat av är Regionstyrelsen" in page.inner_text(".result-count")
 
 
 # for everyone
