@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -344,6 +345,20 @@ def test_a_decision_is_found_by_words_that_were_read_again(db: sqlite3.Connectio
     assert record.matched == "repaired"
     assert f"{snippets.START}{word}" in f"{record.marked_title}{record.marked}".lower()
     assert [r.matched for r in group.records] == sorted((r.matched for r in group.records), key=TIERS.index)
+
+
+def test_a_word_that_may_be_another_is_marked_only_where_that_is_asked_for(db: sqlite3.Connection) -> None:
+    """Of two such words in a passage the one that may be the word that is asked for."""
+    rows = db.execute("SELECT id, text, read_again FROM passages WHERE read_again IS NOT NULL ORDER BY id")
+    marks = set[tuple[bool, bool]]()
+    for passage, text, again in rows.fetchall():
+        terms, others = index.terms_of(text), index.readings(again).others
+        for (n, meant), (m, words) in itertools.permutations(others, 2):
+            asked = next((word for word in meant if word not in (*terms, *words)), None)
+            hit = next((h for h in search(db, asked, limit=0).hits if h.passage_id == passage), None) if asked and terms[n] != terms[m] else None
+            if hit and hit.matched == "repaired":
+                marks.add((f"{snippets.START}{terms[n]}" in hit.marked.lower(), f"{snippets.START}{terms[m]}" in hit.marked.lower()))
+    assert (True, False) in marks and not any(other for _, other in marks)
 
 
 @pytest.mark.parametrize(
