@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest import cycles, repair
+from ingest import repair
 from ingest.blocks import blocks
 from ingest.bundle import split
 from ingest.clean import clean, plain
@@ -24,6 +24,7 @@ from ingest.repair.overrides import NONE, Overrides
 from ingest.resolve import resolve
 from ingest.rules import Rules
 from ingest.text import looks_swedish
+from ingest.uncollected import uncollected
 
 _REHEARSED = set[str]()
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -73,7 +74,7 @@ def _parsed(
     source: Source, pages: tuple[Page, ...], scanned: Scanned, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides
 ) -> Parsed:
     repaired = repair.find(source, letters, language, overrides.of(source))
-    with cycles.unsought():
+    with uncollected():
         text = clean(repair.apply(letters, repaired.corrections), rules)
         documents = tuple(document(source, text, part, position, rules) for position, part in enumerate(split(text, rules), 1))
     problems = (*_problems(source, pages, documents, scanned), *repaired.problems)

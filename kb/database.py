@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
-from ingest import cycles
 from ingest.models import Parsed
 from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
 from ingest.stated import with_stated
+from ingest.uncollected import uncollected
 from kb import applied, errors, indexing, links, manifest, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.inserting import insert, insert_one
@@ -257,7 +257,7 @@ class Store(Shelf):
             self.connection.execute(settling.DROP_FORUMS)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
-                with cycles.unsought():
+                with uncollected():
                     settling.link(self.connection, links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
                 indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")

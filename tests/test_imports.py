@@ -48,7 +48,16 @@ FORBIDDEN = {
     "kb.web": {"kb.commands", "kb.cli", "typer"},
 }
 # a stage may know the values, the rules and plain text; `document` also the helpers of `find`, and only pipeline and explain know the order
-STAGE = {"ingest.models", "ingest.search_words", "ingest.places", "ingest.rules", "ingest.errors", "ingest.text", "ingest.overlay"}
+STAGE = {
+    "ingest.models",
+    "ingest.search_words",
+    "ingest.places",
+    "ingest.rules",
+    "ingest.errors",
+    "ingest.text",
+    "ingest.overlay",
+    "ingest.uncollected",
+}
 ALSO = {
     "ingest.blocks": {"ingest.rows", "ingest.sections"},
     "ingest.clean": {"ingest.sheets"},

@@ -25,7 +25,7 @@ from ingest.repair.build import STEPS, Sources, build, frequencies
 from ingest.repair.channel import Channel
 from ingest.repair.hunspell import forms
 from ingest.repair.lexicon import NAME, Lexicon, pack
-from ingest.repair.uncollected import uncollected
+from ingest.uncollected import uncollected
 from kb import lexicon
 
 RULES = load_rules()

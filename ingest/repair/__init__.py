@@ -27,9 +27,9 @@ from ingest.repair.settle import Settled, override, settle
 from ingest.repair.signs import count_words, signs
 from ingest.repair.tokens import tokens
 from ingest.repair.turns import joined
-from ingest.repair.uncollected import uncollected
 from ingest.repair.words import Verdict, judge, read_again, spelled
 from ingest.text import looks_swedish, outline_start
+from ingest.uncollected import uncollected
 
 Open = Callable[[], Language]
 """Opens the language when it is needed: most papers are whole."""

@@ -17,8 +17,8 @@ from ingest import lemma_maker
 from ingest.repair import learned, lexicon, shape
 from ingest.repair.channel import SWEDISH, Channel
 from ingest.repair.hunspell import Form, forms
-from ingest.repair.uncollected import uncollected
 from ingest.rules import Rules
+from ingest.uncollected import uncollected
 
 _WORD = re.compile(r"[a-zåäöéèüàáëçñøæôêóíïšž]+", re.IGNORECASE)
 _DRAWN = re.compile(r"([åäö])\1|(.)\2\2")

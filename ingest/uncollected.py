@@ -1,4 +1,4 @@
-"""Work without Python's collector, which would walk through millions of remembered words again and again, and find no circle to break."""
+"""Work without Python's collector, which would walk through all that was made again and again, and find no circle to break."""
 
 from __future__ import annotations
 
