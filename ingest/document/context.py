@@ -99,15 +99,15 @@ class Context:
 
     def own_forum(self, name: str, own: str | None) -> str:
         """As `forum`, but what the body calls itself in its own paper ("Arbetsutskottet", "Nämnden", an unknown abbreviation) is that body."""
-        short, whole = name.lower(), (own or "").lower()
-        if own and whole.split(" för ")[0].endswith((short, self.indefinite(name))):  # "Rådet" in the paper of "Rådet för äldrefrågor"
-            return own
-        if own and name.isupper() and len(name) > 1 and name == "".join(w[0] for w in own.split() if w not in ("och", "samt")).upper():
+        short, whole = fold(name.lower()), fold((own or "").lower())
+        if own and self.rules.without(("body_purposes",), whole).endswith((short, fold(self.indefinite(name)))):
             return own
         unknown = own and name.isupper() and len(name) <= LONGEST_SHORT and not lookup(name, self.rules)
         found = self.forum(name)
-        spelled = found.lower() != short and whole.endswith((found.lower(), self.indefinite(found)))  # "AU": Arbetsutskottet
-        return own if own and (unknown or spelled) else found
+        spelled = found.lower() != name.lower() and whole.endswith((fold(found.lower()), fold(self.indefinite(found))))  # "AU": Arbetsutskottet
+        initials = "".join(word[0] for word in (own or "").split() if word not in self.rules.search_words.small).upper()
+        called = name.isupper() and name == initials and self.rules.search("preparing_bodies", fold(found))  # "AU": Allmänna utskottet
+        return own if own and (unknown or spelled or called) else found
 
     @cached_property
     def _forums(self) -> Places[ForumMention]:
