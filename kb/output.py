@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CODES = {"bold": "1", "dim": "2", "red": "31", "yellow": "33", "magenta": "35", "cyan": "36"}
+_HOW = ("bold", "dim")
 _PLAIN = ("dumb", "unknown")
 
 Piece = tuple[str, str]
-"""Some text and its style: names of `_CODES` with spaces between."""
+"""Some text and its style: a colour that `typer.style` knows, `_HOW`, or both with a space between."""
 
 
 class Out:
@@ -34,7 +36,8 @@ class Out:
     def _piece(self, text: str, styles: list[str]) -> str:
         if not (text and styles and self._styled):
             return text
-        return f"\x1b[{';'.join(_CODES[name] for name in styles)}m{text}\x1b[0m"
+        colour = next((name for name in styles if name not in _HOW), None)
+        return typer.style(text, fg=colour, bold="bold" in styles or None, dim="dim" in styles or None)
 
 
 def drawing() -> Console:

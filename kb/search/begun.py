@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from kb.search.index import ROOM
 from kb.search.tiers import TEXTS
 
-WEIGHT = 8.0
-"""Of the column text, as in `rank.WEIGHTS`."""
 _K1, _B = 1.2, 0.75
 _SIZES = "SELECT id, sz FROM {table}_fts_docsize WHERE id IN (SELECT value FROM json_each(?))"
 _TOTAL = "SELECT block FROM {table}_fts_data WHERE id = 1"
 """How many rows the index has, then how many words each of its columns."""
 
 
-def ordered(db: sqlite3.Connection, table: str, ids: Sequence[int], begins: str, factors: Mapping[int, float]) -> Iterator[int]:
-    """Rows of an index whose text has words that begin so, those that weigh most first. `factors` by class are what a row weighs more.
+def ordered(db: sqlite3.Connection, table: str, ids: Sequence[int], begins: str, weight: float, factors: Mapping[int, float]) -> Iterator[int]:
+    """Rows of an index whose text has words that begin so, those that weigh most first. `weight` is that of the column text, `factors`
+    by class are what a row weighs more.
 
     What all rows have in common, how rare the word is and the weight of the column, changes no order but by how the word's count is damped.
     """
@@ -29,7 +28,7 @@ def ordered(db: sqlite3.Connection, table: str, ids: Sequence[int], begins: str,
     sizes = {n: sum(size) if size.isascii() else sum(_numbers(size)) for n, size in db.execute(_SIZES.format(table=table), (chosen,))}
     weights: dict[int, float] = {}
     for n, text, _ in db.execute(TEXTS[table], (chosen,)):
-        count = WEIGHT * _count(text.lower(), begins)
+        count = weight * _count(text.lower(), begins)
         weights[n] = count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * sizes[n] / mean)) * factors.get(n // ROOM, 1)
     yield from sorted(weights, key=lambda n: (-weights[n], n))
 

@@ -69,10 +69,8 @@ def from_json(text: str, today: datetime.date, registers: Container[str] = froze
 @functools.lru_cache(maxsize=4)
 def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
     value = json.loads(text)
-    periods = tuple(PeriodName(**{**p, "needs": tuple(p.get("needs", ()))}) for p in value["periods"])
-    words = SearchWords((), frozenset(value["small"]), value["numerals"], periods, frozenset(value.get("asking", ())))
-    if "names" not in value:  # a base that no run has written since
-        return words, synonyms.by_key(value["alike"])
+    periods = tuple(PeriodName(**{**p, "needs": tuple(p["needs"])}) for p in value["periods"])
+    words = SearchWords((), frozenset(value["small"]), value["numerals"], periods, frozenset(value["asking"]))
     return words, {key: tuple(map(tuple, names)) for key, names in value["names"].items()}
 
 

@@ -13,13 +13,13 @@ from kb.search import begun
 from kb.search.index import ROOM
 from kb.search.match import Match
 
-WEIGHTS = "8, 4, 1.5, 2"
+WEIGHTS = (8.0, 4.0, 1.5, 2.0)
 """Of the columns text, lemma, parts and ocr."""
 MOST = 500
 """How many candidates are weighed at most. The index lists decisions and §§ first, so that what a frequent word leaves out is other text."""
 COUNTED = 1000
 """More hits than this are not counted."""
-_BEST = f"bm25({{table}}_fts, {WEIGHTS}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
+_BEST = f"bm25({{table}}_fts, {', '.join(map(str, WEIGHTS))}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
 _BETWEEN = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high"
 _AMONG = (
     "SELECT rowid AS id, {weight} AS weight FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high "
@@ -125,7 +125,7 @@ def _weighed(db: sqlite3.Connection, query: Query, tier: int, expression: str, m
     values = {**(query.parameters or {}), "match": expression, "most": most}
     if query.match.begins and expression == query.match.weighed[0]:
         ids = [n for (n,) in db.execute(query.sql(row, f"ORDER BY {row} LIMIT :most"), values)]
-        return begun.ordered(db, query.table, ids, query.match.begins, FACTORS.get(query.table, {}))
+        return begun.ordered(db, query.table, ids, query.match.begins, WEIGHTS[0], FACTORS.get(query.table, {}))
     if query.match.telling[tier] == query.match.weighed[tier]:
         rows = query.sql(f"{row} AS id, {weight} AS weight", f"ORDER BY {row} LIMIT :most")
     else:
