@@ -14,7 +14,6 @@ from pluggy import HookimplMarker
 from kb.search import functions
 from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, refusing, search_feed, setup, tables, views, words
 from kb.web.headers import App, for_hosts, with_headers
-from kb.web.labels import Labels
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -76,7 +75,7 @@ def startup(datasette: Datasette) -> Any:
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Functions our templates use."""
     env.globals["words"] = words
-    env.globals["labels"] = Labels.of(setup.config_of(datasette))
+    env.globals["labels"] = setup.labels_of(datasette)
     env.globals["table_row"] = cells.row
     env.globals["in_order"] = cells.in_order
     env.globals["asset"] = partial(setup.asset, datasette)

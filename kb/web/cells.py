@@ -7,13 +7,11 @@ from functools import lru_cache
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
 from kb.web import words
-from kb.web.labels import Labels
-from kb.web.setup import config_of
+from kb.web.setup import labels_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -30,14 +28,9 @@ INNER = {
 OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragraph_list": "/paragraf/"}  # where `id` is the row's own
 
 
-_labels: WeakKeyDictionary[Datasette, Labels] = WeakKeyDictionary()
-
-
 def shown(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:
     """A cell as people should see it, None for one that stays as it is."""
-    if datasette not in _labels:
-        _labels[datasette] = Labels.of(config_of(datasette))
-    word = _labels[datasette].value(column, value)
+    word = labels_of(datasette).value(column, value)
     return escape(word) if word else link(datasette, table, column, value, row)
 
 

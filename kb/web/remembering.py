@@ -4,16 +4,65 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
-KEPT = 500  # answers: pages of ours, and what Datasette's pages ask
+KEPT = 500
+"""Answers: pages of ours, and what Datasette's pages ask."""
+BYTES = 64 * 1024 * 1024
+"""Of all answers together, with what they were asked by, about."""
+ONE = BYTES // 8
+"""Bytes of an answer; a larger one is worked out each time."""
 State = tuple[object, ...]
 _COUNTED = 48  # bytes of the log's index: its head counts every change, also two within one tick of the file system's clock
-_kept: OrderedDict[tuple[str, Hashable], tuple[State, Any]] = OrderedDict()
+_PLAIN = (str, bytes, int, float, type(None))
+
+
+class _Answer(NamedTuple):
+    """What was answered, in which state of the base, and how many bytes it takes."""
+
+    state: State
+    value: Any
+    size: int
+
+
+class _Answers:
+    """Answers by base and key, those asked for last at the end. Threads share them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, Hashable], _Answer] = OrderedDict()
+        self._lock = Lock()
+        self.size = 0
+
+    def get(self, key: tuple[str, Hashable], now: State) -> _Answer | None:
+        """What was answered in this state."""
+        with self._lock:
+            found = self._kept.get(key)
+            if not found or found.state != now:
+                return None
+            self._kept.move_to_end(key)
+            return found
+
+    def add(self, key: tuple[str, Hashable], answer: _Answer) -> None:
+        """Keep an answer in the place of an older one, and let those go that were not asked for longest."""
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = answer
+            self.size += answer.size
+            while len(self._kept) > KEPT or self.size > BYTES:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[str, Hashable]) -> None:
+        old = self._kept.pop(key, None)
+        self.size -= old.size if old else 0
+
+
+_answers = _Answers()
 
 
 def state(path: Path) -> State:
@@ -39,20 +88,39 @@ def _known(name: str) -> tuple[int, int, int] | None:
 
 def recall(path: Path, key: Hashable, now: State) -> tuple[Any] | None:
     """What was kept under a key in this state of the base (it may be nothing itself), None where it was not asked."""
-    known = _kept.get((str(path), key))
-    if not known or known[0] != now:
-        return None
-    _kept.move_to_end((str(path), key))
-    return (known[1],)
+    found = _answers.get((str(path), key), now)
+    return (found.value,) if found else None
 
 
 def keep(path: Path, key: Hashable, asked_in: State, answer: Any) -> None:
-    """Keep an answer, unless the base has changed since the state it was asked in: it may be of either."""
+    """Keep an answer of at most ONE bytes, unless the base has changed since the state it was asked in: it may be of either."""
     if state(path) == asked_in:
-        _kept[(str(path), key)] = (asked_in, answer)
-        _kept.move_to_end((str(path), key))
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        size = bytes_of((key, answer), ONE)
+        if size <= ONE:
+            _answers.add((str(path), key), _Answer(asked_in, answer, size))
+
+
+def bytes_of(value: object, most: int) -> int:
+    """About how many bytes a value takes with all that it is made of; it is not looked further into when they are more than `most`."""
+    size, left, seen = 0, [value], set()
+    while left and size <= most:
+        one = left.pop()
+        size += sys.getsizeof(one)
+        if not isinstance(one, _PLAIN) and id(one) not in seen:
+            seen.add(id(one))
+            left.extend(_inside(one))
+    return size
+
+
+def _inside(one: Any) -> list[Any]:
+    """What a value is made of, as far as it can be told."""
+    if isinstance(one, Mapping):
+        return [*one.keys(), *one.values()]
+    if isinstance(one, tuple | list | set | frozenset | sqlite3.Row):
+        return list(one)
+    if names := getattr(type(one), "__dataclass_fields__", None):
+        return [getattr(one, name) for name in names]
+    return list(vars(one).values()) if hasattr(one, "__dict__") else []
 
 
 def remembered(path: Path, key: Hashable, question: Callable[[sqlite3.Connection], Value]) -> Callable[[sqlite3.Connection], Value]:

@@ -16,6 +16,7 @@ from datasette.utils import sha256_file
 from kb.search.rank import COUNTED
 from kb.web.base import Base
 from kb.web.headers import LOCAL
+from kb.web.labels import Labels
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette
@@ -32,6 +33,7 @@ async def is_ours(database: Database) -> bool:
 
 
 _configs: WeakKeyDictionary[Datasette, Mapping[str, Any]] = WeakKeyDictionary()
+_labels: WeakKeyDictionary[Datasette, Labels] = WeakKeyDictionary()
 
 
 def config_of(datasette: Datasette) -> Mapping[str, Any]:
@@ -39,6 +41,13 @@ def config_of(datasette: Datasette) -> Mapping[str, Any]:
     if datasette not in _configs:
         _configs[datasette] = datasette.plugin_config("kb") or {}
     return _configs[datasette]
+
+
+def labels_of(datasette: Datasette) -> Labels:
+    """What Datasette's pages call columns and values, read once."""
+    if datasette not in _labels:
+        _labels[datasette] = Labels.of(config_of(datasette))
+    return _labels[datasette]
 
 
 def base_of(datasette: Datasette) -> Database | None:
