@@ -79,6 +79,7 @@ def _settled(db: sqlite3.Connection) -> None:
     indexing.settle_records(db, analyse)
     for statement in settling.COUNTED:
         db.execute(statement)
+    indexing.gather(db)
     db.commit()
     db.execute("ANALYZE")
     db.commit()

@@ -266,6 +266,7 @@ class Store(Shelf):
                 self.connection.execute(statement)
             if counts and (counts.added or counts.replaced):
                 insert_one(self.connection, "ingests", _run_row(counts, started))
+            indexing.gather(self.connection)
         self.connection.execute("PRAGMA optimize")
 
     def outdated(self) -> bool:

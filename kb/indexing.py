@@ -30,6 +30,10 @@ SELECT record, text, read_again FROM (
 _READ_AGAIN = """
 SELECT id, title || char(10) || text, read_again FROM records
 WHERE read_again IS NOT NULL OR document_id IN (SELECT document_id FROM passages WHERE read_again IS NOT NULL)"""
+_PARTS = "SELECT count(*) FROM {}_fts_idx GROUP BY segid ORDER BY 1 DESC"
+"""How many pages each part of an index has, the largest first."""
+_SMALL = 10
+"""The parts beside the largest stay apart while they are no more than one page in so many of it."""
 _INSERT = f"INSERT INTO records (id, {_REST}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
 
 
@@ -67,6 +71,17 @@ def remove(db: sqlite3.Connection, source_ids: Sequence[int]) -> None:
     """Take the passages of sources out of the index, before their rows go."""
     for source_id in source_ids:
         index.remove(db, "passages", _passages(db, source_id), Known(db))
+
+
+def gather(db: sqlite3.Connection) -> None:
+    """Make one of the parts that runs have left of each index: every word of a query is sought in every part.
+
+    Done where the others have come to a share of the largest, so that what is written anew stays in proportion to what was written.
+    """
+    for table in ("passages", "records"):
+        largest, *others = [n for (n,) in db.execute(_PARTS.format(table))] or [0]
+        if sum(others) * _SMALL > largest:
+            db.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608
 
 
 def _passages(db: sqlite3.Connection, source_id: int) -> list[Entry]:

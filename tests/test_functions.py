@@ -196,9 +196,10 @@ def test_only_where_not_all_were_sorted_is_that_said(db: sqlite3.Connection, mon
 def test_few_rows_fit_the_tiers_that_the_whole_index_says(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     for query in ("avtal", "råd", "samverkan plattform", "kommun*", '"digital plattform"'):
         alone = [search(db, query, newest=True, limit=0), overview(db, query, newest=True)]
-        monkeypatch.setattr(tiers, "FEW", 0)
-        assert [search(db, query, newest=True, limit=0), overview(db, query, newest=True)] == alone
-        monkeypatch.undo()
+        for name, least in (("FEW", 0), ("SOUGHT", 0), ("SOUGHT", 1_000_000)):
+            monkeypatch.setattr(tiers, name, least)
+            assert [search(db, query, newest=True, limit=0), overview(db, query, newest=True)] == alone
+            monkeypatch.undo()
 
 
 @pytest.mark.parametrize("query", ["region*", "samv*", "avt*", "läs*", "kommun* forum:RSR", "reg* plattform", "avtal INTE reg*", "xyz*"])

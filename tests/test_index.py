@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import load_rules
-from kb import lexicon
+from kb import indexing, lexicon
 from kb.commands.check import check
 from kb.commands.ingest import ingest
 from kb.commands.rebuild import forget, rebuild
@@ -68,6 +68,24 @@ def test_what_came_and_went_leaves_no_trace(fresh: Path, tmp_path: Path) -> None
     assert kept["loose"] == 0 and kept["terms"] == wanted["terms"]
     assert kept == wanted
     assert check(database).broken == ()
+
+
+def parts(database: Path) -> list[int]:
+    """Into how many parts the indexes have come, each of which is sought for every word."""
+    with closing(sqlite3.connect(database)) as db:
+        return [db.execute(f"SELECT count(DISTINCT segid) FROM {table}_fts_idx").fetchone()[0] for table in ("passages", "records")]
+
+
+def test_what_runs_leave_of_the_index_is_gathered_when_it_is_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, papers = tmp_path / "kb.db", tmp_path / "in"
+    ingest(database, [copied(papers, WHOLE[:2])], RULES)
+    assert parts(database) == [1, 1]
+    monkeypatch.setattr(indexing, "_SMALL", 0)
+    ingest(database, [copied(papers, WHOLE[2:])], RULES)
+    assert min(parts(database)) > 1  # what is small beside the rest is left for later
+    monkeypatch.undo()
+    forget(database, WHOLE[0], RULES)
+    assert parts(database) == [1, 1] and check(database).broken == ()
 
 
 def anew(database: Path, copy: Path) -> Path:

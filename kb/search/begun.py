@@ -26,17 +26,20 @@ def ordered(db: sqlite3.Connection, table: str, ids: Sequence[int], begins: str,
     rows, *words = _numbers(block)
     mean = sum(words) / rows if rows else 1
     sizes = {n: sum(size) if size.isascii() else sum(_numbers(size)) for n, size in db.execute(_SIZES.format(table=table), (chosen,))}
-    weights: dict[int, float] = {}
+    weights: list[tuple[float, int]] = []
     for n, text, _ in db.execute(TEXTS[table], (chosen,)):
         count = weight * _count(text.lower(), begins)
-        weights[n] = count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * sizes[n] / mean)) * factors.get(n // ROOM, 1)
-    yield from sorted(weights, key=lambda n: (-weights[n], n))
+        weights.append((-count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * sizes[n] / mean)) * factors.get(n // ROOM, 1), n))
+    yield from (n for _, n in sorted(weights))
 
 
 def _count(text: str, begins: str) -> int:
     """How many words begin so; a pattern would be tried at every letter."""
-    before = text.split(begins)[:-1]
-    return sum(not piece[-1].isalnum() if piece else not n for n, piece in enumerate(before))
+    count, at = 0, text.find(begins)
+    while at >= 0:
+        count += not at or not text[at - 1].isalnum()
+        at = text.find(begins, at + len(begins))
+    return count
 
 
 def _numbers(data: bytes) -> Iterator[int]:

@@ -23,6 +23,7 @@ _USED = "SELECT total(passages) FILTER (WHERE word = ?), total(passages) FROM te
 _LAST = "SELECT (SELECT max(id) FROM passages WHERE id BETWEEN c.value * ?1 AND (c.value + 1) * ?1 - 1) FROM json_each('[0, 1, 2]') c"
 _KEYS = "SELECT DISTINCT lemma FROM terms WHERE lemma >= ? AND lemma < ?"
 _PARTS = "SELECT parts FROM terms WHERE instr(' ' || parts, ?)"
+_BEGUN = "SELECT total(passages) FROM terms WHERE word >= ? AND word < ?"
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
 
 
@@ -90,10 +91,13 @@ class Keys:
         return self._begun[term]
 
     def used(self, part: Node) -> tuple[int, int]:
-        """In how many passages a word is, as it is typed and in any form; 0 of what is no single word."""
+        """In how many passages a word is, as it is typed and in any form; 0 of what is no single word; of a beginning those of its words."""
         words = part.asked if isinstance(part, Alike) else part
-        if not isinstance(words, Words) or len(words.terms) > 1 or words.prefix:
+        if not isinstance(words, Words) or len(words.terms) > 1:
             return 0, 0
+        if words.prefix:
+            begun = int(self._db.execute(_BEGUN, (words.terms[0], f"{words.terms[0]}\U0010ffff")).fetchone()[0])
+            return begun, begun
         row = self._db.execute(_USED, (words.terms[0], self(words.terms[0]).key)).fetchone()
         return int(row[0]), int(row[1])
 

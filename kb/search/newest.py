@@ -11,7 +11,7 @@ from kb.search.index import ROOM
 from kb.search.rank import Query
 from kb.search.tiers import matching
 
-AMONG = (250, 2_000, 16_000, 128_000)
+AMONG = (40, 250, 2_000, 16_000, 128_000)
 """So many of the newest are looked at, then more."""
 _PASSAGES = """
 SELECT p.id FROM documents d CROSS JOIN passages p ON p.document_id = d.id WHERE {where} ORDER BY d.date DESC, d.id, p.start, p.id LIMIT :most"""

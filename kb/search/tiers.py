@@ -10,6 +10,9 @@ from kb.search.index import Known, columns, doubted, terms_of
 from kb.search.match import Match
 
 FEW = 100
+SOUGHT = 5000
+"""So many times a word is sought in the index, once for each row; more than that takes longer than to go through all rows that have the words."""
+_SEEK = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:rows))"
 _FITS = (
     "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:rows))"
 )
@@ -37,7 +40,8 @@ def tiers(db: sqlite3.Connection, table: str, ids: Sequence[int], match: Match) 
 def matching(db: sqlite3.Connection, table: str, expression: str, ids: Sequence[int]) -> set[int]:
     """Those of some rows that an expression finds."""
     values = {"match": expression, "low": min(ids, default=0), "high": max(ids, default=0), "rows": json.dumps(ids)}
-    return {n for (n,) in db.execute(_FITS.format(table=table), values)}
+    sql = _SEEK if len(ids) * expression.count('"') <= 2 * SOUGHT else _FITS  # each word stands between two
+    return {n for (n,) in db.execute(sql.format(table=table), values)}
 
 
 def _alone(db: sqlite3.Connection, table: str, ids: Sequence[int]) -> sqlite3.Connection:
