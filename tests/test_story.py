@@ -95,7 +95,7 @@ async def test_the_web_does_not_call_a_proposal_adopted(folder: Path, db: sqlite
     with serving(folder / "kb.db") as datasette:
         page = await text(datasette, f"/beslut/{upward}")
         assert "Beslutat förslag" in page and "Antaget" not in page
-        assert "Förslag till Regionfullmäktige, beslutat av Regionstyrelsen 2022-09-14, § 142" in page
+        assert "Region Fjällhav, Förslag till Regionfullmäktige, beslutat av Regionstyrelsen 2022-09-14, § 142" in page
         assert "Antaget" in await text(datasette, f"/beslut/{own}")
 
 

@@ -36,10 +36,9 @@ class Step:
 
     @property
     def citation(self) -> str:
-        """How to refer to the step: body, day, §, diary number."""
-        who = words.capital(self.forum or "Okänt organ") + (f" i {self.organisation}" if self.organisation and self.other_dnr else "")
-        when = f" {self.date}" if self.date else ""
-        return ", ".join(filter(None, [who + when, f"§ {self.paragraph}" if self.paragraph else "", f"dnr {self.other_dnr or self.dnr}"]))
+        """How to refer to the step: whose body, day, §, diary number; a paper of no body by what kind it is."""
+        who = self.forum or (self.word if self.event == "document" else "Okänt organ")
+        return words.cited(self.organisation, who, self.date, self.paragraph, self.other_dnr or self.dnr)
 
     @property
     def register(self) -> str:

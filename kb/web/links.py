@@ -48,10 +48,8 @@ class Record:
 
     @property
     def citation(self) -> str:
-        """How to refer to the §: body, day, number, case."""
-        who = words.capital(self.forum or "Okänt organ")
-        when = f" {self.date}" if self.date else ""
-        return ", ".join([who + when, f"§ {self.number}", *([f"dnr {self.dnr}"] if self.dnr else [])])
+        """How to refer to the §: whose body, day, number, case."""
+        return words.cited(self.organisation, self.forum or "Okänt organ", self.date, self.number, self.dnr)
 
 
 @dataclass(frozen=True, slots=True)

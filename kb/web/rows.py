@@ -37,6 +37,7 @@ class DocumentRow:
     last_page: int
     damaged: int
     listed: str | None
+    organisation: str | None
 
     @property
     def when(self) -> str:
@@ -45,10 +46,11 @@ class DocumentRow:
 
     @property
     def citation(self) -> str:
-        """How to refer to the document: kind, title, day, diary number, file."""
+        """How to refer to the document: whose, kind, title, day, diary number, file."""
         kind = "" if self.title.casefold().startswith(self.kind) else f"{words.capital(self.kind)}: "
         when = "" if not self.date or self.date in self.title else self.date
-        return ", ".join(filter(None, [kind + self.title, when, f"dnr {self.dnr}" if self.dnr else "", self.source]))
+        whose = self.organisation if self.organisation and self.organisation not in self.title else ""
+        return ", ".join(filter(None, [whose, kind + self.title, when, f"dnr {self.dnr}" if self.dnr else "", self.source]))
 
     @property
     def pages(self) -> str:
@@ -102,14 +104,14 @@ class DecisionRow:
 
     @property
     def citation(self) -> str:
-        """How to refer to the decision: body, day, § and diary number; for a proposal, who makes it to whom."""
-        who = words.capital(self.decided_by or "Okänt organ")
+        """How to refer to the decision: whose body, day, § and diary number; for a proposal, who makes it to whom."""
+        who = self.decided_by or "Okänt organ"
         if self.standing == "upward":
             who = f"Förslag till {self.addressed_to or 'annat organ'}, beslutat av {self.decided_by or 'okänt organ'}"
         if self.status == "proposed":
             who = f"Förslag från {self.decided_by or 'okänd'}" + (f" till {self.addressed_to}" if self.addressed_to else "")
-        when = f" {self.date}" if self.date else ""
-        return ", ".join([who + when, *([f"§ {self.paragraph}"] if self.paragraph else []), *([f"dnr {self.dnr}"] if self.dnr else [])])
+        whose = None if self.status == "narrated" else self.organisation  # the paper that tells of a decision may be of another
+        return words.cited(whose, who, self.date, self.paragraph, self.dnr)
 
 
 @dataclass(frozen=True, slots=True)

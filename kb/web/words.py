@@ -66,6 +66,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def cited(organisation: str | None, body: str, date: str | None, paragraph: str | None, dnr: str | None) -> str:
+    """How to refer to what a body did: whose it is, since every municipality has an executive committee, then body, day, § and diary number."""
+    parts = (organisation, " ".join(filter(None, [capital(body), date])), f"§ {paragraph}" if paragraph else "", f"dnr {dnr}" if dnr else "")
+    return ", ".join(filter(None, parts))
+
+
 def whole(text: str) -> Markup:
     """A text whose dates and numbers, as 2026-03-25 and SLK-2024-00009:20, are not broken at their hyphens where a line ends."""
     return Markup(_NUMBERED.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))

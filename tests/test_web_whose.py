@@ -1,0 +1,61 @@
+"""A base of several municipalities, each with an executive committee: every page says whose body it speaks of, and a way in is into one of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+from tests.browsing import ROOT, ingested
+from tests.web_client import prose, serving, text
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The examples, and the minutes of Sjöberga's committee once more as those of another municipality's, a month later."""
+    folder = tmp_path_factory.mktemp("vems")
+    minutes = (ROOT / "examples" / "sjoberga-ks-2022-05-30-protokoll.txt").read_text("utf-8")
+    other = (
+        minutes.replace("Sjöberga", "Myrlunda").replace("2022-05-30", "2022-06-30").replace("KS\n", "KST\n").replace("Malin Ekenfjärd", "Stina Ripa")
+    )
+    (folder / "myrlunda-ks-2022-06-30.txt").write_text(other, "utf-8")
+    ingested(folder / "kb.db", ROOT / "examples", folder)
+    return folder / "kb.db"
+
+
+@pytest.fixture(scope="module")
+def kb(base: Path) -> Iterator[Datasette]:
+    with serving(base) as datasette:
+        yield datasette
+
+
+def one(base: Path, sql: str) -> str:
+    """The first value that is found."""
+    with sqlite3.connect(base) as conn:
+        found: str = conn.execute(sql).fetchone()[0]
+    conn.close()
+    return found
+
+
+@pytest.mark.parametrize("municipality", ["Sjöberga", "Myrlunda"])
+async def test_a_reference_says_whose_body(kb: Datasette, base: Path, municipality: str) -> None:
+    decision = one(base, f"SELECT id FROM decision_list WHERE organisation = '{municipality} kommun' AND paragraph = '62' AND status = 'adopted'")
+    section = one(base, f"SELECT paragraph_id FROM decision_list WHERE id = '{decision}'")
+    day, dnr = ("2022-05-30", "2022.087 KS") if municipality == "Sjöberga" else ("2022-06-30", "2022.087 KST")
+    said = f"{municipality} kommun, Kommunstyrelsen {day}, § 62, dnr {dnr}"
+    for path in (f"/beslut/{decision}", f"/paragraf/{section}", f"/dnr/{dnr}"):
+        assert said in prose(await text(kb, path)), path
+    document = one(base, f"SELECT document_id FROM decision_list WHERE id = '{decision}'")
+    assert f"{municipality} kommun, Protokoll Kommunstyrelsen {day}" in prose(await text(kb, f"/handling/{document}"))
+
+
+async def test_a_decision_that_a_paper_only_tells_of_is_not_said_to_be_of_the_papers_body(kb: Datasette, base: Path) -> None:
+    told = one(base, "SELECT id FROM decision_list WHERE status = 'narrated' AND organisation = 'Sjöberga kommun'")
+    assert "Sjöberga kommun, Regionens samverkansråd" not in prose(await text(kb, f"/beslut/{told}"))
+
+
+async def test_a_feed_names_a_paper_of_no_body_by_its_kind(kb: Datasette) -> None:
+    assert "Okänt organ" not in (await kb.client.get("/dnr/RUN/41/2022.atom")).text
