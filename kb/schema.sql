@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 17;
+PRAGMA user_version = 18;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -842,7 +842,7 @@ SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to
        (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
        (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = a.document_id) AS source,
        a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, (SELECT date FROM decisions WHERE id = a.done_by) AS done_date,
-       (SELECT same_as FROM decisions WHERE id = a.decision_id) AS same_as, a.report_to,
+       (SELECT same_as FROM decisions WHERE id = a.decision_id) AS same_as, a.report_to, (SELECT organisation FROM documents WHERE id = a.document_id) AS organisation,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit
 FROM assignments a;
 
@@ -1182,7 +1182,7 @@ WHERE p.decided_by IN (SELECT name FROM forums) AND a.decided_by IN (SELECT name
 GROUP BY p.decided_by, a.decided_by;
 
 CREATE VIEW forum_paper_list AS      -- papers that name a forum, and how often; `own`: the forum's own
-SELECT m.forum, d.id, d.title, d.kind, m.date, coalesce(d.forum = m.forum, 0) AS own, m.mentions
+SELECT m.forum, d.id, d.title, d.kind, m.date, coalesce(d.forum = m.forum, 0) AS own, m.mentions, d.organisation
 FROM forum_papers m JOIN documents d ON d.id = m.document_id WHERE d.same_as IS NULL;
 
 CREATE VIEW forum_case_keys AS       -- the same as forum_case_list without titles, which are dear where there are many
@@ -1200,6 +1200,12 @@ CREATE VIEW forum_deed_list AS       -- what a forum does, as the papers tell: d
 SELECT decided_by AS forum, CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END AS deed,
        CASE WHEN status = 'proposed' OR outcome LIKE 'föreslår%' THEN addressed_to END AS other, count(*) AS times, max(date) AS latest
 FROM decisions WHERE same_as IS NULL AND status <> 'narrated' AND decided_by IS NOT NULL GROUP BY 1, 2, 3;
+
+CREATE VIEW organisation_deed_list AS   -- the same of the bodies of one municipality or region, of several that have one of that name
+SELECT b.decided_by AS forum, CASE WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END AS deed,
+       CASE WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN b.addressed_to END AS other, count(*) AS times, max(b.date) AS latest, d.organisation
+FROM decisions b JOIN documents d ON d.id = b.document_id
+WHERE b.same_as IS NULL AND b.status <> 'narrated' AND b.decided_by IS NOT NULL GROUP BY 1, 2, 3, 6;
 
 CREATE VIEW meeting_year_list AS     -- on how many days a forum has met in a year, as the papers here tell; of several municipalities, whose it is
 SELECT m.forum, d.organisation, substr(m.date, 1, 4) AS year, count(DISTINCT m.date) AS days, max(m.date) AS latest

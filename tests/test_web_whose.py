@@ -59,3 +59,34 @@ async def test_a_decision_that_a_paper_only_tells_of_is_not_said_to_be_of_the_pa
 
 async def test_a_feed_names_a_paper_of_no_body_by_its_kind(kb: Datasette) -> None:
     assert "Okänt organ" not in (await kb.client.get("/dnr/RUN/41/2022.atom")).text
+
+
+@pytest.mark.parametrize(("whose", "others"), [("Sjöberga", "Myrlunda"), ("Myrlunda", "Sjöberga")])
+@pytest.mark.parametrize("path", ["/forum/kommunstyrelsen?", "/ny?roll=politiker&forum=kommunstyrelsen&"])
+async def test_a_page_is_of_one_municipalitys_forum(kb: Datasette, path: str, whose: str, others: str) -> None:
+    seen = prose((await text(kb, f"{path}kommun={whose} kommun")).replace(f">{others} kommun</a>", ""))
+    assert f"Kommunstyrelsen, {whose} kommun" in seen
+    assert "Kommunledningskontoret får i uppdrag" in seen and "Båtvarvet Vindögat" in seen
+    assert others not in seen
+    assert ("Stina Ripa" in seen) == (whose == "Myrlunda")
+
+
+async def test_whose_forum_it_is_can_be_chosen_and_is_kept(kb: Datasette) -> None:
+    chosen = await text(kb, "/ny?roll=politiker&forum=kommunstyrelsen")
+    assert 'href="/ny?roll=politiker&amp;forum=kommunstyrelsen&amp;kommun=Sj%C3%B6berga%20kommun"' in chosen
+    assert "Kommunstyrelsen finns hos flera" in prose(chosen)
+    kept = await text(kb, "/ny?roll=politiker&forum=kommunstyrelsen&kommun=Sjöberga kommun")
+    assert '<input type="hidden" name="kommun" value="Sjöberga kommun">' in kept and "finns hos flera" not in kept
+    assert 'href="/forum/kommunstyrelsen?kommun=Sj%C3%B6berga%20kommun"' in kept
+    forum = await text(kb, "/forum/kommunstyrelsen?kommun=Sjöberga kommun")
+    assert "/export/decision_list.xlsx?decided_by=Kommunstyrelsen&amp;status=adopted&amp;organisation=Sj%C3%B6berga+kommun" in forum
+    assert "vems" not in (await text(kb, "/ny?forum=regionstyrelsen&kommun=Sjöberga kommun"))
+
+
+async def test_without_a_choice_each_row_says_whose_it_is(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/uppdrag"))
+    assert "till Kommunledningskontoret från Kommunstyrelsen Sjöberga kommun" in seen
+    assert "till Kommunledningskontoret från Kommunstyrelsen Myrlunda kommun" in seen
+    home = prose(await text(kb, "/"))
+    assert "Regionfullmäktige Region Fjällhav 25 oktober 2023" in home and "Protokollsutdrag Region Fjällhav 25 oktober 2023" in home
+    assert "Myrlunda kommun 30 juni 2022" in prose(await text(kb, "/ny?forum=kommunstyrelsen"))

@@ -12,6 +12,7 @@ from kb.web import agreement_picture, words
 from kb.web.agreement_picture import Years
 from kb.web.feeds import whole_day
 from kb.web.selecting import select
+from kb.web.whose import within
 
 LISTED = 100
 SOUGHT = 5000
@@ -138,11 +139,12 @@ def page(conn: sqlite3.Connection, today: datetime.date, limit: int = LISTED) ->
     return AgreementsPage(found, tuple(due), picture(found[:DRAWN], today), max(0, len(found) - DRAWN), len(known))
 
 
-def of_forum(conn: sqlite3.Connection, forum: str, today: datetime.date, limit: int = 3) -> tuple[Agreement, ...]:
-    """The agreements whose own paper names the forum, the newest first."""
-    wanted = """agreement_list WHERE document_id IN (SELECT id FROM forum_paper_list WHERE forum = :name AND kind IN ('avtal', 'överenskommelse'))
-        ORDER BY valid_from IS NULL, valid_from DESC, id LIMIT :n"""
-    return merged(select(conn, AgreementRow, wanted, {"name": forum, "n": limit}), today)
+def of_forum(conn: sqlite3.Connection, forum: str, today: datetime.date, whose: str = "", limit: int = 3) -> tuple[Agreement, ...]:
+    """The agreements whose own paper names the forum, the newest first; of one organisation's forum those that it is a party of."""
+    wanted = within("""agreement_list WHERE document_id IN (
+        SELECT id FROM forum_paper_list WHERE forum = :name AND kind IN ('avtal', 'överenskommelse'))
+        AND (WITHIN OR instr(parties, :whose)) ORDER BY valid_from IS NULL, valid_from DESC, id LIMIT :n""")
+    return merged(select(conn, AgreementRow, wanted, {"name": forum, "n": limit, "whose": whose}), today)
 
 
 def merged(rows: Iterable[AgreementRow], today: datetime.date) -> tuple[Agreement, ...]:

@@ -32,13 +32,14 @@ class ForumGroup:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """`/`."""
+    """`/`. `several`: papers are of more than one municipality or region, so that a row says of which."""
 
     numbers: Numbers
     decisions: tuple[DecisionRow, ...]
     documents: tuple[DocumentRow, ...]
     groups: tuple[ForumGroup, ...]
     example: CaseRow | None
+    several: bool
     slugs: Mapping[str, str]
 
 

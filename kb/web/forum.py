@@ -15,18 +15,23 @@ from kb.web.reading_list import Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
+from kb.web.whose import organisations, within
 
 LISTED = 15
 PEOPLE = 40
-OPEN_TASKS = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
+OPEN_TASKS = within("""assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
-    ORDER BY due IS NULL, due DESC, id LIMIT :n"""
-PARAGRAPHS = """paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL
-    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id"""
-MENTIONED = """document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name ORDER BY date DESC LIMIT :n)
-    ORDER BY date IS NULL, date DESC, id"""
-DECISIONS = """decision_list WHERE id IN (SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL
-    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id"""
+    AND WITHIN ORDER BY due IS NULL, due DESC, id LIMIT :n""")
+PARAGRAPHS = within("""paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN
+    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
+MENTIONED = within("""document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name AND WITHIN ORDER BY date DESC LIMIT :n)
+    ORDER BY date IS NULL, date DESC, id""")
+DECIDED = within("decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL AND WITHIN")
+DECISIONS = within("""decision_list WHERE id IN (
+    SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL AND WITHIN
+    ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
+NAMING = within("forum_papers WHERE forum = :name AND WITHIN")
+MEETINGS = "meeting_year_list WHERE forum = :name AND :whose IN ('', organisation) ORDER BY year DESC, organisation LIMIT 6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ForumPage:
-    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained."""
+    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained; `whose` of the `organisations` the page is of, "" for all."""
 
     forum: ForumRow
+    whose: str
+    organisations: tuple[str, ...]
+    decided: int
+    mentioned: int
     purpose: tuple[Bit, ...]
     kind: str
     areas: tuple[str, ...]
@@ -102,54 +111,66 @@ class ForumPage:
         return minutes(self.reading)
 
 
-def page(conn: sqlite3.Connection, slug: str, today: datetime.date) -> ForumPage | None:
-    """A forum by its slug, with where its agreements stand today."""
+def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str = "") -> ForumPage | None:
+    """A forum by its slug, with where its agreements stand today; that of the organisation asked for where it has one."""
     found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": slug})
     if not found:
         return None
     forum = found[0]
-    name = {"name": forum.forum, "n": LISTED}
-    done, cases = deeds(conn, forum.forum), newest_cases(conn, forum.forum, LISTED)
+    several = organisations(conn, forum.forum)
+    whose = asked if asked in several else ""
+    name = {"name": forum.forum, "n": LISTED, "whose": whose}
+    done, cases = deeds(conn, forum.forum, whose), newest_cases(conn, forum.forum, LISTED, whose)
     return ForumPage(
         forum=forum,
+        whose=whose,
+        organisations=several,
+        decided=_count(conn, DECIDED, name) if whose else forum.decisions,
+        mentioned=_count(conn, NAMING, name) if whose else forum.documents,
         purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
         kind=words.FORUM_KIND.get(forum.kind or "", forum.kind or ""),
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),
         deeds=done,
-        meetings=select(conn, MeetingYear, "meeting_year_list WHERE forum = :name ORDER BY year DESC, organisation LIMIT 6", name),
-        people=people(conn, forum.forum),
-        reading=reading_list(conn, forum.forum),
-        decisions=decisions(conn, forum.forum),
+        meetings=select(conn, MeetingYear, MEETINGS, name),
+        people=people(conn, forum.forum, whose),
+        reading=reading_list(conn, forum.forum, whose=whose),
+        decisions=decisions(conn, forum.forum, whose=whose),
         paragraphs=select(conn, ParagraphRow, PARAGRAPHS, name),
         documents=select(conn, DocumentRow, MENTIONED, name),
-        agreements=agreements.of_forum(conn, forum.forum, today),
+        agreements=agreements.of_forum(conn, forum.forum, today, whose),
         cases=cases,
-        tasks=tasks(conn, forum.forum),
+        tasks=tasks(conn, forum.forum, whose=whose),
         slugs=slugs(conn, [*(deed.other for deed in done), *(name for case in cases for name in case.others)]),
     )
 
 
-def deeds(conn: sqlite3.Connection, name: str) -> tuple[Deed, ...]:
-    """What the forum does, as the papers tell."""
-    return select(conn, Deed, "forum_deed_list WHERE forum = :name ORDER BY deed, times DESC, other LIMIT 6", {"name": name})
+def _count(conn: sqlite3.Connection, source: str, parameters: Mapping[str, object]) -> int:
+    count: int = conn.execute(f"SELECT count(*) FROM {source}", parameters).fetchone()[0]  # noqa: S608
+    return count
 
 
-def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[DecisionRow, ...]:
+def deeds(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Deed, ...]:
+    """What the forum does, as the papers tell; that of one organisation where `whose` says so, as below."""
+    view = "organisation_deed_list WHERE organisation = :whose AND" if whose else "forum_deed_list WHERE"
+    return select(conn, Deed, f"{view} forum = :name ORDER BY deed, times DESC, other LIMIT 6", {"name": name, "whose": whose})
+
+
+def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: str = "") -> tuple[DecisionRow, ...]:
     """The newest decisions of a forum."""
-    return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit})
+    return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit, "whose": whose})
 
 
-def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED) -> tuple[TaskRow, ...]:
+def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: str = "") -> tuple[TaskRow, ...]:
     """Tasks that a forum has or has given and that nobody has said are done; those with the latest last day first."""
-    return select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": limit})
+    return select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": limit, "whose": whose})
 
 
-def people(conn: sqlite3.Connection, name: str) -> tuple[Person, ...]:
+def people(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Person, ...]:
     """Those who took part in the newest meeting that has a list of them."""
-    newest = """attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL
-        AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n"""
-    return select(conn, Person, newest, {"name": name, "n": PEOPLE})
+    newest = within("""attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL AND WITHIN
+        AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n""")
+    return select(conn, Person, newest, {"name": name, "n": PEOPLE, "whose": whose})
 
 
 def relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:

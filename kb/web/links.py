@@ -142,6 +142,7 @@ class TaskRow:
     decision_id: str | None
     done_by: str | None
     done_date: str | None
+    organisation: str | None
 
     @property
     def due_words(self) -> str:

@@ -16,6 +16,7 @@ from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RUL
 from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
+from kb.web.whose import organisations
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
 LOOKED_AT = 30
@@ -74,9 +75,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What a newcomer to a forum is shown. `purpose` and `begin` are in pieces, with words that are explained."""
+    """What a newcomer to a forum is shown. `purpose` is in pieces, with words that are explained; `whose` of `organisations` it is, "" for all."""
 
     forum: ForumRow
+    whose: str
+    organisations: tuple[str, ...]
     purpose: tuple[Bit, ...]
     relations: tuple[Relation, ...]
     deeds: tuple[Deed, ...]
@@ -107,13 +110,13 @@ class NewcomerPage:
     slugs: Mapping[str, str]
 
 
-def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datetime.date) -> NewcomerPage:
-    """The page for a role (new in the forum where it is none of ours) and a forum (none chosen where it is not here)."""
+def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datetime.date, asked: str = "") -> NewcomerPage:
+    """The page for a role (new in the forum where it is none of ours), a forum (none chosen where it is not here) and the organisation asked for."""
     role = next((role for role in ROLES if role.slug == role_slug), ROLES[-1])
     known = glossary.terms(conn)
     found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": forum_slug})
     texts = glossary.marked([(found[0].purpose or "") if found else "", role.begin], known)
-    way = _way(conn, found[0], role, texts[0], known, today) if found else None
+    way = _way(conn, found[0], asked, role, texts[0], known, today) if found else None
     return NewcomerPage(
         roles=ROLES,
         role=role,
@@ -125,25 +128,30 @@ def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datet
     )
 
 
-def _way(conn: sqlite3.Connection, row: ForumRow, role: Role, purpose: tuple[Bit, ...], known: tuple[Term, ...], today: datetime.date) -> Way:
-    name = row.forum
-    decisions, tasks = forum.decisions(conn, name, DECISIONS), forum.tasks(conn, name, TASKS)
+def _way(
+    conn: sqlite3.Connection, row: ForumRow, asked: str, role: Role, purpose: tuple[Bit, ...], known: tuple[Term, ...], today: datetime.date
+) -> Way:
+    name, several = row.forum, organisations(conn, row.forum)
+    whose = asked if asked in several else ""
+    decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
     said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
     return Way(
         forum=row,
+        whose=whose,
+        organisations=several,
         purpose=purpose,
         relations=forum.relations(conn, name),
-        deeds=forum.deeds(conn, name),
-        people=forum.people(conn, name),
-        reading=reading_list(conn, name, role.picks),
-        agreements=agreements.of_forum(conn, name, today),
+        deeds=forum.deeds(conn, name, whose),
+        people=forum.people(conn, name, whose),
+        reading=reading_list(conn, name, role.picks, whose),
+        agreements=agreements.of_forum(conn, name, today, whose),
         decisions=decisions,
         tasks=tasks,
-        shared=shared(conn, name),
+        shared=shared(conn, name, whose),
         words=glossary.used(said, known),
     )
 
 
-def shared(conn: sqlite3.Connection, name: str) -> tuple[SharedCase, ...]:
+def shared(conn: sqlite3.Connection, name: str, whose: str) -> tuple[SharedCase, ...]:
     """The forum's newest cases that other forums have had too."""
-    return tuple(case for case in newest_cases(conn, name, LOOKED_AT) if case.others)[:SHARED]
+    return tuple(case for case in newest_cases(conn, name, LOOKED_AT, whose) if case.others)[:SHARED]

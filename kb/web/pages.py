@@ -62,6 +62,7 @@ def home(conn: sqlite3.Connection) -> HomePage:
         documents=documents,
         groups=forum_groups(conn),
         example=example[0] if example else None,
+        several=conn.execute("SELECT count(DISTINCT organisation) > 1 FROM documents").fetchone()[0] == 1,
         slugs=slugs(conn, [d.decided_by for d in decisions]),
     )
 

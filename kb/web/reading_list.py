@@ -59,9 +59,14 @@ WORDS = "SELECT document_id, words FROM document_words WHERE document_id IN (SEL
 MOST = "Handlingen som talar mest om forumet"
 
 
-def reading_list(conn: sqlite3.Connection, forum: str, picks: Sequence[Pick] = DEFAULT) -> tuple[Reading, ...]:
-    """The newest paper that each of the picks fits, and the one that names the forum most; each paper once."""
-    papers = select(conn, Paper, "forum_paper_list WHERE forum = :name ORDER BY date IS NULL, date DESC, id LIMIT :n", {"name": forum, "n": NEWEST})
+PAPERS = """forum_paper_list WHERE forum = :name
+    AND (:whose IN ('', organisation) OR id IN (SELECT document_id FROM agreement_list WHERE instr(parties, :whose)))
+    ORDER BY date IS NULL, date DESC, id LIMIT :n"""
+
+
+def reading_list(conn: sqlite3.Connection, forum: str, picks: Sequence[Pick] = DEFAULT, whose: str = "") -> tuple[Reading, ...]:
+    """The newest paper that each of the picks fits, and the one that names the forum most; each paper once. Of `whose`, where that is said."""
+    papers = select(conn, Paper, PAPERS, {"name": forum, "n": NEWEST, "whose": whose})
     chosen: dict[str, tuple[Paper, str]] = {}
     for why, kinds, own in picks:
         fitting = [paper for paper in papers if paper.kind in kinds and (paper.own or not own) and paper.id not in chosen]

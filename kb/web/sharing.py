@@ -6,13 +6,15 @@ import sqlite3
 from dataclasses import dataclass
 
 from kb.web import cases, words
+from kb.web.whose import within
 
-CASE_KEYS = """SELECT key FROM (
-    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name ORDER BY date DESC LIMIT 300))
-    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n"""
+CASE_KEYS = within("""SELECT key FROM (
+    SELECT * FROM (SELECT dnr_key AS key, date FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN
+                   ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name AND WITHIN ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name AND WITHIN ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name AND :whose IN ('', organisation) ORDER BY date DESC LIMIT 300))
+    WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n""")
 OTHERS = "SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum"
 
 
@@ -30,8 +32,8 @@ class SharedCase:
         return words.dnr_path(self.dnr)
 
 
-def newest_cases(conn: sqlite3.Connection, name: str, limit: int) -> tuple[SharedCase, ...]:
+def newest_cases(conn: sqlite3.Connection, name: str, limit: int, whose: str = "") -> tuple[SharedCase, ...]:
     """The cases that a forum has had last, the newest first."""
-    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit})]
+    keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit, "whose": whose})]
     found = sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key))
     return tuple(SharedCase(case.dnr, case.title, tuple(other for (other,) in conn.execute(OTHERS, (case.key, name)))) for case in found)

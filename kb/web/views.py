@@ -107,10 +107,11 @@ async def forums(datasette: Datasette, request: Request) -> Response:
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
-    """`/forum/<slug>`."""
+    """`/forum/<slug>?kommun=`."""
     base = await opened(datasette, request)
-    slug = part(request, "slug")
-    return await shown(datasette, request, "forum", await ask(datasette, base, lambda conn: forum_pages.page(conn, slug, today()), ("forum", slug)))
+    slug, whose = part(request, "slug"), request.args.get("kommun") or ""
+    page = await ask(datasette, base, lambda conn: forum_pages.page(conn, slug, today(), whose), ("forum", slug, whose))
+    return await shown(datasette, request, "forum", page)
 
 
 async def agreement_list(datasette: Datasette, request: Request) -> Response:
@@ -129,15 +130,11 @@ async def assignment_list(datasette: Datasette, request: Request) -> Response:
 
 
 async def newcomer_way(datasette: Datasette, request: Request) -> Response:
-    """`/ny?roll=&forum=`."""
+    """`/ny?roll=&forum=&kommun=`."""
     base = await opened(datasette, request)
-    role, slug = request.args.get("roll") or "", request.args.get("forum") or ""
-    return await render(
-        datasette,
-        request,
-        "newcomer",
-        await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today()), ("newcomer", role, slug)),
-    )
+    role, slug, whose = (request.args.get(name) or "" for name in ("roll", "forum", "kommun"))
+    page = await ask(datasette, base, lambda conn: newcomer.page(conn, role, slug, today(), whose), ("newcomer", role, slug, whose))
+    return await render(datasette, request, "newcomer", page)
 
 
 def today() -> datetime.date:
