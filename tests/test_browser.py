@@ -219,6 +219,22 @@ def test_no_page_scrolls_sideways(site: str, chromium: Browser, pages: list[str]
     assert wide == []
 
 
+CUT = """() => [...document.querySelectorAll("svg text")].filter(text => {
+    const around = text.parentNode.querySelector("rect")?.closest(".mark, .box")?.querySelector("rect") ?? text.ownerSVGElement
+    const words = text.getBoundingClientRect(), room = around.getBoundingClientRect()
+    return words.left < room.left || words.right > room.right
+}).map(text => text.textContent)"""
+
+
+@pytest.mark.parametrize("path", ["/avtal", "/forum", "/dnr/RUN/41/2022", "/dnr/RS/118/2022"])
+def test_words_have_room_in_pictures(site: str, chromium: Browser, path: str) -> None:
+    """In the widest font that a browser here has: no word is cut at the edge of a picture or stands out of its box."""
+    with looking(chromium, site) as page:
+        page.goto(path)
+        assert page.evaluate("document.querySelectorAll('svg text').length") > 5
+        assert page.evaluate(CUT) == []
+
+
 def test_html_is_valid(site: str, pages: list[str]) -> None:
     for path in pages:
         parser = html5lib.HTMLParser(strict=False)

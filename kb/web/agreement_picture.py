@@ -10,7 +10,8 @@ TOP, ROW, EDGE = 38, 60, 14
 """Height of the years' names, of an agreement, and room at the edges, in pixels."""
 WIDTH, MOST_YEARS = 1010, 40
 """Of the picture, and over how many years at most it reaches."""
-LETTERS = 100
+LETTERS, LETTER = 100, 8
+"""So many letters of a name at most, and the width of one: as wide as the widest of the fonts that a browser may choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def draw(bars: Sequence[Bar], today: datetime.date) -> Years:
 
 def _drawn(bar: Bar, y: int, at: Callable[[datetime.date], int]) -> Drawn:
     x, end = at(bar.begins), at(bar.ends)
-    room = min(len(bar.name), LETTERS) * 7
+    room = min(len(bar.name), LETTERS) * LETTER
     return Drawn(
         bar=bar,
         y=y,

@@ -14,7 +14,7 @@ MARK, STACK, NAME, FOOT = 26, 14, 25, 12
 """Height of a mark, room between two on one another, height of a lane's name, room below its last mark."""
 GAP, LEAST, MOST_GAP, DAYS_A_PIXEL = 30, 66, 30, 8
 """Room between two marks of a lane, between two days, the most that passing time adds to it, and how much time that is."""
-LETTER, PADDING = 7, 14
+LETTER, PADDING = 8, 12
 """Width of a letter of a label, and of the room beside it."""
 
 
