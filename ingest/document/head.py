@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from ingest.document.body import body_of
 from ingest.document.context import Context
@@ -111,9 +112,33 @@ def _day(context: Context, rows: list[Row], kind: DocumentType) -> Day | None:
         signed_on = parse_day(signed[-1]["signed"], context.rules) if signed else None
         if signed_on:
             return Day(signed_on)
-    days = [day for r in rows for day in context.days_in(r.start, r.end) if len(day.iso) == 10]
-    if days:
-        return days[0]
+    days = [day for r in _telling(context, rows) for day in context.days_in(r.start, r.end) if len(day.iso) == 10]
+    named = _meeting_day(context) if kind.records == "paragraphs" else None
+    if named and not any(day.iso == named.iso for day in days[:1]):
+        return named
+    return days[0] if days else named
+
+
+def _telling(context: Context, rows: list[Row]) -> Iterator[Row]:
+    """The lines of the head but those that say when the minutes are adjusted or put up; such a label may take two lines."""
+    label = False
+    for row in rows:
+        folded = fold(row.text)
+        tail = label and context.rules.match("other_days", f"justeringens {folded}") is not None
+        label = context.rules.match("other_days", folded) is not None
+        if not label and not tail:
+            yield row
+
+
+def _meeting_day(context: Context) -> Day | None:
+    """The day that the first page calls that of the meeting; else the one that lines taken out as the page's own say."""
+    first = context.openings[0].start if context.openings else context.part.end
+    for pattern in context.rules.of("meeting_day_labels"):
+        for m in pattern.regex.finditer(context.folded, context.part.start, first):
+            stop = context.folded.find("\n", m.end())
+            days = [day for day in context.days_in(m.end(), stop if stop > 0 else context.part.end) if len(day.iso) == 10]
+            if days:
+                return days[0]
     found = [m["date"] for p in context.rules.of("meeting_days") for m in p.regex.finditer(fold(context.removed))]
     return Day(Counter(found).most_common(1)[0][0]) if found else None
 
