@@ -25,6 +25,8 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     """
     matches = {line: _match(line, rules) for line in set(folded)}  # many lines of a protocol are alike
     found = {n: match for n, line in enumerate(folded) if (match := matches[line]) and _is_whole(folded, gaps, n, match, rules)}
+    for n in _contents(folded, found, rules):
+        del found[n]
     alone = [n for n, match in found.items() if "alone" in match.re.groupindex]
     if len(alone) == 1 and not any("written" in match.re.groupindex for match in found.values()):  # "Paragraf 12" in the form of a first page
         del found[alone[0]]
@@ -37,6 +39,37 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     chosen = _rising(where, [_order(found[n]["number"]) for n in where], room)
     kept = {line: found[line] for line in _first_of_each(chosen, where, found)}
     return dict(sorted((kept | dict(_gaps(folded, kept, declared, rules))).items()))
+
+
+def _contents(folded: Sequence[str], found: dict[int, re.Match[str]], rules: Rules) -> list[int]:
+    """The entries of a table of contents, which a heading leads in: nothing stands between them but the name of a group or the rest of a title, and
+    below the last the numbers begin anew, or no more is told of it.
+    """
+    lines, entries = sorted(found), list[int]()
+    for at, n in enumerate(lines):
+        if (entries and n <= entries[-1]) or not any(rules.fullmatch("contents_heads", row) for row in _rows(folded, n - LONGEST_ENTRY, n)):
+            continue
+        run = [n]
+        for before, below in itertools.pairwise(lines[at:]):
+            if _order(found[below]["number"]) <= _order(found[before]["number"]):
+                entries += run if len(run) >= FEWEST else []
+                break
+            if not _bare(_rows(folded, before + 1, below), rules):
+                break
+            run.append(below)
+        else:
+            entries += run if len(run) >= FEWEST and _bare(_rows(folded, run[-1] + 1, len(folded))[:LONGEST_ENTRY], rules) else []
+    return entries
+
+
+def _rows(folded: Sequence[str], start: int, stop: int) -> list[str]:
+    """The lines that are not empty, without the space about them."""
+    return [row for n in range(max(0, start), stop) if (row := folded[n].strip())]
+
+
+def _bare(rows: Sequence[str], rules: Rules) -> bool:
+    """The lines are few, no sentence ends with one, and none is a heading."""
+    return len(rows) <= LONGEST_ENTRY and not any(row.endswith((".", ":")) or rules.fullmatch("headings", row) for row in rows)
 
 
 def _one_body(where: Sequence[int], found: dict[int, re.Match[str]], last: int) -> list[int]:

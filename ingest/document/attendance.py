@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.document.attendance_labels import label, side_by_side
-from ingest.document.attendance_names import LONGEST_REST, broken, is_person, without_party
+from ingest.document.attendance_names import LONGEST_REST, absent_in, broken, is_person, without_party, works_at_letters
 from ingest.document.attendance_tables import Table, served_in, tables
 from ingest.document.context import Context
 from ingest.models import Attendance, PersonMention
@@ -232,7 +232,8 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
     others: Iterable[PersonMention] = without_party(context, rows, known)
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
         others = (m for m in others if is_person(context, m, end))
-    people = sorted([*known, *others], key=lambda m: m.start)
+    gone = absent_in(context, start, end)
+    people = sorted((m for m in [*known, *others] if m.start not in gone), key=lambda m: m.start)
     absent: PersonMention | None = None
     for person, following in pairwise([*people, None]):
         stop = following.start if following else end
@@ -254,7 +255,8 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
         special = "serving substitute"
     title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None)
     office = _words_of(context, person.end, title) if title and (role == "official" or not person.party) else None
-    if role == "official" and person.party and special is None and not office:
+    works_at = role == "official" and works_at_letters(context, person)
+    if role == "official" and person.party and special is None and not office and not works_at:
         special = "substitute"
     straight = bool(office) and rest.lstrip(" ,").startswith(fold(office or ""))  # no body stands between
     if role == "member" and special is None and straight and _ends_with(context, "official_titles", fold(office or "")):
@@ -262,12 +264,12 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
     served = served_in(context, rest) or served_in(context, re.split(r"\n", more)[0])
     return Attendance(
         person=person.name,
-        party=person.party or None,
+        party=None if works_at else person.party or None,
         role=special or role,
         span=context.span(person.start, person.end),
         numbers=served,
         replaces=replaced.name if replaced else None,
-        title=(_before(context, person.start) if role == "official" else None) or office,
+        title=(_before(context, person.start) if role == "official" else None) or office or (person.party if works_at else None),
     )
 
 

@@ -15,6 +15,8 @@ from ingest.text import fold, name_of
 
 _NO_NAMES = re.compile(r"\([^)]*\)?|§[§\d\s,–-]{1,40}(?=, ?[A-ZÅÄÖ][a-zåäö])|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b")
 """Brackets, §§ to the next name or the end, numbers and what follows them, words in capitals."""
+_FOR = re.compile(r"([A-ZÅÄÖ][\w'-]+ [A-ZÅÄÖ][\w'-]+) för (?=[A-ZÅÄÖ])")
+"""A name and the one it is there for."""
 LONGEST_REST = 160
 """What stands behind a name, to the next name, is no longer than this (characters)."""
 
@@ -24,6 +26,21 @@ def is_person(context: Context, name: PersonMention, end: int) -> bool:
     rest = context.folded[name.end : min(end, name.end + LONGEST_REST)]
     begins = not context.folded[context.folded.rfind("\n", 0, name.start) + 1 : name.start].strip()
     return (begins and rest.startswith(",")) or context.rules.match("attendance_roles", rest) is not None
+
+
+def works_at_letters(context: Context, person: PersonMention) -> bool:
+    """Letters behind a name and a comma that are no known party's are an official's place of work: "Eva Ek, KVK"."""
+    known = context.rules.search("people", f"Eva Ek, {person.party},") is not None
+    return bool(person.party) and not known and "(" not in context.words(person.start, person.end)
+
+
+def absent_in(context: Context, start: int, end: int) -> range:
+    """Where those stand who are not there, "med undantag för …", to the end of the sentence."""
+    begins = next((m.end() for p in context.rules.of("attendance_except") if (m := p.regex.search(context.folded, start, end))), None)
+    if begins is None:
+        return range(0)
+    stop = context.folded.find(".", begins, end)
+    return range(begins, stop if stop > 0 else end)
 
 
 def broken(context: Context, start: int, end: int) -> Iterator[PersonMention]:
@@ -51,6 +68,7 @@ def _no_person(context: Context, name: str) -> bool:
 
 def _bare(words: str, rules: Rules) -> str:
     """The words with brackets, what stands in them, and titles behind a name blanked, so that only names are left; every place stays."""
+    words = _FOR.sub(r"\1,    ", words)
     words = _NO_NAMES.sub(lambda m: "," + " " * (len(m.group()) - 1), words)
     for pattern in rules.of("name_titles"):
         for match in pattern.regex.finditer(fold(words)):

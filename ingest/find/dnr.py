@@ -46,7 +46,8 @@ def number_of(pattern: Pattern, match: re.Match[str], text: str) -> DiaryNumber 
         return None
     if pattern.data.get("unless_colon") and ":" in match.group() and "/" not in match.group():
         return None
-    canonical = pattern.get("canonical").format(register=register, year=year, yy=f"{year % 100:02}", serial=serial, month=groups.get("month") or "").strip()
+    parts = {"register": register, "year": year, "yy": f"{year % 100:02}", "serial": serial, "month": groups.get("month") or ""}
+    canonical = pattern.get("canonical").format(**parts).strip()
     sub = groups.get("sub") or ""
     return DiaryNumber(register, year, int(serial), canonical, sub, pattern.get("sub_case").format(sub=sub) if sub else "")
 

@@ -10,7 +10,7 @@ from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import fold, name_of
 
-_NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: (?:von|af|de|van|der|la|[A-ZÅÄÖÉ][\w'.-]*)){1,4}$")
+_NAME = re.compile(r"(?:[A-ZÅÄÖÉ][\w'-]+|[A-Z]\.? [A-Z]\.?(?= [A-ZÅÄÖ][\w-]{2}))(?: (?:von|af|de|van|der|la|[A-ZÅÄÖÉ][\w'.-]*)){1,4}$")
 _NAMED = r"(?<![\w'-])(?P<name>[A-Z][\w'-]{1,40}(?: (?:von|af|de|van|der|la|[A-Z][\w'.-]{0,40})){1,4})"
 
 
