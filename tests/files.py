@@ -74,11 +74,11 @@ def odt() -> bytes:
     return odt_of(body)
 
 
-def odt_of(body: str, manifest: str = "<manifest/>") -> bytes:
-    """An OpenDocument text around its body."""
+def odt_of(body: str, manifest: str = "<manifest/>", numbering: str = "") -> bytes:
+    """An OpenDocument text around its body; `numbering` is the XML of more styles of lists."""
     names = " ".join(
         f'xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"'
-        for p, n in (("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("fo", "xsl-fo-compatible"))
+        for p, n in (("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("fo", "xsl-fo-compatible"), ("draw", "drawing"))
     )
     style = '<style:style style:name="Ny"><style:paragraph-properties fo:break-before="page"/></style:style>'
     numbers = (
@@ -87,7 +87,7 @@ def odt_of(body: str, manifest: str = "<manifest/>") -> bytes:
     header = "<style:header><text:p>Sjöberga kommun</text:p></style:header>"
     return packed({
         "mimetype": b"application/vnd.oasis.opendocument.text",
-        "content.xml": f"<office:document-content {names}><office:automatic-styles>{style}{numbers}</office:automatic-styles>"
+        "content.xml": f"<office:document-content {names}><office:automatic-styles>{style}{numbers}{numbering}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>".encode(),
         "styles.xml": f'<office:document-styles {names}><office:master-styles><style:master-page style:name="A">{header}</style:master-page>'
         "</office:master-styles></office:document-styles>".encode(),

@@ -47,6 +47,48 @@ def test_opendocument(tmp_path: Path) -> None:
     assert (source.format, source.outline, len(pages)) == ("odt", ("§ 4 Ombyggnad av bryggan",), 2)
 
 
+SIGN_FORM = '{tag} text:level="1" style:num-prefix="§ " style:num-format="1" text:start-value="141"/>'
+SIGN_LIST = f'<text:list-style style:name="P">{SIGN_FORM.format(tag="<text:list-level-style-number")}</text:list-style>'
+SIGN_OUTLINE = f"<text:outline-style>{SIGN_FORM.format(tag='<text:outline-level-style')}</text:outline-style>"
+
+
+def _sections(*more: str) -> str:
+    """§§ that are numbered as items of lists, each list going on with one before; points between them."""
+    begun = '<text:list xml:id="a" text:style-name="P"><text:list-item><text:h>Val av justerare</text:h></text:list-item></text:list>'
+    points = '<text:list text:style-name="N"><text:list-item><text:p><text:soft-page-break/>att bygga.</text:p></text:list-item></text:list>'
+    goes_on = '<text:list {} text:style-name="P"><text:list-item><text:h>{}</text:h></text:list-item></text:list>'
+    return begun + points + points + "".join(goes_on.format(how, title) for how, title in zip(more, ("Bryggan", "Färjan"), strict=False))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _sections('xml:id="b" text:continue-numbering="true"', 'text:continue-list="b"'),
+        _sections('xml:id="b" text:continue-list="a"', 'text:continue-numbering="true"'),
+    ],
+)
+def test_paragraphs_numbered_as_a_list_in_opendocument(tmp_path: Path, body: str) -> None:
+    source, pages = read(made(tmp_path / "a.odt", files.odt_of(body, numbering=SIGN_LIST)))
+    assert source.outline == ("§ 141 Val av justerare", "§ 142 Bryggan", "§ 143 Färjan")
+    assert len(pages) == 3
+    assert source.text.splitlines().count("1. att bygga.") == 2
+
+
+def test_paragraphs_numbered_by_their_headings_in_opendocument(tmp_path: Path) -> None:
+    titles = "".join(f'<text:h text:outline-level="1">{title}</text:h>' for title in ("Val av justerare", "Bryggan"))
+    unnumbered = '<text:h text:outline-level="1" text:is-list-header="true">Bilagor</text:h><text:h text:outline-level="2">Förslag</text:h>'
+    source, _ = read(made(tmp_path / "a.odt", files.odt_of(titles + unnumbered, numbering=SIGN_OUTLINE)))
+    assert source.outline == ("§ 141 Val av justerare", "§ 142 Bryggan", "Bilagor", "Förslag")
+
+
+def test_a_shape_with_text_is_not_of_the_heading_it_hangs_at(tmp_path: Path) -> None:
+    shape = "<draw:custom-shape><text:p>Sekretess</text:p></draw:custom-shape>"
+    link = "<draw:a><text:span> och kajen</text:span></draw:a>"
+    source, _ = read(made(tmp_path / "a.odt", files.odt_of(f"<text:h>§ 4 Bryggan{shape}{link}</text:h>")))
+    assert source.outline == ("§ 4 Bryggan och kajen",)
+    assert source.text.splitlines().count("Sekretess") == 1
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
 def test_a_web_page(tmp_path: Path, charset: str) -> None:
     source, _ = read(made(tmp_path / "a.html", files.html(charset)))

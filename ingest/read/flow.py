@@ -43,7 +43,10 @@ class Flow:
                 self.gap()
 
     def item(self, marker: str, text: str) -> None:
-        """An item of a list, with its marker as printed."""
+        """An item of a list, with its marker as printed; the page that begins with the item begins before its marker."""
+        if text.lstrip(" \t\n").startswith(BREAK):
+            self.page()
+            text = text.lstrip(f" \t\n{BREAK}")
         if text := tidy(text):
             self._lines += f"{marker} {text}".strip().split("\n")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,12 @@ from ingest.read.package import checked, member_bytes
 _NS = "urn:oasis:names:tc:opendocument:xmlns"
 _T, _TABLE, _O, _S = f"{{{_NS}:text:1.0}}", f"{{{_NS}:table:1.0}}", f"{{{_NS}:office:1.0}}", f"{{{_NS}:style:1.0}}"
 _FO, _DRAW, _MANIFEST = f"{{{_NS}:xsl-fo-compatible:1.0}}", f"{{{_NS}:drawing:1.0}}", f"{{{_NS}:manifest:1.0}}"
-_UNSEEN = frozenset((f"{_T}tracked-changes", f"{_O}annotation", f"{_O}forms", f"{_T}sequence-decls", f"{_DRAW}frame", f"{_T}note"))
+_UNSEEN = frozenset((f"{_T}tracked-changes", f"{_O}annotation", f"{_O}forms", f"{_T}sequence-decls", f"{_T}note"))
+_TEXTS = frozenset((f"{_T}p", f"{_T}h", f"{_T}list", f"{_TABLE}table"))
+_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _GROUPS = frozenset((f"{_T}section", f"{_T}index-body", f"{_T}table-of-content", f"{_T}index-title", f"{_DRAW}text-box"))
+_OUTLINE = " "
+"""The style of headings that are numbered without a list; no style of a list is called so."""
 _REPEAT = 50
 """A spreadsheet may say that a cell comes a million times."""
 
@@ -53,6 +57,8 @@ class _Reading:
             if any(p.get(f"{_FO}break-before") == "page" for p in style.iter(f"{_S}paragraph-properties"))
         }
         self.lists = {style.get(f"{_S}name"): style for root in self.roots for style in root.iter(f"{_T}list-style")}
+        self.lists |= [(_OUTLINE, style) for root in self.roots for style in root.iter(f"{_T}outline-style")]
+        self.numbers: dict[tuple[str, int], int] = {}
         self.notes: list[str] = []
 
     def laid_out(self, body: Any) -> Laid:
@@ -84,20 +90,21 @@ class _Reading:
     def _paragraph(self, p: Any) -> None:
         if self.breaks.get(p.get(f"{_T}style-name")):
             self.flow.page()
-        for box in p.iter(f"{_DRAW}text-box"):
+        for box in _boxes(p):
             self._blocks(box)
         if p.tag == f"{_T}h":
-            self.flow.heading(self._text(p))
+            self.flow.heading(f"{self._outline_number(p)} {self._text(p)}")
         else:
             self.flow.paragraph(self._text(p), gap=len(p) > 0 or bool(p.text))
 
     def _list(self, items: Any, level: int, style: str) -> None:
-        number = 0
+        number = self._last_number(items, level, style)
         for item in items:
             if item.tag not in (f"{_T}list-item", f"{_T}list-header"):
                 continue
-            number = int(item.get(f"{_T}start-value") or number + 1)
+            number = _number(item.get(f"{_T}start-value")) or number + 1
             marker = self._marker(style, level, number)
+            self.numbers |= {(name, level): number for name in (style, items.get(_ID)) if name}
             for child in item:
                 if child.tag == f"{_T}list":
                     self._list(child, level + 1, child.get(f"{_T}style-name") or style)
@@ -107,12 +114,28 @@ class _Reading:
                     self.flow.item(marker, self._text(child))
                     marker = ""
 
+    def _last_number(self, items: Any, level: int, style: str) -> int:
+        """The number before the first item: of the list that this one goes on with, or before the one that its style begins at."""
+        goes_on = items.get(f"{_T}continue-list") or (style if items.get(f"{_T}continue-numbering") == "true" else None)
+        return self.numbers.get((goes_on or "", level), _start(self._form(style, level)) - 1)
+
+    def _outline_number(self, heading: Any) -> str:
+        """The number that its level gives a heading which stands in no list."""
+        level = _number(heading.get(f"{_T}outline-level")) or 1
+        form = self._form(_OUTLINE, level)
+        if form is None or not form.get(f"{_S}num-format") or heading.get(f"{_T}is-list-header") == "true":
+            return ""
+        number = _number(heading.get(f"{_T}start-value")) or self.numbers.get((_OUTLINE, level), _start(form) - 1) + 1
+        self.numbers = {key: n for key, n in self.numbers.items() if key[0] != _OUTLINE or key[1] <= level} | {(_OUTLINE, level): number}
+        above = [str(self.numbers.get((_OUTLINE, n), 1)) for n in range(level - (_number(form.get(f"{_T}display-levels")) or 1) + 1, level)]
+        return _written(form, number, above)
+
+    def _form(self, style: str, level: int) -> Any:
+        return next((form for form in self.lists.get(style, ()) if form.get(f"{_T}level") == str(level)), None)
+
     def _marker(self, style: str, level: int, number: int) -> str:
-        for form in self.lists.get(style, ()):
-            if form.get(f"{_T}level") == str(level) and form.tag == f"{_T}list-level-style-number":
-                written = chr(ord("a") + (number - 1) % 26) if form.get(f"{_S}num-format") == "a" else str(number)
-                return f"{form.get(f'{_S}num-prefix') or ''}{written}{form.get(f'{_S}num-suffix') or ''}".strip()
-        return "-"
+        form = self._form(style, level)
+        return _written(form, number) if form is not None and form.tag == f"{_T}list-level-style-number" else "-"
 
     def _rows(self, table: Any) -> Iterator[list[str]]:
         for row in table.iter(f"{_TABLE}table-row"):
@@ -130,6 +153,32 @@ class _Reading:
         return _said(p)
 
 
+def _boxes(element: Any) -> Iterator[Any]:
+    """What is drawn on the paper with text in it, the outermost of each."""
+    for child in element:
+        if str(child.tag).startswith(_DRAW) and any(inner.tag in _TEXTS for inner in child):
+            yield child
+        else:
+            yield from _boxes(child)
+
+
+def _number(value: str | None) -> int:
+    """A number that a file states; 0 where it states none."""
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 7 else 0
+
+
+def _start(form: Any) -> int:
+    stated = form.get(f"{_T}start-value") if form is not None else None
+    return _number(stated) if stated else 1
+
+
+def _written(form: Any, number: int, above: Sequence[str] = ()) -> str:
+    """A number as its level writes it: "§ 141", "1.2", "c)"."""
+    kind = form.get(f"{_S}num-format") or ""
+    last = chr(ord(kind) + (number - 1) % 26) if kind in ("a", "A") else str(number)
+    return f"{form.get(f'{_S}num-prefix') or ''}{'.'.join((*above, last))}{form.get(f'{_S}num-suffix') or ''}".strip()
+
+
 def _said(element: Any) -> str:
     return "".join(_pieces(element))
 
@@ -145,7 +194,7 @@ def _pieces(element: Any) -> Iterator[str]:
             yield "\n"
         elif child.tag == f"{_T}soft-page-break":
             yield BREAK
-        elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
+        elif isinstance(child.tag, str) and child.tag not in _UNSEEN and (child.tag == f"{_DRAW}a" or not child.tag.startswith(_DRAW)):
             yield from _pieces(child)
         yield child.tail or ""
 
