@@ -158,7 +158,23 @@ FILTERED = (asked.Only(forum="Regionstyrelsen"), asked.Only(since="2022", until=
 
 
 @pytest.mark.parametrize("only", FILTERED, ids=str)
-@pytest.mark.parametrize("query", ["plattform", "samverkan INTE avtal", "forum:RSR", "typ:beslut", "år:2022 kommun*", "avtal forum:RSR år:2022"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "plattform",
+        "samverkan INTE avtal",
+        "forum:RSR",
+        "typ:beslut",
+        "år:2022 kommun*",
+        "avtal forum:RSR år:2022",
+        "uppdrag:avtal",
+        "område:skola samverkan",
+        "person:Berg",
+        "§ 12 avtal",
+        "avtal ELLER person:Berg",
+        "diarium:RS plattform",
+    ],
+)
 def test_rows_found_by_index_are_those_found_one_by_one(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, only: asked.Only
 ) -> None:

@@ -17,7 +17,7 @@ from ingest.text import plain
 from kb.search import known
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words, leaves
 from kb.search.parse import parse
-from kb.search.tidy import MAX_DEPTH, MAX_LEAVES
+from kb.search.tidy import MAX_DEPTH, MAX_FILTERS, MAX_LEAVES
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "queries.yaml").read_text(encoding="utf-8"))
 NAMES = ("Regionens samverkansråd", "RSR", "Regionstyrelsen", "RS", "Sjöberga kommun", "Norra Fjällkommunen")
@@ -106,6 +106,16 @@ def test_what_is_cut_is_said() -> None:
     assert any("många ord" in note for note in parse("a " * 500, KNOWN).notes)
     assert any("många i varandra" in note for note in parse("(" * 30 + "a", KNOWN).notes)
     assert len(list(leaves(parse(" ".join(f"x{n}" for n in range(500)), KNOWN).node))) == MAX_LEAVES
+
+
+def test_no_more_filters_are_asked_than_may_be() -> None:
+    query = parse(" ELLER ".join(f"person:x{n} plan" for n in range(50)) + " INTE § 7", KNOWN)
+    assert len([leaf for leaf in leaves(query.node) if isinstance(leaf, Field)]) == MAX_FILTERS
+    assert query.notes == (f"Sökningen har många filter, bara de första {MAX_FILTERS} används.",)  # nothing of the operators beside them
+
+
+def test_a_value_ends_where_the_next_field_begins() -> None:
+    assert shown(parse("år:2020 forum:RS datum:maj 2022 typ:beslut", KNOWN).node).count("field(") == 2
 
 
 def test_a_base_without_words_has_its_names_alone() -> None:

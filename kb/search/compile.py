@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kb.search import filters
+from kb.search import conditions, filters
 from kb.search.analyze import terms as terms_of
 from kb.search.filters import PASSAGES, Place
-from kb.search.match import Keys, Match, match_of
+from kb.search.match import Answers, Keys, Match, match_of
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
 from kb.search.rank import Value
 
@@ -36,6 +36,8 @@ class Compiled:
     parameters: dict[str, Value] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    fields: dict[tuple[str, str], str] = field(default_factory=dict)  # those that were asked, by name and value
+    answers: Answers = field(default_factory=dict)
     node: Node | None = None  # with what no case has as plain words
 
     def bind(self, value: Value) -> str:
@@ -51,7 +53,7 @@ class Compiled:
 
 def compile_node(node: Node, db: sqlite3.Connection, keys: Keys, place: Place = PASSAGES) -> Compiled:
     """SQL for a query. The database is asked only what it knows: diary numbers, names, words."""
-    out = Compiled(place)
+    out = Compiled(place, answers=keys.answers)
     node = _resolved(node, db, out)
     out.node = node
     parts = node.parts if isinstance(node, All) else (node,)
@@ -59,7 +61,7 @@ def compile_node(node: Node, db: sqlite3.Connection, keys: Keys, place: Place = 
     wanted = tuple(part for part, text in texts if text)
     without = tuple(part for part in parts if isinstance(part, Without) and match_of(part.part, keys)) if wanted else ()
     out.match = match_of(All((*wanted, *without)), keys) if wanted else None
-    out.where += [_condition(part, db, out, keys) for part in parts if part not in wanted and part not in without]
+    out.where += conditions.together([_condition(part, db, out, keys) for part in parts if part not in wanted and part not in without], out)
     out.notes += keys.notes
     return out
 
@@ -125,12 +127,13 @@ def _condition(node: Node, db: sqlite3.Connection, out: Compiled, keys: Keys) ->
     """The node as an SQL condition."""
     text = match_of(node, keys)
     if text:
-        return filters.words(text.widest, out)
+        return conditions.words(text.widest, db, out)
     match node:
         case All(parts):
-            return f"({' AND '.join(_condition(p, db, out, keys) for p in parts)})"
+            found = conditions.together([_condition(p, db, out, keys) for p in parts], out)
+            return found[0] if len(found) == 1 else f"({' AND '.join(found)})"
         case Either(parts):
-            return f"({' OR '.join(_condition(p, db, out, keys) for p in parts)})"
+            return conditions.one_of([_condition(p, db, out, keys) for p in parts], out)
         case Without(part):
             return f"NOT coalesce({_condition(part, db, out, keys)}, 0)"
         case Alike(asked, others):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ingest.text import plain
 from kb.search import forums
 from kb.search.analyze import terms
+from kb.search.conditions import Condition, any_of, by_number, either, has, of_papers, overlaps
 
 if TYPE_CHECKING:
     from kb.search.compile import Compiled
@@ -38,23 +39,6 @@ RECORDS = Place(
 )  # fmt: skip
 
 
-class Condition(str):
-    """A condition that is also told so that the rows can be found by index: a row fulfils it where its document fulfils `paper`, or itself `own`.
-
-    Both are "" of one that must be tried on each row. `like` is about as many documents as those of `own`.
-    """
-
-    paper: str
-    own: str
-    like: str
-
-    def __new__(cls, row: str, paper: str = "", own: str = "", like: str = "") -> Condition:
-        """The condition of a row, in its three ways."""
-        made = super().__new__(cls, row)
-        made.paper, made.own, made.like = paper, own, like
-        return made
-
-
 # Places that belong to a case, best first: those that write its number, those of its own papers, those of its §§.
 _WRITES = "EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.document_id = p.document_id AND m.key IN ({keys}) AND m.start < p.end AND p.start < m.end)"
 _OWN = "{case} IN ({keys})"
@@ -67,15 +51,8 @@ _DOCUMENTS = (
     "p.document_id IN (SELECT document_id FROM dnr_mentions WHERE key IN ({keys}) UNION SELECT id FROM documents WHERE dnr_key IN ({keys}) "
     "UNION SELECT document_id FROM paragraphs WHERE dnr_key IN ({keys}))"
 )
-_WORDS = "p.id IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH {match})"
-# The inner rows are found once a statement, not once a place: LIMIT keeps SQLite from joining the two.
-_OVERLAPS = (
-    "EXISTS (SELECT 1 FROM (SELECT x.document_id, x.start, x.end FROM {table} x WHERE {which} LIMIT -1) x "
-    "WHERE x.document_id = p.document_id AND x.start < p.end AND p.start < x.end)"
-)
 # Facts are found by their document, so each place can be asked alone: the first that fit are soon found.
 _WITH_FACT = "EXISTS (SELECT 1 FROM {table} x WHERE x.document_id = p.document_id AND {which} AND x.start < p.end AND p.start < x.end)"
-_WITHIN = "p.document_id IN (SELECT document_id FROM {table} x WHERE {which})"
 
 # What `typ:` may also say: kinds of facts, by the word they begin with.
 FACTS = {
@@ -106,11 +83,6 @@ def case(cases: tuple[Case, ...], out: Compiled) -> str:
     return f"({documents} AND ({writes} OR {own} OR {paragraph_of}))"
 
 
-def words(match: str, out: Compiled) -> str:
-    """Places whose text an FTS5 expression fits."""
-    return _WORDS.format(table=out.place.table, match=out.bind(match))
-
-
 def dates(since: str | None, until: str | None, out: Compiled) -> str:
     """Documents dated within days, months or years, both ends included; a date known less precisely counts where it may lie within."""
     bounds = (out.bind(since) if since else "", out.bind(until) if until else "")
@@ -129,7 +101,17 @@ def _dated(date: str, end: str, since: str, until: str) -> str:
 
 def field(name: str, value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """The condition of a field; one that nothing can fulfil where the value is unknown, and a note says so."""
-    return _FIELDS[name](value, db, out)
+    key = out.place.table, name, value
+    if (name, value) not in out.fields and key in out.answers:
+        ids, notes = out.answers[key]
+        out.fields[name, value] = by_number(ids, out)
+        out.notes += notes
+    elif (name, value) not in out.fields:
+        said = len(out.notes)
+        out.fields[name, value] = found = _FIELDS[name](value, db, out)
+        if isinstance(found, Condition) and found.ids is not None:
+            out.answers[key] = found.ids, tuple(out.notes[said:])
+    return out.fields[name, value]
 
 
 def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -140,7 +122,7 @@ def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         return "0"
     bound = out.bind_all(list(names))
     own, paper = ([f"{column} IN ({bound})" for column in out.place.forums if column.startswith(of)] for of in ("p.", "d."))
-    return Condition(_either([*own, *paper]), _either(paper), _either(own) if own else "")
+    return Condition(either([*own, *paper]), either(paper), either(own) if own else "")
 
 
 def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -153,7 +135,7 @@ def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     parts += [_WITH_FACT.format(table=fact[0], which=fact[1])] if fact else []
     if not parts:
         out.notes.append(f"Ingen handling är av typen ”{value}”. Det finns: {', '.join((*known, *FACTS))}.")
-    return Condition(_either(parts), _either(parts)) if kinds and not fact else _either(parts)
+    return Condition(either(parts), either(parts)) if kinds and not fact else either(parts)
 
 
 def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -175,7 +157,7 @@ def area(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget uppdrag har området ”{value}”. Det finns: {_some(known)}.")
         return "0"
     which = f"x.area IN ({out.bind_all(names)})"
-    return _either([_overlaps("assignments", which), _overlaps("activities", which)])
+    return any_of([overlaps("assignments", which, out), overlaps("activities", which, out)], db, out)
 
 
 def assignment(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -183,18 +165,19 @@ def assignment(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = " AND ".join(f"(x.name || ' ' || coalesce(x.area, '') || ' ' || x.text) {_like(word, out)}" for word in value.split()) or "0"
     if not db.execute(f"SELECT 1 FROM assignments x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
         out.notes.append(f"Inget uppdrag heter eller handlar om ”{value}”.")
-    return _overlaps("assignments", which)
+        return by_number(frozenset(), out)
+    return any_of([overlaps("assignments", which, out)], db, out)
 
 
 def person(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Places where a person takes part, speaks, votes or is to be reached, papers by them, and the name in the text."""
     which = " AND ".join(f"x.person {_like(word, out)}" for word in value.split()) or "0"
-    parts = [_overlaps(table, which) for table in _PEOPLE]
-    parts.append(f"({' AND '.join(f'coalesce(d.author, {chr(39) * 2}) {_like(word, out)}' for word in value.split()) or '0'})")
+    parts = [overlaps(table, which, out) for table in _PEOPLE]
+    parts.append(of_papers(" AND ".join(f"d.author {_like(word, out)}" for word in value.split()) or "0", out))
     found = terms(value)
     if found:
-        parts.append(words(f'{{text}} : "{" ".join(found)}"', out))
-    return _either(parts)
+        parts.append(has(f'{{text}} : "{" ".join(found)}"', out))
+    return any_of(parts, db, out)
 
 
 def paragraph(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -203,12 +186,13 @@ def paragraph(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = f"x.own = 1 AND replace(x.number, ' ', '') = {bound}"
     if not db.execute(f"SELECT 1 FROM paragraphs x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
         out.notes.append(f"Ingen § {value} finns protokollförd här.")
-    return _overlaps("paragraphs", which)
+        return by_number(frozenset(), out)
+    return any_of([overlaps("paragraphs", which, out)], db, out)
 
 
-def section(value: str, _db: sqlite3.Connection, out: Compiled) -> str:
+def section(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Places within a § of that number, or that refer to one."""
-    return _overlaps("paragraphs", f"replace(x.number, ' ', '') = {out.bind(_number(value))}")
+    return any_of([overlaps("paragraphs", f"replace(x.number, ' ', '') = {out.bind(_number(value))}", out)], db, out)
 
 
 def register(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -219,7 +203,7 @@ def register(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget diarium heter ”{value}”. Det finns: {_some(known)}.")
         return "0"
     keys = f"(SELECT key FROM diary_numbers WHERE register IN ({out.bind_all(names)}))"  # noqa: S608
-    return _either([f"{out.place.case} IN {keys}", _overlaps("paragraphs", f"x.own = 1 AND x.dnr_key IN {keys}")])
+    return either([f"{out.place.case} IN {keys}", _WITH_FACT.format(table="paragraphs", which=f"x.own = 1 AND x.dnr_key IN {keys}")])
 
 
 def has_section(db: sqlite3.Connection, value: str) -> bool:
@@ -231,15 +215,6 @@ _FIELDS = {
     "forum": forum, "kind": kind, "municipality": municipality, "area": area, "assignment": assignment, "person": person,
     "paragraph": paragraph, "section": section, "register": register,
 }  # fmt: skip
-
-
-def _overlaps(table: str, which: str) -> str:
-    """Places that a row of the table shares characters with; the documents that have none are left out first."""
-    return f"({_WITHIN.format(table=table, which=which)} AND {_OVERLAPS.format(table=table, which=which)})"
-
-
-def _either(parts: list[str]) -> str:
-    return f"({' OR '.join(parts)})" if parts else "0"
 
 
 def _like(word: str, out: Compiled) -> str:

@@ -145,7 +145,7 @@ def _end_of_value(text: str, at: int, name: str, known: Known) -> int:
 def _longest(text: str, at: int, fits: object) -> int:
     """Where the longest value ends that fits, 0 where none does."""
     assert callable(fits)
-    stop = _VALUE_END.search(text, at)
-    value = text[at : stop.start() if stop else len(text)]
+    stops = [stop.start() for pattern in (_VALUE_END, _NAMED) if (stop := pattern.search(text, at))]
+    value = text[at : min(stops, default=len(text))]
     ends = [m.end() for m in re.finditer(r"\S+", value)][:_WORDS_OF_VALUE]
     return next((at + end for end in reversed(ends) if fits(value[:end])), 0)

@@ -27,6 +27,10 @@ _BEGUN = "SELECT total(passages) FROM terms WHERE word >= ? AND word < ?"
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
 
 
+Answers = dict[tuple[str, str, str], tuple[frozenset[int], tuple[str, ...]]]
+"""Table, name and value of a filter → the rows that fulfil it, and what is to be said of it."""
+
+
 class Match(NamedTuple):
     """FTS5 expressions over text, lemma, parts and ocr, in the order of `TIERS`; the last one finds everything.
 
@@ -52,6 +56,7 @@ class Keys:
     def __init__(self, db: sqlite3.Connection, analyse: Callable[[], Analyser]) -> None:
         self._db, self._known, self._analyse = db, Known(db), analyse
         self.notes: list[str] = []
+        self.answers: Answers = {}
         self.compared: set[str] = set()
         self._new: dict[str, Word] = {}
         self._begun: dict[str, tuple[list[str], list[str]]] = {}

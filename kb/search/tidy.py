@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from kb.search.lexer import Token
 
 MAX_LEAVES = 120
+MAX_FILTERS = 12  # each is asked of the whole base
 MAX_DEPTH = 20  # brackets within brackets
+
+
+_FILTERS = ("field", "section")
 
 
 @dataclass(slots=True)
@@ -25,7 +29,7 @@ class _Tidier:
         self.dropped: set[int] = set()
         self.levels = [_Level()]
         self.deeper = 0
-        self.leaves = 0
+        self.leaves = self.filters = 0
 
     def take(self, number: int) -> None:
         """The next token."""
@@ -95,11 +99,19 @@ class _Tidier:
 
     def _leaf(self, number: int) -> None:
         self.leaves += 1
+        self.filters += self.tokens[number].kind in _FILTERS
         if self.leaves > MAX_LEAVES:
-            self.dropped.add(number)
-            self.notes.append(f"Sökningen har många ord, bara de första {MAX_LEAVES} används.")
+            self._leave_out(number, f"Sökningen har många ord, bara de första {MAX_LEAVES} används.")
+        elif self.filters > MAX_FILTERS and self.tokens[number].kind in _FILTERS:
+            self._leave_out(number, f"Sökningen har många filter, bara de första {MAX_FILTERS} används.")
         else:
             self._fill()
+
+    def _leave_out(self, number: int, note: str) -> None:
+        """One too many goes with the operators before it."""
+        self.dropped |= {number, *self.levels[-1].waiting}
+        self.levels[-1].waiting.clear()
+        self.notes.append(note)
 
     def end(self) -> None:
         """No more tokens: brackets that are still open count as none."""
