@@ -34,28 +34,45 @@ FEW = 5
 """A page of fewer words may lie so too: of one on its side sometimes next to nothing is read."""
 SURELY = 2.0
 """How sure tesseract must be of how a page lies, to read it so too; OCRmyPDF asks for 14, but here what was read better is taken."""
+SLANT = 0.01
+"""Of lines, as their rise over their length: half a degree. Of a page that lies more askew than this whole paragraphs may be left unread."""
+NEARLY = 0.98
+"""A page put straight is taken where it has so many of the sure words that were read of it askew: which are few, now and then one more."""
 _PDEATHSIG = 1
 _LINE = re.compile(r"class='ocr_(?:line|header|caption|textfloat)'[^>]*?bbox (\d+) (\d+) (\d+) (\d+)")
 """A line of text in hOCR, and its left, upper, right and lower edge."""
+_SLANT = re.compile(r"baseline (-?[\d.]+) ")
 
 
 class Read(NamedTuple):
-    """How a page was read: its words, how many tesseract was unsure of, the mean confidence (0–1), whether most lines go up or down the page."""
+    """How a page was read: its words, how many tesseract was unsure of, the mean confidence (0–1), whether most lines go up or down the page,
+    and how much they rise from left to right (negative) or fall.
+    """
 
     words: int
     unsure: int
     confidence: float
     turned: bool = False
+    slant: float = 0.0
+
+    @property
+    def askew(self) -> bool:
+        """True where it lies so much askew that it should be put straight."""
+        return abs(self.slant) > SLANT
 
     @property
     def doubted(self) -> bool:
-        """True where the page may lie on its side or its head."""
-        return self.turned or self.confidence < DOUBTED or self.words < FEW
+        """True where the page may lie on its side, its head, or askew."""
+        return self.turned or self.askew or self.confidence < DOUBTED or self.words < FEW
 
     @property
     def sure(self) -> int:
         """How many words were surely read of a page as it should be seen."""
         return 0 if self.turned else self.words - self.unsure
+
+    def is_worse_than(self, other: Read) -> bool:
+        """True where the other reading of the same page, turned and put straight, should be taken."""
+        return other.sure > self.sure or (self.askew and not other.askew and other.sure >= NEARLY * self.sure)
 
 
 def limited(seconds: int, memory: int = MEMORY, file: int = FILE) -> None:
@@ -118,11 +135,11 @@ def read(job: dict[str, Any], folder: Path) -> None:
             with pikepdf.open(taken) as whole:
                 _some(whole, doubted).save(folder / "doubted.pdf")
             again, better = _recognised(
-                folder / "doubted.pdf", folder / "turned", len(doubted), job["model"], rotate_pages=True, rotate_pages_threshold=SURELY
+                folder / "doubted.pdf", folder / "turned", len(doubted), job["model"], rotate_pages=True, rotate_pages_threshold=SURELY, deskew=True
             )
             with pikepdf.open(again) as turned:
                 for place, number in enumerate(doubted, 1):
-                    if better[place].sure > found[number].sure:
+                    if found[number].is_worse_than(better[place]):
                         straight.pages[number - 1], found[number] = turned.pages[place - 1], better[place]
                 straight.save(folder / "done.pdf")
             done = folder / "done.pdf"
@@ -161,7 +178,9 @@ def _confidence(folder: Path, number: int) -> Read:
     sure = [int(found) for found in re.findall(r"x_wconf (\d+)", said)]
     lines = [list(map(int, box)) for box in _LINE.findall(said)]
     tall = sum(bottom - top > right - left for left, top, right, bottom in lines)
-    return Read(len(sure), sum(one < UNSURE for one in sure), round(sum(sure) / len(sure) / 100, 4) if sure else 0.0, 2 * tall > len(lines))
+    slants = sorted(map(float, _SLANT.findall(said))) or [0.0]
+    mean = round(sum(sure) / len(sure) / 100, 4) if sure else 0.0
+    return Read(len(sure), sum(one < UNSURE for one in sure), mean, 2 * tall > len(lines), slants[len(slants) // 2])
 
 
 def assemble(job: dict[str, Any], _: Path) -> None:

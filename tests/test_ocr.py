@@ -47,14 +47,14 @@ def page_of(text: str) -> bytes:
     return out.getvalue()
 
 
-def scan_of(*pages: str, turned: int = 0) -> bytes:
+def scan_of(*pages: str, turned: float = 0) -> bytes:
     """A PDF of pictures of pages, as a scanner at 300 dpi makes it; `turned` so many degrees."""
     import pypdfium2
 
     pictures = []
     for text in pages:
         document = pypdfium2.PdfDocument(page_of(text))
-        pictures.append(document[0].render(scale=300 / 72, grayscale=True).to_pil().rotate(turned, expand=True))
+        pictures.append(document[0].render(scale=300 / 72, grayscale=True).to_pil().rotate(turned, expand=True, fillcolor=255))
         document.close()
     out = io.BytesIO()
     pictures[0].save(out, "PDF", resolution=300, save_all=True, append_images=pictures[1:])
@@ -130,6 +130,16 @@ def test_a_page_on_its_side_or_its_head_is_read_and_put_right(tmp_path: Path, tu
     assert [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(str(text))] == signs
     width, height = pypdfium2.PdfDocument(ocr.Ocr("auto", Archive(db).folder).pdf(str(sha256)))[0].get_size()
     assert width < height
+
+
+@reads
+@pytest.mark.parametrize("askew", [-2.5, 1.5])
+def test_of_a_page_that_lies_askew_all_words_are_read(tmp_path: Path, askew: float) -> None:
+    db, _ = run(tmp_path, scan_of(printed(), turned=askew))
+    [[text]] = stored(db, "SELECT text FROM sources")
+    signs = [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(printed())]
+    assert [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(str(text))] == signs
+    assert len(str(text).split()) > 0.95 * len(printed().split())
 
 
 @reads
