@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from datetime import datetime
+from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
@@ -22,6 +23,8 @@ _BEFORE = (
     " \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"  # not seen before a formula
 )
 _CELL_LIMIT = 32767  # characters, Excel's own
+_WIDEST = 60  # characters that a column is wide at most
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHEET_LIMIT = 1_048_576  # rows, heading included
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in a workbook
 
@@ -80,25 +83,49 @@ def xlsx_pieces(table: Table) -> Iterator[bytes]:
 
 
 def write_xlsx(table: Table, out: BinaryIO) -> None:
-    """A workbook with one sheet. Raises Usage where the rows do not fit in it."""
+    """A workbook with one sheet, to sort and filter: whole dates are dates. Raises Usage where the rows do not fit in it."""
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", table.name)[:31])
     sheet.freeze_panes = "A2"
-    sheet.append([harmless(name) for name in table.columns])
-    for number, row in enumerate(table.rows, 2):
+    first = list(islice(table.rows, BATCH))
+    for column, name in enumerate(table.columns):
+        widest = max([len(name) + 3, *(len(str(row[column])) + 1 for row in first if row[column] is not None)])
+        sheet.column_dimensions[get_column_letter(column + 1)].width = min(widest, _WIDEST)
+    sheet.append([_cell(sheet, name) for name in table.columns])
+    number = 1
+    for number, row in enumerate(chain(first, table.rows), 2):
         if number > _SHEET_LIMIT:
             raise errors.Usage(f"{table.name} har fler rader än ett kalkylblad rymmer", "välj --format csv")
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", harmless(value))[:_CELL_LIMIT] if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([_cell(sheet, value) for value in row])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(table.columns)))}{number}"
     book.save(out)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """A number or nothing as it is, a whole date as a date, any other text as a text and nothing else."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return value
+    if _DATE.fullmatch(value) and (day := _day(value)):
+        cell = WriteOnlyCell(sheet, value=day)
+        cell.number_format = "yyyy-mm-dd"
+        return cell
+    cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", harmless(value))[:_CELL_LIMIT])
+    cell.data_type = "s"
+    return cell
+
+
+def _day(value: str) -> datetime | None:
+    """The day, None of what a workbook has no number for: it begins with 1900."""
+    try:
+        day = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if day.year > 1900 else None
 
 
 def pieces(kind: str, excel: bool) -> Callable[[Table], Iterator[bytes]]:

@@ -82,7 +82,7 @@ def test_export_the_decisions_of_a_forum_and_open_the_file(site: str, chromium: 
         assert download.value.suggested_filename.startswith("Beslut och förslag – Regionstyrelsen")
         book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
         heading, *rows = book.worksheets[0].iter_rows(values_only=True)
-        assert rows and {row[heading.index("decided_by")] for row in rows} == {"Regionstyrelsen"}
+        assert rows and {row[heading.index("Beslutat av")] for row in rows} == {"Regionstyrelsen"}
         book.close()
 
 

@@ -17,6 +17,7 @@ import rdflib
 from datasette.app import Datasette
 from openpyxl import load_workbook
 
+from kb import writers
 from kb.web import exports, sending
 from kb.writers import harmless
 from tests.web_base import HOSTILE, build
@@ -215,6 +216,32 @@ async def test_a_formula_from_a_document_is_text(base: Path, tmp_path: Path) -> 
         assert {cell.data_type for row in book.worksheets[0].iter_rows(min_row=2) for cell in row} <= {"s", "n"}
         plain = (await datasette.client.get("/export/decision_points.csv?_ren=1")).text
         assert plain.startswith("decision_id,") and ",=1+1\r\n" in plain
+
+
+async def test_a_workbook_is_for_people(kb: Datasette) -> None:
+    """Headed as the page of the table is, dates as dates, to sort and filter; files for programs keep the names of the views."""
+    book = load_workbook(io.BytesIO((await kb.client.get("/export/decision_list.xlsx?status=adopted")).content))
+    heading, *rows = book.worksheets[0].iter_rows()
+    said = [cell.value for cell in heading]
+    assert said[:3] == ["Id", "Läge", "Beslutat av"] and "decided_by" not in said and said.index("Text") < said.index("Källa")
+    assert {row[1].value for row in rows} == {"antaget"}
+    days = [row[said.index("Datum")] for row in rows]
+    assert {(cell.data_type, cell.number_format, str(cell.value)) for cell in days} == {("d", "yyyy-mm-dd", "2021-06-16 00:00:00")}
+    assert {row[said.index("Punkter")].data_type for row in rows} == {"n"} and {row[said.index("Paragraf")].data_type for row in rows} == {"s"}
+    assert book.worksheets[0].auto_filter.ref == book.worksheets[0].dimensions and book.worksheets[0].column_dimensions["C"].width > 15
+    book.close()
+    assert (await kb.client.get("/export/decision_list.csv")).text.startswith("\ufeffid;document_id;source;status;")
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("2021-02-30", "s"), ("1899-01-01", "s"), ("2021-06", "s"), ("2021-06-16 kl. 9", "s"), ("2021-06-16", "d")]
+)
+def test_only_whole_days_are_dates(tmp_path: Path, value: str, kept: str) -> None:
+    with (tmp_path / "x.xlsx").open("wb") as out:
+        writers.write_xlsx(writers.Table("x", ["a"], iter([(value,)])), out)
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert book.worksheets[0]["A2"].data_type == kept
+    book.close()
 
 
 async def test_the_file_has_a_name_that_says_what_it_is(kb: Datasette) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -25,9 +25,11 @@ from kb.connect import read_only
 from kb.errors import Usage
 from kb.export import Conditions, Wanted
 from kb.search import functions
-from kb.web import bounds, finding
+from kb.web import bounds, cells, finding
 from kb.web.access import opened
+from kb.web.labels import Labels
 from kb.web.sending import Pieces, Streamed, streamed
+from kb.web.setup import config_of
 from kb.writers import Table, pieces
 
 if TYPE_CHECKING:
@@ -48,11 +50,12 @@ Source = Callable[[sqlite3.Connection], Table]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be exported: what it is called for people, how to read it, and whether the time is for all of it."""
+    """What is to be exported: what it is called for people, how to read it, whether the time is for all of it, and which view it is, if one."""
 
     title: str
     source: Source
     in_all: bool = False
+    view: str = ""
 
 
 class BadExport(Base400):  # type: ignore[misc]
@@ -68,6 +71,7 @@ async def exported(datasette: Datasette, request: Request) -> Streamed:
     asked = await _asked(datasette, request, base, name)
     excel = request.args.get("_ren") != "1"
     try:
+        asked = _for_people(asked, Labels.of(config_of(datasette))) if kind == "xlsx" and asked.view else asked
         return await streamed(_pieces(Path(base.path), asked, kind, excel), _headers(_file_name(asked.title, request.args, kind), kind))
     except Usage as error:
         raise BadExport(f"Det går inte att hämta: {error.what}.") from error
@@ -94,7 +98,7 @@ async def _asked(datasette: Datasette, request: Request, base: Database, name: s
         raise NotFound(f"Det finns ingen tabell eller fråga som heter {name}.")
     await datasette.ensure_permission(action="view-table", resource=TableResource(base.name, name), actor=request.actor)
     settings = (config.get("tables") or {}).get(name) or {}
-    return Asked(settings.get("title", name), await _table(datasette, request, base, name, settings))
+    return Asked(settings.get("title", name), await _table(datasette, request, base, name, settings), view=name)
 
 
 async def _table(datasette: Datasette, request: Request, base: Database, name: str, settings: Mapping[str, Any]) -> Source:
@@ -110,6 +114,19 @@ async def _table(datasette: Datasette, request: Request, base: Database, name: s
     wanted = Wanted(name, *(request.args.get(field) or None for field in ("_forum", "_fran", "_till")))
     order = _order(request.args, settings, known)
     return lambda db: export.read(db, wanted, Conditions(tuple(clauses), values), order)
+
+
+def _for_people(asked: Asked, labels: Labels) -> Asked:
+    """A view as its page has it: columns headed in Swedish and in the order of people, kinds and the like in words."""
+
+    def source(db: sqlite3.Connection) -> Table:
+        table = asked.source(db)
+        columns = [str(column["name"]) for column in cells.in_order(asked.view, [{"name": name} for name in table.columns])]
+        places = [table.columns.index(column) for column in columns]
+        rows = ([labels.value(column, row[place]) or row[place] for column, place in zip(columns, places, strict=True)] for row in table.rows)
+        return Table(table.name, [labels.heading(column) for column in columns], rows)
+
+    return replace(asked, source=source)
 
 
 def _order(args: Mapping[str, str], settings: Mapping[str, Any], known: set[str]) -> str:

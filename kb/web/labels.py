@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Headings by column, and words for values by column. Addresses, files and SQL keep the names and values of the views."""
+    """Headings by column, and words for values by column. Excel has them too; addresses, CSV, JSON and SQL keep the names and values of the views."""
 
     headings: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
