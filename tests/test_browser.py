@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -271,6 +272,27 @@ def test_pages_print_as_papers(site: str, chromium: Browser, pages: list[str], p
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
         text = extract_text(io.BytesIO(page.pdf(format="A4")))
     assert title.split()[0] in text and "Hämta" not in text
+
+
+def test_a_paper_in_the_binder_is_whole(site: str, chromium: Browser, pages: list[str]) -> None:
+    """Who took part stands on it though the screen folds it away, an address leads back, and no heading is without its text."""
+    from pdfminer.high_level import extract_text
+
+    def printed(path: str) -> str:
+        page.goto(path)
+        text = unicodedata.normalize("NFKC", extract_text(io.BytesIO(page.pdf(format="A4"))))  # fi may be one sign
+        return "".join(text.split())  # a line may end at any hyphen
+
+    decision = next(path for path in pages if path.startswith("/beslut/"))
+    with looking(chromium, site) as page:
+        assert f"{site}{decision}" in printed(decision)
+        way = printed("/ny?roll=ny&forum=regionens-samverkansrad")
+        page.evaluate("document.querySelector('.people').open = true")
+        people = ["".join(name.split()) for name in page.locator(".people li").all_inner_texts()]
+        assert len(people) > 12 and not [name for name in people if name not in way]
+        assert "Ordlista" not in way and "Tillgänglighet" not in way
+        forum = printed("/forum/regionens-samverkansrad")
+        assert not [name for name in people if name not in forum]
 
 
 # what shows when

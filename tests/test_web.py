@@ -253,6 +253,19 @@ async def test_decision(kb: Datasette) -> None:
     assert "Förslag från Regiondirektören till Regionala utvecklingsnämnden 2021-05-04, dnr RUN/29/2021" in proposal
 
 
+async def test_a_page_break_in_the_words_of_a_decision_is_a_line(tmp_path: Path) -> None:
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        start, end = conn.execute("SELECT start, end FROM decisions WHERE id = 'aaaaaaaaaa-1.b1'").fetchone()
+        (whole,) = conn.execute("SELECT text FROM sources WHERE id = 1").fetchone()
+        broken = whole[start:end].replace(" ", "\f", 1)
+        conn.execute("UPDATE sources SET text = ? WHERE id = 1", (whole[:start] + broken + whole[end:],))
+    conn.close()
+    with serving(db) as datasette:
+        page = await text(datasette, "/beslut/aaaaaaaaaa-1.b1")
+    assert "\f" not in page and broken.replace("\f", "\n").split("\n")[1] in page
+
+
 @pytest.mark.parametrize(
     "path", ["/handling/finns-inte", "/beslut/finns-inte", "/forum/finns-inte", "/finns-inte", "/kb/finns-inte", "/handling/x/original"]
 )

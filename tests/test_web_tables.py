@@ -94,10 +94,25 @@ async def test_columns_and_kinds_are_in_swedish_and_files_keep_the_names(kb: Dat
     seen = prose(html.partition("<details")[0])
     assert "Beslutat av" in seen and "Datum ▼" in seen and ", där Läge är antaget" in seen.replace(" ,", ",")
     assert not {"decided_by", "adopted", "status"} & {word.strip(".,:()") for word in seen.split()}
-    assert {("option", "decided_by"), ("option", "adopted")} <= {(tag, a.get("value")) for tag, a in tags(html)}
+    assert {("option", "decided_by"), ("option", "antaget"), ("input", "antaget")} <= {(tag, a.get("value")) for tag, a in tags(html)}
     assert (await kb.client.get("/export/decision_list.csv")).text.lstrip("\ufeff").startswith("id;document_id;source;status")
     assert "händelse" not in prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split()
     assert {"Händelse", "beslut", "Handling", "id"} <= set(prose(await text(kb, "/kb/allt_om_ett_arende?dnr=RS/101/2021")).split())
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "value"),
+    [
+        ("status", "Antaget", "adopted"),
+        ("status", "adopted", "adopted"),
+        ("decided_by", "antaget", "antaget"),
+        ("text", "a&b=c å", "a%26b%3Dc+%C3%A5"),
+    ],
+)
+async def test_a_word_in_the_form_is_the_value_it_means(kb: Datasette, column: str, typed: str, value: str) -> None:
+    asked = {"_filter_column": column, "_filter_op": "exact", "_filter_value": typed, "_sort": "date"}
+    response = await kb.client.get("/kb/decision_list", params=asked)
+    assert response.status_code == 302 and response.headers["location"].partition("?")[2].split("&")[-1] == f"{column}__exact={value}"
 
 
 async def test_a_kind_typed_in_swedish_is_told_the_value_it_has(kb: Datasette) -> None:

@@ -12,7 +12,24 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 
 from kb.search import functions
-from kb.web import about, access, bounds, catalog, cells, exports, following, login, page_images, refusing, search_feed, setup, tables, views, words
+from kb.web import (
+    about,
+    access,
+    bounds,
+    catalog,
+    cells,
+    exports,
+    following,
+    login,
+    page_images,
+    refusing,
+    search_feed,
+    setup,
+    tables,
+    typed,
+    views,
+    words,
+)
 from kb.web.headers import App, for_hosts, with_headers
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -87,9 +104,10 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Security headers on every response, and none but them for a name that is not ours."""
     hosts, staff, base_url = setup.hosts(datasette), access.staff_of(datasette), datasette.setting("base_url")
+    labels = Labels.of(setup.config_of(datasette))
 
     def wrapper(app: App) -> App:
-        reading = refusing.only_reading(access.with_safe_cookies(app), base_url)
+        reading = refusing.only_reading(access.with_safe_cookies(typed.in_words(app, labels)), base_url)
         return with_headers(for_hosts(access.for_staff(reading, staff), hosts), base_url)
 
     return wrapper

@@ -147,7 +147,7 @@ def _quote(conn: sqlite3.Connection, row: DecisionRow) -> tuple[Piece, ...]:
     said, start, end = conn.execute(WORDS, (row.id,)).fetchone()
     within = 'correction_list WHERE document_id = :document AND start >= :start AND "end" <= :end ORDER BY start, id'
     fixes = select(conn, Fix, within, {"document": row.document_id, "start": start, "end": end})
-    return tuple(replace(piece, text=re.sub(r"\n\s*\n", "\n", piece.text)) for piece in marks.reread(said.rstrip(), start, fixes))
+    return tuple(replace(piece, text=re.sub(r"\s*\f\s*|\n\s*\n", "\n", piece.text)) for piece in marks.reread(said.rstrip(), start, fixes))
 
 
 def _voices(statements: Iterable[StatementRow]) -> Iterable[Voice]:

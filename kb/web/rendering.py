@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -20,5 +21,6 @@ def rendered(datasette: Datasette, request: Request, template: str, page: object
     theirs = datasette.get_jinja_environment(request)
     if theirs not in _ours:
         _ours[theirs] = theirs.overlay(enable_async=False)
-    known = {"page": page, "urls": datasette.urls, "show_logout": "ds_actor" in request.cookies and request.actor}
+    absolute = partial(datasette.absolute_url, request)
+    known = {"page": page, "urls": datasette.urls, "absolute": absolute, "show_logout": "ds_actor" in request.cookies and request.actor}
     return _ours[theirs].get_template(f"kb/{template}.html").render(known)
