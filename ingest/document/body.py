@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from ingest.document.context import Context
 from ingest.document.letterhead import Row
 from ingest.find.forums import lookup
-from ingest.models import Block
+from ingest.models import Block, ForumMention
 from ingest.text import fold
+
+LONGEST_ROOM = 40
+"""What a room is called behind the name of a body is no longer than this (characters)."""
 
 
 def body_of(context: Context, rows: Sequence[Row]) -> str | None:
     """The body whose record it is: the first named in the head, else the one that the page headers or §§ name, else the one that decides."""
-    in_head = next(iter(context.forums_in(rows[0].start, rows[-1].end) if rows else ()), None)
+    in_head = next((m for m in (context.forums_in(rows[0].start, rows[-1].end) if rows else ()) if not _is_room(context, m)), None)
     over_lines = next((f for n in range(len(rows)) for k in (3, 2) if (f := _over_lines(context, rows[n : n + k]))), None)
     if over_lines:
         return over_lines
     n, shaped = next(((n, name) for n, row in enumerate(rows) if (name := _body(context, row))), (0, None))
-    if in_head is None or (shaped and rows[n].end <= in_head.start):
+    if in_head is None or (shaped and (rows[n].end <= in_head.start or shaped.lower().startswith(f"{(in_head.forum or '').lower()}s "))):
         if shaped:
             return shaped
     else:
@@ -27,7 +30,19 @@ def body_of(context: Context, rows: Sequence[Row]) -> str | None:
         return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
     known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
     in_headings = Counter(context.forum(b.get("body")) for b in context.openings if b.get("body"))
-    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _met(context, rows) or _decider(context)
+    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _met(context, rows) or _labelled(context) or _decider(context)
+
+
+def _is_room(context: Context, mention: ForumMention) -> bool:
+    """The name of a body that is part of that of a room: "KS sammanträdesrum"."""
+    return context.rules.match("rooms", context.folded[mention.end : mention.end + LONGEST_ROOM]) is not None
+
+
+def _labelled(context: Context) -> str | None:
+    """The body that the form on the first page names behind its label: "Organ   Regionens vårdnämnd"."""
+    first = context.openings[0].start if context.openings else context.part.end
+    found = (m for p in context.rules.of("body_labels") if (m := p.regex.search(context.folded, context.part.start, first)))
+    return next((context.forum(context.words(*m.span("name")).strip(" ,")) for m in found), None)
 
 
 def _met(context: Context, rows: Sequence[Row]) -> str | None:
