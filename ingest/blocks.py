@@ -115,7 +115,7 @@ class _Layout:
             return False
         line, following = self.rows[at + count - 1], self.rows[at + count]
         role = self._role(at + count)
-        if not titled and role and (role[1].groupdict().get("body") or role[0].get("role") in MAY_BE_TITLES):
+        if not titled and role and (role[1].groupdict().get("body") or role[0].get("role") in MAY_BE_TITLES or role[0].data.get("title")):
             return True  # "Valberedningens förslag till val" and "Dagordning" may be the title of a §, "Beslut" is none
         if (following.gap and titled) or role or self._marker(at + count) or self._decides(at + count):
             return False

@@ -14,6 +14,8 @@ from ingest.text import fold, sentences, squeeze
 
 PROPOSES = "föreslår"
 """The outcome of a decision that only proposes to another body; what it proposes follows."""
+LONGEST_NUMBER = 40
+"""A diary number begins within so many characters of its label."""
 LONGEST_NAME = 5
 """The name of who proposes has at most so many words."""
 
@@ -82,10 +84,29 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
     """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
     for block in section.content:
+        if kept and section.role == "proposal" and _opens_matter(context, block):
+            break
         if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
         kept.append(trimmed(context, block))
     return kept
+
+
+def _opens_matter(context: Context, block: Block) -> bool:
+    """The next matter of a list: a numbered title with its diary number alone at the beginning of the line below."""
+    if not (block.marker or block.text)[:1].isdigit():
+        return False
+    title = context.folded.find("\n", block.start)
+    below = _beginning(context, title) if title > 0 else context.part.end
+    label = next((m for p in context.rules.of("diary_labels") if (m := p.regex.match(context.folded, below))), None)
+    number = context.number_in(below, below + LONGEST_NUMBER)
+    return number is not None and number.start == (label.end() if label else below)
+
+
+def _beginning(context: Context, place: int) -> int:
+    """Where the words behind a place begin."""
+    rest = context.folded[place : place + LONGEST_NUMBER]
+    return place + len(rest) - len(rest.lstrip())
 
 
 def trimmed(context: Context, block: Block) -> Block:

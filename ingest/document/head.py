@@ -18,6 +18,8 @@ from ingest.text import fold, lines, squeeze
 
 _EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)")
 """Brackets that held nothing but numbers."""
+TOP = 6
+"""The title of standing rules is one of so many lines."""
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
 
 
@@ -52,7 +54,7 @@ def head(context: Context) -> tuple[Head, DocumentType]:
 
 def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
-    at = 0 if rows and _names_agreement(context, rows[0]) else last + 1
+    at = 0 if rows and _names_agreement(context, rows[0]) else next((n for n in range(min(last, TOP)) if _names_rules(context, rows[n])), last + 1)
     while at < len(rows) and (
         is_known(context, rows[at]) or to_whom(context, rows[at]) or names_kind(context, rows[at].residue) or _names_body(context, rows[at])
     ):
@@ -74,6 +76,12 @@ def _names_agreement(context: Context, row: Row) -> bool:
     """A first line that is the title of an agreement or a form of one, whose parties and days follow below."""
     signals = (s for t in context.rules.types if t.records == "clauses" for s in t.signals if s.get("where") == "title")
     return not row.fact and any(s.regex.search(fold(row.text)) for s in signals)
+
+
+def _names_rules(context: Context, row: Row) -> bool:
+    """A line that is the title of standing rules, below which stands when they were laid down."""
+    signals = (s for t in context.rules.types if t.name == "reglemente" for s in t.signals if s.get("where") == "title")
+    return not row.fact and row.gap and any(s.regex.search(fold(row.text)) for s in signals)
 
 
 def _first_heading(context: Context) -> tuple[str, Span | None]:
