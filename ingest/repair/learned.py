@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import marisa_trie
 
 from ingest.repair.channel import SIGN, Channel
 from ingest.repair.slot import Slot
-from ingest.repair.tokens import STOP, tokens
+from ingest.repair.tokens import STOP, Token, pieces
 
 DISCOUNT = 0.75
 MANY = 500_000
@@ -125,7 +126,9 @@ def ending(word: str) -> str:
 
 def learn(texts: Iterable[str]) -> Counter[str]:
     """Count the words and pairs of clean texts, and the pairs of a word and the ending of its neighbour."""
-    pairs = Counter(pair for text in texts for pair in _pairs(text))
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        pairs.update(pairwise(_words(text)))
     counts: Counter[str] = Counter({"": pairs.total()} if pairs else {})
     for (first, second), n in pairs.items():
         like, kind = ending(first), ending(second)
@@ -137,14 +140,16 @@ def learn(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    before = STOP
-    for token in tokens(text):
-        word = token.word.lower() or token.sign
-        if word != STOP or before != STOP:
-            yield before, word
-        before = word
-    yield before, STOP
+def _words(text: str) -> list[str]:
+    """The words and signs of a text, from the beginning of a sentence to the end of one; between two sentences the sign stands once."""
+    words = [STOP]
+    for piece in pieces(text):
+        if not isinstance(piece, Token):
+            words += piece.group().replace(",", "").lower().split(" ")
+        elif (word := piece.word.lower() or piece.sign) != STOP or words[-1] != STOP:
+            words.append(word)
+    words.append(STOP)
+    return words
 
 
 def save(counts: Counter[str], folder: Path, channel: Channel) -> None:

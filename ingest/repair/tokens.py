@@ -28,6 +28,9 @@ SITE = (
 _DIGITS = re.compile(r"\d\D*\d\D*\d")
 _BROKEN = re.compile(r"-\n[ \t]*")
 _CHUNK = re.compile(rf"\S+(?:(?<=\S[^\W\d_]-){_GOES_ON_BELOW}\S+)?")
+_IN_ROW = r"[A-ZÅÄÖa-zåäöé][a-zåäöé]++,?(?!\S)"
+_PIECE = re.compile(rf"((?<!\S){_IN_ROW}(?: {_IN_ROW})*+)|{_CHUNK.pattern}")
+"""Words that a space joins, with or without a comma between them, and nothing else: most of a text. Else a chunk."""
 _ADDRESS = re.compile(rf"(?i)\w@\w+\.|\w\.\w+@$|{SITE}")
 _GOES_ON = frozenset("/_=?&%@-")
 _MORE = re.compile(r"[ \t]*\n[ \t]*(?=[a-z0-9])")
@@ -75,32 +78,58 @@ class Token(NamedTuple):
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """The words in `start..end`, and a sign for each end of a sentence and for what is left alone: numbers, addresses, abbreviations."""
-    end = len(text) if end is None else end
+    for piece in pieces(text, start, end):
+        if isinstance(piece, Token):
+            yield piece
+            continue
+        at = piece.start()
+        for chunk in piece.group().split(" "):
+            word = chunk.rstrip(",")
+            yield Token(at, at + len(word), word, word.lower())
+            at += len(chunk) + 1
+
+
+def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Token | re.Match[str]]:
+    """As `tokens`, but words with nothing but a space or a comma between them are one match: whoever counts them need not look at each."""
     at, address = start, -1
-    for chunk in _CHUNK.finditer(text, start, end):
-        if address < 0 and (plain := _plain(chunk.group())):
-            begin = chunk.start()
+    for piece in _PIECE.finditer(text, start, len(text) if end is None else end):
+        if address < 0 and piece.lastindex:
+            begin = piece.start()
             between = text[at:begin]
             if between != " " and _stops(between):
                 yield Token(begin, begin, "", "", STOP)
-            at = begin + len(plain)
-            yield Token(begin, at, plain, plain)
+            at = piece.end() - piece.group().endswith(",")
+            yield piece
             continue
-        goes_on = address >= 0 and _MORE.match(text, address) is not None
-        address = chunk.end() if chunk.group()[-1] in _GOES_ON and (goes_on or _is_address(chunk.group())) else -1
-        if goes_on or _left_alone(chunk.group()):
-            if _stops(text[at : chunk.start()]):
-                yield Token(chunk.start(), chunk.start(), "", "", STOP)
-            yield Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER)
-            at = chunk.end() - 1
-            continue
-        for found in _PART.finditer(text, chunk.start(), chunk.end()):
-            # a bracket that is closed on its line is one, and no letter
-            part = (_PART.match(text, found.start() + 1, chunk.end()) if _CLOSED.match(text, found.start()) else None) or found
-            if _stops(text[at : part.start()]):
-                yield Token(part.start(), part.start(), "", "", STOP)
-            yield _token(text, part)
-            at = part.end()
+        for chunk in _CHUNK.finditer(text, *piece.span()) if piece.lastindex else (piece,):
+            found, at, address = _of_chunk(text, chunk, at, address)
+            yield from found
+
+
+def _of_chunk(text: str, chunk: re.Match[str], at: int, address: int) -> tuple[list[Token], int, int]:
+    """The tokens of a piece of text without a space; where the last word ends, and an address that may go on."""
+    if address < 0 and (plain := _plain(chunk.group())):
+        begin = chunk.start()
+        between = text[at:begin]
+        stop = [Token(begin, begin, "", "", STOP)] if between != " " and _stops(between) else []
+        at = begin + len(plain)
+        return [*stop, Token(begin, at, plain, plain)], at, address
+    goes_on = address >= 0 and _MORE.match(text, address) is not None
+    address = chunk.end() if chunk.group()[-1] in _GOES_ON and (goes_on or _is_address(chunk.group())) else -1
+    found = []
+    if goes_on or _left_alone(chunk.group()):
+        if _stops(text[at : chunk.start()]):
+            found.append(Token(chunk.start(), chunk.start(), "", "", STOP))
+        found.append(Token(chunk.start(), chunk.end(), chunk.group(), "", NUMBER if chunk.group()[:1].isdigit() else OTHER))
+        return found, chunk.end() - 1, address
+    for part in _PART.finditer(text, chunk.start(), chunk.end()):
+        # a bracket that is closed on its line is one, and no letter
+        part = (_PART.match(text, part.start() + 1, chunk.end()) if _CLOSED.match(text, part.start()) else None) or part
+        if _stops(text[at : part.start()]):
+            found.append(Token(part.start(), part.start(), "", "", STOP))
+        found.append(_token(text, part))
+        at = part.end()
+    return found, at, address
 
 
 def _plain(chunk: str) -> str:
