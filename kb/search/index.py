@@ -194,12 +194,13 @@ def _counted(entries: Sequence[Entry], found: Sequence[Sequence[str]], others: S
             clean.update(distinct)
     read = Counter(word for words in others for word in words)
     if table == "records":
-        return {word: (0, 0, 0, passages[word] + read[word]) for word in passages.keys() | read.keys()}
-    return {word: (passages[word], clean[word], read[word], 0) for word in passages.keys() | read.keys()}
+        return {word: (0, 0, 0, passages.get(word, 0) + read.get(word, 0)) for word in passages.keys() | read.keys()}
+    return {word: (passages.get(word, 0), clean.get(word, 0), read.get(word, 0), 0) for word in passages.keys() | read.keys()}
 
 
 def _count(db: sqlite3.Connection, counts: Counts, known: Known, sign: int = 1) -> None:
-    db.executemany(_COUNT, ((word, *(sign * n for n in counts[word]), *known.rest(word)) for word in sorted(counts)))
+    rest = known.rest
+    db.executemany(_COUNT, [(word, sign * a, sign * b, sign * c, sign * d, *rest(word)) for word, (a, b, c, d) in sorted(counts.items())])
 
 
 def expected(db: sqlite3.Connection) -> Callable[[str, str, str | None], str]:
