@@ -16,8 +16,8 @@ from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
-from ingest.read import read_scanned
-from ingest.read.scans import NEVER, NOT_SCANNED, Scanned, Scans, with_ocr
+from ingest.read import Paper, read_paper
+from ingest.read.scans import NEVER, Scanned, Scans, with_ocr
 from ingest.read.sniff import MEANT
 from ingest.repair import Open
 from ingest.repair.overrides import NONE, Overrides
@@ -43,19 +43,27 @@ def run(
     where a text is damaged (None: it stays as it is); `overrides` are corrections by people, `scans` what
     OCR has read. Raises IngestError where the file cannot be used, WantsOcr where OCR should read it first.
     """
-    source, pages, scanned = read_scanned(path, name, rules, passwords, scans)
-    return _parsed(source, pages, scanned, plain(source, pages, rules), rules, language, overrides)
+    return run_paper(read_paper(path, name, rules, passwords, scans), rules, language, overrides)
+
+
+def run_paper(paper: Paper, rules: Rules, language: Open | None = None, overrides: Overrides = NONE) -> Parsed:
+    """As `run`, of a file that was read."""
+    return _parsed(paper, plain(paper.source, paper.pages, rules), rules, language, overrides)
 
 
 def run_whole(
     path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE, passwords: tuple[str, ...] = (), scans: Scans = NEVER
 ) -> Parsed | str:
     """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
-    source, pages, scanned = read_scanned(path, name, rules, passwords, scans)
-    letters = plain(source, pages, rules)
-    if repair.stretches_of(letters, overrides.of(source)):
-        return repair.clean_text(source.text)
-    return _parsed(source, pages, scanned, letters, rules, None, overrides)
+    return run_paper_whole(read_paper(path, name, rules, passwords, scans), rules, overrides)
+
+
+def run_paper_whole(paper: Paper, rules: Rules, overrides: Overrides = NONE) -> Parsed | str:
+    """As `run_whole`, of a file that was read."""
+    letters = plain(paper.source, paper.pages, rules)
+    if repair.stretches_of(letters, overrides.of(paper.source)):
+        return repair.clean_text(paper.source.text)
+    return _parsed(paper, letters, rules, None, overrides)
 
 
 def rehearse(rules: Rules) -> None:
@@ -66,13 +74,11 @@ def rehearse(rules: Rules) -> None:
     rules.ready()
     patterns = (*itertools.chain.from_iterable(rules.patterns.values()), *(signal for kind in rules.types for signal in kind.signals))
     text = "\n".join(example for pattern in patterns for example in pattern.matches if isinstance(example, str))
-    source, pages = Source("", "", len(text), "txt", "utf-8", text), (Page(1, 0, len(text)),)
-    _parsed(source, pages, NOT_SCANNED, plain(source, pages, rules), rules, None, NONE)
+    run_paper(Paper(Source("", "", len(text), "txt", "utf-8", text), (Page(1, 0, len(text)),)), rules)
 
 
-def _parsed(
-    source: Source, pages: tuple[Page, ...], scanned: Scanned, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides
-) -> Parsed:
+def _parsed(paper: Paper, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides) -> Parsed:
+    source, pages, scanned = paper.source, paper.pages, paper.scanned
     repaired = repair.find(source, letters, language, overrides.of(source))
     with uncollected():
         text = clean(repair.apply(letters, repaired.corrections), rules)

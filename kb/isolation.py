@@ -15,7 +15,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,8 @@ LIMITS = Limits()
 Send = Callable[[object], None]
 """What the work gives its results to, one at a time; each is of a type that the wire knows."""
 
-_LENGTH = struct.Struct("!Q")
+LENGTH = struct.Struct("!Q")
+"""Goes before each frame."""
 _LOOK = 1.0
 """Seconds between two looks at what a child has done."""
 _NO_MEMORY = 77
@@ -52,6 +53,8 @@ _FORBIDDEN = frozenset((
     "os.forkpty", "pty.spawn", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.rmtree",
 ))  # fmt: skip
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_PAGE = resource.getpagesize()
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _CLONE_NEWNET, _CLONE_NEWUSER, _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 0x40000000, 0x10000000, 1, 38
 
 
@@ -75,16 +78,11 @@ def garbled(name: str) -> TooHeavy:
 def frames(name: str, work: Callable[[Send], None], wire: Wire, limits: Limits | None = None) -> Iterator[bytes]:
     """As `isolated`, but as the bytes that the wire makes values of; a failure comes as such bytes too."""
     limits = limits or LIMITS
-    sys.stdout.flush()
-    sys.stderr.flush()
     source, target = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(source)
-        _child(target, work, wire, limits)
+    child = forked(target, work, wire, limits)
     os.close(target)
     try:
-        yield from _received(name, child, source, limits)
+        yield from received(name, child, source, limits, bytearray())
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise
@@ -95,14 +93,28 @@ def frames(name: str, work: Callable[[Send], None], wire: Wire, limits: Limits |
         raise TooHeavy(f"{name}: {_why(status, limits)}")
 
 
-def _received(name: str, child: int, source: int, limits: Limits) -> Iterator[bytes]:
-    """The frames that come through the pipe until it is closed."""
-    start, total, buffer = time.monotonic(), 0, bytearray()
+def forked(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits, *kept: int) -> int:
+    """The id of a child that does the work, closed in. It answers through `target`, and keeps no other file open but those."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    before = mapped()
+    child = os.fork()
+    if child == 0:
+        _child(target, work, wire, limits, before, kept)
+    return child
+
+
+def received(name: str, child: int, source: int, limits: Limits, buffer: bytearray, before: float | None = 0.0) -> Generator[bytes, None, None]:
+    """The frames that come through the pipe until it is closed; `buffer` holds what is no whole frame yet.
+
+    `before` is seconds for which the child had been busy when it was asked.
+    """
+    start, total = time.monotonic(), 0
     look = step = min(_LOOK, limits.idle, limits.wall)
     while True:
         ready = select.select([source], [], [], step)[0]
         if (passed := time.monotonic() - start) > look:  # also one that sends a little now and then
-            _check_clock(name, child, passed, limits)
+            _check_clock(name, child, passed, limits, before)
             look = passed + step
         if not ready:
             continue
@@ -113,21 +125,21 @@ def _received(name: str, child: int, source: int, limits: Limits) -> Iterator[by
         if total > limits.output:
             raise TooHeavy(f"{name}: gav mer än {size_of(limits.output)}")
         buffer += chunk
-        while len(buffer) >= _LENGTH.size and len(buffer) >= _LENGTH.size + _LENGTH.unpack_from(buffer)[0]:
-            stop = _LENGTH.size + _LENGTH.unpack_from(buffer)[0]
-            frame = bytes(memoryview(buffer)[_LENGTH.size : stop])
+        while len(buffer) >= LENGTH.size and len(buffer) >= LENGTH.size + LENGTH.unpack_from(buffer)[0]:
+            stop = LENGTH.size + LENGTH.unpack_from(buffer)[0]
+            frame = bytes(memoryview(buffer)[LENGTH.size : stop])
             del buffer[:stop]
             yield frame
 
 
-def _check_clock(name: str, child: int, passed: float, limits: Limits) -> None:
+def _check_clock(name: str, child: int, passed: float, limits: Limits, before: float | None) -> None:
     """Raises TooHeavy for a child that hangs: `passed` is seconds since it began."""
-    busy = _busy(child)
-    if passed > limits.wall or (busy is not None and passed - busy > limits.idle):
+    now = busy(child)
+    if passed > limits.wall or (now is not None and before is not None and passed - (now - before) > limits.idle):
         raise TooHeavy(f"{name}: hängde sig, och var inte läst på {passed:.0f} sekunder")
 
 
-def _busy(child: int) -> float | None:
+def busy(child: int) -> float | None:
     """The seconds for which a process has worked or waited for its turn to, None where the system does not say."""
     try:
         worked, waited = Path(f"/proc/{child}/schedstat").read_text().split()[:2]
@@ -136,15 +148,15 @@ def _busy(child: int) -> float | None:
     return (int(worked) + int(waited)) / 1e9
 
 
-def _child(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits) -> None:
+def _child(target: int, work: Callable[[Send], None], wire: Wire, limits: Limits, before: int, kept: tuple[int, ...]) -> None:
     """Never returns: what the parent has to do at its end is none of the child's business."""
     code = 1
     try:
-        close_all_but(target)  # above all the pipe of the process that asked: what comes there is believed
-        _close_in(limits)
+        close_all_but(target, *kept)  # above all the pipe of the process that asked: what comes there is believed
+        _close_in(limits, before)
 
         def put(data: bytes) -> None:
-            for part in (_LENGTH.pack(len(data)), data):
+            for part in (LENGTH.pack(len(data)), data):
                 view = memoryview(part)
                 while view:
                     view = view[os.write(target, view) :]
@@ -170,16 +182,15 @@ def close_all_but(*kept: int) -> None:
         os.closerange(low + 1, high)
 
 
-def _close_in(limits: Limits) -> None:
-    """Take from this process what reading a file does not need."""
+def _close_in(limits: Limits, before: int) -> None:
+    """Take from this process what reading a file does not need; it was forked with `before` bytes of memory."""
     faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody waits for the child of a worker that was killed
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    memory = mapped() + limits.memory  # what it was forked with is not its own doing
+    if _LIBC:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody waits for the child of a worker that was killed
+        _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    memory = before + limits.memory  # what it was forked with is not its own doing
     for what, soft, hard in (
         (resource.RLIMIT_CPU, limits.cpu, limits.cpu + 1),
         (resource.RLIMIT_AS, memory, memory),
@@ -194,9 +205,13 @@ def _close_in(limits: Limits) -> None:
 def mapped() -> int:
     """How many bytes of address space this process has, 0 where the system does not say. A long-lived server may have more than a whole limit."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    except (OSError, ValueError, IndexError):
+        handle = os.open("/proc/self/statm", os.O_RDONLY)  # after each fork whatever else is touched, as Path does much of it, is copied
+    except OSError:
         return 0
+    try:
+        return int(os.read(handle, 100).split()[0]) * _PAGE
+    finally:
+        os.close(handle)
 
 
 def _guard(event: str, arguments: tuple[object, ...]) -> None:
@@ -209,10 +224,7 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 
 def without_network() -> bool:
     """Take the network from this process and its children, where the system allows; it must have no threads yet. True where that was done."""
-    if sys.platform != "linux":
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    return any(libc.unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
+    return _LIBC is not None and any(_LIBC.unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
 
 
 def _why(status: int, limits: Limits) -> str:

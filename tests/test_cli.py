@@ -14,12 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from ingest.errors import IngestError
+from ingest.read import Paper, read_paper
 from kb import errors, export, terminal
 from kb.cli import app
 from kb.commands import parsing
@@ -153,14 +155,16 @@ def _die_before(*arguments: object) -> bytes:
     return parsing.RESULTS.encode(_die(*arguments))
 
 
-@pytest.mark.parametrize(("where", "die"), [("parse_one", _die), ("read_alone", _die_before)])
+@pytest.mark.parametrize(("where", "die"), [("parse_one", _die), ("read_file", _die_before)])
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_reader_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch, where: str, die: Callable[..., object], count: int) -> None:
+def test_a_reader_that_dies_takes_no_other_file_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, die: Callable[..., object], count: int
+) -> None:
     """The child of one file, or the worker that forked it."""
     from ingest import load_rules
 
     monkeypatch.setattr(parsing, where, die)
-    tasks = [parsing.Task(Path(n), n) for n in ("x.txt", "a.txt", "b.txt", "c.txt")]
+    tasks = [parsing.Task(sample.write(tmp_path, n, f"Handling {n}"), n) for n in ("x.txt", "a.txt", "b.txt", "c.txt")]
     workers = Workers(count, load_rules())
     outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers)}
     workers.close()
@@ -182,22 +186,12 @@ def _spoils(task: parsing.Task, *_: object) -> parsing.Outcome | str:
     return f"{task.name} läst"
 
 
-def _worker_dies(*_: object) -> list[bytes]:
-    os._exit(9)
-
-
 @pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("worker", [False, True])
-def test_small_texts_that_share_a_child_are_not_blamed_for_each_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: bool, count: int
-) -> None:
+def test_small_texts_that_share_a_child_are_not_blamed_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     from ingest import load_rules
 
     monkeypatch.setattr(parsing, "parse_one", _spoils)
-    if worker:
-        monkeypatch.setattr(parsing, "read_few", _worker_dies)
     tasks = [parsing.Task(sample.write(tmp_path, name, f"Handling {name}"), name) for name in ("x.txt", "a.txt", "b.txt", "c.txt")]
-    assert [len(few) for few in parsing.together(tasks, 3)] == [3, 1]
     workers = Workers(count, load_rules())
     outcomes = {task.name: outcome for task, outcome in parsing.parse_all(tasks, workers, parsing.Known(put_off=True))}
     workers.close()
@@ -207,18 +201,32 @@ def test_small_texts_that_share_a_child_are_not_blamed_for_each_other(
     assert outcomes == {name: f"{name} läst" for name in ("x.txt", "b.txt", "c.txt")}
 
 
-def test_only_small_texts_share_a_child(tmp_path: Path) -> None:
+def test_only_small_papers_share_a_child_and_none_that_a_library_reads_is_read_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import random
 
-    names = {"a.txt": "Handling ett", "b.md": "# Handling två", "c.html": f"<html><body>{'ord ' * 50}</body></html>", "d.txt": "Handling tre"}
-    tasks = [parsing.Task(sample.write(tmp_path, name, text), name) for name, text in names.items()]
-    large = sample.write(tmp_path, "e.txt", "".join(random.Random(1).choices("abc \n", k=parsing.SMALL + 1)))
-    tasks += [parsing.Task(large, "e.txt"), parsing.Task(tmp_path / "borta.txt", "borta.txt"), *tasks[:1], *tasks[-1:]]
-    assert [[task.name for task in few] for few in parsing.together(tasks, 9)] == [
-        ["a.txt"], ["b.md"], ["c.html"], ["d.txt"], ["e.txt"], ["borta.txt"], ["a.txt", "d.txt"]
-    ]  # fmt: skip
-    assert [len(few) for few in parsing.together(tasks[:1] * 5, 2)] == [2, 2, 1]
-    assert [len(few) for few in parsing.together(tasks[:1] * 3, 1)] == [1, 1, 1]
+    from ingest import load_rules
+
+    def read_where(*arguments: Any) -> Paper:
+        paper = read_paper(*arguments)
+        return replace(paper, source=replace(paper.source, name=f"{os.getpid()}"))
+
+    monkeypatch.setattr(parsing, "read_paper", read_where)
+    monkeypatch.setattr(parsing, "parse_paper", lambda paper, *_: f"{paper.source.name} {os.getpid()}")
+    monkeypatch.setattr(parsing, "parse_one", lambda *_: f"{os.getpid()} {os.getpid()}")
+    monkeypatch.setattr(parsing, "AT_MOST", 3)
+    texts = {
+        "a.txt": "Handling ett", "b.md": "# Handling två", "c.html": f"<html><body>{'ord ' * 50}</body></html>", "d.txt": "Handling tre",
+        "e.txt": "".join(random.Random(1).choices("abc \n", k=parsing.SMALL + 1)), "f.html": f"<html><body>{'ord ' * 20_000}</body></html>",
+        "g.md": "# Handling fyra",
+    }  # fmt: skip
+    workers = Workers(1, load_rules())
+    tasks = [parsing.Task(sample.write(tmp_path, name, text), name) for name, text in texts.items()]
+    where = [str(outcome).split() for _, outcome in parsing.parse_all(tasks, workers)]
+    workers.close()
+    readers, parsers = zip(*where, strict=True)
+    assert [parsers.index(one) for one in parsers] == [0, 0, 0, 3, 4, 5, 3]
+    assert [name for name, reader, parser in zip(texts, readers, parsers, strict=True) if reader == parser] == ["a.txt", "d.txt", "e.txt", "f.html"]
+    assert len({*readers, *parsers}) == 4 + 3
 
 
 def test_an_unexpected_error_in_the_parser_is_one_line(kb: Run, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

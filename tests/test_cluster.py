@@ -27,8 +27,8 @@ from kb.cli import app
 from kb.commands import carried, cluster, remote
 from kb.commands.events import Event, Progress, Summary
 from kb.commands.ingest import ingest
-from kb.commands.parsing import Task, scan_piece
-from kb.commands.scanning import Scan
+from kb.commands.parsing import Task
+from kb.commands.scanning import Scan, piece_job
 from tests import files, sample
 from tests.test_ocr import scan_of
 
@@ -159,7 +159,7 @@ def test_what_a_worker_writes_stays_in_the_archive(tmp_path: Path) -> None:
     """Files of another name than OCR's own, as a worker that means harm may send them, are not written."""
     sha256, folder = "ab" * 32, tmp_path / "kb.db.archive"
     scan = Scan(tmp_path / "a.pdf", sha256, ocr.Ocr("auto", folder))
-    parcel = remote.Parcel(scan_piece, "a.pdf", ".pdf", (scan, (1, 2)), {}, "metadata")
+    parcel = remote.Parcel(piece_job, "a.pdf", ".pdf", (scan, (1, 2)), {}, "metadata")
     good = [f"ab/{sha256}.ocr.pdf", f".ocr-{sha256}/1-2.json"]
     evil = [
         "../x", f"ab/{sha256}", f"ab/{sha256}.json", f"cd/{sha256}.ocr.pdf", f".ocr-{sha256}/../../x", f".ocr-{sha256}/1-2.json/../../../x",

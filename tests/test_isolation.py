@@ -4,10 +4,12 @@ import ctypes
 import mmap
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from kb.commands import parsing
 from kb.commands.parsing import parse_all
 from kb.commands.workers import Workers
 from kb.isolation import Limits, Send, isolated
+from kb.lasting import Lasting, close_all
 from kb.wire import Wire
 from tests import sample
 
@@ -234,7 +237,7 @@ def test_what_can_be_neither_sent_nor_stored_is_a_refusal(tmp_path: Path, monkey
     monkeypatch.setattr(parsing, "parse_one", lambda *_: "halv \ud800")
     workers = Workers(1, load_rules())
     try:
-        [(_, outcome)] = parse_all([parsing.Task(tmp_path / "a.txt", "a.txt")], workers)
+        [(_, outcome)] = parse_all([parsing.Task(sample.write(tmp_path, "a.txt", "Protokoll"), "a.txt")], workers)
     finally:
         workers.close()
     assert isinstance(outcome, parsing.Refusal) and "oväntat fel i läsaren (UnicodeEncodeError" in outcome.message
@@ -245,3 +248,83 @@ def test_everything_that_is_read_goes_over_the_wire() -> None:
     assert parsing.RESULTS.decode(parsing.RESULTS.encode(parsed)) == parsed
     with pytest.raises(EmptyFile, match="är tom – hämta"):
         parsing.RESULTS.decode(parsing.RESULTS.failed(EmptyFile("a.txt: är tom")))
+
+
+# one that lives on
+
+
+@pytest.fixture
+def lasting() -> Iterator[Callable[..., Lasting]]:
+    """Starts such a child."""
+    yield lambda answer, limits=SMALL: Lasting(answer, WIRE, limits)
+    close_all()
+
+
+def test_one_that_lives_on_answers_each_question(lasting: Callable[..., Lasting]) -> None:
+    asked: list[int] = []
+
+    def answer(question: bytes) -> int:
+        asked.append(len(question))
+        return sum(asked)
+
+    child = lasting(answer)
+    sizes = (3, 0, 500_000)
+    assert [WIRE.decode(child.ask("fil.txt", b"x" * size)) for size in sizes] == [3, 3, 500_003]
+
+
+def test_one_that_lives_on_is_closed_in_too(tmp_path: Path, lasting: Callable[..., Lasting]) -> None:
+    child = lasting(lambda _: (tmp_path / "ny").write_text("x"))
+    with pytest.raises(PermissionError, match="inte tillåtet"):
+        WIRE.decode(child.ask("fil.txt", b""))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        opened = lasting(lambda _: sum(name.is_fifo() or name.is_socket() for name in Path("/proc/self/fd").iterdir() if int(name.name) > 2))
+        assert WIRE.decode(opened.ask("fil.txt", b"")) == 2, "the pipes through which it is asked and answers"
+
+
+@pytest.mark.parametrize("answer", [lambda _: crash(print), lambda _: forever(print), lambda _: os._exit(0), lambda _: time.sleep(30)])
+def test_of_one_that_lived_on_and_ended_nothing_is_left(answer: Callable[[bytes], object], lasting: Callable[..., Lasting]) -> None:
+    child = lasting(answer, Limits(cpu=1, idle=1.0))
+    for _ in range(2):
+        with pytest.raises(TooHeavy):
+            child.ask("fil.txt", b"")
+    child.close()
+
+
+def test_one_that_waits_to_be_asked_does_not_hang(lasting: Callable[..., Lasting]) -> None:
+    def answer(_: bytes) -> str:
+        start = time.process_time()
+        while time.process_time() < start + 0.4:
+            pass
+        return "klart"
+
+    child = lasting(answer, Limits(idle=0.3))
+    for _ in range(2):
+        time.sleep(0.5)
+        assert WIRE.decode(child.ask("fil.txt", b"")) == "klart"
+
+
+def test_one_that_says_more_than_it_was_asked_is_not_believed(lasting: Callable[..., Lasting]) -> None:
+    def answer(_: bytes) -> str:
+        frame = WIRE.encode("annat")
+        for name in Path("/proc/self/fd").iterdir():
+            if int(name.name) > 2 and name.is_fifo():
+                with suppress(OSError):
+                    os.write(int(name.name), 2 * (len(frame).to_bytes(8, "big") + frame))
+        return "svar"
+
+    child = lasting(answer)
+    with pytest.raises(TooHeavy):
+        child.ask("fil.txt", b"")
+
+
+def test_one_that_does_not_take_what_it_is_asked_hangs(lasting: Callable[..., Lasting]) -> None:
+    def stop(_: bytes) -> str:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return "aldrig"
+
+    child = lasting(stop, Limits(idle=0.3))
+    with pytest.raises(TooHeavy):
+        child.ask("fil.txt", b"")
+    with pytest.raises(TooHeavy):
+        child.ask("fil.txt", b"x" * 1_000_000)

@@ -33,6 +33,15 @@ class Using:
     passwords: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that was read and not parsed yet."""
+
+    source: Source
+    pages: tuple[Page, ...]
+    scanned: Scanned = NOT_SCANNED
+
+
 Reader = Callable[[Path, bytes, Using], Read]
 
 
@@ -77,14 +86,12 @@ def sniff(path: Path) -> str:
 
 
 def read(path: Path, name: str | None = None, rules: Rules | None = None, passwords: tuple[str, ...] = ()) -> tuple[Source, tuple[Page, ...]]:
-    """As `read_scanned`, without OCR."""
-    source, pages, _ = read_scanned(path, name, rules, passwords)
-    return source, pages
+    """As `read_paper`, without OCR."""
+    paper = read_paper(path, name, rules, passwords)
+    return paper.source, paper.pages
 
 
-def read_scanned(
-    path: Path, name: str | None = None, rules: Rules | None = None, passwords: tuple[str, ...] = (), scans: Scans = NEVER
-) -> tuple[Source, tuple[Page, ...], Scanned]:
+def read_paper(path: Path, name: str | None = None, rules: Rules | None = None, passwords: tuple[str, ...] = (), scans: Scans = NEVER) -> Paper:
     r"""Read one file. `name` is what it is called in the knowledge base (its path within the ingested folder);
     `rules` say on which pages the columns carry the meaning (None: on no page), `passwords` are tried on locked PDFs.
 
@@ -105,7 +112,8 @@ def read_scanned(
         text, spans, scanned = scans_of(data, sha256, text, spans, rules, passwords, scans)
     source = Source(name or path.name, sha256, len(data), shown, encoding, text, outline, says.properties)
     labels = itertools.chain(says.labels, itertools.repeat(""))
-    return source, tuple(Page(number, *span, label) for number, (span, label) in enumerate(zip(spans, labels, strict=False), 1)), scanned
+    pages = tuple(Page(number, *span, label) for number, (span, label) in enumerate(zip(spans, labels, strict=False), 1))
+    return Paper(source, pages, scanned)
 
 
 def unpack(path: Path) -> tuple[str, Iterator[Member | Refused]]:
@@ -175,4 +183,4 @@ def is_plain(path: Path, most: int) -> bool:
         return False
 
 
-__all__ = ["CONTAINERS", "READERS", "Member", "Refused", "is_plain", "read", "read_scanned", "sniff", "unpack", "warm"]
+__all__ = ["CONTAINERS", "READERS", "Member", "Paper", "Refused", "is_plain", "read", "read_paper", "sniff", "unpack", "warm"]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb import archive
-from kb.commands.parsing import Known, scan_finish, scan_piece
+from kb.commands.parsing import Known
 from kb.commands.remote import ARCHIVE, FILE, Files, Parcel, digest
+from kb.commands.scanning import finish_job, piece_job
 from kb.ocr import Ocr
 
 T = TypeVar("T")
@@ -63,8 +64,8 @@ def archived(parcel: Parcel, sha256: str) -> Files:
     if ocr is None:
         return {}
     pdf, pieces = ocr.pdf(sha256), ocr.work(sha256)
-    paths = [] if parcel.job is scan_piece else [pdf, pdf.with_suffix("")]
-    paths += pieces.glob("*.json" if parcel.job is scan_piece else "*.*") if parcel.job in (scan_piece, scan_finish) else []
+    paths = [] if parcel.job is piece_job else [pdf, pdf.with_suffix("")]
+    paths += pieces.glob("*.json" if parcel.job is piece_job else "*.*") if parcel.job in (piece_job, finish_job) else []
     return {path.relative_to(ocr.archive).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 

@@ -77,8 +77,6 @@ class Cluster:
         """Threads of all workers."""
         return max(1, sum(self._now().values()))
 
-    at_once = 1
-
     def submit(self, name: str, job: Job, *arguments: object) -> Slot:
         """Send a job and its file to a worker. Raises NoCluster."""
         file: Path = arguments[0].path  # type: ignore[attr-defined]

@@ -35,10 +35,6 @@ class Pool(Protocol):
     def count(self) -> int:
         """So many jobs are done at the same time."""
 
-    @property
-    def at_once(self) -> int:
-        """So many small texts may be handed out in one job."""
-
     def submit(self, name: str, job: Job, *arguments: object) -> Slot:
         """Hand out a job about the file `name`."""
 

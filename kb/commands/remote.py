@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -199,9 +199,12 @@ class _Apart:
     def kill(self) -> None:
         self._process.kill()
 
-    def join(self) -> None:
-        self._process.wait()
-        os.close(self._life)
+    def join(self, seconds: float | None = None) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+            if self._life >= 0:
+                os.close(self._life)
+            self._life = -1
 
 
 def _started(rules: Path) -> Worker:

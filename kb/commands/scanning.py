@@ -60,6 +60,16 @@ def read_piece(scan: Scan, pages: tuple[int, ...]) -> None:
             read_piece(scan, (number,))
 
 
+def piece_job(_: object, scan: Scan, pages: tuple[int, ...]) -> None:
+    """In a worker: read a few pages of a long scan."""
+    read_piece(scan, pages)
+
+
+def finish_job(_: object, scan: Scan, wanted: Wanted) -> None:
+    """In a worker: put what was read of a long scan in the archive."""
+    finish(scan, wanted)
+
+
 def finish(scan: Scan, wanted: Wanted) -> None:
     """Put all that was read of a file in the archive: first the searchable PDF, then the note that says so."""
     ocr, before = scan.ocr, scan.ocr.found(scan.sha256)

@@ -19,8 +19,12 @@ from typing import Any
 from ingest.errors import TooHeavy
 from ingest.pipeline import rehearse
 from ingest.rules import Rules
+from kb import lasting
 from kb.commands.pool import Failed, Job, Slot
 from kb.isolation import close_all_but, without_network
+
+PATIENCE = 5.0
+"""Seconds in which a worker that has nothing to do has ended."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,8 +43,6 @@ class Workers:
         """They know the rules, or are started by `start`, which knows them."""
         self.count, self._start = count, start or partial(_started, rules)
         self._all: list[Worker] = []
-
-    at_once = 16
 
     def submit(self, name: str, job: Job, *arguments: object) -> Slot:
         """Hand out a job about the file `name`; waits until a worker is free."""
@@ -64,9 +66,13 @@ class Workers:
         return slot.result
 
     def close(self) -> None:
-        """End all workers, whatever they do."""
+        """End all workers, whatever they do; one that does nothing ends by itself, with its children."""
         for worker in self._all:
             worker.pipe.close()
+            if worker.slot:
+                worker.process.kill()
+        for worker in self._all:
+            worker.process.join(PATIENCE)
             worker.process.kill()
             worker.process.join()
         self._all.clear()
@@ -131,6 +137,7 @@ def serve(pipe: Connection, life: int, rules: Rules) -> None:
         while True:
             job, arguments = pipe.recv()
             pipe.send(_done(job, rules, arguments))
+    lasting.close_all()
 
 
 def _let_go(pipe: Connection, life: int) -> None:
