@@ -191,6 +191,7 @@ def test_rows_found_by_index_are_those_found_one_by_one(
 def test_the_newest_are_the_newest_of_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, among: tuple[int, ...]) -> None:
     everything = {kind: overview(db, query, newest=True, kind=kind, limit=0) for kind in ("passage", *groups.KINDS)}
     monkeypatch.setattr(newest, "AMONG", among)
+    monkeypatch.setattr(newest, "LIKELY", len(among))
     for kind, whole in everything.items():
         some = overview(db, query, newest=True, kind=kind, limit=4)
         for group, all_of in zip(some.groups, whole.groups, strict=True):
@@ -206,13 +207,14 @@ def test_only_where_not_all_were_sorted_is_that_said(db: sqlite3.Connection, mon
         monkeypatch.setattr(module, "SORTED", 3)
     assert not search(db, "avtal", newest=True, limit=2).notes
     monkeypatch.setattr(newest, "AMONG", ())
+    monkeypatch.setattr(newest, "LIKELY", 0)
     assert "bara 3 av dem" in search(db, "avtal", newest=True, limit=2).notes[0]
 
 
 def test_few_rows_fit_the_tiers_that_the_whole_index_says(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     for query in ("avtal", "råd", "samverkan plattform", "kommun*", '"digital plattform"'):
         alone = [search(db, query, newest=True, limit=0), overview(db, query, newest=True)]
-        for name, least in (("FEW", 0), ("SOUGHT", 0), ("SOUGHT", 1_000_000)):
+        for name, least in (("FEW", 0), ("ASKED", 0), ("SOUGHT", 0), ("SOUGHT", 1_000_000)):
             monkeypatch.setattr(tiers, name, least)
             assert [search(db, query, newest=True, limit=0), overview(db, query, newest=True)] == alone
             monkeypatch.undo()

@@ -114,9 +114,10 @@ def overview(
     limit: int = 20,
     offset: int = 0,
     today: datetime.date | None = None,
+    told_apart: bool = True,
 ) -> Overview:
     """Search everything. Of each kind the `best`; of `kind` (of KINDS, or passage) `limit` from `offset` on, and nothing but counts of the others.
-    `limit` 0 gives all there are.
+    `limit` 0 gives all there are. `told_apart` False leaves out what to narrow by.
 
     No query raises; a date of another form in `only` raises Usage.
     """
@@ -134,7 +135,7 @@ def overview(
     else:
         records = _best_of_each(asked, totals, best, newest, reason)
     groups = tuple(Group(name, total, total > rank.COUNTED, records.get(name, ())) for name, total in totals.items() if total)
-    return Overview(results, groups, facets(found.asked))
+    return Overview(results, groups, facets(found.asked) if told_apart else ())
 
 
 def _best_of_each(asked: Asked, totals: Mapping[str, int], best: int, newest: bool, reason: Reason | None) -> dict[str, tuple[Record, ...]]:

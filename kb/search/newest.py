@@ -11,8 +11,10 @@ from kb.search.index import ROOM
 from kb.search.rank import Query
 from kb.search.tiers import matching
 
-AMONG = (40, 250, 2_000, 16_000, 128_000)
-"""So many of the newest are looked at, then more."""
+LIKELY = 4
+"""So many times the rows that are needed are looked at first: many words are in every fourth row."""
+AMONG = (250, 2_000, 16_000, 128_000)
+"""So many of the newest are looked at then, and then more."""
 _PASSAGES = """
 SELECT p.id FROM documents d CROSS JOIN passages p ON p.document_id = d.id WHERE {where} ORDER BY d.date DESC, d.id, p.start, p.id LIMIT :most"""
 _RECORDS = """
@@ -33,7 +35,7 @@ def in_order(place: Place, where: Sequence[str], number: int | None) -> str:
 def newest(db: sqlite3.Connection, query: Query, place: Place, where: Sequence[str], number: int | None, need: int) -> list[int] | None:
     """The ids of the `need` newest rows that the query finds, in order; None where the newest AMONG do not have so many."""
     sql = in_order(place, where, number)
-    for most in AMONG:
+    for most in (LIKELY * need, *(n for n in AMONG if n > LIKELY * need)):
         rows = [n for (n,) in db.execute(sql, {**(query.parameters or {}), "most": most})]
         found = matching(db, query.table, query.match.widest, rows)
         if len(rows) < most or len(found) >= need:

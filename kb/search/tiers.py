@@ -10,6 +10,9 @@ from kb.search.index import Known, columns, doubted, terms_of
 from kb.search.match import Match
 
 FEW = 100
+"""Rows that are indexed anew, where they are many words to ask about."""
+ASKED = 1000
+"""So many times a word is asked of the index of the base, which is quicker than to make one."""
 SOUGHT = 5000
 """So many times a word is sought in the index, once for each row; more than that takes longer than to go through all rows that have the words."""
 _SEEK = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:rows))"
@@ -27,7 +30,7 @@ def tiers(db: sqlite3.Connection, table: str, ids: Sequence[int], match: Match) 
     """The first tier that each row fits, of rows of passages or records that fit the last one."""
     last = match.tiers.index(match.widest)
     found: dict[int, int] = {}
-    alone = _alone(db, table, ids) if len(ids) <= FEW else None
+    alone = _alone(db, table, ids) if len(ids) <= FEW and _times(ids, match.widest) > ASKED else None
     for tier, expression in enumerate(match.tiers[:last]):
         left = [n for n in ids if n not in found]
         if left and expression not in match.tiers[:tier]:
@@ -40,8 +43,13 @@ def tiers(db: sqlite3.Connection, table: str, ids: Sequence[int], match: Match) 
 def matching(db: sqlite3.Connection, table: str, expression: str, ids: Sequence[int]) -> set[int]:
     """Those of some rows that an expression finds."""
     values = {"match": expression, "low": min(ids, default=0), "high": max(ids, default=0), "rows": json.dumps(ids)}
-    sql = _SEEK if len(ids) * expression.count('"') <= 2 * SOUGHT else _FITS  # each word stands between two
+    sql = _SEEK if _times(ids, expression) <= SOUGHT else _FITS
     return {n for (n,) in db.execute(sql.format(table=table), values)}
+
+
+def _times(ids: Sequence[int], expression: str) -> int:
+    """How many times a word is sought where each row is asked about."""
+    return len(ids) * expression.count('"') // 2
 
 
 def _alone(db: sqlite3.Connection, table: str, ids: Sequence[int]) -> sqlite3.Connection:

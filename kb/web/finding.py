@@ -209,7 +209,7 @@ def rows(conn: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[object, ...
         return
     kind, query, newest = words.GROUP_OF.get(wanted.visa), wanted.q or everything(wanted), wanted.ordning == "datum"
     for name in [kind] if kind else words.GROUP_OF.values():
-        found = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=0)
+        found = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=0, told_apart=False)
         for group in found.groups:
             yield from map(_record_row, group.records)
         if name == "passage":

@@ -46,12 +46,9 @@ def newest(conn: sqlite3.Connection, wanted: Wanted, home: str) -> tuple[Entry, 
         return ()
     kind = words.GROUP_OF.get(wanted.visa)
     query = wanted.q or finding.everything(wanted)
-    found: list[Entry] = []
-    for name in [kind] if kind else DATED:
-        some = search.overview(conn, query, only=wanted.only, kind=name, newest=True, limit=OF_A_KIND)
-        found += _records((record for group in some.groups for record in group.records), home)
-        if name == "passage":
-            found += _passages(some.results.hits, home)
+    some = search.overview(conn, query, only=wanted.only, kind=kind, best=OF_A_KIND, newest=True, limit=OF_A_KIND, told_apart=False)
+    found = [*_records((record for group in some.groups if group.kind in (kind, *DATED) for record in group.records), home)]
+    found += _passages(some.results.hits, home) if kind in (None, "passage") else ()
     return tuple(sorted(found, key=lambda entry: entry.day or "", reverse=True)[:ENTRIES])
 
 
