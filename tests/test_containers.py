@@ -1,12 +1,13 @@
 """Zip files and mails: each file in them is a source of its own, with the same life as one that lies open."""
 
+import base64
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from ingest import load_rules
-from ingest.read.containers import harmless
+from ingest.read.containers import harmless, members
 from kb.archive import Archive
 from kb.commands.check import check
 from kb.commands.events import Summary
@@ -110,6 +111,67 @@ def test_a_refused_member_is_told_of_each_time(docs: Path) -> None:
         [refused] = [event for event in run(docs).events if event.action == "refused"]
         assert refused.source == "akt.zip/trasig.pdf"
         assert refused.message.startswith("akt.zip/trasig.pdf: ") and "unpacked" not in refused.message
+
+
+def refusals(docs: Path) -> list[str]:
+    return sorted(event.message for event in run(docs).events if event.action == "refused")
+
+
+def test_a_member_that_cannot_be_had_is_named_once(docs: Path) -> None:
+    put(docs, "akt.zip", {"möte/a.txt": A.encode(), "tom.docx": b"", "tom.dat": b"", "~$a.docx": b"\x05Britt" * 20})
+    whole = bytearray((docs / "akt.zip").read_bytes())
+    whole[whole.index("möte/a.txt".encode()) + 12] ^= 0xFF  # a bit of what is packed
+    (docs / "akt.zip").write_bytes(whole)
+    assert refusals(docs) == [
+        "akt.zip/möte/a.txt: är trasig eller avbruten (zip) – hämta filen på nytt, eller öppna den och spara den på nytt",
+        "akt.zip/tom.docx: är tom – hämta filen på nytt",
+    ]
+
+
+def test_a_link_in_a_zip_file_is_no_file(docs: Path) -> None:
+    with zipfile.ZipFile(docs / "akt.zip", "w") as archive:
+        link = zipfile.ZipInfo("länk.txt")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    assert refusals(docs) == ["akt.zip/länk.txt: är bara en länk till en fil – packa filen själv och läs in på nytt"]
+
+
+def test_a_zip_file_without_files_is_told_of(docs: Path) -> None:
+    put(docs, "tom.zip", {})
+    assert refusals(docs) == ["tom.zip: zip-filen har inga filer i sig – hämta filen på nytt"]
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252", "utf-8"])
+def test_names_of_members_in_the_encodings_of_older_programs(encoding: str) -> None:
+    name = "Årsmöte på Ön.txt".encode(encoding)
+    packed = files.packed({"x" * len(name): A.encode()}).replace(b"x" * len(name), name)
+    assert [member.name for member in members(Path("akt.zip"), "zip", packed)] == ["Årsmöte på Ön.txt"]
+
+
+@pytest.mark.parametrize("more", [1, 2, 3])
+def test_attachments_of_a_mail_that_cannot_be_had(docs: Path, more: int) -> None:
+    mail = files.mail({"winmail.dat": b"\x78\x9f\x3e\x22" + bytes(40), "c.txt": C.encode() * 20})
+    third_line = mail.index(base64.b64encode(C.encode() * 20)[:60]) + 2 * 77
+    (docs / "mail.eml").write_bytes(mail[: third_line + more])
+    assert refusals(docs) == [
+        "mail.eml/c.txt: är avbruten i e-brevet – hämta filen på nytt, eller öppna den och spara den på nytt",
+        "mail.eml/winmail.dat: är bilagor så som bara Outlook packar dem – be avsändaren skicka dem som vanliga bilagor",
+    ]
+
+
+def test_a_mail_that_cannot_be_read_is_told_of_once(docs: Path) -> None:
+    (docs / "djup.eml").write_bytes(b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\nContent-Type: message/rfc822\n\n" * 3000)
+    assert len(refusals(docs)) == 1
+
+
+def test_old_kinds_of_documents_do_not_go_unseen(docs: Path) -> None:
+    (docs / "a.rtf").write_bytes(rb"{\rtf1\ansi N\'e4mnden beslutar om bryggan i Sj\'f6berga.}")
+    (docs / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    assert [line.partition(": ")[2].partition(" – ")[0] for line in refusals(docs)] == [
+        "är i rtf-format",
+        "är en gammal Office-fil (.doc, .xls, .msg), eller låst med lösenord",
+    ]
+    assert all("spara den som .docx eller PDF" in line for line in refusals(docs))
 
 
 def test_forgetting(docs: Path) -> None:

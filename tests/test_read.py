@@ -72,7 +72,9 @@ def pdf(pages: list[str], **more: Any) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "utf-16", "utf-16-le", "utf-16-be", "mac_roman"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "mac_roman"]
+)
 def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     wanted = TEXT.replace("”", '"').replace("–", "-") if encoding == "cp850" else TEXT
     source, _ = read(made(tmp_path / "a.txt", wanted.encode(encoding)))

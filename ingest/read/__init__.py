@@ -15,7 +15,7 @@ from ingest.models import Page, Source
 from ingest.read import limits
 from ingest.read.containers import Member, Refused, members
 from ingest.read.scans import NEVER, NOT_SCANNED, Scanned, Scans, scans_of
-from ingest.read.sniff import CONTAINERS, HEAD, MEANT, TAIL, kind_of
+from ingest.read.sniff import CONTAINERS, HEAD, MEANT, RTF, TAIL, kind_of
 from ingest.read.told import NOTHING, Told
 from ingest.rules import Rules
 
@@ -131,6 +131,8 @@ def _refusal(path: Path, kind: str, data: bytes) -> IngestError:
         return UnknownFormat(f"{path}: är en zip-fil med filer i", "läs in den med kb ingest, eller packa upp den")
     if data.startswith(_OLE):
         return UnknownFormat(f"{path}: är en {_OLD}", "öppna den och spara den som .docx eller PDF")
+    if data.startswith(RTF):
+        return UnknownFormat(f"{path}: är i rtf-format", "öppna den och spara den som .docx eller PDF")
     if suffix == ".pdf":
         return BrokenPdf(f"{path}: är ingen PDF, fast den heter så")
     if any(suffix in MEANT[k] for k in ("docx", "odt", "zip")):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from ingest.errors import IngestError, TooLarge, decoded
+from ingest.errors import BrokenFile, EmptyFile, IngestError, TooLarge, UnknownFormat, UnreadableFile, decoded
 from ingest.read import limits, mail
 from ingest.read.package import checked, member_bytes
+from ingest.read.sniff import NAMED
 
 DEPTH = 2
 """So many containers in each other are unpacked: the mail in the zip file of a case, but not the zip file of that mail."""
@@ -33,7 +35,8 @@ class Refused:
 
 
 def members(path: Path, kind: str, data: bytes) -> Iterator[Member | Refused]:
-    """The files that a zip file or a mail holds, in their order, each under a name of its own; hidden and empty ones are left.
+    """The files that a zip file or a mail holds, in their order, each under a name of its own. Hidden ones are left, and empty ones whose
+    names are not of documents.
 
     Raises BrokenFile, TooLarge.
     """
@@ -48,13 +51,18 @@ def members(path: Path, kind: str, data: bytes) -> Iterator[Member | Refused]:
             if total > limits.MOST_UNPACKED or len(taken) > limits.MOST_MEMBERS:
                 raise TooLarge(f"{path}: packas upp till mer än {limits.size_of(limits.MOST_UNPACKED)} eller {limits.MOST_MEMBERS} filer")
             yield Member(name, found.data)
+        elif PurePath(name).suffix.lower() in NAMED:
+            yield Refused(name, EmptyFile(f"{path / name}: är tom"))
 
 
 def _of_zip(path: Path, data: bytes) -> Iterator[Member | Refused]:
     with checked(path, data) as archive:
         for info in archive.infolist():
             name = harmless(_decoded(info))
-            if info.is_dir() or not name or any(part.startswith(".") or part == "__MACOSX" for part in name.split("/")):
+            if info.is_dir() or not name or any(part.startswith((".", "~$")) or part == "__MACOSX" for part in name.split("/")):
+                continue
+            if stat.S_ISLNK(info.external_attr >> 16):
+                yield Refused(name, UnreadableFile(f"{path / name}: är bara en länk till en fil", "packa filen själv och läs in på nytt"))
                 continue
             try:
                 yield Member(name, member_bytes(path / name, archive, info))
@@ -62,21 +70,39 @@ def _of_zip(path: Path, data: bytes) -> Iterator[Member | Refused]:
                 yield Refused(name, error)
 
 
+_TNEF = b"\x78\x9f\x3e\x22"
+"""What Outlook packs attachments in begins so."""
+
+
 def _of_mail(path: Path, data: bytes) -> Iterator[Member | Refused]:
     for name, part in mail.attached(mail.message_of(path, data)):
         name = harmless(name.replace("\\", "/").rpartition("/")[2])
-        if name:
-            yield Member(name, mail.payload(part))
+        if not name:
+            continue
+        data, whole = mail.payload(part)
+        if name.lower() == "winmail.dat" or data.startswith(_TNEF):
+            what, todo = "är bilagor så som bara Outlook packar dem", "be avsändaren skicka dem som vanliga bilagor"
+            yield Refused(name, UnknownFormat(f"{path / name}: {what}", todo))
+        elif not whole:
+            yield Refused(name, BrokenFile(f"{path / name}: är avbruten i e-brevet"))
+        else:
+            yield Member(name, data)
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
-    """The name of a member; where no encoding is said it may be UTF-8 all the same, else it is that of DOS, whose å, ä and ö cp437 has."""
+    """The name of a member; where no encoding is said it may be UTF-8 all the same, else it is that of DOS, whose å, ä and ö cp437 has, or of
+    Windows: the one with most such letters.
+    """
     if info.flag_bits & 0x800:
         return info.filename
     try:
-        return info.filename.encode("cp437").decode("utf-8")
+        raw = info.filename.encode("cp437")
     except UnicodeError:
         return info.filename
+    try:
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return max((info.filename, raw.decode("cp1252", "replace")), key=lambda name: sum(letter in "åäöÅÄÖéÉ" for letter in name))
 
 
 def harmless(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -14,6 +15,9 @@ from ingest.read.flow import Flow
 from ingest.read.plain import decode
 
 _HEADERS = (("from", "Från"), ("to", "Till"), ("cc", "Kopia"))
+
+
+_CUT = (email.errors.InvalidBase64LengthDefect, email.errors.InvalidBase64PaddingDefect)
 
 
 def read_mail(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
@@ -60,12 +64,13 @@ def attached(message: EmailMessage) -> Iterator[tuple[str, EmailMessage]]:
             yield name, part
 
 
-def payload(part: EmailMessage) -> bytes:
-    """The bytes of an attached file."""
+def payload(part: EmailMessage) -> tuple[bytes, bool]:
+    """The bytes of an attached file, and whether they are whole; of what was cut off the standard library gives the letters of base64."""
     if part.is_multipart() or part.get_content_maintype() == "message":
-        return part.as_bytes()
+        return part.as_bytes(), True
     found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
+    cut = any(isinstance(defect, _CUT) for defect in part.defects)
+    return found if isinstance(found, bytes) else b"", not cut
 
 
 def _kind(part: EmailMessage) -> str:

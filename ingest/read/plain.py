@@ -9,7 +9,10 @@ from ingest.errors import EmptyFile, NotADocument, NotText
 from ingest.rules import Rules
 from ingest.text import outline_start
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+"""What a text may begin with, and the encoding that says. The mark of UTF-32 begins as that of UTF-16."""
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
 _LETTERS = frozenset("åäöÅÄÖ")
 
@@ -29,12 +32,12 @@ def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[st
 
 
 def decode(path: Path, data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding: by its byte order mark, as UTF-8, as UTF-16 without a mark, else the single-byte
+    """The text and the name of its encoding: by its byte order mark, as UTF-8, as UTF-16 or UTF-32 without a mark, else the single-byte
     encoding that gives the most Swedish letters. A file put together of two encodings is read line by line.
 
     Raises NotText where the bytes are no text.
     """
-    for bom, encoding in _BOMS:
+    for bom, encoding in BOMS:
         if data.startswith(bom):
             return _strict(path, data, encoding), encoding
     text = data.decode("utf-8", "replace")
@@ -44,6 +47,9 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         return _refuse_controls(path, _by_line(data, "cp1252", "utf-8") if broken else text), "utf-8"
     for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if len(data) >= 4 and len(data) % 2 == 0 and data[parity::2].count(0) > 0.4 * len(data) / 2 and data[1 - parity :: 2].count(0) == 0:
+            return _strict(path, data, encoding), encoding
+    for first, encoding in ((0, "utf-32-le"), (3, "utf-32-be")):
+        if len(data) >= 8 and not any(data[3 - first :: 4]) and data[first::4].count(0) == 0:
             return _strict(path, data, encoding), encoding
     best = max(("cp1252", "cp850", "mac_roman"), key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
     return _refuse_controls(path, _by_line(data, best, best)), best

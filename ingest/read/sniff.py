@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from ingest.read.plain import as_text
+from ingest.read.plain import BOMS, as_text
 from ingest.text import looks_swedish
 
 HEAD, TAIL = 4096, 1 << 20
 """So many bytes from the beginning and the end are enough to tell."""
 CONTAINERS = frozenset(("zip", "eml"))
 """Kinds that hold files of their own."""
+RTF = b"{\\rtf"
+"""What a document in rich text format begins with: it would pass for a text."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OPEN = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"customXml/", b"xl/", b"ppt/")
@@ -25,6 +27,8 @@ MEANT = {
     "md": (".md", ".markdown"), "txt": (".txt", ".text"),
 }  # fmt: skip
 """The endings that each kind goes under."""
+NAMED = frozenset((*(ending for endings in MEANT.values() for ending in endings), ".doc", ".rtf", ".msg"))
+"""Endings of files that people take for documents: one that cannot be read, or holds something else, must not go unseen."""
 
 
 def kind_of(name: str, head: bytes, tail: bytes) -> str:
@@ -38,7 +42,7 @@ def kind_of(name: str, head: bytes, tail: bytes) -> str:
         return "html"
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):  # empty, or a hole: people should hear of what should have been a document
         return next((kind for kind, endings in MEANT.items() if PurePath(name).suffix.lower() in endings), "")
-    if start.startswith(b"<?xml"):
+    if start.startswith((b"<?xml", RTF)):
         return ""
     if _is_mail(start):
         return "eml"
@@ -46,9 +50,9 @@ def kind_of(name: str, head: bytes, tail: bytes) -> str:
 
 
 def _narrow(head: bytes) -> bytes:
-    """The bytes as ASCII has them, where a mark says that each letter has two."""
-    codec = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2])
-    return head[2:].decode(codec, "replace").encode("utf-8", "replace") if codec else head
+    """The bytes as ASCII has them, where a mark says that each letter has two or four."""
+    codec = next((name for mark, name in BOMS if head.startswith(mark)), None)
+    return head.decode(codec, "replace").encode("utf-8", "replace") if codec else head
 
 
 def _package(head: bytes, tail: bytes) -> str:

@@ -104,10 +104,15 @@ class _Run:
         self.unpacking = Unpacking(store, self.archive, self.reading.local, self._refuse)
         self.left = 0
         self.summary = Summary()
+        self._refusals = set[Event]()
         self.copies: list[tuple[Item, str]] = []
         self.by_origin: dict[str, list[Original]] | None = None
 
     def note(self, event: Event) -> None:
+        if event.action == "refused":  # a mail may be refused as what holds files and as what is read
+            if event in self._refusals:
+                return
+            self._refusals.add(event)
         self.summary.events.append(event)
         self.progress.event(event)
 

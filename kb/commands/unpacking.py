@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.errors import TooDeep
+from ingest.errors import EmptyFile, IngestError, TooDeep
 from ingest.read import CONTAINERS, sniff
 from ingest.read.containers import DEPTH
-from ingest.read.sniff import MEANT
+from ingest.read.sniff import NAMED
 from kb.archive import Archive, Original
 from kb.commands.files import Item
 from kb.commands.members import Unpacked, unpack_all
@@ -22,8 +22,6 @@ from kb.commands.pool import Pool
 from kb.database import Store, now
 from kb.shelf import Container
 
-NAMED = frozenset(ending for endings in MEANT.values() for ending in endings)
-"""Endings of files that people take for documents: one that holds something else must not go unseen."""
 Refuse = Callable[[Item, Refusal, str], None]
 """Told of a container or member that cannot be had: which, why, and the hash where it is known."""
 
@@ -68,6 +66,9 @@ class Unpacking:
         if isinstance(found, Refusal):
             self.refuse(item, found, sha256)
             return
+        if kind == "zip" and not found.members:
+            self._refuse(item, EmptyFile(f"{item.name}: zip-filen har inga filer i sig"))
+            return
         if item.depth >= DEPTH and found.members:
             self._too_deep(item, kind, found)
             return
@@ -79,7 +80,7 @@ class Unpacking:
     def _within(self, opened: _Opened, found: Unpacked) -> Iterator[Item]:
         item = opened.item
         for name, file in found.members:
-            path = file if isinstance(file, Path) else item.path
+            path = file if isinstance(file, Path) else item.path / name
             member = Item(path, f"{item.name}/{name}", item.origin, name, item.depth + 1)
             opened.origins.add(member.origin)
             if isinstance(file, Refusal):
@@ -91,7 +92,9 @@ class Unpacking:
 
     def _too_deep(self, item: Item, kind: str, found: Unpacked) -> None:
         what = "zip-filen" if kind == "zip" else f"e-postens bilagor ({len(found.members)})"
-        error = TooDeep(f"{item.name}: {what} ligger i fler än {DEPTH} filer i varandra och packas inte upp")
+        self._refuse(item, TooDeep(f"{item.name}: {what} ligger i fler än {DEPTH} filer i varandra och packas inte upp"))
+
+    def _refuse(self, item: Item, error: IngestError) -> None:
         self.refuse(item, Refusal(str(error), error.exit_code), "")
 
     def refused(self, item: Item) -> None:
