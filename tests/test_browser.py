@@ -168,6 +168,23 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"no way by keyboard to {selector}")
 
 
+SHOWN = """() => {
+    const tip = document.activeElement.querySelector(".tip").getBoundingClientRect()
+    return tip.height > 0 && tip.top >= 0 && tip.bottom <= innerHeight && tip.left >= 0 && tip.right <= innerWidth
+}"""
+
+
+def test_an_explanation_comes_into_view_by_keyboard(site: str, chromium: Browser) -> None:
+    with looking(chromium, site, width=NARROWEST) as page:
+        page.goto("/tackning")
+        damaged = page.locator("a[href^='/handling/']").first.get_attribute("href") or ""
+        for path in (damaged.partition("#")[0], "/ny?roll=ny&forum=regionens-samverkansrad"):
+            page.goto(path)
+            for _ in range(page.locator(".term, .fixed").count()):
+                tab_to(page, ".term, .fixed")
+                assert page.evaluate(SHOWN), (path, page.evaluate("document.activeElement.textContent"))
+
+
 def test_without_a_script(site: str, chromium: Browser) -> None:
     with looking(chromium, site, script=False) as page:
         page.goto("/kb/decision_list")
