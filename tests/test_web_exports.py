@@ -223,12 +223,12 @@ async def test_a_workbook_is_for_people(kb: Datasette) -> None:
     book = load_workbook(io.BytesIO((await kb.client.get("/export/decision_list.xlsx?status=adopted")).content))
     heading, *rows = book.worksheets[0].iter_rows()
     said = [cell.value for cell in heading]
-    assert said[:3] == ["Id", "Läge", "Beslutat av"] and "decided_by" not in said and said.index("Text") < said.index("Källa")
-    assert {row[1].value for row in rows} == {"antaget"}
+    assert said[:4] == ["Id", "Rubrik", "Läge", "Beslutat av"] and "decided_by" not in said and said.index("Text") < said.index("Källa")
+    assert {row[2].value for row in rows} == {"antaget"}
     days = [row[said.index("Datum")] for row in rows]
     assert {(cell.data_type, cell.number_format, str(cell.value)) for cell in days} == {("d", "yyyy-mm-dd", "2021-06-16 00:00:00")}
     assert {row[said.index("Punkter")].data_type for row in rows} == {"n"} and {row[said.index("Paragraf")].data_type for row in rows} == {"s"}
-    assert book.worksheets[0].auto_filter.ref == book.worksheets[0].dimensions and book.worksheets[0].column_dimensions["C"].width > 15
+    assert book.worksheets[0].auto_filter.ref == book.worksheets[0].dimensions and book.worksheets[0].column_dimensions["D"].width > 15
     book.close()
     assert (await kb.client.get("/export/decision_list.csv")).text.startswith("\ufeffid;document_id;source;status;")
 

@@ -128,11 +128,17 @@ async def test_what_a_row_says_stands_before_what_tells_it_apart(kb: Datasette) 
         return [head.strip() for head in re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', html)]
 
     decisions = heads(await text(kb, "/kb/decision_list"))
-    assert decisions[:3] == ["Id", "Läge", "Beslutat av"] and decisions.index("Text") < decisions.index("Källa") < decisions.index("Handlingens id")
+    assert decisions[:4] == ["Id", "Rubrik", "Läge", "Beslutat av"] and decisions.index("Text") < decisions.index("Källa") < decisions.index(
+        "Handlingens id"
+    )
     assert heads(await text(kb, "/kb/problem_list"))[0] == "Slag"
+    assert heads(await text(kb, "/kb/case_list"))[:2] == ["Diarienummer", "Titel"] and heads(await text(kb, "/kb/document_list"))[:2] == [
+        "Id",
+        "Titel",
+    ]
     html = await text(kb, "/kb/decision_list?_sort=id")
     first = re.findall(r"<td[^>]*>(?:<a [^>]*>)?([^<]*)", html)
-    assert first[0] == "aaaaaaaaaa-1.b1" and first[1] == "antaget"  # cells as the headings
+    assert first[0] == "aaaaaaaaaa-1.b1" and first[2] == "antaget"  # cells as the headings
 
 
 async def test_the_list_of_tables_has_what_one_may_see(kb: Datasette) -> None:

@@ -25,6 +25,11 @@ INNER = {
     "same_as", "ref", "key", "start", "end", "sha256", "proposal", "adopted", "proposal_document", "adopted_document", "target_paragraph",
     "target_document",
 }  # fmt: skip
+FIRST = {
+    "decision_list": {"heading"}, "paragraph_list": {"number", "heading"}, "document_list": {"title"}, "case_list": {"dnr", "title"},
+    "agreement_list": {"title", "parties"}, "assignment_list": {"name", "text"},
+}  # fmt: skip
+"""What a row is about, which stands beside its link: a narrow screen has room for little more."""
 OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragraph_list": "/paragraf/"}  # where `id` is the row's own
 
 
@@ -61,10 +66,12 @@ def in_order(table: str, columns: Sequence[Mapping[str, Any]], name: str = "name
 def _place(table: str, column: str) -> int:
     """Columns of a lower number stand before others."""
     if column in ("id", "Link", "rowid"):
-        return 0 if table in OWN_PAGES or not table.endswith("_list") else 3
+        return 0 if table in OWN_PAGES or not table.endswith("_list") else 4
     if column.endswith(("_id", "_key")) or column in INNER:
-        return 3
-    return 2 if column in WHERE else 1
+        return 4
+    if column in FIRST.get(table, ()):
+        return 1
+    return 3 if column in WHERE else 2
 
 
 def row(cells: Iterable[Mapping[str, Any]]) -> Markup:
