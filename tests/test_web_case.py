@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from itertools import combinations
 from pathlib import Path
@@ -69,7 +70,9 @@ async def test_what_is_missing_is_said(tmp_path: Path) -> None:
         seen = prose(await text(kb, CASE))
         assert "Regionfullmäktige 16 juni 2021 hänvisar till Fjällrådet 1 februari 2021 § 7, som inte finns här." in seen
         assert "§ 7 saknas" in seen
-        assert "Uppdraget till Regionala utvecklingsnämnden skulle vara klart 31 mars 2022. Ingen återrapport finns här." in seen
+        assert (
+            "Uppdraget till Regionala utvecklingsnämnden från Regionfullmäktige skulle vara klart 31 mars 2022. Ingen återrapport finns här." in seen
+        )
         seen = prose(await text(kb, "/dnr/RUN/29/2021"))
         assert "Förslaget från Regiondirektören 4 maj 2021 till Regionala utvecklingsnämnden: vad som beslutades finns inte här." in seen
         assert "Svar saknas" in seen
@@ -98,6 +101,31 @@ def test_a_day_of_a_case_is_told_section_by_section(tmp_path: Path) -> None:
     db.close()
     one, two = (("paragraph", f"aaaaaaaaaa-1.p{n}") for n in (1, 2))
     assert told == [("proposal", "bbbbbbbbbb-1.b1"), one, ("decision", "aaaaaaaaaa-1.b1"), two, ("decision", "aaaaaaaaaa-1.b2")]
+
+
+async def test_a_long_case_can_be_read_year_by_year_and_what_is_late_is_counted(tmp_path: Path) -> None:
+    path = build(tmp_path / "x.db")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        for number in range(40):
+            day, place = f"20{10 + number // 10}-0{number % 9 + 1}-01", "start + 1, end, page, line"
+            db.execute(f"""INSERT INTO decisions (id, document_id, paragraph_id, status, decided_by, date, dnr_key, start, end, page, line)
+                SELECT 'aaaaaaaaaa-1.x{number}', document_id, NULL, status, decided_by, '{day}', 'rs-2021-101', {place}
+                FROM decisions WHERE id = 'aaaaaaaaaa-1.b2'""")
+        columns = ", ".join(name for _, name, *_ in db.execute("PRAGMA table_info(assignments)") if name != "id")
+        for number in range(4):
+            db.execute(f"INSERT INTO assignments (id, {columns}) SELECT 'x{number}', {columns} FROM assignments WHERE kind = 'task' LIMIT 1")
+            db.execute(f"UPDATE assignments SET dnr_key = 'rs-2021-101', due = '2013-0{number + 1}-01', done_by = NULL WHERE id = 'x{number}'")
+    db.close()
+    with serving(path) as datasette:
+        html = await text(datasette, CASE)
+    assert {f'href="#ar-{year}"' for year in range(2010, 2014)} <= set(re.findall(r'href="#ar-\d+"', html))
+    assert len(re.findall(r'id="ar-2010"', html)) == 1 and 'id="uppdrag"' in html
+    assert "2 uppdrag till har passerat sin sista dag" in prose(html)
+
+
+async def test_a_short_case_has_no_years_to_go_to(kb: Datasette) -> None:
+    assert "#ar-" not in await text(kb, CASE)
 
 
 async def test_related_cases_and_how_to_cite(kb: Datasette) -> None:

@@ -314,6 +314,8 @@ async def test_agreements_as_calendar(guides: Datasette) -> None:
     response = await guides.client.get("/avtal.ics")
     names = {str(event["summary"]) for event in Calendar.from_ical(response.content).walk("VEVENT")}
     assert any(name.startswith("Sista dag för uppsägning: Avtal om vinterväghållning") for name in names)
+    ends = [name for name in names if "Avtal om vinterväghållning" in name and "uppsägning" not in name]
+    assert ends and all(name.startswith("Avtalets tid går ut, förlängs om det inte sägs upp: ") for name in ends)
 
 
 async def test_an_empty_base_says_what_will_come(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from kb.web.timeline import Picture
 
 RELATED = 12
 GAPS = 20
+LONG = 30
+"""More steps than one sees at a glance."""
 EVENT_ORDER = tuple(words.EVENTS)
 DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key = :key
     UNION SELECT document_id FROM paragraphs WHERE dnr_key = :key AND own = 1) ORDER BY date IS NULL, date, id"""
@@ -44,6 +46,12 @@ class CasePage:
     def steps(self) -> int:
         """How many steps there are."""
         return sum(len(group.steps) for group in self.groups)
+
+    @property
+    def jumps(self) -> tuple[str, ...]:
+        """The years to go to in a case that is long to read, none in another."""
+        years = tuple(dict.fromkeys(group.date[:4] for group in self.groups if group.date))
+        return years if self.steps > LONG and len(years) > 1 else ()
 
     @property
     def overdue(self) -> tuple[TaskRow, ...]:
