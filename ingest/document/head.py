@@ -158,7 +158,8 @@ def _number(context: Context, rows: list[Row], kind: DocumentType, opening: Bloc
             return None
         if own := own_number(context, opening, forum):
             return own.number
-    found = (m for r in rows for m in [context.number_in(r.start, r.end)] if m)
+    matters = (n for n, r in enumerate(rows) if not kind.records and context.rules.match("matter_titles", fold(r.text)))
+    found = (m for r in rows[: next(matters, None)] for m in [context.number_in(r.start, r.end)] if m)
     first = next(found, None)
     return first.number if first else None
 
@@ -212,6 +213,7 @@ def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> 
         "text": context.folded[context.part.start : context.part.end] + "\n" + removed,
         "paragraphs": str(len(context.openings)),
         "letterhead": "author" if author else "none",
+        "decided": str(sum(s.role == "decision" and bool(s.number and s.heading) for s in context.sections)),
         "questions": str(sum(b.kind == "item" and bool(re.match(r"\d", b.marker)) and "?" in b.text for b in context.blocks)),
     }
     roles = [b.role for b in context.blocks if b.role]
