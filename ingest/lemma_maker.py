@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
 import marisa_trie
 
 from ingest.lemmas import BEGIN, END, FILES, FORMAT, LEAST_END, WORD, Stem
+from ingest.rules.letters import Verb
 
 _VOWELS = frozenset("aouåeiyäö")
 _GENITIVE = 6
@@ -26,6 +27,7 @@ class Maker:
         self.first: dict[str, str] = {}
         self.ends: set[str] = set()
         self.names: set[str] = set()
+        self.strong: dict[str, str] = {}
 
     def add(self, text: str, stem: str, begin: bool, end: bool, part: bool) -> None:
         """Take one form in. A name counts only where no other word is written so."""
@@ -53,7 +55,7 @@ class Maker:
 
     def lemma(self, word: str, simple: Stem) -> str:
         """The entry a form belongs to, of a verb's participle that is an entry too the verb; `simple` gives what another dictionary says."""
-        return self._verb_of(self._lemma(word, simple, partial(self._entry, simple=simple)), simple)
+        return self.strong.get(word) or self._verb_of(self._lemma(word, simple, partial(self._entry, simple=simple)), simple)
 
     def _lemma(self, word: str, simple: Stem, entry: Stem) -> str:
         """Where there are several: one that changes its vowel (hand, händer), else the shortest; itself only where it has forms of its own
@@ -76,6 +78,40 @@ class Maker:
             return other
         found = self._stem_of(found)
         return found[:-1] if found.endswith("an") and found[:-1] in self.own else found  # ansökan, ansöka
+
+    def strong_forms(self, verbs: Iterable[Verb], simple: Stem) -> dict[str, str]:
+        """The forms of strong verbs, and the verbs themselves, with the verb: of each with all it is compounded with (slå, avslå, fastslå). A form
+        that is rather another word's has that word.
+        """
+        found: dict[str, str] = {}
+        known = {verb: [*_inflected(verb.forms)] for verb in verbs}
+        endings = tuple(verb.verb for verb in known)
+        for whole in [word for word in self.stems if word.endswith(endings)]:
+            for verb in known:
+                if whole == verb.verb or (whole.endswith(verb.verb) and self._has_present(whole)):
+                    own = {whole[: -len(verb.verb)] + form for form in known[verb]} & self.stems.keys()
+                    mine = {form: whole for form in own - verb.other if self._is_of(form, whole, own, simple, whole == verb.verb)}
+                    found |= mine | ({whole: whole} if mine else {}) | {form: self._other_entry(form, own) for form in own & verb.other}
+        return found
+
+    def _has_present(self, verb: str) -> bool:
+        """True for a verb that is not one of those whose forms are all regular: hota, hotade."""
+        if f"{verb}de" in self.stems:
+            return False
+        entries = {*self.stems[verb], verb}
+        alone = verb.endswith("a")  # förekommer is an entry, and so is kasser
+        return any(entry in entries or (alone and entry == form) for form in _presents(verb) for entry in self.stems.get(form, ()))
+
+    def _is_of(self, form: str, verb: str, own: set[str], simple: Stem, told: bool) -> bool:
+        """Where a form is another word's too: of a participle the plural is the verb's (avslagna), what may be a noun the noun's (avslaget); else
+        those `told` by the metadata are the verb's.
+        """
+        entries = self.stems[form]
+        mine = [entry for entry in entries if entry in own or entry == verb]
+        return len(mine) == len(entries) or simple(form) == verb or (bool(mine or told) and not form.endswith(("et", "ets")))
+
+    def _other_entry(self, form: str, own: set[str]) -> str:
+        return min((entry for entry in self.stems[form] if entry not in own), key=len, default=form)
 
     def _verb_of(self, entry: str, simple: Stem) -> str:
         """The verb of a participle (bordlagd, not skuren: skurade) or form (väljs, antagit) that is an entry by itself; else the entry."""
@@ -101,14 +137,13 @@ class Maker:
 
     def _is_verb(self, entry: str) -> bool:
         """By its present: avslå, avslår; bilda, bildar; välja, väljer; avgöra, avgör."""
-        presents = (f"{entry}r", f"{entry[:-1]}er", entry[:-1]) if entry.endswith("a") else (f"{entry}r",)
-        return entry in self.own and entry[-1] in "aåeo" and any(self._is(form, entry) for form in presents)
+        return entry in self.own and entry[-1] in "aåeo" and any(self._is(form, entry) for form in _presents(entry))
 
     def _is(self, form: str, entry: str) -> bool:
         return entry in self.stems.get(form, ())
 
     def _other(self, form: str, simple: Stem) -> str | None:
-        other = simple(form)
+        other = form if form in self.strong else simple(form)
         return other if changes_vowel(form, other) and other in self.own and (len(other) <= len(form) or not self._bends(form)) else None
 
     def _stem_of(self, word: str) -> str:
@@ -135,11 +170,14 @@ class Maker:
         for word, entry in self.first.items():
             yield word, word[:-1] if word.endswith("s") and word[:-1] in self.stems.get(word, ()) else entry
 
-    def records(self, simple: Stem, alone: frozenset[str], last: Iterable[str], first: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
+    def records(
+        self, simple: Stem, alone: frozenset[str], last: Iterable[str], first: Iterable[str], verbs: Iterable[Verb]
+    ) -> Iterator[tuple[str, int, str, str]]:
         """Each row of letters with its flags and its two keys; a word that stands `alone` has itself as key."""
         simple = cache(simple)  # a dictionary form has many forms
+        self.strong = self.strong_forms(verbs, simple)
         entry, verb = cache(partial(self._entry, simple=simple)), cache(partial(self._verb_of, simple=simple))
-        keys = {word: key_of(verb(self._lemma(word, simple, entry))) for word in self.stems}
+        keys = {word: key_of(self.strong.get(word) or verb(self._lemma(word, simple, entry))) for word in self.stems}
         keys |= {word: word for word in alone}
         starts = {word: keys.get(entry, entry) for word, entry in self._starts()} | {word: self._first_key(word, keys) for word in first}
         lasts = frozenset(key_of(word) for word in last)
@@ -148,6 +186,18 @@ class Maker:
             begins = starts.pop(word, None)
             yield word, WORD | (BEGIN if begins else 0) | (END if word in ends else 0), key, begins or key
         yield from ((word, BEGIN, word, first) for word, first in starts.items())
+
+
+def _presents(verb: str) -> tuple[str, ...]:
+    """What its present may be: bildar, väljer, avgör; avslår."""
+    return (f"{verb}r", f"{verb[:-1]}er", verb[:-1]) if verb.endswith("a") else (f"{verb}r",)
+
+
+def _inflected(forms: Sequence[str]) -> Iterator[str]:
+    """Forms of a verb and those made of them: slog, slogs; of the participle, which comes last, slagen, slaget, slagna; satt, satta."""
+    last = forms[-1]
+    of = (f"{last[:-1]}t", f"{last[:-2]}na") if last.endswith("en") else (f"{last}a",)
+    return (form + end for form in (*forms, *of) for end in ("", "s"))
 
 
 def key_of(lemma: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import NoLexicon, reason
 from ingest.rules import Rules
 
-FORM = "11"
+FORM = "12"
 """Goes up with each change of what is packed, so that a lexicon of an older program is not opened."""
 KEPT = 2
 """How many older lexicons stay, besides those that were used of late."""
@@ -51,7 +51,8 @@ def _digest(rules: Rules) -> str:
     letters = [[entry.printed, dict(entry.read)] for entry in rules.letters]
     forums = [[forum.name, forum.aliases, forum.contextual] for forum in rules.forums]
     parts = [[compound.word, compound.first] for compound in rules.compounds]
-    digest = hashlib.sha256(json.dumps([FORM, letters, forums, rules.names, parts, sorted(rules.alone)]).encode())
+    verbs = [[verb.verb, verb.forms, sorted(verb.other)] for verb in rules.verbs]
+    digest = hashlib.sha256(json.dumps([FORM, letters, forums, rules.names, parts, sorted(rules.alone), verbs]).encode())
     for package in sorted({package for package, _ in _MADE_OF} | _HELPERS):
         digest.update(f"{package} {_version(package)}".encode())
     for path in rules.prose:

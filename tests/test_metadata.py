@@ -20,7 +20,7 @@ from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Compound, Ending, Foreign, Misreading
+from ingest.rules.letters import Compound, Ending, Foreign, Misreading, Verb
 from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb import lexicon
@@ -213,6 +213,16 @@ def test_parts_of_compounds(entry: Compound) -> None:
         assert entry.word not in (found[:-1] if entry.first else found[-1:]), found
 
 
+@pytest.mark.parametrize("entry", RULES.verbs, ids=lambda e: e.verb)
+def test_forms_of_strong_verbs(entry: Verb) -> None:
+    def together(pair: tuple[str, str]) -> bool:
+        form, other = (opened().analyse(word)[0] for word in pair)
+        return form == other
+
+    assert entry.matches and [pair for pair in entry.matches if not together(pair)] == []
+    assert entry.rejects and [pair for pair in entry.rejects if together(pair)] == []
+
+
 @cache
 def opened() -> Lemmas:
     return Lemmas(lexicon.ensure(RULES), stem)
@@ -234,6 +244,7 @@ def test_everything_in_the_folder_is_used() -> None:
         "ocr.yaml",
         "names.yaml",
         "compounds.yaml",
+        "verbs.yaml",
         "search.yaml",
         "overrides.yaml",
         "prose",
@@ -259,6 +270,8 @@ def test_everything_in_the_folder_is_used() -> None:
         ("ocr.yaml", lambda t: t.replace('opens: "["', "opens: klammer", 1), "endings nr 1"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
+        ("verbs.yaml", lambda t: t.replace("forms: [", "fomrs: [", 1), "strong nr 1"),
+        ("verbs.yaml", lambda t: t.replace("[avslagen, avslå]", "avslagen", 1), "strong nr 1"),
         ("search.yaml", lambda t: t.replace("words: [kommunchef, kommundirektör]", "words: [kommunchef]", 1), "minst två ord"),
         ("search.yaml", lambda t: t.replace("unit: year", "unit: yaer", 1), "periods nr 1"),
         ("search.yaml", lambda t: t.replace("pattern: 'i ?dag'", "pattern: '('", 1), "mönstret är fel"),

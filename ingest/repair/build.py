@@ -107,7 +107,7 @@ def _lemmas(maker: lemma_maker.Maker, rules: Rules, folder: Path) -> None:
         return (look_up(word, "sv") or word).lower()
 
     last, first = (tuple(c.word for c in rules.compounds if c.first is first) for first in (False, True))
-    lemma_maker.pack(maker.records(simple, rules.alone, last, first), folder)
+    lemma_maker.pack(maker.records(simple, rules.alone, last, first, rules.verbs), folder)
 
 
 def _dictionary(found: Iterable[Form], maker: lemma_maker.Maker) -> tuple[dict[str, int], set[str], set[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, words_in
+from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, verbs, words_in
 from ingest.rules.quick import Needles, Quick
 from ingest.rules.search import search_words
 from ingest.rules.values import LINES, DocumentType, Forum, ForumName, Openings, Pattern, Rules
@@ -22,7 +22,7 @@ from ingest.text import Stops, fold, plain
 __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_folder", "load_rules", "slugify"]
 
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
-LETTERS, NAMES, COMPOUNDS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "search.yaml"
+LETTERS, NAMES, COMPOUNDS, VERBS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "verbs.yaml", "search.yaml"
 _ON_FEW_WORDS = frozenset(
     ("abbreviation_stops", "answer_words", "glossary", "name_ends", "page_numbers", "task_leads", "told_terms", "unended_lines")
 )
@@ -56,7 +56,7 @@ def _load(folder: Path) -> Rules:
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
     told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
-    for name in (*FILES, LETTERS, NAMES, COMPOUNDS, *told):
+    for name in (*FILES, LETTERS, NAMES, COMPOUNDS, VERBS, *told):
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
@@ -95,6 +95,7 @@ def _load(folder: Path) -> Rules:
         names=names_in(folder / NAMES, files[NAMES]),
         compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
         alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
+        verbs=verbs(folder / VERBS, files[VERBS]),
         left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),
         units=words_in(folder / LETTERS, files[LETTERS], "units"),
         foreign=foreign(folder / LETTERS, files[LETTERS]),

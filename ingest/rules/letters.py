@@ -1,4 +1,4 @@
-"""What OCR repair is told by people: how letters are misread, which names there are, and what to leave alone."""
+"""What people tell of letters and words: how letters are misread, which names there are, what to leave alone, what the dictionary lacks."""
 
 from __future__ import annotations
 
@@ -109,6 +109,36 @@ def compounds(path: Path, data: Any) -> tuple[Compound, ...]:
             words = [tuple(_word(path, section, word) for word in entry[key]) for key in ("matches", "rejects")]
             out.append(Compound(_word(path, section, entry["word"]).lower(), section == "first", *words))
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb with forms of its own kind; `other` are those of its compounds that are another word's. Examples are pairs of words."""
+
+    verb: str
+    forms: tuple[str, ...]
+    other: frozenset[str]
+    matches: tuple[tuple[str, str], ...]
+    rejects: tuple[tuple[str, str], ...]
+
+
+def verbs(path: Path, data: Any) -> tuple[Verb, ...]:
+    """The entries of the list `strong`. Raises BadMetadata."""
+    out = []
+    for number, entry in enumerate(listed(path, data, "strong"), 1):
+        where = f"strong nr {number}"
+        if not isinstance(entry, dict) or not all(entry.get(key) for key in ("verb", "forms", "matches", "rejects")):
+            raise BadMetadata(f"{path}: {where}: verb, forms, matches och rejects behövs")
+        forms, other = (tuple(_word(path, where, word) for word in entry.get(key) or ()) for key in ("forms", "other"))
+        examples = [tuple(_pair(path, where, pair) for pair in entry[key]) for key in ("matches", "rejects")]
+        out.append(Verb(_word(path, where, entry["verb"]), forms, frozenset(other), *examples))
+    return tuple(out)
+
+
+def _pair(path: Path, where: str, pair: Any) -> tuple[str, str]:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise BadMetadata(f"{path}: {where}: {pair!r} är inte två ord")
+    return _word(path, where, pair[0]), _word(path, where, pair[1])
 
 
 def names_in(path: Path, data: Any) -> tuple[str, ...]:

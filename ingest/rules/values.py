@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.rules.letters import Compound, Ending, Foreign, Misreading
+from ingest.rules.letters import Compound, Ending, Foreign, Misreading, Verb
 from ingest.rules.quick import HEAD, Needles, Quick
 from ingest.search_words import SearchWords
 from ingest.text import Stops
@@ -149,6 +149,8 @@ class Rules:
     """Parts of compounds that the dictionary does not know as such."""
     alone: frozenset[str]
     """Words that search joins with no other form."""
+    verbs: tuple[Verb, ...]
+    """Verbs that search joins with forms that the dictionary has by themselves."""
     left_alone: frozenset[str]
     """Short words and abbreviations that repair never changes, in small letters."""
     units: frozenset[str]
