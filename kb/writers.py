@@ -98,6 +98,7 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
     number = 1
     for number, row in enumerate(chain(first, table.rows), 2):
         if number > _SHEET_LIMIT:
+            sheet.close()  # else it complains on standard error, when it is collected, that it was never ended
             raise errors.Usage(f"{table.name} har fler rader än ett kalkylblad rymmer", "välj --format csv")
         sheet.append([_cell(sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(table.columns)))}{number}"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,7 +40,8 @@ def test_bytes_and_note_are_kept(tmp_path: Path) -> None:
     file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
     note = original(file)
     archive.keep(file, note)
-    archive.keep(file, note)
+    file.unlink()
+    archive.keep(file, note)  # what is there already is not asked for again
     assert archive.file(note.sha256).read_bytes() == b"hej"
     assert archive.file(note.sha256).parent.name == note.sha256[:2]
     assert list(archive.originals()) == [note]
@@ -197,6 +199,19 @@ def test_forget_asks_where_several_have_the_name(tmp_path: Path) -> None:
     with pytest.raises(errors.Usage, match=r"flera källor.*x/a\.txt.*y/a\.txt"):
         forget(tmp_path / "kb.db", "a.txt", RULES)
     assert forget(tmp_path / "kb.db", "x/a.txt", RULES).source == "x/a.txt"
+
+
+def test_the_next_writer_is_told_that_the_last_one_failed(tmp_path: Path) -> None:
+    def failed(fail: bool = False) -> bool:
+        with suppress(KeyError), lock.writing(tmp_path / "kb.db") as before:
+            if fail:
+                raise KeyError
+        return before
+
+    assert [failed(), failed(fail=True), failed(), failed()] == [False, False, True, False]
+    for place, error in ((tmp_path, errors.NotADatabase), (tmp_path / "ingen" / "kb.db", errors.KbError)):
+        with pytest.raises(error, match=str(place)), lock.writing(place):
+            pass
 
 
 def test_a_second_writer_is_told_who_holds_the_database(tmp_path: Path) -> None:

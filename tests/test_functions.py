@@ -19,7 +19,7 @@ from ingest import load_rules
 from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
-from kb.search import asked, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
+from kb.search import asked, begun, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
 from kb.search.analyze import Analyser, folded
 from kb.search.engine import analyser
 from kb.search.filters import RECORDS
@@ -230,6 +230,32 @@ def test_a_beginning_is_weighed_as_the_index_weighs_it(db: sqlite3.Connection, m
         kinds = [overview(db, query, kind=kind, limit=9) for kind in ("passage", *groups.KINDS)]
         ways.append([search(db, query, limit=0), search(db, query, limit=5), overview(db, query), *kinds])
     assert ways[0] == ways[1]
+
+
+def test_beginnings_weigh_what_bm25_says_with_the_weight_of_the_text() -> None:
+    """On rows of several classes, which another weight would order otherwise."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE passages (id INTEGER PRIMARY KEY, text, read_again)")
+    db.execute("CREATE VIRTUAL TABLE passages_fts USING fts5 (text, lemma, parts, ocr)")
+    texts = [" ".join(["avtal"] * often + ["ord"] * many) for often in range(1, 6) for many in (0, 1, 2, 5, 9, 20, 60, 300)]
+    texts += ["Avtalet, avtal; samavtal", "samavtal avtal avtalavtal", "x" * 5 + " avtal " + "lång " * 200]
+    ids = [ROOM * (n % 3) + n for n in range(1, len(texts) + 1)]
+    for n, text in zip(ids, texts, strict=True):
+        db.execute("INSERT INTO passages VALUES (?, ?, NULL)", (n, text))
+        db.execute("INSERT INTO passages_fts (rowid, text, lemma, parts, ocr) VALUES (?, ?, ?, '', '')", (n, text, text[:7]))
+    db.commit()  # only then the index has its sizes
+
+    def ordered(weight: float) -> list[int]:
+        return list(begun.ordered(db, "passages", ids, "avtal", weight, rank.FACTORS["passages"]))
+
+    for weight in rank.WEIGHTS:
+        order = f"bm25(passages_fts, {weight}) * CASE rowid / {ROOM} WHEN 0 THEN 1.5 WHEN 1 THEN 1.2 ELSE 1 END, rowid"
+        sql = f"SELECT rowid FROM passages_fts WHERE passages_fts MATCH 'text:avtal*' ORDER BY {order}"
+        assert ordered(weight) == [n for (n,) in db.execute(sql)]
+    only = ("text:avtal*",)
+    found = rank.best(db, rank.Query("passages", match.Match(only, only, only, begins="avtal")), 0)
+    assert [row.id for row in found] == ordered(rank.WEIGHTS[0]) != ordered(rank.WEIGHTS[2])
+    assert begun._count("avtalavtal avtal", "avtal") == 2
 
 
 def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

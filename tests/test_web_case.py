@@ -51,6 +51,49 @@ def test_a_tie_to_what_is_not_drawn_is_left_out() -> None:
     assert not timeline.draw([event], [Tie("1", "2", "chain", "")]).arrows
 
 
+def drawn(*events: tuple[str, str | None], ties: tuple[tuple[int, int], ...] = ()) -> timeline.Picture:
+    """The picture of events on lanes and days, in order."""
+    made = [Event(str(n), lane, day, "decision", "Beslut", "/", "") for n, (lane, day) in enumerate(events)]
+    return timeline.draw(made, [Tie(str(a), str(b), "chain", "") for a, b in ties])
+
+
+def test_a_year_is_said_where_it_changes_and_a_day_nobody_knows_is_last() -> None:
+    picture = drawn(("A", "2020-12-01"), ("A", "2021-01-05"), ("A", "2021-03-01"), ("A", "2022"), ("B", None))
+    assert [tick.year for tick in picture.ticks] == ["2020", "2021", "", "2022", ""]
+    assert picture.ticks[-1].label == "utan datum"
+
+
+def test_time_that_passes_takes_room_but_not_without_end() -> None:
+    near, far, farther = (drawn(("A", "2020-01-01"), ("A", day)).marks[1].x for day in ("2020-01-02", "2020-03-01", "2030-01-01"))
+    assert near < far < farther == drawn(("A", "2020-01-01"), ("A", "2060-01-01")).marks[1].x
+    assert drawn(("A", "2020"), ("A", "2029-01-01")).marks[1].x == near, "how much has passed since a year is not known"
+
+
+def numbers(picture: timeline.Picture) -> list[int]:
+    return [int(n) for n in re.findall(r"-?\d+", picture.arrows[0].path)]
+
+
+def test_arrows_lead_to_the_right_and_over_what_stands_between() -> None:
+    days = ("2020-01-01", "2020-06-01", "2021-01-01")
+    there, back = (drawn(("A", days[0]), ("A", days[2]), ties=(tie,)) for tie in ((0, 1), (1, 0)))
+    assert there.arrows[0].path == back.arrows[0].path, "an answer dated before its question is drawn all the same"
+    first, *_, last = numbers(there)[::2]
+    assert first == there.marks[0].x + there.marks[0].width < last
+    assert len(set(numbers(there)[1::2])) == 1, "straight on"
+    over = numbers(drawn(("A", days[0]), ("A", days[1]), ("A", days[2]), ties=((0, 2),)))[1::2]
+    assert min(over) < over[0] - MARK // 2, "not through the mark between"
+    past = numbers(drawn(("A", days[0]), ("B", days[1]), ("A", days[2]), ties=((0, 2),)))[1::2]
+    assert len(set(past)) == 1, "what stands on another lane is not between"
+
+
+def test_arrows_within_a_day_go_straight_or_around() -> None:
+    day = "2020-01-01"
+    down, up = (drawn(("A", day), ("A", day), ties=(tie,)) for tie in ((0, 1), (1, 0)))
+    assert "L" in down.arrows[0].path and numbers(down)[1] < numbers(down)[3] and numbers(up)[1] > numbers(up)[3]
+    around = drawn(("A", day), ("A", day), ("A", day), ties=((0, 2),))
+    assert "C" in around.arrows[0].path and max(numbers(around)[::2]) > max(mark.x + mark.width for mark in around.marks)
+
+
 async def test_the_picture_links_each_step_and_says_it_in_words(kb: Datasette) -> None:
     html = await text(kb, CASE)
     marks = [a for tag, a in tags(html) if tag == "a" and (a.get("class") or "").startswith("mark ")]

@@ -17,7 +17,7 @@ import rdflib
 from datasette.app import Datasette
 from openpyxl import load_workbook
 
-from kb import writers
+from kb import errors, export, writers
 from kb.web import exports, sending
 from kb.writers import harmless
 from tests.web_base import HOSTILE, build
@@ -199,6 +199,60 @@ def test_no_value_is_a_formula(value: str) -> None:
 @pytest.mark.parametrize("value", ["avtal", "a=b", "1-2", "§ 5", "", -5, 3.5, None, "’=1"])
 def test_other_values_stay(value: Any) -> None:
     assert harmless(value) == value
+
+
+def rows_of(*rows: tuple[Any, ...], columns: tuple[str, ...] = ("id", "=text")) -> writers.Table:
+    return writers.Table("a/b", list(columns), iter(rows))
+
+
+def test_pieces_are_a_whole_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writers, "BATCH", 2)
+    for count in range(6):
+        rows = [(n, f"kväll {n}") for n in range(count)]
+        as_json = b"".join(writers.json_pieces(rows_of(*rows)))
+        assert as_json.decode().count("kväll") == count, "letters as they are, not their numbers"
+        assert json.loads(as_json) == [{"id": n, "=text": text} for n, text in rows]
+        plain = b"".join(writers.csv_pieces(rows_of(*rows))).decode().splitlines()
+        assert plain == ["id,=text", *(f"{n},{text}" for n, text in rows)]
+        excel = b"".join(writers.csv_pieces(rows_of(*rows), excel=True)).decode().splitlines()
+        assert excel == ["\ufeffid;'=text", *(f"{n};{text}" for n, text in rows)]
+
+
+def test_a_workbook_holds_what_a_sheet_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    writers.write_xlsx(rows_of((1, "=1"), (2.5, "x" * 40_000), (None, "a\x0bb"), ("#REF!", "")), out)
+    sheet = load_workbook(out).worksheets[0]
+    assert sheet.title == "a b" and sheet.freeze_panes == "A2"
+    assert [cell.value for cell in sheet[1]] == ["id", "'=text"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [[1, "'=1"], [2.5, "x" * 32_767], [None, "ab"], ["#REF!", None]]
+    assert sheet["A5"].data_type == "s", "what looks like a failed formula is text too"
+    monkeypatch.setattr(writers, "_SHEET_LIMIT", 3)
+    writers.write_xlsx(rows_of((1, "a"), (2, "b")), io.BytesIO())
+    with pytest.raises(errors.Usage, match="fler rader än ett kalkylblad"):
+        writers.write_xlsx(rows_of((1, "a"), (2, "b"), (3, "c")), io.BytesIO())
+
+
+def test_rows_are_chosen_by_days() -> None:
+    db = sqlite3.connect(":memory:")
+    db.executescript("""
+        CREATE TABLE a (id, date, decided_by); CREATE TABLE a_fts (x); CREATE TABLE a_indexed (x); CREATE TABLE c (x);
+        CREATE VIEW b AS SELECT * FROM a;
+        INSERT INTO a VALUES (1, '2020-12-31', 'X'), (2, '2021-01-01', 'X'), (3, '2021-06-16', 'X'), (4, '2021-12-31', 'X'), (5, '2022-01-01', 'X');
+    """)
+    assert export.names(db) == ["b", "a", "c"]
+
+    def chosen(**wanted: str) -> list[int]:
+        return [row[0] for row in export.read(db, export.Wanted("b", **wanted)).rows]
+
+    assert chosen(since="2021", until="2021") == [2, 3, 4] and chosen(since="2021-06-16", until="2021-06") == [3]
+    assert chosen(until="2020") == [1] and chosen(since="2022-01-01") == [5]
+    for day in ("2021-13", "2021-1-1", "i fjol", "2021-06-32"):
+        with pytest.raises(errors.Usage, match="är inget datum"):
+            chosen(since=day)
+    with pytest.raises(errors.Usage, match="ingen kolumn att välja efter"):
+        export.read(db, export.Wanted("c", since="2021"))
+    with pytest.raises(errors.Usage, match="välj en av: b, a, c"):
+        export.read(db, export.Wanted("a_fts"))
 
 
 async def test_a_formula_from_a_document_is_text(base: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import datetime
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
@@ -19,15 +20,15 @@ from icalendar import Calendar
 
 from ingest.rules import load_rules
 from kb import registry, settling
-from kb.web import agreement_picture, agreements, arena_map, forum, glossary, pages, sharing, words
+from kb.web import agreement_picture, agreements, arena_map, assignments, forum, glossary, pages, sharing, words
 from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
 from tests.web_base import HOSTILE, build
 from tests.web_client import prose, serving, tags, text
 
-VERSIONS = (
-    ("dddddddddd-1", "2018-06-01", (("Skidspår", "Fritid"), ("Fjällräddning", "Säkerhet"), ("Broar", "Vägar"))),
+VERSIONS: tuple[tuple[str, str, tuple[tuple[str, str | None], ...]], ...] = (
+    ("dddddddddd-1", "2018-06-01", (("Skidspår", "Fritid"), ("Fjällräddning", "Säkerhet"), ("Broar", None))),
     ("eeeeeeeeee-1", "2022-06-01", (("Skidspår", "Fritid"), ("Fjällräddning i länet", "Säkerhet"), ("Bredband", "Vägar"))),
 )
 
@@ -229,6 +230,7 @@ async def test_assignments_across_versions(guides: Datasette) -> None:
         "Fjällräddning i länet (tidigare Fjällräddning ) Finns Nytt namn",
         "Broar Finns Borttaget",
         "Bredband – Ny",
+        "Område framgår inte",
     ):
         assert expected.replace(" )", ")") in seen.replace(" )", ")"), expected
 
@@ -238,6 +240,13 @@ async def test_tasks_by_state(guides: Datasette) -> None:
     assert "Inget uppdrag är i det läget." in prose(await text(guides, "/uppdrag?lage=fullgjort"))
     events = Calendar.from_ical((await guides.client.get("/uppdrag.ics")).content).walk("VEVENT")
     assert [event.decoded("dtstart").isoformat() for event in events] == ["2022-03-31"]
+
+
+def test_tasks_are_counted_by_the_state_that_is_asked_for(base: Path) -> None:
+    with closing(sqlite3.connect(base)) as db:
+        every, late, done, none = (assignments.page(db, state) for state in ("", "forsenat", "fullgjort", "nonsens"))
+    assert (every.wanted, late.wanted, done.wanted) == (every.all_tasks, 1, 0)
+    assert none.chosen == "" and none.wanted == none.all_tasks and none.tasks == every.tasks, "a state that is none asks for all"
 
 
 def agreement(**more: Any) -> AgreementRow:
@@ -260,6 +269,11 @@ def agreement(**more: Any) -> AgreementRow:
          ("gäller, om det har förlängts", "2025-02-28", "2025-01-31", None, None)),
         ({"valid_to": "2022", "notice_by": None}, "2023-01-01", ("har löpt ut", "2022-12-31", None, None, None)),
         ({"valid_from": "2030-01", "valid_to": "2030-06"}, "2026-01-01", ("har inte börjat gälla", "2030-06-30", None, None, None)),
+        ({"valid_to": "2026-12-31", "notice_by": "2026-03-31"}, "2026-01-01", ("gäller", "2026-12-31", "2026-03-31", None, None)),
+        ({"valid_to": "2020-12-31", "extended_to": "2027-12-31"}, "2026-01-01", ("gäller", "2027-12-31", None, None, None)),
+        ({"valid_to": "2026-01-01"}, "2026-01-01", ("gäller", "2026-01-01", None, None, None)),  # its last day
+        ({"valid_to": "2026-12-31", "notice_months": 3, "renewal_years": 1}, "2026-09-30", ("gäller", "2026-12-31", "2026-09-30", None, None)),
+        ({"valid_from": "2030-01"}, "2026-01-01", ("har inte börjat gälla", None, None, None, None)),
         ({}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
         ({"valid_to": "i höst"}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
         ({"valid_to": "0001-01-01", "renewal_months": 1, "notice_months": 99999}, "2026-01-01", ("har löpt ut", "0005-03-01", None, None, None)),
@@ -269,6 +283,41 @@ def test_terms(row: dict[str, Any], today: str, expected: tuple[str, ...]) -> No
     term = agreements.term(agreement(**row), datetime.date.fromisoformat(today))
     days = (term.ends, term.notice, term.next_ends, term.next_notice)
     assert (term.state, *(day.isoformat() if day else None for day in days)) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [({}, ""), ({"renewal_years": 1}, "1 år"), ({"renewal_months": 1}, "1 månad"), ({"renewal_months": 18}, "1 år och 6 månader"),
+     ({"renewal_months": 2, "renewal_years": 1}, "2 månader")],
+)  # fmt: skip
+def test_by_how_much_it_is_extended(row: dict[str, Any], said: str) -> None:
+    assert agreement(**row).renewal_words == said
+
+
+def test_an_agreement_that_several_papers_tell_of_counts_once() -> None:
+    today = datetime.date(2026, 1, 1)
+    told = [agreement(id="a"), agreement(id="b", title="AVTAL", notice_months=3, signed="2020"), agreement(id="c", parties="A och B"),
+            agreement(id="d", parties="A och C"), agreement(id="e", valid_from="2020"), agreement(id="f", dnr="RS/1/2020")]  # fmt: skip
+    assert [(found.row.id, found.retold) for found in agreements.merged(told, today)] == [("b", 1), ("c", 0), ("d", 0), ("e", 0), ("f", 0)]
+
+
+def test_only_an_agreement_that_begins_before_it_ends_is_drawn() -> None:
+    today = datetime.date(2026, 1, 1)
+    for begins, ends, drawn in (("2025", "2026", 1), ("2027", "2026", 0), (None, "2026", 0), ("2025", None, 0)):
+        picture = agreements.picture(agreements.merged([agreement(valid_from=begins, valid_to=ends)], today), today)
+        assert (len(picture.bars) if picture else 0) == drawn, (begins, ends)
+
+
+def test_what_notice_can_be_given_of_comes_in_the_order_of_the_last_days(tmp_path: Path) -> None:
+    path = build(tmp_path / "x.db")
+    with closing(sqlite3.connect(path)) as db:
+        names = ", ".join(f'"{row[1]}"' for row in db.execute("PRAGMA table_info(agreements)") if row[1] not in ("id", "valid_to", "notice_months"))
+        for id, ends in (("a1", "2030-12-31"), ("a2", "2028-12-31"), ("a3", "2029-12-31"), ("a4", "2026-02-01")):
+            like = f"SELECT '{id}', '{ends}', 3, {names} FROM agreements WHERE id = 'cccccccccc-1.a1'"
+            db.execute(f"INSERT INTO agreements (id, valid_to, notice_months, {names}) {like}")
+        found = agreements.page(db, datetime.date(2026, 1, 1), limit=2)
+    assert [a.row.id for a in found.due] == ["a2", "a3", "a1"], "not a4, of which notice had to be given before"
+    assert [a.row.id for a in found.agreements] == ["a1", "a3"] and (found.in_all, found.left_out) == (5, 0)
 
 
 @given(st.dates(), st.integers(-2000, 2000))

@@ -154,7 +154,7 @@ def families(conn: sqlite3.Connection) -> Iterator[Family]:
     newest = sorted(groups, key=lambda group: max(documents[id].date for id in group), reverse=True)
     for group in newest[:FAMILIES]:
         versions = sorted((documents[id] for id in group), key=lambda version: (version.date, version.document_id))[-VERSIONS:]
-        yield Family(tuple(versions), tuple(_areas(versions, [row for row in rows if row.document_id in group], changes)))
+        yield Family(tuple(versions), tuple(_areas(versions, rows, changes)))
 
 
 def _joined(items: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
