@@ -52,6 +52,28 @@ def test_bytes_and_note_are_kept(tmp_path: Path) -> None:
     assert list(archive.folder.rglob("*")) == []
 
 
+def test_what_is_no_original_is_not_counted(tmp_path: Path) -> None:
+    """A half-written file of a killed run, a note that nobody can read, one whose bytes never came, and what OCR has made of a scan."""
+    file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
+    note = original(file)
+    archive.keep(file, note)
+    place = archive.file(note.sha256)
+    lost = archive.file("f" * 64)
+    lost.parent.mkdir()
+    left = {
+        place.with_name(".halv"): b"he",
+        lost.with_suffix(".json"): place.with_suffix(".json").read_bytes().replace(note.sha256.encode(), b"f" * 64),
+        place.with_name(f"{place.name}2"): b"hej",
+        place.with_name(f"{place.name}2.json"): b"{",
+        place.with_name(f"{place.name}3.json"): b'{"name": 1}',
+        place.with_suffix(".ocr.pdf"): b"%PDF",
+    }
+    for path, content in left.items():
+        path.write_bytes(content)
+    assert list(archive.originals()) == [note] and archive.hashes() == {note.sha256, f"{note.sha256}2"}
+    assert {path.name for path in archive.remains()} == {".halv", f"{'f' * 64}.json", f"{place.name}3.json"}
+
+
 def test_a_damaged_archive_file_is_mended(tmp_path: Path) -> None:
     file, archive = write(tmp_path, "a.txt", "hej"), Archive(tmp_path / "kb.db")
     note = original(file)

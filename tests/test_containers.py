@@ -44,9 +44,16 @@ def put(docs: Path, name: str, members: dict[str, bytes]) -> None:
 
 
 def test_members_are_sources_with_the_path_within(docs: Path) -> None:
-    put(docs, "akt.zip", {"möte/a.txt": A.encode(), "b.txt": B.encode(), "__MACOSX/b.txt": b"x", ".dold": b"x", "bild.png": b"\x89PNG", "tom/": b""})
+    put(
+        docs,
+        "akt.zip",
+        {"möte/a.txt": A.encode(), "b.txt": B.encode(), "__MACOSX/b.txt": b"x", ".dold": b"x", "bild.png": b"\x89PNG", "tom/": b"", "UTAN": b"\0"},
+    )
     (docs / "mail.eml").write_bytes(files.mail({"c.txt": C.encode()}))
-    assert sorted(told(run(docs))) == [("added", f"{name}") for name in ("akt.zip/b.txt", "akt.zip/möte/a.txt", "mail.eml", "mail.eml/c.txt")]
+    (docs / "utan").write_bytes(b"\0")
+    first = run(docs)
+    assert any("2 utan ändelse" in note and "1 .png" in note for note in first.notes), first.notes
+    assert sorted(told(first)) == [("added", f"{name}") for name in ("akt.zip/b.txt", "akt.zip/möte/a.txt", "mail.eml", "mail.eml/c.txt")]
     assert sources(docs)["mail.eml/c.txt"] == C
     assert told(run(docs)) == [("unchanged", "akt.zip"), ("unchanged", "mail.eml")]
     report = check(docs.parent / "kb.db")

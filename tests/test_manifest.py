@@ -19,6 +19,7 @@ from kb.commands.events import Summary
 from kb.commands.ingest import ingest
 from kb.commands.rebuild import rebuild
 from kb.connect import reading
+from kb.manifest import Line, Manifest
 from tests.sample import write
 
 RULES = load_rules()
@@ -155,3 +156,19 @@ def test_as_excel_writes_it(tmp_path: Path) -> None:
 def test_no_list(tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match="finns inte"):
         manifest.read(tmp_path / "lista.csv", RULES)
+
+
+def test_a_line_is_about_a_file_or_the_folders_around_it() -> None:
+    lines = {name: Line(f"rad {n}", {"date": str(n)}) for n, name in enumerate((".", "/", "a.zip", "m/b", "/ute/c.txt"), 2)}
+    listed = Manifest("lista.csv", "/in", lines)
+
+    def said(name: str, origin: str) -> str | None:
+        found = listed.about(name, origin)
+        return str(json.loads(found)["date"]) if found else None
+
+    assert [said("x.txt", "/in/x.txt"), said("a.zip/x.txt", "/in/a.zip/x.txt"), said("x.txt", "/in/a.zip/x.txt")] == [None, "4", "4"]
+    assert [said("m/b/c/x.txt", "/in/m/b/c/x.txt"), said("x.txt", "/annan/m/b/x.txt"), said("c.txt", "/ute/c.txt")] == ["5", None, "6"]
+    assert listed.unmet([]) == [f"Förteckningen lista.csv, rad {n}: ingen fil heter ”{name}”." for n, name in ((2, "."), (3, "/"))]
+    assert Manifest("lista.csv", "/in", lines).unmet([("a.zip/x.txt", "/in/a.zip/x.txt"), ("c.txt", "/ute/c.txt")]) == [
+        f"Förteckningen lista.csv, rad {n}: ingen fil heter ”{name}”." for n, name in ((2, "."), (3, "/"), (5, "m/b"))
+    ]

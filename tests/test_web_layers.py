@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import sqlite3
 from collections.abc import Mapping, MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from datasette.utils.asgi import NotFound
 
 from kb.staff import Staff
-from kb.web import bounds, login
-from kb.web.access import for_staff, with_safe_cookies
-from kb.web.headers import DEBUG_POLICY, PAGE_POLICY, App, Message, Receive, Send, for_hosts, with_headers
+from kb.web import bounds, login, refusing
+from kb.web.access import for_staff, roles, with_safe_cookies
+from kb.web.headers import DEBUG_POLICY, PAGE_POLICY, REFUSAL, App, Message, Receive, Send, for_hosts, with_headers
 from kb.web.login import PAUSE, TRIES, Tries
-from kb.web.refusing import only_reading
+from kb.web.refusing import NO_COLUMN, NO_SEARCH, BadAddress, only_reading
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -24,7 +28,7 @@ class Asked:
     def __init__(self, sent: list[MutableMapping[str, Any]], told: MutableMapping[str, Any] | None) -> None:
         self.told = told
         self.status = sent[0]["status"]
-        self.headers: Headers = sent[0]["headers"]
+        self.headers: Headers = sent[0].get("headers", [])
         self.body = b"".join(message.get("body", b"") for message in sent[1:]).decode()
 
     def header(self, name: str) -> list[str]:
@@ -32,13 +36,13 @@ class Asked:
 
 
 async def ask(layer: Any, *, answers: Headers | None = None, headers: Mapping[str, str] | Headers | None = None, **scope: Any) -> Asked:
-    """Ask an application that answers 200 with these headers, through a layer."""
+    """Ask an application that answers 200 with these headers (None: with none at all, which ASGI allows), through a layer."""
     sent: list[MutableMapping[str, Any]] = []
     told: list[MutableMapping[str, Any]] = []
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         told.append(scope)
-        await send({"type": "http.response.start", "status": 200, "headers": list(answers or [])})
+        await send({"type": "http.response.start", "status": 200, **({} if answers is None else {"headers": list(answers)})})
         await send({"type": "http.response.body", "body": b"svar"})
 
     async def send(message: Message) -> None:
@@ -64,8 +68,9 @@ async def test_only_by_its_own_name(host: list[str], status: int) -> None:
     def layer(app: App) -> App:
         return for_hosts(app, frozenset({"localhost", "[::1]"}))
 
-    asked = await ask(layer, headers=[(b"Host", name.encode()) for name in host])
+    asked = await ask(layer, headers=[(b"accept", b"*/*"), *((b"Host", name.encode()) for name in host)])
     assert asked.status == status and (asked.told is None) == (status == 400)
+    assert asked.body == (REFUSAL if status == 400 else "svar") and len(asked.header("content-type")) == (status == 400)
     assert (await ask(layer, type="lifespan")).status == 200, "what is no request has no name"
 
 
@@ -73,7 +78,7 @@ async def test_headers_that_a_page_lacks() -> None:
     asked = await ask(with_headers, answers=[(b"Referrer-Policy", b"origin"), (b"X-Other", b"1")])
     assert asked.header("referrer-policy") == ["origin"] and asked.header("x-other") == ["1"], "what it has said stands"
     assert asked.header("content-security-policy") == [PAGE_POLICY] and asked.header("x-content-type-options") == ["nosniff"]
-    assert asked.body == "svar"
+    assert asked.body == "svar" and (await ask(with_headers)).header("content-security-policy") == [PAGE_POLICY]
     for path, base, policy in (
         ("/-/x", "/", DEBUG_POLICY),
         ("/kb/-/x", "/", PAGE_POLICY),
@@ -96,6 +101,55 @@ async def test_only_reading(method: str, path: str, status: int) -> None:
     asked = await ask(lambda app: only_reading(app, "/kb/"), method=method, path=path)
     assert asked.status == status and (asked.told is None) == (status == 405)
     assert asked.header("allow") == (["GET, HEAD"] if status == 405 else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "args", "answer"),
+    [
+        (OSError(errno.ENAMETOOLONG, "för långt"), {}, NotFound), (OSError(errno.ENOENT, "finns inte"), {}, None),
+        (sqlite3.OperationalError("no such column"), {"_sort": "x"}, BadAddress), (ValueError("x"), {"_next": "x"}, BadAddress),
+        (KeyError("x"), {"q": "y", "_facet_array": "x"}, BadAddress), (ValueError("x"), {"q": "_next"}, None), (ValueError("x"), {}, None),
+        (RuntimeError("x"), {"_next": "x"}, None), (sqlite3.OperationalError("disk I/O error"), {}, None), (BadAddress("x"), {"_search": "x"}, None),
+    ],
+)  # fmt: skip
+def test_what_is_the_fault_of_the_address(error: Exception, args: dict[str, str], answer: type | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "handle_exception", lambda datasette, request, told: told)
+    told = refusing.refused(None, SimpleNamespace(args=args), error)
+    assert (told is None) if answer is None else isinstance(told, answer)
+
+
+class Tables:
+    """A Datasette with a view that has a search of its own (v), a table with (t), and one without any (o)."""
+
+    def get_database(self, _: str) -> Tables:
+        return self
+
+    async def table_config(self, _: str, table: str) -> dict[str, str]:
+        return {"fts_table": "passages_fts"} if table == "v" else {}
+
+    async def fts_table(self, table: str) -> str | None:
+        return "t_fts" if table == "t" else None
+
+    async def view_names(self) -> list[str]:
+        return ["v"]
+
+
+@pytest.mark.parametrize(
+    ("table", "args", "says"),
+    [
+        ("o", {"_search": "x"}, NO_SEARCH), ("o", {"_search": " "}, ""), ("o", {"_searchmode": "raw"}, ""), ("o", {}, ""), ("o", {"q": "x"}, ""),
+        ("o", {"_search_text": "x"}, NO_SEARCH), ("v", {"_search": "x"}, ""), ("v", {"_search_text": "x"}, NO_COLUMN),
+        ("t", {"_search_text": "x"}, ""),
+        ("v", {"_search": "x", "_search_text": "y"}, ""),
+    ],
+)  # fmt: skip
+async def test_a_search_that_is_none_is_refused(table: str, args: dict[str, str], says: str) -> None:
+    asked = refusing.unsearchable(Tables(), SimpleNamespace(args=args), "kb", table)
+    if not says:
+        await asked
+        return
+    with pytest.raises(BadAddress, match=re.escape(says)):
+        await asked
 
 
 PROXY = ("10.0.0.1", 5)
@@ -138,6 +192,16 @@ async def test_who_is_no_proxy_says_nothing() -> None:
         assert told["headers"] == [(b"x-user", b"anna"), (b"cookie", b"c")], "one who logs in here has a cookie"
     told = (await through(None, None, said)).told
     assert told and len(told["headers"]) == 4, "on a laptop there is no such layer"
+
+
+def test_roles_are_those_of_one_who_is_known() -> None:
+    people = {"läsare": ("*",), "analytiker": ("anna", "grupp:utredare"), "förvaltare": ()}
+    own, proxied = (Staff(header, "", {"anna": "scrypt:"}, (), people, (), {}, 8, "/") for header in ("", "x-user"))
+    assert roles(own, {"id": "anna"}) == {"läsare", "analytiker"}
+    for nobody in (None, {}, {"id": ""}, {"id": None}):
+        assert roles(own, nobody) == roles(proxied, nobody) == frozenset()
+    assert roles(own, {"id": "bo", "groups": ["utredare"]}) == frozenset(), "one whose name has been taken out of the file"
+    assert roles(proxied, {"id": "bo"}) == {"läsare"} and roles(proxied, {"id": "bo", "groups": ["utredare"]}) == {"läsare", "analytiker"}
 
 
 async def test_cookies_are_for_the_server_alone() -> None:
@@ -191,6 +255,8 @@ def test_a_connection_is_bound() -> None:
     for sql in ("ATTACH ':memory:' AS x", "DETACH main", "SELECT load_extension('x')"):
         with pytest.raises(sqlite3.Error, match="not authorized"):
             db.execute(sql)
+    assert bounds._authorize(sqlite3.SQLITE_FUNCTION, None, "load_extension", None, None) == sqlite3.SQLITE_DENY, "whatever the server allows"
+    assert bounds._authorize(sqlite3.SQLITE_READ, "t", "load_extension", "main", None) == sqlite3.SQLITE_OK, "a column may be called so"
     assert bounds._authorize(sqlite3.SQLITE_READ, "sources", "id", "main", None) == sqlite3.SQLITE_OK
     assert bounds._authorize(sqlite3.SQLITE_FUNCTION, None, "lower", "main", None) == sqlite3.SQLITE_OK
 
