@@ -104,7 +104,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Security headers on every response, and none but them for a name that is not ours."""
     hosts, staff, base_url = setup.hosts(datasette), access.staff_of(datasette), datasette.setting("base_url")
-    labels = Labels.of(setup.config_of(datasette))
+    labels = setup.labels_of(datasette)
 
     def wrapper(app: App) -> App:
         reading = refusing.only_reading(access.with_safe_cookies(typed.in_words(app, labels)), base_url)

@@ -29,7 +29,7 @@ from kb.web import bounds, cells, finding
 from kb.web.access import opened
 from kb.web.labels import Labels
 from kb.web.sending import Pieces, Streamed, streamed
-from kb.web.setup import config_of
+from kb.web.setup import labels_of
 from kb.writers import Table, pieces
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def exported(datasette: Datasette, request: Request) -> Streamed:
     asked = await _asked(datasette, request, base, name)
     excel = request.args.get("_ren") != "1"
     try:
-        asked = _for_people(asked, Labels.of(config_of(datasette))) if kind == "xlsx" and asked.view else asked
+        asked = _for_people(asked, labels_of(datasette)) if kind == "xlsx" and asked.view else asked
         return await streamed(_pieces(Path(base.path), asked, kind, excel), _headers(_file_name(asked.title, request.args, kind), kind))
     except Usage as error:
         raise BadExport(f"Det går inte att hämta: {error.what}.") from error
