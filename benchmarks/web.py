@@ -44,7 +44,19 @@ FILTERS = " ".join(f"typ:beslut forum:RS år:{year} område:vård person:lund up
 DATASETTES = ("/kb/decision_list", "/kb/decision_list?decided_by=Regionstyrelsen", "/kb/document_list", "/kb/passage_list?_search=plattform",
               "/kb/case_timeline", "/kb/case_timeline?dnr=RS/118/2022", "/kb/forum_year_list", "/kb/reference_list", "/kb/coverage")  # fmt: skip
 EXPORTS = ("/export/sok.csv?q=plattform", "/export/sok.xlsx?q=plattform", "/export/sok.csv?q=gemensam plattform")
-DERIVED = {"records", "terms", "passages_indexed", "records_indexed", "forum_papers", "assignment_changes", "chains", "guests", "copies"}
+DERIVED = {
+    "records",
+    "terms",
+    "passages_indexed",
+    "records_indexed",
+    "forum_papers",
+    "forum_years",
+    "document_readings",
+    "assignment_changes",
+    "chains",
+    "guests",
+    "copies",
+}
 FAR = 1000  # numbers of cases between one copy and the next
 
 

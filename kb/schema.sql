@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 18;
+PRAGMA user_version = 19;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -271,6 +271,35 @@ CREATE TABLE forum_papers (          -- derived: which papers name a forum and h
 ) STRICT;
 CREATE INDEX forum_papers_date ON forum_papers (forum, date);
 CREATE INDEX forum_papers_document ON forum_papers (document_id);
+
+CREATE TABLE forum_years (           -- derived: what forum_years_now says, which goes through all §§
+    organisation    TEXT,
+    forum           TEXT,
+    year            TEXT,
+    documents       INTEGER NOT NULL,
+    paragraphs      INTEGER NOT NULL,
+    first_paragraph INTEGER,
+    last_paragraph  INTEGER,
+    missing         INTEGER
+) STRICT;
+
+CREATE TABLE document_readings (     -- derived: what coverage_now says, which goes through all pages
+    document_id   TEXT PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    source        TEXT NOT NULL,
+    title         TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    forum         TEXT,
+    date          TEXT,
+    pages         INTEGER,
+    words         INTEGER NOT NULL,
+    damaged_share REAL,
+    corrections   INTEGER NOT NULL,
+    unsure_share  REAL,
+    quality       REAL,
+    by_people     INTEGER NOT NULL,
+    problems      INTEGER NOT NULL,
+    damaged       INTEGER NOT NULL
+) STRICT;
 
 -- ── meetings, paragraphs, decisions ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1038,7 +1067,7 @@ SELECT s.path AS source, p.number AS page, p.label, p.words, p.damaged, p.unsure
        (SELECT d.id FROM documents d WHERE d.source_id = p.source_id AND d.start < p.end AND p.start < d.end ORDER BY d.position LIMIT 1) AS document_id
 FROM pages p JOIN sources s ON s.id = p.source_id;
 
-CREATE VIEW coverage AS              -- one row a document; the words of a page that two documents share are divided by length
+CREATE VIEW coverage_now AS          -- one row a document; the words of a page that two documents share are divided by length
 SELECT x.document_id, x.source, x.title, x.kind, x.forum, x.date, x.pages, CAST(round(x.words) AS INTEGER) AS words,
        round(x.wrong / nullif(x.words, 0), 4) AS damaged_share,
        (SELECT count(*) FROM corrections c WHERE c.document_id = x.document_id) AS corrections, round(x.unsure / nullif(x.words, 0), 4) AS unsure_share,
@@ -1059,7 +1088,7 @@ FROM (
     ) GROUP BY document_id
 ) x;
 
-CREATE VIEW forum_year_list AS       -- a forum of an organisation and a year, null where not known: its documents, and the numbers of the §§ recorded here
+CREATE VIEW forum_years_now AS       -- a forum of an organisation and a year, null where not known: its documents, and the numbers of the §§ recorded here
 SELECT organisation, forum, year, sum(documents) AS documents, count(DISTINCT number) AS paragraphs, min(number) AS first_paragraph,
        max(number) AS last_paragraph, max(number) - min(number) + 1 - count(DISTINCT number) AS missing
 FROM (
@@ -1068,6 +1097,13 @@ FROM (
     SELECT d.organisation, p.forum, substr(p.date, 1, 4), 0, nullif(CAST(p.number AS INTEGER), 0)
     FROM paragraphs p JOIN documents d ON d.id = p.document_id WHERE p.own = 1 AND p.forum IS NOT NULL
 ) GROUP BY organisation, forum, year;
+
+CREATE VIEW coverage AS              -- as `finish` left it
+SELECT document_id, source, title, kind, forum, date, pages, words, damaged_share, corrections, unsure_share, quality, by_people, problems, damaged
+FROM document_readings;
+
+CREATE VIEW forum_year_list AS       -- as `finish` left it
+SELECT organisation, forum, year, documents, paragraphs, first_paragraph, last_paragraph, missing FROM forum_years;
 
 CREATE VIEW coverage_numbers AS      -- one row: how much there is to read, and how well it was read
 SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM documents) AS documents, count(*) AS pages, coalesce(sum(words), 0) AS words,

@@ -61,6 +61,10 @@ COUNTED = (
     "DELETE FROM forum_papers",
     """INSERT INTO forum_papers (forum, document_id, date, mentions)
     SELECT m.forum, d.id, d.date, count(*) FROM forum_mentions m JOIN documents d ON d.id = m.document_id GROUP BY m.forum, d.id""",
+    "DELETE FROM forum_years",
+    "INSERT INTO forum_years SELECT * FROM forum_years_now",
+    "DELETE FROM document_readings",
+    "INSERT INTO document_readings SELECT * FROM coverage_now",
 )
 """What pages would else count or compare each time they are shown."""
 

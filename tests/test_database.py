@@ -57,6 +57,8 @@ def test_every_kind_of_row_is_written(store: Store) -> None:
         "forum_areas",
         "glossary",
         "forum_papers",
+        "forum_years",
+        "document_readings",
         "assignment_changes",
         "containers",
         "quarantine",
@@ -141,7 +143,10 @@ def test_a_changed_file_replaces_the_old_one(store: Store) -> None:
     assert store.save(sample.plain("helt annat"), "/x/a.txt") == "replaced"
     store.finish()
     left = {name for name, count in rows(store).items() if count}
-    assert left == {"sources", "pages", "documents", "passages", "forums", "forum_aliases", "forum_relations", "records", "terms"}
+    assert left == {
+        "sources", "pages", "documents", "passages", "forums", "forum_aliases", "forum_relations", "records", "terms",
+        "forum_years", "document_readings",
+    }  # fmt: skip
     assert one(store, "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH 'fjällbussen'")[0] == 0
     index_is_whole(store)
 

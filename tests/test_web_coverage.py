@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from tests.web_base import HOSTILE, SCHEMA, build
+from tests.web_base import HOSTILE, SCHEMA, build, counted
 from tests.web_client import prose, serving, tags, text
 
 
@@ -25,6 +25,7 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 async def shown(db: sqlite3.Connection) -> str:
     """The page over a changed base."""
+    counted(db)
     db.commit()
     (_, _, file) = db.execute("PRAGMA database_list").fetchone()
     with serving(Path(file)) as datasette:
@@ -131,6 +132,7 @@ def test_two_documents_on_a_page_share_its_words(db: sqlite3.Connection) -> None
     columns = ", ".join(name for _, name, *_ in db.execute("PRAGMA table_info(documents)"))
     changed = columns.replace("id, ", "'bbbbbbbbbb-2', ", 1).replace("position", "2").replace("start, end", f"{end // 2}, {end}")
     db.execute(f"INSERT INTO documents ({columns}) SELECT {changed} FROM documents WHERE id = 'bbbbbbbbbb-1'")
+    counted(db)
     shares = [count for (count,) in db.execute("SELECT words FROM coverage WHERE source LIKE 'run/%' ORDER BY document_id")]
     assert sum(shares) == pytest.approx(words, abs=1) and shares[0] < shares[1]
 
@@ -147,6 +149,7 @@ def test_two_documents_on_a_page_share_its_words(db: sqlite3.Connection) -> None
 )
 def test_quality_is_null_where_it_is_not_known(db: sqlite3.Connection, change: str, quality: str | None) -> None:
     db.executescript(change)
+    counted(db)
     found = row(db, "SELECT quality FROM coverage WHERE document_id = 'bbbbbbbbbb-1'")["quality"]
     assert (found is None) == (quality is None)
     if change != "DELETE FROM pages":

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from ingest.rules import load_rules
-from kb import registry, settling
+from kb import registry
 from kb.web import agreement_picture, agreements, arena_map, assignments, forum, glossary, pages, sharing, words
 from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
-from tests.web_base import HOSTILE, build
+from tests.web_base import HOSTILE, build, counted
 from tests.web_client import prose, serving, tags, text
 
 VERSIONS: tuple[tuple[str, str, tuple[tuple[str, str | None], ...]], ...] = (
@@ -50,8 +50,7 @@ def guides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
                 add("assignments", id=f"{id}.u{number}", document_id=id, kind="standing", name=name, key=name.lower(), area=area, version=version,
                     text=name, **place)  # fmt: skip
         add("forum_mentions", forum="Fjällrådet", written="Fjällrådet", document_id="eeeeeeeeee-1", **place)
-        for statement in settling.COUNTED:
-            db.execute(statement)
+        counted(db)
         add("forum_areas", forum="Regionfullmäktige", area="Ledning och demokrati", slug="ledning-och-demokrati", position=1)
         add("forum_areas", forum="Fjällrådet", area="Fjäll", slug="fjall", position=2)
         add("glossary", term="Samråd", slug="samrad", position=1, pattern=r"(?<!\w)samrad(?:et)?(?!\w)", explanation=f"Man talar igenom {HOSTILE}")
