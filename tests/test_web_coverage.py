@@ -117,6 +117,14 @@ async def test_what_a_document_says_is_inert_here_too(db: sqlite3.Connection) ->
 # the views
 
 
+async def test_a_document_is_shown_before_the_run_that_read_it_has_ended(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM document_readings")
+    db.commit()
+    (_, _, file) = db.execute("PRAGMA database_list").fetchone()
+    with serving(Path(file)) as datasette:
+        assert "Rättade ord" in prose(await text(datasette, "/handling/bbbbbbbbbb-1"))
+
+
 def test_coverage_of_a_document(db: sqlite3.Connection) -> None:
     found = row(db, "SELECT * FROM coverage WHERE document_id = 'bbbbbbbbbb-1'")
     words = db.execute("SELECT words FROM pages WHERE source_id = 2").fetchone()[0]

@@ -88,7 +88,7 @@ def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> Docum
         ORDER BY first_page, first_line, id"""
     return DocumentPage(
         document=found[0],
-        reading=select(conn, Reading, "coverage WHERE document_id = :id", {"id": id})[0],
+        reading=select(conn, Reading, "coverage_now WHERE document_id = :id", {"id": id})[0],
         as_stood=as_stood,
         sheets=tuple(_sheets(conn, found[0], contents, as_stood)),
         contents=contents,
