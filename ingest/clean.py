@@ -254,10 +254,13 @@ def page_breaks(sheet: Sheet) -> Iterator[Edit]:
 
 
 def hyphens(sheet: Sheet) -> Iterator[Edit]:
-    """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part)."""
+    """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part). One that is the word's own stays."""
     for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
         if sheet.text[match.end()].islower():
-            yield Edit(match.start(), match.end(), "", "hyphen")
+            own = sheet.text[match.start() - 1].isupper()  # "FoU-rådet", "IT-drift": no word is broken behind a capital
+            yield Edit(match.start() + own, match.end(), "", "hyphen")
+    for match in re.finditer(r"(?<=\d)–\n(?=\d)", sheet.text):  # "2023–2025"
+        yield Edit(match.start() + 1, match.end(), "", "hyphen")
 
 
 _ODD = re.compile(r"[^\x00\x01\x03-\x7fåäöÅÄÖéÉ–”•]")

@@ -63,7 +63,10 @@ class _Bare(dict[str, str]):
         self.numbers = numbers
 
     def __missing__(self, line: str) -> str:
-        words = " ".join(line.split())
+        words = line.strip()
+        for number in self.numbers if DIGIT.search(words) else ():  # a number far from the words is told by the blanks between
+            words = number.sub("", words)
+        words = " ".join(words.split())
         for number in self.numbers if DIGIT.search(words) else ():
             words = number.sub("", words)
         self[line] = words.strip()

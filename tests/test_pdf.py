@@ -145,7 +145,29 @@ def left_and_right(canvas: Any, n: int) -> None:
     canvas.drawString(500 if n % 2 else 90, 40, str(n))
 
 
-@pytest.mark.parametrize("layout", [in_corners, signed_in_the_margin, letter_by_letter, left_and_right])
+def number_beside_the_name(canvas: Any, n: int) -> None:
+    canvas.drawString(90 if n % 2 else 400, 800, "Kommunstyrelsen" if n % 2 else "Protokoll 2022-05-30")
+    canvas.drawString(530 if n % 2 else 60, 800, str(n))
+
+
+def signed_at_the_foot(canvas: Any, n: int) -> None:
+    canvas.drawString(90, 800, f"Utskrivet 2022-06-{n:02} kl 10:{n:02}")
+    canvas.drawString(90, 40, f"Dokumentet är elektroniskt undertecknat. Transaktion 09222115557478{n:02} Signerat MK, EF")
+
+
+def piece_by_piece_in_the_margin(canvas: Any, n: int) -> None:
+    canvas.setFontSize(6)
+    for place, piece in enumerate(("c5e", "1a2", "b4-", "77d")):
+        canvas.drawString(572, 700 - 9 * place, piece)
+    canvas.setFontSize(12)
+
+
+LAYOUTS = (
+    in_corners, signed_in_the_margin, letter_by_letter, left_and_right, number_beside_the_name, signed_at_the_foot, piece_by_piece_in_the_margin,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_what_pages_repeat_goes_and_no_more(tmp_path: Path, layout: Callable[[Any, int], None]) -> None:
     def draw(canvas: Any) -> None:
         for number in range(len(WORDS)):
@@ -162,6 +184,14 @@ def test_what_pages_repeat_goes_and_no_more(tmp_path: Path, layout: Callable[[An
         assert f"om {tree} och om att bryggan där ska byggas av {tree} nu i vinter. § {number + 2} Bryggan av {WORDS[number + 1]}" in clean
     [document] = parse(path, RULES).documents
     assert [p.number for p in document.paragraphs] == [str(n + 1) for n in range(len(WORDS))]
+
+
+def test_a_word_with_a_hyphen_of_its_own_keeps_it_where_a_line_ends(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        for n, line in enumerate(("Nämnden ber FoU-", "rådet om en plan för åren 2023–", "2025 för kom-", "munen.")):
+            canvas.drawString(72, 700 - 14 * n, line)
+
+    assert "FoU-rådet om en plan för åren 2023–2025 för kommunen." in explain(made(tmp_path, draw), RULES, "clean")
 
 
 # locks

@@ -18,6 +18,8 @@ NEW_BLOCK = 1.6
 """Lines farther apart than this (times the size of the type) are not of one block."""
 LEADING = 1.2
 """From line to line of running text, in sizes of the type."""
+MARGIN = 0.05
+"""What stands whole in so much of the width of a page is beside its text: what a service for signing leaves there, marks of a scanner."""
 HYPHEN = "\x02\ufffe"
 """What PDFium makes of a hyphen that ends a line; the line break after it is gone."""
 
@@ -30,7 +32,9 @@ _MARKER = re.compile(r"[^\w\s]|\w{1,3}[.)]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type; `turned` is not written across."""
+    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type; `turned` is not written across, or stands beside the text
+    in the margin.
+    """
 
     x: float
     y: float
@@ -120,6 +124,8 @@ class _Reader:
         turned = abs(math.sin(angle)) > 0.5
         left, foot = self._origin(start)
         at, type_size = start, self._type(size, start)
+        if self._right(end - 1) < MARGIN * self.width or left > (1 - MARGIN) * self.width:
+            turned = True
         for gap in () if turned else _GAP.finditer(text, start, end):
             before, after = gap.start() - 1, gap.end()
             right, (following, lower) = self._right(before), self._origin(after)
