@@ -254,7 +254,10 @@ def page_breaks(sheet: Sheet) -> Iterator[Edit]:
 
 
 def hyphens(sheet: Sheet) -> Iterator[Edit]:
-    """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part). One that is the word's own stays."""
+    """Words broken at the end of a line: the hyphen goes where a small letter follows, unless it is "och", "eller" or "samt" (a shared part).
+
+    One that is the word's own stays.
+    """
     for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
         if sheet.text[match.end()].islower():
             own = sheet.text[match.start() - 1].isupper()  # "FoU-rådet", "IT-drift": no word is broken behind a capital

@@ -32,8 +32,9 @@ _MARKER = re.compile(r"[^\w\s]|\w{1,3}[.)]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type; `turned` is not written across, or stands beside the text
-    in the margin.
+    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type.
+
+    `turned` is not written across, or stands beside the text in the margin.
     """
 
     x: float
