@@ -159,6 +159,12 @@ async def test_forum_says_which_agreement_it_has_and_with_whom_it_shares_cases(t
     assert re.search(r"Ärenden RS/101/2021 \S.* med Regionfullmäktige\b", seen)
 
 
+@pytest.mark.parametrize("called", ["RF", "Regionfullmäktige", "REGIONFULLMÄKTIGE"])
+async def test_a_forum_is_found_by_what_it_is_called(kb: Datasette, called: str) -> None:
+    response = await kb.client.get(f"/forum/{called}?kommun=Region Fjällhav")
+    assert (response.status_code, response.headers["location"]) == (302, "/forum/regionfullmaktige?kommun=Region%20Fj%C3%A4llhav")
+
+
 def test_decisions_of_one_day_stand_in_the_order_of_the_meeting(tmp_path: Path) -> None:
     with sqlite3.connect(build(tmp_path / "x.db")) as db:
         db.execute("PRAGMA foreign_keys = OFF")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.search import forums
 from kb.web import agreements, glossary, words
 from kb.web.agreements import Agreement
 from kb.web.glossary import Bit
@@ -143,6 +144,13 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         tasks=tasks(conn, forum.forum, whose=whose),
         slugs=slugs(conn, [*(deed.other for deed in done), *(name for case in cases for name in case.others)]),
     )
+
+
+def called(conn: sqlite3.Connection, written: str) -> str | None:
+    """The slug of the only forum that is called so, by name, abbreviation or alias."""
+    names = forums.resolve(conn, written)
+    found = conn.execute("SELECT slug FROM forums WHERE name = ?", names).fetchone() if len(names) == 1 else None
+    return found[0] if found else None
 
 
 def _count(conn: sqlite3.Connection, source: str, parameters: Mapping[str, object]) -> int:

@@ -107,10 +107,13 @@ async def forums(datasette: Datasette, request: Request) -> Response:
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
-    """`/forum/<slug>?kommun=`."""
+    """`/forum/<slug>?kommun=`: by a name or an abbreviation too, which is sent to the slug."""
     base = await opened(datasette, request)
     slug, whose = part(request, "slug"), request.args.get("kommun") or ""
     page = await ask(datasette, base, lambda conn: forum_pages.page(conn, slug, today(), whose), ("forum", slug, whose))
+    called = None if page else await ask(datasette, base, lambda conn: forum_pages.called(conn, slug))
+    if called:
+        return Response.redirect(datasette.urls.path(f"/forum/{quote(called)}" + (f"?kommun={quote(whose)}" if whose else "")))
     return await shown(datasette, request, "forum", page)
 
 
