@@ -31,7 +31,7 @@ def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section:
         return
     content = _content(context, head, section)
     points = tuple(points_of(context, content))
-    if not points:
+    if not points or (len(points) == 1 and points[0].text.isupper() and " " not in points[0].text):  # a title over the points: "DRIFTBUDGET"
         return
     status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
     body = context.own_forum(section.heading.get("body"), head.forum) if section.heading.get("body") else None

@@ -27,7 +27,7 @@ def _own(context: Context, head: Head) -> Iterator[Paragraph]:
         end = blocks[n + 1].start if n + 1 < len(blocks) else context.part.end
         last = context.places.within(block.start, end)[-1].end
         number = own_number(context, block, head.forum, usual)
-        forum = context.own_forum(block.get("body"), head.forum) if block.get("body") else head.forum
+        forum = context.own_forum(block.get("body").upper(), head.forum) if block.get("body") else head.forum
         yield Paragraph(
             number=block.get("number"),
             forum=forum,

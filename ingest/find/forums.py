@@ -13,6 +13,9 @@ from ingest.rules import Pattern, Rules
 from ingest.rules.quick import lowered
 from ingest.text import fold, sentences, squeeze
 
+_GLUED = re.compile(r"-(?=(?:och|samt)\b)")
+"""The space that is missing in "Kultur-och fritidsnämnden"."""
+
 
 def find_forums(text: str, folded: str, part: Part, rules: Rules, numbers: Sequence[DnrMention]) -> tuple[ForumMention, ...]:
     """The forums in order of place. Of overlapping ones the longest wins, a listed forum on a tie; none lies within a diary number."""
@@ -42,7 +45,7 @@ def _generic(folded: str, text: str, part: Part, rules: Rules) -> Iterator[Forum
 def generic_name(pattern: Pattern, match: re.Match[str], text: str) -> str:
     """How an unlisted body is called: one line, no genitive, capital first, no capitals throughout."""
     name = squeeze(text[match.start("name") : match.end("name")])
-    name = name.lower() if name.isupper() else name
+    name = _GLUED.sub("- ", name.lower() if name.isupper() else name)
     return name[:1].upper() + name[1:]
 
 
