@@ -14,8 +14,8 @@ MARK, STACK, NAME, FOOT = 26, 14, 25, 12
 """Height of a mark, room between two on one another, height of a lane's name, room below its last mark."""
 GAP, LEAST, MOST_GAP, DAYS_A_PIXEL = 30, 66, 30, 8
 """Room between two marks of a lane, between two days, the most that passing time adds to it, and how much time that is."""
-LETTER, PADDING = 8, 12
-"""Width of a letter of a label, and of the room beside it."""
+LETTER, DAY_LETTER, PADDING = 8, 7, 10
+"""Width of a letter of a label in the widest font that a browser may choose, of one of a day's name, and of the room beside a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _columns(stacks: Mapping[tuple[str, str | None], Sequence[Event]], days: Seq
         x = max(free, *(taken.get(lane, 0) for lane in met)) + (min(MOST_GAP, _passed(before, day) // DAYS_A_PIXEL) if place else 0)
         found[day] = x
         taken |= {lane: x + width + GAP for lane, width in met.items()}
-        free, before = x + max(LEAST, len(_day(day)) * LETTER + GAP), day
+        free, before = x + max(LEAST, len(_day(day)) * DAY_LETTER + GAP), day
     return found
 
 
