@@ -11,7 +11,7 @@ import importlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, repeat
 
 from ingest.rules.begins import HEAD, Start, starts
@@ -24,7 +24,7 @@ STEPS = 8
 """Trying one place takes as long as looking at so many within a search; so many or fewer are always tried one by one."""
 _MOST = 40
 """An expression that asks for one of more words than this is tried everywhere."""
-_NOTHING = frozenset[str]()
+_NOTHING, _ANY = frozenset[str](), frozenset([""])
 _FEW, _FEWER = 200, 60
 """In so many characters an expression is sooner tried than the words that it needs are sought; in fewer also without making letters small."""
 
@@ -81,17 +81,24 @@ class Quick:
         return tuple({tuple(map(_any_case, s)) for s in ends | goes_on} if self.regex.flags & re.IGNORECASE else ends | goes_on)
 
     @cached_property
-    def _following(self) -> Mapping[str, set[str]]:
+    def _following(self) -> Mapping[str, frozenset[str]]:
         """The first letter of a match → the second ones that it can have, "" where that is not known."""
-        found = defaultdict[str, set[str]](set)
-        for first, *second in filter(None, self.starts):
+        ways = [way for way in self.starts if way]
+        of_letter = defaultdict[str, list[int]](list)
+        for number, (first, *_) in enumerate(ways):
             for letter in first:
-                found[letter] |= second[0] if second else {""}
-        return dict(found)
+                of_letter[letter].append(number)
+        letters = {letter: tuple(numbers) for letter, numbers in of_letter.items()}
+        following = {
+            numbers: _once(frozenset().union(*(way[1] if len(way) > 1 else _ANY for way in map(ways.__getitem__, numbers))))
+            for numbers in set(letters.values())
+        }
+        return {letter: following[numbers] for letter, numbers in letters.items()}
 
     def ready(self) -> None:
-        """Read all of that off it now."""
-        _ = self.words, self.before, self.width, self.small, self._following
+        """Read all of that off it now, and forget what it was read off: whoever forks this process copies what is held."""
+        _ = self.words, self.before, self.width, self.small, self._following, self._at_end, self._lines
+        self.__dict__.pop("_parts", None)
 
     @property
     def pattern(self) -> str:
@@ -273,6 +280,12 @@ def _found(low: str, words: Sequence[str], start: int, end: int) -> list[int]:
 
 def _is_at(row: Sequence[Part], place: str) -> bool:
     return any(part.op == "AT" and str(part.value) == place for part in row)
+
+
+@lru_cache(maxsize=10_000)
+def _once(letters: frozenset[str]) -> frozenset[str]:
+    """The same set, where another expression has it already: there are thousands of them, and some hundred different ones."""
+    return letters
 
 
 def _any_case(letters: frozenset[str]) -> frozenset[str]:
