@@ -10,7 +10,7 @@ from functools import partial
 
 from ingest.errors import TooHeavy
 from kb import isolation
-from kb.isolation import LENGTH, LIMITS, Limits, Send
+from kb.isolation import LENGTH, Limits, Send
 from kb.wire import Wire
 
 Answer = Callable[[bytes], object]
@@ -22,7 +22,7 @@ class Lasting:
 
     def __init__(self, answer: Answer, wire: Wire, limits: Limits | None = None, key: object = None) -> None:
         """The limits hold for all that it does in its life; those of the clock for each answer. `key` says for what it was started."""
-        self._limits = limits or LIMITS
+        self._limits = limits or isolation.LIMITS
         asked, self._to = os.pipe()
         self._from, answers = os.pipe()
         self._child = isolation.forked(answers, partial(_answering, asked, answer), wire, self._limits, asked)
