@@ -291,17 +291,23 @@ def test_of_one_that_lived_on_and_ended_nothing_is_left(answer: Callable[[bytes]
     child.close()
 
 
-def test_one_that_waits_to_be_asked_does_not_hang(lasting: Callable[..., Lasting]) -> None:
-    def answer(_: bytes) -> str:
+def test_one_that_lives_on_may_wait_to_be_asked_but_not_hang(lasting: Callable[..., Lasting]) -> None:
+    """What it has worked before gives it no more time."""
+
+    def answer(question: bytes) -> str:
         start = time.process_time()
-        while time.process_time() < start + 0.4:
-            pass
+        while time.process_time() < start + 1.5:
+            if question == b"vila":
+                time.sleep(30)
         return "klart"
 
     child = lasting(answer, Limits(idle=0.3))
-    for _ in range(2):
-        time.sleep(0.5)
-        assert WIRE.decode(child.ask("fil.txt", b"")) == "klart"
+    time.sleep(0.5)
+    assert WIRE.decode(child.ask("fil.txt", b"arbeta")) == "klart"
+    start = time.monotonic()
+    with pytest.raises(TooHeavy, match="hängde sig"):
+        child.ask("fil.txt", b"vila")
+    assert time.monotonic() < start + 1.5
 
 
 def test_one_that_says_more_than_it_was_asked_is_not_believed(lasting: Callable[..., Lasting]) -> None:
