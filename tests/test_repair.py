@@ -6,6 +6,8 @@ import random
 import re
 import time
 import unicodedata
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from ingest.repair import brackets, outline, turns
 from ingest.repair.adapt import Own
 from ingest.repair.channel import Channel
 from ingest.repair.damage import Stretch, damaged_spans
+from ingest.repair.learned import learn
 from ingest.repair.overrides import Chosen, Overrides, Word
 from ingest.repair.settle import settle
 from ingest.repair.slot import Candidate, Slot
@@ -187,10 +190,18 @@ def test_without_a_lexicon_nothing_changes_and_it_is_said() -> None:
         ("Se\tStod • For", "Se . Stod . For"),
         ("Den 3 maj, 12,5 mkr", "Den 0 maj 0 mkr"),
         ("Fran KS 2020.123 till L", "Fran # 0 till #"),
+        ("se www.stod.se/\nfor mer, och Stod, for.\nMer, mer", "se # # mer och Stod for . Mer mer"),
     ],
 )
 def test_where_sentences_end_and_what_counts_as_a_sign(text: str, signs: str) -> None:
     assert " ".join(t.text if t.word else t.sign for t in tokens(text)) == signs
+
+
+def test_words_with_a_comma_or_a_space_between_them_are_counted_as_others_are() -> None:
+    words = ["radet", "och", "radet", "beslutar", "att", "avsla", "motionen"]
+    counts = learn(["Radet, och radet  beslutar,\natt avsla, Motionen"])
+    assert {pair: n for pair, n in counts.items() if re.fullmatch(r"[a-z]+ [a-z]+", pair)} == Counter(map(" ".join, pairwise(words)))
+    assert counts["radet"] == 2 and counts[""] == len(words) + 1
 
 
 def mangled(text: str, way: str) -> str:
