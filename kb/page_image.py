@@ -34,14 +34,17 @@ def drawn(path: Path, number: int) -> bytes | None:
 def main() -> None:
     """Draw the page that the arguments name."""
     import pypdfium2
+    from pypdfium2 import raw
 
     limited(SECONDS, MEMORY, 0)
     document = pypdfium2.PdfDocument(sys.argv[1])
+    if document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+        document.init_forms()  # before any page, or what is filled in is not drawn
     page = document[int(sys.argv[2]) - 1]
     width, height = page.get_size()
     scale = min(SCALE, (PIXELS / max(width * height, 1.0)) ** 0.5)
     out = io.BytesIO()
-    page.render(scale=scale, may_draw_forms=False).to_pil().save(out, "PNG", compress_level=6)
+    page.render(scale=scale).to_pil().save(out, "PNG", compress_level=6)
     sys.stdout.buffer.write(out.getvalue())
 
 

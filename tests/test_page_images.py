@@ -46,6 +46,21 @@ def test_a_page_is_drawn(tmp_path: Path) -> None:
     assert size_of(first) == (1190, 1684)
 
 
+def test_what_is_filled_in_a_form_is_drawn(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    def filled(value: str) -> bytes:
+        out = io.BytesIO()
+        canvas = Canvas(out, invariant=1)
+        canvas.acroForm.textfield(name="vem", x=150, y=700, width=200, height=20, value=value)
+        canvas.showPage()
+        canvas.save()
+        return out.getvalue()
+
+    empty, full = (drawn(made(tmp_path / "a.pdf", filled(value)), 1) for value in ("", "Sjöberga kommun"))
+    assert empty and full and empty != full
+
+
 def test_a_huge_page_is_drawn_small(tmp_path: Path) -> None:
     picture = drawn(made(tmp_path / "a.pdf", pdf(1, (14400, 14400))), 1)
     assert picture

@@ -194,6 +194,25 @@ def test_a_word_with_a_hyphen_of_its_own_keeps_it_where_a_line_ends(tmp_path: Pa
     assert "FoU-rådet om en plan för åren 2023–2025 för kommunen." in explain(made(tmp_path, draw), RULES, "clean")
 
 
+def test_what_is_filled_in_a_form_is_read_where_it_stands(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        form = canvas.acroForm
+        canvas.drawString(50, 770, "1. Vem svarar?")
+        form.textfield(name="vem", x=150, y=762, width=200, height=20, value="Sjöberga kommun")
+        canvas.drawString(50, 730, "2. Vill ni delta?")
+        for x, name in ((70, "Ja"), (170, "Nej")):
+            canvas.drawString(x, 710, name)
+            form.checkbox(name=name, x=x + 30, y=706, checked=name == "Ja")
+        canvas.drawString(50, 680, "3. Berätta mer")
+        form.textfield(name="mer", x=50, y=630, width=400, height=40, value="Dnr KS 2022/57 gäller.\nInget mer.", fieldFlags="multiline")
+        form.textfield(name="tomt", x=50, y=600, width=400, height=20, value="")
+
+    source, _ = read(made(tmp_path, draw), rules=RULES)
+    assert [" ".join(line.split()) for line in source.text.splitlines() if line.strip()] == [
+        "1. Vem svarar? Sjöberga kommun", "2. Vill ni delta?", "Ja ☒ Nej ☐", "3. Berätta mer", "Dnr KS 2022/57 gäller.", "Inget mer.",
+    ]  # fmt: skip
+
+
 # locks
 
 

@@ -7,9 +7,11 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ingest.read.fields import with_fields
+from ingest.read.piece import Piece
 from ingest.read.tables import Line
 
 SPLIT = 1.0
@@ -30,30 +32,15 @@ _MARKER = re.compile(r"[^\w\s]|\w{1,3}[.)]")
 """What stands before an item of a list, however far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a line: left edge, foot and right edge in points as the page is shown, size of the type.
-
-    `turned` is not written across, or stands beside the text in the margin.
-    """
-
-    x: float
-    y: float
-    right: float
-    size: float
-    text: str
-    turned: bool
-
-
 def pieces(page: Any) -> list[Piece]:
-    """All text of a page."""
+    """All text of a page, and what is filled in a form on it."""
     from pypdfium2 import raw
 
     textpage = page.get_textpage()
     try:
         reader = _Reader(raw, textpage.raw, page.get_rotation(), *page.get_size())
         text = reader.text()
-        return [piece for start, end in _lines(text) for piece in reader.pieces(text, start, end)]
+        return with_fields([piece for start, end in _lines(text) for piece in reader.pieces(text, start, end)], page)
     finally:
         textpage.close()
 

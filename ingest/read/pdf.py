@@ -6,6 +6,7 @@ import functools
 import itertools
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,11 @@ def opened(path: Path, data: bytes, passwords: tuple[str, ...]) -> Any:
 
     for password in (None, *passwords):
         try:
-            return pypdfium2.PdfDocument(data, password=password)
+            document = pypdfium2.PdfDocument(data, password=password)
+            if document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+                with suppress(pypdfium2.PdfiumError):  # then what is filled in is not read
+                    document.init_forms()
+            return document
         except pypdfium2.PdfiumError as error:
             if error.err_code not in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
                 return None
