@@ -168,3 +168,26 @@ def test_a_database_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pyt
     assert runs == [([tmp_path / "a.txt"], {str(tmp_path / "a.txt"): "a.txt"})] * 2
     assert said[1] == "kb.db skrivs av en annan kb (process 4711) – vänta tills den är klar och kör igen – försöker igen om 0 sekunder"
     assert said[2:] == ["Bevakningen är avslutad."]
+
+
+def test_a_folder_that_goes_away_while_its_files_are_read_is_read_when_it_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SWEEP", 0.01)
+    monkeypatch.setattr(watch, "QUIET", 0.1)
+    inbox, away = tmp_path / "in", tmp_path / "borta"
+    inbox.mkdir()
+    write(inbox, "a.txt", "Regionstyrelsen beslutar om bussen.")
+    runs: list[object] = []
+
+    def run(files: object, _: object) -> Summary:
+        runs.append(files)
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        inbox.rename(away)
+        return Summary()
+
+    def say(line: str) -> None:
+        if "väntar på att mappen kommer tillbaka" in line:
+            away.rename(inbox)
+
+    watch.follow([inbox], run, say)
+    assert runs == [[inbox / "a.txt"]] * 2

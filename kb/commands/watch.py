@@ -110,7 +110,8 @@ def _read(seen: _Seen, paths: Sequence[Path], run: Run, say: Say) -> None:
             time.sleep(SWEEP)
             return
         for path in batch:
-            seen.taken(path)
+            if _state(path):  # else it went away while it was read, perhaps with its folder, and may come back as it was
+                seen.taken(path)
 
 
 def _moments(paths: Sequence[Path], seen: _Seen, say: Say) -> Iterator[None]:
