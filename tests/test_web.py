@@ -239,6 +239,26 @@ async def test_other_formats_are_saved_and_a_missing_file_is_said(base: Path, tm
         assert "Originalfilen finns inte" in await text(datasette, "/handling/bbbbbbbbbb-1/original", 404)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "sent"),
+    [
+        ("cp1252", ("text/plain; charset=cp1252", "inline")),
+        ("mac_roman", ("text/plain; charset=macintosh", "inline")),
+        ("utf-16-le", ("text/plain; charset=utf-16le", "inline")),
+        ("cp850", ("application/octet-stream", "attachment")),
+        ("utf-32", ("application/octet-stream", "attachment")),
+    ],
+)
+async def test_a_text_is_sent_in_an_encoding_that_browsers_know(tmp_path: Path, encoding: str, sent: tuple[str, str]) -> None:
+    db = build(tmp_path / "x.db")
+    with sqlite3.connect(db) as conn:
+        conn.execute("UPDATE sources SET encoding = ? WHERE id = 1", (encoding,))
+    conn.close()
+    with serving(db) as datasette:
+        headers = (await datasette.client.get("/handling/aaaaaaaaaa-1/original")).headers
+    assert (headers["content-type"], headers["content-disposition"].partition(";")[0]) == sent
+
+
 async def test_decision(kb: Datasette) -> None:
     html = await text(kb, "/beslut/aaaaaaaaaa-1.b1")
     seen = prose(html)

@@ -33,6 +33,11 @@ if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
 Value = TypeVar("Value")
 
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
+BYTES = "application/octet-stream"
+NAMED_OTHERWISE = {"mac-roman": "macintosh", "utf-16-le": "utf-16le", "utf-16-be": "utf-16be", "utf-8-sig": "utf-8"}
+"""Encodings that browsers know under another name than Python's."""
+UNKNOWN_TO_BROWSERS = frozenset(("cp850", "utf-32", "utf-32-le", "utf-32-be"))
+"""Shown by one they would be other letters: they are saved, for a program that knows them."""
 
 
 async def ask(datasette: Datasette, base: Database, question: Callable[[sqlite3.Connection], Value], key: Hashable = None) -> Value:
@@ -180,11 +185,11 @@ async def original(datasette: Datasette, request: Request) -> Any:
     path = Archive(Path(base.path)).file(file.sha256) if file else None
     if file is None or path is None or not path.is_file():
         return await render(datasette, request, "missing", "Originalfilen finns inte i arkivet.", status=404)
-    shown_as = SHOWN.get(file.format)
-    disposition = "inline" if shown_as else "attachment"
+    sent_as = content_type(SHOWN.get(file.format), file.encoding)
+    disposition = "attachment" if sent_as == BYTES else "inline"
     return AsgiFileDownload(
         str(path),
-        content_type=content_type(shown_as, file.encoding),
+        content_type=sent_as,
         headers={
             "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(PurePosixPath(file.path).name, safe='')}",
             "Content-Security-Policy": FILE_POLICY,
@@ -195,8 +200,9 @@ async def original(datasette: Datasette, request: Request) -> Any:
 def content_type(shown_as: str | None, encoding: str | None) -> str:
     """The type to send: plain text in its encoding, a PDF, or bytes to save."""
     if shown_as != "text/plain":
-        return shown_as or "application/octet-stream"
+        return shown_as or BYTES
     try:
-        return f"text/plain; charset={codecs.lookup(encoding or 'utf-8').name}"
+        name = codecs.lookup(encoding or "utf-8").name
     except LookupError:
         return "text/plain; charset=utf-8"
+    return BYTES if name in UNKNOWN_TO_BROWSERS else f"text/plain; charset={NAMED_OTHERWISE.get(name, name)}"
