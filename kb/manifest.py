@@ -194,6 +194,8 @@ def _number(words: str, rules: Rules) -> DiaryNumber:
 
 def _text(path: Path, data: bytes) -> str:
     """The text of a list: UTF-8, UTF-16 with its mark, or what Excel on Windows writes."""
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise errors.BadManifest(f"{path}: är en arbetsbok från Excel, inte CSV", "spara den som CSV i Excel och ange den filen")
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:

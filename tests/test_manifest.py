@@ -19,6 +19,7 @@ from kb.commands.events import Summary
 from kb.commands.ingest import ingest
 from kb.commands.rebuild import rebuild
 from kb.connect import reading
+from kb.errors import BadManifest
 from kb.manifest import Line, Manifest
 from tests.sample import write
 
@@ -151,6 +152,13 @@ def test_as_excel_writes_it(tmp_path: Path) -> None:
         (tmp_path / "lista.csv").write_bytes("Fil;Nämnd;Rubrik\r\nå.txt;Regionstyrelsen;”Våren”\r\n".encode(encoding))
         found = manifest.read(tmp_path / "lista.csv", RULES)
         assert found.about("å.txt", "/å.txt") == '{"by": "lista.csv", "forum": "Regionstyrelsen", "title": "”Våren”"}'
+
+
+@pytest.mark.parametrize("begun", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_is_no_list(tmp_path: Path, begun: bytes) -> None:
+    (tmp_path / "lista.xlsx").write_bytes(begun + bytes(99))
+    with pytest.raises(BadManifest, match="är en arbetsbok från Excel, inte CSV – spara den som CSV"):
+        manifest.read(tmp_path / "lista.xlsx", RULES)
 
 
 def test_no_list(tmp_path: Path) -> None:
