@@ -54,9 +54,12 @@ def head(context: Context) -> tuple[Head, DocumentType]:
 
 def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
-    at = 0 if rows and _names_agreement(context, rows[0]) else next((n for n in range(min(last, TOP)) if _names_rules(context, rows[n])), last + 1)
-    while at < len(rows) and (
-        is_known(context, rows[at]) or to_whom(context, rows[at]) or names_kind(context, rows[at].residue) or _names_body(context, rows[at])
+    rules = next((n for n in range(min(last, TOP)) if _names_rules(context, rows[n])), None)
+    at = 0 if rows and _names_agreement(context, rows[0]) else last + 1 if rules is None else rules
+    while (
+        rules is None
+        and at < len(rows)
+        and (is_known(context, rows[at]) or to_whom(context, rows[at]) or names_kind(context, rows[at].residue) or _names_body(context, rows[at]))
     ):
         at += 1
     found: list[Row] = []
