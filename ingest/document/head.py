@@ -64,7 +64,7 @@ def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | No
         at += 1
     found: list[Row] = []
     for row in rows[at:]:
-        if found and row.gap:
+        if found and (row.gap or (rules is not None and row.fact)):
             break
         found.append(row)
     if found:
@@ -83,7 +83,7 @@ def _names_agreement(context: Context, row: Row) -> bool:
 
 def _names_rules(context: Context, row: Row) -> bool:
     """A line that is the title of standing rules, below which stands when they were laid down."""
-    signals = (s for t in context.rules.types if t.name == "reglemente" for s in t.signals if s.get("where") == "title")
+    signals = (s for t in context.rules.types if t.name == "reglemente" for s in t.signals if s.get("where") in ("head", "title"))
     return not row.fact and row.gap and any(s.regex.search(fold(row.text)) for s in signals)
 
 

@@ -57,7 +57,7 @@ def _is_text(block: Block, fact: bool) -> bool:
 
 def _row(context: Context, start: int, end: int, text: str, gap: bool) -> Row:
     folded, residue, fact = fold(text), list(text), False
-    for section in ("dates", "diary_labels", "diary_numbers", "page_counters"):
+    for section in ("dates", "diary_labels", "diary_numbers", "page_counters", "title_labels"):
         for pattern, match in context.rules.found(section, folded):
             if fact or not pattern.data.get("label"):
                 fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
