@@ -237,7 +237,7 @@ def page_breaks(sheet: Sheet) -> Iterator[Edit]:
     """One empty line where a page ends, or only a line break where the sentence goes on over it."""
     done = 0
     for start, _ in sheet.pages[1:]:
-        if start < done:  # the page before was empty, and its break has taken this one
+        if start <= done:  # the page before was empty, and its break has taken this one
             continue
         low, high = start, start
         while low > done and sheet.text[low - 1].isspace():

@@ -1,0 +1,105 @@
+"""Cleaning, page by page and without a file: what belongs to the pages goes, what people wrote stays; each case is its pages and what is left."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from ingest import load_rules
+from ingest.clean import clean, plain
+from ingest.models import Page, Source
+
+RULES = load_rules()
+HEADER = f"{RULES.of('furniture')[0].matches[0]}\n"
+BODY = (
+    "Nämnden hörde förvaltningen om färjan.",
+    "Bron ska målas i vår.",
+    "Kostnaden delas lika.",
+    "Frågan om parken väcktes.",
+    "Mötet ajournerades.",
+)
+
+
+def cleaned(*pages: str) -> str:
+    text = "\f".join(pages)
+    data = text.encode()
+    source = Source("a.txt", hashlib.sha256(data).hexdigest(), len(data), "txt", "utf-8", text)
+    spans, start = [], 0
+    for number, page in enumerate(pages, 1):
+        spans.append(Page(number, start, start + len(page)))
+        start += len(page) + 1
+    return clean(plain(source, tuple(spans), RULES), RULES).overlay.text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("samver-\nkan", "samverkan"), ("barn-\noch ungdomsrådet", "barn-\noch ungdomsrådet"), ("Norr-\nVik", "Norr-\nVik"),
+        ("rum 1-\na", "rum 1-\na"),
+        ("ett \ntvå\t\ntre \t", "ett\ntvå\ntre"), ("\ufb01n a\u00adb \uf0b7 x\u00a0y a\u030a", "fin ab • x y å"),
+        ("20\u202f000 kr", "20 000 kr"), (" \nett ", "\nett"), (" Ett", "Ett"), ("  Ett", "  Ett"), ("5 m² och ½ …", "5 m² och ½ …"),
+        ("E\u0301n \u2002bro", "Én  bro"),
+    ],
+)  # fmt: skip
+def test_characters_and_lines(text: str, left: str) -> None:
+    assert cleaned(text) == left
+
+
+@pytest.mark.parametrize(
+    ("pages", "left"),
+    [
+        (("Nämnden beslutar", "att bifalla."), "Nämnden beslutar\natt bifalla."), (("Slut.", "Nytt."), "Slut.\n\nNytt."),
+        (("Slut.", "nytt."), "Slut.\n\nnytt."),
+        (("Nämnden beslutar:", "att bifalla."), "Nämnden beslutar:\n\natt bifalla."), (("Ja", "o punkt"), "Ja\n\no punkt"),
+        (("Ett.", "", "Två."), "Ett.\n\nTvå."),
+        (("Ett. \n", "\n Två."), "Ett.\n\nTvå."), (("Ett", " \n", "två"), "Ett\ntvå"),
+    ],
+)  # fmt: skip
+def test_where_pages_meet(pages: tuple[str, ...], left: str) -> None:
+    assert cleaned(*pages) == left
+
+
+def with_edges(head: str = "", foot: str = "", on: tuple[int, ...] = (0, 1, 2, 3, 4)) -> str:
+    """Five pages, some of which have these lines above and below."""
+    return cleaned(*("\n".join(filter(None, (head if n in on else "", body, foot if n in on else ""))) for n, body in enumerate(BODY)))
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "on", "heads", "feet"),
+    [
+        ("Granviks hamnbolag", "Justeras av två", (0, 1, 2, 3, 4), 1, 0),  # the letterhead stays, nothing else
+        ("Granviks hamnbolag", "Justeras av två", (1, 3), 2, 2),  # of the pages too few have it
+        ("Granviks hamnbolag", "Justeras av två", (0, 2, 4), 1, 0),  # left and right pages differ
+        ("", "Ärendet bordläggs.", (0, 1), 0, 2),  # a sentence is text, where two pages end alike
+        ("", "Ärendet bordläggs.", (0, 1, 2, 3), 0, 0),
+        ("§ 5 Budget", "", (0, 1, 2, 3, 4), 5, 0),  # a heading stays, however often it stands there
+    ],
+)
+def test_what_pages_have_in_common(head: str, foot: str, on: tuple[int, ...], heads: int, feet: int) -> None:
+    left = with_edges(head, foot, on)
+    assert all(body in left for body in BODY)
+    assert (left.count(head) if head else 0, left.count(foot) if foot else 0) == (heads, feet), left
+
+
+def test_numbers_of_pages_go_but_no_amounts() -> None:
+    assert cleaned("Ett.\n71", "Två.\n72", "74\nTre.").split() == ["Ett.", "Två.", "Tre."]
+    assert cleaned("714\n1(2)\nEtt.", "715\n2(2)\nTvå.").split() == ["714", "Ett.", "Två."], "above the first page's 1(2) it may be of the paper"
+    assert cleaned("Ett.\n1 200", "Två.") == "Ett.\n1 200\n\nTvå.", "an amount is none"
+
+
+def test_a_page_and_its_copy_are_both_kept() -> None:
+    form = "Ansökan om bidrag\nHär intygas att bidraget har använts som det var tänkt."
+    assert cleaned(form, form, "Bilaga") == f"{form}\n\n{form}\n\nBilaga"
+    assert cleaned("Granvik\nEtt", "Granvik\nEtt").count("Granvik") == 1, "of what no sentence is in nothing is lost"
+
+
+def test_a_lost_break_is_told_by_the_counter_of_pages() -> None:
+    text = "\n".join(f"Granviks hamnbolag\n{n}(3)\n{body}" for n, body in enumerate(BODY[:3], 1))
+    assert cleaned(text).count("Granviks hamnbolag") == 1 and all(body in cleaned(text) for body in BODY[:3])
+
+
+@pytest.mark.parametrize(("times", "near", "left"), [(3, "", 0), (2, "", 2), (2, HEADER, 0), (1, HEADER, 1)])
+def test_a_body_that_runs_along_a_text_without_pages(times: int, near: str, left: int) -> None:
+    text = cleaned("".join(f"Regionfullmäktige\n{near}{body}\n" for body in BODY[:times]) + "Regionfullmäktige beslutar.")
+    assert text.count("Regionfullmäktige\n") == left and text.endswith("Regionfullmäktige beslutar.")
