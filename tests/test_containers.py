@@ -1,13 +1,18 @@
 """Zip files and mails: each file in them is a source of its own, with the same life as one that lies open."""
 
 import base64
+import warnings
 import zipfile
+from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from ingest import load_rules
-from ingest.read.containers import harmless, members
+from ingest.errors import TooLarge
+from ingest.read import containers, limits
+from ingest.read.containers import Member, harmless, members
 from kb.archive import Archive
 from kb.commands.check import check
 from kb.commands.events import Summary
@@ -238,3 +243,30 @@ def test_what_a_killed_run_had_unpacked_is_cleared(docs: Path) -> None:
     sample.write(left, "1/0.txt", "x")
     run(docs)
     assert not list((docs.parent / "kb.db.archive").glob(".unpacked-*"))
+
+
+def held(data: bytes) -> list[tuple[str, bytes]]:
+    return [(found.name, found.data) for found in containers.members(Path("akt.zip"), "zip", data) if isinstance(found, Member)]
+
+
+def test_each_member_has_a_name_of_its_own() -> None:
+    path = BytesIO()
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a name comes twice
+        for name in ("a.txt", "a.txt", "m/a.txt", "../a.txt", "ab", "ab", "m/.dold", ".m/b.txt", "__MACOSX/c", "tom.txt", "m/", "//"):
+            archive.writestr(name, b" \n" if name == "tom.txt" else name.encode())
+    assert [name for name, _ in held(path.getvalue())] == ["a.txt", "a (2).txt", "m/a.txt", "a (3).txt", "ab", "ab (2)"]
+
+
+@pytest.mark.parametrize(("written", "name"), [("åå.txt".encode(), "åå.txt"), ("ååää.txt".encode("cp437"), "ååää.txt")], ids=["UTF-8", "DOS"])
+def test_a_name_without_its_encoding(written: bytes, name: str) -> None:
+    assert held(files.packed({"AAAA.txt": b"x"}).replace(b"AAAA.txt", written)) == [(name, b"x")]
+
+
+def test_no_more_is_taken_out_than_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = files.packed({"a": b"12345", "b": b"12345"})
+    for most, count, whole in ((10, 5, True), (9, 5, False), (10, 2, True), (10, 1, False)):
+        monkeypatch.setattr(limits, "MOST_UNPACKED", most)
+        monkeypatch.setattr(limits, "MOST_MEMBERS", count)
+        with nullcontext() if whole else pytest.raises(TooLarge, match=r"akt\.zip: "):
+            assert len(held(data)) == 2

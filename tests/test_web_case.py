@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import case, feeds, timeline
+from kb.web import case, feeds, links, timeline, words
+from kb.web.case_rows import Gap, Related, Step
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
 from tests.web_base import HOSTILE, build
@@ -49,6 +52,59 @@ def test_no_two_marks_meet_and_all_stand_in_the_frame(drawn: list[tuple[str, str
 def test_a_tie_to_what_is_not_drawn_is_left_out() -> None:
     event = Event("1", "A", "2021-05-04", "decision", "Beslut", "/", "")
     assert not timeline.draw([event], [Tie("1", "2", "chain", "")]).arrows
+
+
+def step(event: str, date: str | None, document: str, start: int = 0, section: str | None = None, **more: Any) -> Step:
+    empty: dict[str, Any] = dict.fromkeys(Step.__dataclass_fields__)
+    told = {"event": event, "date": date, "document_id": document, "start": start, "paragraph_id": section, "ref": f"{document}{event}{start}"}
+    return Step(**{**empty, "dnr": "RS/1/2021", "page": 1, "source": "s", **told, **more})
+
+
+def test_steps_come_as_they_happened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undated last; on one day papers first, then whoever proposes before whoever decides, a § with what was decided in it."""
+    told = [
+        step("document", "2020-05-01", "z"), step("decision", "2021-06-16", "x", 5, "x.p1"), step("document", "2021-06-16", "a"),
+        step("paragraph", "2021-06-16", "y", 1, "y.p1"), step("proposal", "2021-06-16", "y", 9, "y.p1"),
+        step("paragraph", "2021-06-16", "y", 20, "y.p2"),
+        step("paragraph", "2021-06-16", "x", 2, "x.p1"), step("other", "2021-06-16", "x", 1, "x.p1"), step("document", None, "b"),
+    ]  # fmt: skip
+    monkeypatch.setattr(case, "select", lambda conn, kind, wanted, values: told[::-1])
+    in_order = case.steps(sqlite3.connect(":memory:"), "k")
+    assert [(s.document_id, s.event, s.start) for s in in_order] == [
+        ("z", "document", 0), ("a", "document", 0), ("y", "paragraph", 1), ("y", "proposal", 9), ("y", "paragraph", 20),
+        ("x", "paragraph", 2), ("x", "decision", 5), ("x", "other", 1), ("b", "document", 0),
+    ]  # fmt: skip
+
+
+def test_a_gap_of_which_a_decision_tells_is_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gap(what: str, number: str) -> Gap:
+        return Gap(what, "r", "s", None, "RS", "2021-06-16", number, None, "d", 1)
+
+    monkeypatch.setattr(case, "select", lambda conn, kind, wanted, values: [gap("paragraph", "1"), gap("paragraph", "2"), gap("answer", "1")])
+    found = [step("narrated", "2021-06-16", "d", forum="RS", paragraph="1"), step("reference", "2021-06-16", "d", forum="RS", paragraph="2")]
+    assert [g.what for g in case.gaps(sqlite3.connect(":memory:"), "k", found)] == ["retold", "paragraph", "answer"]
+
+
+def test_related_cases_come_once_those_spoken_of_most_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = [Related("A", None, 1), Related("B", None, 0), Related("B", None, 0), Related("A", None, 0)]
+    monkeypatch.setattr(case, "select", lambda conn, kind, wanted, values: spoken)
+    found = [(one.dnr, one.forward) for one in case.related(sqlite3.connect(":memory:"), "k")]
+    assert found[0] == ("B", 0) and sorted(dnr for dnr, _ in found) == ["A", "B"]
+    monkeypatch.setattr(case, "RELATED", 1)
+    assert [one.dnr for one in case.related(sqlite3.connect(":memory:"), "k")] == ["B"]
+
+
+def test_what_a_case_says_of_itself() -> None:
+    tasks = [
+        links.TaskRow(str(n), "t", None, None, None, None, status, None, None, None) for n, status in enumerate(("öppet", "försenat", "fullgjort"))
+    ]
+    groups = tuple(
+        case.StepGroup(date, (step("decision", date, "d", forum=forum),)) for date, forum in (("2020", "B"), ("2021-06-16", "A"), (None, "C"))
+    )
+    empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
+    page = case.CasePage(**{**empty, "dnr": "RS/1/2021", "title": "", "groups": groups, "tasks": tuple(tasks), "slugs": {"A": "a", "B": "b"}})
+    assert [task.id for task in page.overdue] == ["1"] and page.bodies == ("B", "A") and page.steps == 3
+    assert page.citation == "Dnr RS/1/2021" and page.years == words.period("2020", "2021-06-16") and not replace(page, groups=()).years
 
 
 def drawn(*events: tuple[str, str | None], ties: tuple[tuple[int, int], ...] = ()) -> timeline.Picture:

@@ -325,6 +325,34 @@ async def test_a_failure_on_the_way_breaks_the_connection() -> None:
     assert sent[-1] == {"type": "http.response.body", "body": b"a", "more_body": True}
 
 
+async def test_what_nobody_reads_to_its_end_is_closed(caplog: pytest.LogCaptureFixture) -> None:
+    closed = []
+
+    def pieces(*made: bytes, fault: Exception | None = None) -> sending.Pieces:
+        try:
+            if fault:
+                raise fault
+            yield from made
+        finally:
+            closed.append(made)
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+        if message.get("body") == b"a":
+            raise TimeoutError
+
+    await (await sending.streamed(pieces(b"a", b"b"), {})).asgi_send(send)
+    assert closed == [(b"a", b"b")] and "mottagaren läste för långsamt" in caplog.text
+    sent.clear()
+    await (await sending.streamed(pieces(), {"X-A": "1"})).asgi_send(send)
+    assert [message.get("body") for message in sent] == [None, b"", b""] and sent[0]["headers"] == [(b"x-a", b"1")]
+    with pytest.raises(sqlite3.OperationalError):
+        await sending.streamed(pieces(fault=sqlite3.OperationalError("x")), {})
+    assert len(closed) == 3 and sending._turns[asyncio.get_running_loop()]._value == sending.AT_ONCE, "all have given their turn back"
+
+
 async def test_no_more_than_some_are_made_at_once() -> None:
     def pieces() -> sending.Pieces:
         yield b"a"

@@ -20,10 +20,11 @@ from icalendar import Calendar
 
 from ingest.rules import load_rules
 from kb import registry
-from kb.web import agreement_picture, agreements, arena_map, assignments, forum, glossary, pages, sharing, words
+from kb.web import agreement_picture, agreements, arena_map, assignments, forum, glossary, pages, reading_list, sharing, words
 from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
+from kb.web.reading_list import Paper
 from tests.web_base import HOSTILE, build, counted
 from tests.web_client import prose, serving, tags, text
 
@@ -198,6 +199,29 @@ def test_the_newest_cases_of_a_forum_come_first(tmp_path: Path) -> None:
         assert [case.dnr for case in sharing.newest_cases(db, "Fjällrådet", 9)] == ["RUN/31/2021", "RS/29/2021"]
         assert [case.dnr for case in sharing.newest_cases(db, "Fjällrådet", 1)] == ["RUN/31/2021"]
     db.close()
+
+
+def test_what_to_read_is_the_newest_of_the_foremost_kind_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def paper(id: str, kind: str, own: int = 0, mentions: int = 1) -> Paper:
+        return Paper(id, id, kind, None, own, mentions)
+
+    papers = [paper("1", "avtal"), paper("2", "protokoll"), paper("3", "överenskommelse"), paper("4", "överenskommelse"),
+    paper("5", "protokollsutdrag", 1),
+              paper("6", "rapport", mentions=9), paper("7", "annat", mentions=8)]  # fmt: skip
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE document_words (document_id, words)")
+    db.executemany("INSERT INTO document_words VALUES (?, ?)", [("3", 1000), ("5", 10)])
+    monkeypatch.setattr(reading_list, "select", lambda conn, kind, wanted, values: papers)
+    found = reading_list.reading_list(db, "Fjällrådet")
+    assert [(reading.paper.id, reading.words) for reading in found] == [("3", 1000), ("5", 10), ("6", 0)], (
+        "no minutes of others; the most telling is there"
+    )
+    papers[6] = paper("7", "annat", mentions=10)
+    found = reading_list.reading_list(db, "Fjällrådet", (reading_list.AGREEMENT, reading_list.AGREEMENT))
+    assert [(reading.paper.id, reading.why == reading_list.MOST) for reading in found] == [("3", False), ("4", False), ("7", True)]
+    assert [reading.minutes for reading in found] == [1000 // reading_list.WORDS_A_MINUTE, 1, 1] and reading_list.minutes(found) == 2 + 1000 // 200
+    papers.clear()
+    assert reading_list.reading_list(db, "Fjällrådet") == ()
 
 
 async def test_newcomer_chooses_and_is_shown_the_way(guides: Datasette) -> None:
