@@ -82,10 +82,17 @@ def test_what_pages_have_in_common(head: str, foot: str, on: tuple[int, ...], he
     assert (left.count(head) if head else 0, left.count(foot) if foot else 0) == (heads, feet), left
 
 
+def test_the_letterhead_of_each_paper_in_a_bundle_stays() -> None:
+    head = "Granviks hamnbolag"
+    left = cleaned(f"{head}\n1(2)\nEtt.", f"{head}\n2(2)\nTvå.", f"{head}\n1(1)\nTre.")
+    assert [line for line in left.split("\n") if line] == [head, "Ett.", "Två.", head, "Tre."]
+
+
 def test_numbers_of_pages_go_but_no_amounts() -> None:
     assert cleaned("Ett.\n71", "Två.\n72", "74\nTre.").split() == ["Ett.", "Två.", "Tre."]
     assert cleaned("714\n1(2)\nEtt.", "715\n2(2)\nTvå.").split() == ["714", "Ett.", "Två."], "above the first page's 1(2) it may be of the paper"
     assert cleaned("Ett.\n1 200", "Två.") == "Ett.\n1 200\n\nTvå.", "an amount is none"
+    assert cleaned("Ett.\n2024", "Två.") == "Ett.\n2024\n\nTvå.", "nor is a year"
 
 
 def test_a_page_and_its_copy_are_both_kept() -> None:
@@ -95,7 +102,7 @@ def test_a_page_and_its_copy_are_both_kept() -> None:
 
 
 def test_a_lost_break_is_told_by_the_counter_of_pages() -> None:
-    text = "\n".join(f"Granviks hamnbolag\n{n}(3)\n{body}" for n, body in enumerate(BODY[:3], 1))
+    text = "\n".join(f"Granviks hamnbolag\n{n}(3)\n{body}\nKostnad (kr), sida vid sida (se 3)" for n, body in enumerate(BODY[:3], 1))
     assert cleaned(text).count("Granviks hamnbolag") == 1 and all(body in cleaned(text) for body in BODY[:3])
 
 
