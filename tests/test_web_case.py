@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from kb.web import case, feeds, links, timeline, words
-from kb.web.case_rows import Gap, Related, Step
+from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
 from tests.web_base import HOSTILE, build
@@ -98,9 +98,7 @@ def test_what_a_case_says_of_itself() -> None:
     tasks = [
         links.TaskRow(str(n), "t", None, None, None, None, status, None, None, None) for n, status in enumerate(("öppet", "försenat", "fullgjort"))
     ]
-    groups = tuple(
-        case.StepGroup(date, (step("decision", date, "d", forum=forum),)) for date, forum in (("2020", "B"), ("2021-06-16", "A"), (None, "C"))
-    )
+    groups = tuple(StepGroup(date, (step("decision", date, "d", forum=forum),)) for date, forum in (("2020", "B"), ("2021-06-16", "A"), (None, "C")))
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
     page = case.CasePage(**{**empty, "dnr": "RS/1/2021", "title": "", "groups": groups, "tasks": tuple(tasks), "slugs": {"A": "a", "B": "b"}})
     assert [task.id for task in page.overdue] == ["1"] and page.bodies == ("B", "A") and page.steps == 3
