@@ -110,3 +110,7 @@ def test_a_lost_break_is_told_by_the_counter_of_pages() -> None:
 def test_a_body_that_runs_along_a_text_without_pages(times: int, near: str, left: int) -> None:
     text = cleaned("".join(f"Regionfullmäktige\n{near}{body}\n" for body in BODY[:times]) + "Regionfullmäktige beslutar.")
     assert text.count("Regionfullmäktige\n") == left and text.endswith("Regionfullmäktige beslutar.")
+
+
+def test_what_has_the_form_of_a_footer_goes_wherever_it_stands() -> None:
+    assert cleaned(f"Ett.\n   {HEADER}Två.").split() == ["Ett.", "Två."]

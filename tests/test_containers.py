@@ -270,3 +270,17 @@ def test_no_more_is_taken_out_than_the_bounds(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(limits, "MOST_MEMBERS", count)
         with nullcontext() if whole else pytest.raises(TooLarge, match=r"akt\.zip: "):
             assert len(held(data)) == 2
+
+
+def test_what_a_mail_holds_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = files.mail({"a.txt": b"12345", "..": b"x", "b.txt": b"12345"})
+    for most, members, whole in ((10, 5, True), (9, 5, False), (10, 2, True), (10, 1, False)):
+        monkeypatch.setattr(limits, "MOST_UNPACKED", most)
+        monkeypatch.setattr(limits, "MOST_MEMBERS", members)
+        with nullcontext() if whole else pytest.raises(TooLarge, match=r"brev\.eml: packas upp till mer än"):
+            assert [found.name for found in containers.members(Path("brev.eml"), "eml", data)] == ["a.txt", "b.txt"]
+
+
+def test_names_stay_what_they_are_said_to_be() -> None:
+    assert held(files.packed({"├Ñ.txt": b"x"})) == [("├Ñ.txt", b"x")], "it says that it is UTF-8, and is not read as such twice"
+    assert harmless("m / a.txt ") == "m/a.txt" and containers._free(".a", {".a"}) == ".a (2)"

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from kb.connect import reading
 from kb.search import asked, begun, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
 from kb.search.analyze import Analyser, folded
 from kb.search.engine import analyser
-from kb.search.filters import RECORDS
+from kb.search.filters import RECORDS, Condition
 from kb.search.index import ROOM
 from kb.search.match import TIERS, Keys
 from kb.search.nodes import All, Words, leaves
@@ -220,6 +221,34 @@ def test_few_rows_fit_the_tiers_that_the_whole_index_says(db: sqlite3.Connection
             monkeypatch.setattr(tiers, name, least)
             assert [search(db, query, newest=True, limit=0), overview(db, query, newest=True)] == alone
             monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "ids", "rest"),
+    [
+        ("passages", ["p.id > 0"], None, []), ("passages", [], None, []),
+        ("passages", [Condition("a", "d.forum = 'few'"), "p.id > 0"], [1, 2], ["p.id > 0"]),
+        ("passages", [Condition("a", "d.forum = 'many'")], None, []), ("records", [Condition("a", "d.forum = 'many'")], [3, 4, 5], []),
+        ("records", [Condition("a", "d.forum = 'most'")], None, []),
+        ("passages", [Condition("a", "d.forum = 'many'"), Condition("b", "d.kind = 'x'")], [3], []),  # both together are few
+        ("passages", [Condition("a", "d.forum = 'few'"), Condition("b", "", "p.own = 1", "d.id = 3")], [7], ["a"]),  # fewer than the papers
+        ("passages", [Condition("a", "d.forum = 'few'", "p.own = 1"), "c"], [1, 2, 7], ["c"]),  # by its paper or itself
+        ("passages", [Condition("a"), Condition("b", "d.forum = 'few'")], [1, 2], ["a"]),
+    ],
+)  # fmt: skip
+def test_the_fewest_rows_that_an_index_gives(table: str, where: list[str], ids: list[int] | None, rest: list[str]) -> None:
+    """Of 20 papers few are at most two for passages, four for records."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE documents (id, forum, kind)")
+    forums = ["few"] * 2 + ["many"] * 3 + ["most"] * 15
+    db.executemany("INSERT INTO documents VALUES (?, ?, ?)", [(n, forum, "x" if n == 3 else "y") for n, forum in enumerate(forums, 1)])
+    for name in ("passages", "records"):
+        db.execute(f"CREATE TABLE {name} (id, document_id, own)")
+        db.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", [(n, n, int(n == 7)) for n in range(1, 21)])
+    found = narrow.narrowed(db, SimpleNamespace(where=where, place=SimpleNamespace(table=table), parameters={}))  # type: ignore[arg-type]
+    assert (found is None) == (ids is None)
+    if found:
+        assert sorted(n for (n,) in db.execute(found.ids)) == ids and list(found.rest) == rest
 
 
 @pytest.mark.parametrize("query", ["region*", "samv*", "avt*", "läs*", "kommun* forum:RSR", "reg* plattform", "avtal INTE reg*", "xyz*"])

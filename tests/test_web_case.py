@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import case, feeds, links, timeline, words
+from kb.web import agreements, case, feeds, following, links, timeline, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
@@ -103,6 +104,50 @@ def test_what_a_case_says_of_itself() -> None:
     page = case.CasePage(**{**empty, "dnr": "RS/1/2021", "title": "", "groups": groups, "tasks": tuple(tasks), "slugs": {"A": "a", "B": "b"}})
     assert [task.id for task in page.overdue] == ["1"] and page.bodies == ("B", "A") and page.steps == 3
     assert page.citation == "Dnr RS/1/2021" and page.years == words.period("2020", "2021-06-16") and not replace(page, groups=()).years
+
+
+def test_a_case_is_followed_step_by_step_or_day_by_day() -> None:
+    steps = (step("decision", "2021-06-16", "x", 1, forum="regionstyrelsen", text="Bifalls.\nSe punkt 2.", paragraph="7"),
+             step("document", "2021-06-16", "x", 2, forum="regionstyrelsen", text="protokoll: Juni"),
+             step("task", "2021-06-16", "x", 3, text="Redovisa"))  # fmt: skip
+    tasks = [
+        links.TaskRow(str(n), "Redovisa", None, None, to, due, "öppet", None, None, None) for n, (to, due) in enumerate((("A", None), (None, "2022")))
+    ]
+    empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
+    told = {"dnr": "RS/1/2021", "title": "Bron", "groups": (StepGroup("2021-06-16", steps),), "tasks": tuple(tasks)}
+    page = case.CasePage(**{**empty, **told})
+    each = list(following._steps(page, "/h"))
+    assert [(entry.title, entry.path) for entry in each] == [
+        ("Beslut Regionstyrelsen: Bron", "/h#steg-decision-xdecision1"), ("Protokoll Regionstyrelsen: Bron", "/h#steg-document-xdocument2"),
+        ("Uppdrag: Bron", "/h#steg-task-xtask3"),
+    ]  # fmt: skip
+    assert each[0].text == "Bifalls.\nSe punkt 2.\nRegionstyrelsen 2021-06-16, § 7, dnr RS/1/2021"
+    assert next(iter(following._steps(replace(page, title=""), "/h"))).title == "Beslut Regionstyrelsen: RS/1/2021"
+    days = list(following._days(page, "/h"))
+    assert [(entry.day, entry.title) for entry in days] == [
+        ("2021-06-16", "Regionstyrelsen: RS/1/2021 Bron"), ("2021-06-16", "RS/1/2021 Bron"), ("2022", "Sista dag för uppdrag: okänd, RS/1/2021"),
+    ]  # fmt: skip
+    assert days[0].text == "Beslut: Bifalls. Se punkt 2.\nProtokoll: Juni" and days[2].text == "Redovisa\nLäge: öppet"
+    assert len({entry.id for entry in (*each, *days)}) == 6 and not any(" " in entry.id for entry in days)
+
+
+def test_a_file_of_ours_has_a_name_that_any_system_takes() -> None:
+    headers = following.sent(b"x", "text/x", "RS/1 å.ics").headers
+    assert headers["Content-Disposition"] == 'attachment; filename="RS-1--.ics"' and "Content-Security-Policy" in headers
+    assert "Content-Disposition" not in following.sent(b"x", "text/x").headers
+
+
+def test_the_last_days_of_agreements_and_of_notice() -> None:
+    row = agreements.AgreementRow(**{**dict.fromkeys(agreements.AgreementRow.__dataclass_fields__), "id": "a", "title": "Bro", "source": "s"})
+    day = date(2026, 1, 1)
+    for term, expected in (
+        (agreements.Term("gäller", None), []),
+        (agreements.Term("gäller", day), ["Avtalets sista dag: Bro"]),
+        (agreements.Term("gäller", day, day, 0, day, day), ["Sista dag för uppsägning: Bro"] * 2 + ["Avtalets sista dag: Bro"]),
+    ):
+        entries = list(following._ends([agreements.Agreement(row, term, 0)], "/avtal"))
+        assert [entry.title for entry in entries] == expected and {entry.path for entry in entries} <= {"/avtal#a"}
+        assert all("Dnr" not in entry.text and entry.text.startswith("Bro\n") for entry in entries)
 
 
 def drawn(*events: tuple[str, str | None], ties: tuple[tuple[int, int], ...] = ()) -> timeline.Picture:
