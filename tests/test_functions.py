@@ -287,6 +287,7 @@ def test_beginnings_weigh_what_bm25_says_with_the_weight_of_the_text() -> None:
     found = rank.best(db, rank.Query("passages", match.Match(only, only, only, begins="avtal")), 0)
     assert [row.id for row in found] == ordered(rank.WEIGHTS[0]) != ordered(rank.WEIGHTS[2])
     assert begun._count("avtalavtal avtal", "avtal") == 2
+    assert list(begun._numbers(b"\x07\x81\x00" + b"\xff" * 9 + b"\x05")) == [7, 128, 2**64 - 1, 5], "SQLite's own numbers"
 
 
 def test_facets_say_where_not_all_hits_were_looked_at(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,3 +180,13 @@ def test_a_line_is_about_a_file_or_the_folders_around_it() -> None:
     assert Manifest("lista.csv", "/in", lines).unmet([("a.zip/x.txt", "/in/a.zip/x.txt"), ("c.txt", "/ute/c.txt")]) == [
         f"Förteckningen lista.csv, rad {n}: ingen fil heter ”{name}”." for n, name in ((2, "."), (3, "/"), (5, "m/b"))
     ]
+
+
+def test_an_entry_that_is_no_entry_is_named(tmp_path: Path) -> None:
+    for text, says in (
+        ("- a.txt\n", "post 1: ska säga fil"),
+        ("- fil: a.txt\n  datum: 2021\n- [b]\n", "post 2: ska säga fil"),
+        ("fil: a.txt\n", "ska vara en lista"),
+    ):
+        with pytest.raises(BadManifest, match=says):
+            manifest.read(write(tmp_path, "lista.yaml", text), RULES)

@@ -138,7 +138,8 @@ def test_a_file_of_ours_has_a_name_that_any_system_takes() -> None:
 
 
 def test_the_last_days_of_agreements_and_of_notice() -> None:
-    row = agreements.AgreementRow(**{**dict.fromkeys(agreements.AgreementRow.__dataclass_fields__), "id": "a", "title": "Bro", "source": "s"})
+    empty: dict[str, Any] = dict.fromkeys(agreements.AgreementRow.__dataclass_fields__)
+    row = agreements.AgreementRow(**{**empty, "id": "a", "title": "Bro", "source": "s"})
     day = date(2026, 1, 1)
     for term, expected in (
         (agreements.Term("gäller", None), []),

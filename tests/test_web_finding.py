@@ -83,3 +83,13 @@ def test_what_filters_left_out_is_a_search_without_them() -> None:
     instead = wanted(forum="RF", ar="2021")
     assert offered(instead, 'forum:"RF"', 'forum:"RF"', search.Only()) == "/sok?forum=RF", "what stands in for words stays"
     assert offered(instead, 'forum:"RF"', "", search.Only(since="2021")) == "/sok?ar=2021"
+
+
+def test_only_kinds_that_there_are_have_a_tab_and_the_one_that_is_shown() -> None:
+    tabs = finding._tabs({"decision": (2, False), "case": (0, False), "passage": (1001, True)}, wanted(q="a", visa="avtal"))
+    assert [(tab.title, tab.count, tab.path, tab.here) for tab in tabs] == [
+        ("Allt", "", "/sok?q=a", False),
+        ("Beslut", "2", "/sok?q=a&visa=beslut", False),
+        ("Avtal", "0", "/sok?q=a&visa=avtal", True),
+        ("Text", "fler än 1\u202f000", "/sok?q=a&visa=text", False),
+    ]
