@@ -274,9 +274,9 @@ def test_no_more_is_taken_out_than_the_bounds(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_a_mail_holds_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     data = files.mail({"a.txt": b"12345", "..": b"x", "b.txt": b"12345"})
-    for most, members, whole in ((10, 5, True), (9, 5, False), (10, 2, True), (10, 1, False)):
+    for most, count, whole in ((10, 5, True), (9, 5, False), (10, 2, True), (10, 1, False)):
         monkeypatch.setattr(limits, "MOST_UNPACKED", most)
-        monkeypatch.setattr(limits, "MOST_MEMBERS", members)
+        monkeypatch.setattr(limits, "MOST_MEMBERS", count)
         with nullcontext() if whole else pytest.raises(TooLarge, match=r"brev\.eml: packas upp till mer än"):
             assert [found.name for found in containers.members(Path("brev.eml"), "eml", data)] == ["a.txt", "b.txt"]
 
