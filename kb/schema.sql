@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 19;
+PRAGMA user_version = 20;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -665,6 +665,12 @@ CREATE TABLE chains (                -- derived: a proposal, and what the body i
 ) STRICT;
 CREATE INDEX chains_adopted ON chains (adopted);
 
+CREATE TABLE versions (              -- derived: a paper that lists standing assignments, and that of the version before, of the same parties' agreement
+    later_id   TEXT PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    earlier_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE
+) STRICT;
+CREATE INDEX versions_earlier ON versions (earlier_id);
+
 CREATE TABLE renames (               -- derived: a standing assignment, and the one of a later version that has its words under another name
     earlier TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
     later   TEXT NOT NULL REFERENCES assignments ON DELETE CASCADE,
@@ -914,33 +920,23 @@ CREATE VIEW benefit_list AS
 SELECT b.assignment_id, a.name, a.area, a.version, b.text, a.document_id, s.path AS source, b.page, b.line
 FROM benefits b JOIN assignments a ON a.id = b.assignment_id JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id;
 
--- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before: the latest earlier one
--- that has an assignment of the same name. Renamed: one name holds the other, or their words are alike (renames). The place is that of the later version, of the earlier for a removed one.
+-- What each version of an agreement on standing assignments has kept, renamed, added and removed since the version before (`versions`).
+-- Renamed: one name holds the other, or their words are alike (renames). The place is that of the later version, of the earlier for a removed one.
 CREATE VIEW assignment_changes_now AS
 WITH standing AS (SELECT * FROM assignments WHERE kind = 'standing' AND change IS NULL AND version IS NOT NULL),
-versions AS (SELECT DISTINCT a.document_id, a.version, d.organisation FROM standing a JOIN documents d ON d.id = a.document_id),
-pairs AS (
-    SELECT v.document_id AS later_id, v.version AS later,
-           (SELECT w.document_id FROM versions w JOIN standing x ON x.document_id = w.document_id
-            WHERE w.version < v.version   -- of two regions, neither follows on the other; a municipality or an association may report on a region's
-              AND NOT coalesce(w.organisation <> v.organisation AND w.organisation LIKE 'Region %' AND v.organisation LIKE 'Region %', 0)
-              AND x.key IN (SELECT y.key FROM standing y WHERE y.document_id = v.document_id)
-            ORDER BY w.version DESC, w.document_id LIMIT 1) AS earlier_id
-    FROM versions v
-),
 matches AS (
     SELECT p.later_id, p.earlier_id, n.id AS new_id, o.id AS old_id, n.key = o.key AS same
-    FROM pairs p JOIN standing n ON n.document_id = p.later_id JOIN standing o ON o.document_id = p.earlier_id
+    FROM versions p JOIN standing n ON n.document_id = p.later_id JOIN standing o ON o.document_id = p.earlier_id
     WHERE n.key = o.key OR EXISTS (SELECT 1 FROM renames r WHERE r.earlier = o.id AND r.later = n.id) OR ((instr(' ' || n.key, ' ' || o.key) OR instr(' ' || o.key, ' ' || n.key))
         AND n.key NOT IN (SELECT key FROM standing WHERE document_id = p.earlier_id) AND o.key NOT IN (SELECT key FROM standing WHERE document_id = p.later_id))
 ),
 changes AS (
     SELECT later_id, earlier_id, CASE WHEN same THEN 'kept' ELSE 'renamed' END AS change, new_id, old_id FROM matches
     UNION ALL
-    SELECT p.later_id, p.earlier_id, 'added', n.id, NULL FROM pairs p JOIN standing n ON n.document_id = p.later_id
-    WHERE p.earlier_id IS NOT NULL AND n.id NOT IN (SELECT new_id FROM matches m WHERE m.earlier_id = p.earlier_id)
+    SELECT p.later_id, p.earlier_id, 'added', n.id, NULL FROM versions p JOIN standing n ON n.document_id = p.later_id
+    WHERE n.id NOT IN (SELECT new_id FROM matches m WHERE m.earlier_id = p.earlier_id)
     UNION ALL
-    SELECT p.later_id, p.earlier_id, 'removed', NULL, o.id FROM pairs p JOIN standing o ON o.document_id = p.earlier_id
+    SELECT p.later_id, p.earlier_id, 'removed', NULL, o.id FROM versions p JOIN standing o ON o.document_id = p.earlier_id
     WHERE o.id NOT IN (SELECT old_id FROM matches m WHERE m.later_id = p.later_id)
 )
 SELECT later_id, earlier_id, change, new_id, old_id FROM changes;

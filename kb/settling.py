@@ -29,7 +29,7 @@ LINKED = (
 )
 """Table, derived column, and what it says where nothing is joined, in the order in which `Links` are written."""
 
-UNLINK = ("DELETE FROM chains", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
+UNLINK = ("DELETE FROM chains", "DELETE FROM versions", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
 
 # Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
 CHOOSE_SPELLING = """
@@ -83,5 +83,6 @@ def link(db: sqlite3.Connection, found: Links) -> None:
         db.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
     for statement in UNLINK:
         db.execute(statement)
-    for table, rows in (("chains", found.chains), ("guests", found.guests), ("renames", found.renames), ("problems", found.problems)):
+    written = {"chains": found.chains, "guests": found.guests, "versions": found.versions, "renames": found.renames, "problems": found.problems}
+    for table, rows in written.items():
         insert(db, table, rows)

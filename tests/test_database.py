@@ -63,6 +63,7 @@ def test_every_kind_of_row_is_written(store: Store) -> None:
         "containers",
         "quarantine",
         "renames",
+        "versions",
     }
     assert empty == later, (
         "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"
@@ -306,19 +307,44 @@ def test_versions_of_an_agreement_are_compared(store: Store) -> None:
 
 
 def test_the_agreement_of_another_region_is_no_version(store: Store) -> None:
-    """Two regions in one base may give the same name to what they agree on; a paper of a municipality may still tell of its region's agreement."""
-    for day, whose in (
-        ("2014-09-08", "Region Fjällhav"),
-        ("2016-01-01", "Region Myrslätt"),
-        ("2021-05-21", "Region Fjällhav"),
-        ("2022-02-02", "Sjöberga kommun"),
+    """Two regions in one base may give the same name to what they agree on; a paper of a municipality may tell of its region's agreement by name."""
+    for day, whose, title in (
+        ("2014-09-08", "Region Fjällhav", "Överenskommelse"),
+        ("2016-01-01", "Region Myrslätt", "Överenskommelse"),
+        ("2021-05-21", "Region Fjällhav", "Överenskommelse"),
+        ("2022-02-02", "Sjöberga kommun", "Så används Region Fjällhavs överenskommelse"),
+        ("2022-03-03", "Norrviks kommun", "Så används överenskommelsen"),
+        ("2022-04-04", "Västra Fjällregionen", "Överenskommelse"),
+        ("2022-05-05", "Norrviks kommun", "Så används Västra Fjällregionens överenskommelse"),
     ):
-        parsed = sample.plain(f"{sample.TEXT}{day}", f"{day}.txt")
-        listed = (sample.standing("Skidspår", day),)
-        store.save(replace(parsed, documents=(replace(parsed.documents[0], assignments=listed, organisation=whose),)), f"/x/{day}.txt")
+        parsed = sample.plain(f"{sample.TEXT}{day}", f"{day}.txt", title=title)
+        document = replace(parsed.documents[0], assignments=(sample.standing("Skidspår", day),), organisation=whose)
+        store.save(replace(parsed, documents=(document,)), f"/x/{day}.txt")
     store.finish()
     found = store.connection.execute("SELECT earlier, later, change FROM assignment_change_list").fetchall()
-    assert sorted(found) == [("2014-09-08", "2021-05-21", "kept"), ("2021-05-21", "2022-02-02", "kept")]
+    following = [("2014-09-08", "2021-05-21"), ("2021-05-21", "2022-02-02"), ("2022-04-04", "2022-05-05")]
+    assert sorted(found) == [(earlier, later, "kept") for earlier, later in following]
+
+
+def test_an_agreement_with_one_municipality_is_no_version_of_that_with_another(store: Store) -> None:
+    """Nor of that with all; and where no party is a region, it is no region's."""
+    agreement = sample.meeting().documents[0].agreements[0]
+    for day, parties in (
+        ("2014-09-08", ("Region Fjällhav", "länets kommuner")),
+        ("2015-01-01", ("Region Fjällhav", "Sjöberga kommun")),
+        ("2016-01-01", ("Region Fjällhav", "Norrviks kommun")),
+        ("2017-01-01", ("Norrviks kommun", "Skidklubben")),
+        ("2018-01-01", ("Region Fjällhav", "länets kommuner")),
+        ("2019-01-01", ("Region Fjällhavs", "Sjöberga stad")),
+        ("2020-01-01", ()),
+    ):
+        parsed = sample.plain(f"{sample.TEXT}{day}", f"{day}.txt")
+        listed = replace(agreement, title="Avtal", parties=parties, clauses=())
+        document = replace(parsed.documents[0], assignments=(sample.standing("Skidspår", day),), agreements=(listed,))
+        store.save(replace(parsed, documents=(document,)), f"/x/{day}.txt")
+    store.finish()
+    found = store.connection.execute("SELECT earlier, later FROM assignment_change_list ORDER BY 1").fetchall()
+    assert found == [("2014-09-08", "2018-01-01"), ("2015-01-01", "2019-01-01"), ("2018-01-01", "2020-01-01")]
 
 
 def test_the_last_day_of_notice(store: Store) -> None:

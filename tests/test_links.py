@@ -43,6 +43,8 @@ FACTS = {
         JOIN decision_list p ON p.id = c.proposal JOIN decision_list a ON a.id = c.adopted""",
     "task": "SELECT text, status, done_date FROM assignment_list WHERE kind = 'task' AND same_as IS NULL",
     "change": "SELECT change, earlier_name, name FROM assignment_change_list",
+    "version": """SELECT DISTINCT e.source, l.source FROM assignment_change_list c JOIN document_list e ON e.id = c.earlier_id
+        JOIN document_list l ON l.id = c.later_id""",
     "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
 }
 PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part

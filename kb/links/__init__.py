@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.rules import Pattern
-from kb.links import chains, decisions, doubts, references, renames, tasks
+from kb.links import chains, decisions, doubts, references, renames, tasks, versions
 from kb.links.base import Base
 
 Row = dict[str, Any]
@@ -32,6 +32,7 @@ class Links:
     completions: dict[str, str]
     chains: list[Row]
     guests: list[Row]
+    versions: list[Row]
     renames: list[Row]
     problems: list[Row]
 
@@ -45,7 +46,8 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
     pairs = decisions.same(db, base)
     closed = tasks.close(db, base, pairs.same)
     found = chains.Decisions(db, base, targets, pairs.same, leads)
-    renamed = renames.renames(db, base)
+    following = versions.versions(db, base)
+    renamed = renames.renames(db, base, following)
     return Links(
         organisations={id: d.organisation for id, d in base.documents.items() if d.organisation},
         same_documents=base.same_documents,
@@ -57,6 +59,7 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
         completions=closed.states,
         chains=chains.chains(base, found),
         guests=chains.guests(db, base, found, targets),
+        versions=versions.rows(following),
         renames=renamed.rows,
         problems=[
             *doubts.gaps(base),

@@ -142,11 +142,11 @@ class Base:
 
     def _of_region(self, level: str | None) -> Scopes:
         """Where there is one region, what names a body of a region and does not say which means that."""
-        return (tuple(self._regions),) if len(self._regions) == 1 and level == "region" else ()
+        return (tuple(self.regions),) if len(self.regions) == 1 and level == "region" else ()
 
     @cached_property
-    def _regions(self) -> set[str]:
-        """The regions that have papers here."""
+    def regions(self) -> set[str]:
+        """The scopes of the regions that have papers here."""
         return {d.scope for d in self.documents.values() if d.level == "region" and d.organisation}
 
     @cached_property

@@ -46,16 +46,12 @@ def _standing(id: str, document: str, version: str, name: str, key: str, *place:
     return _Standing(id, document, version, name, key, (page, line, start, end))
 
 
-def renames(db: sqlite3.Connection, base: Base) -> Renames:
-    """The assignments that neither name of which stands in the other version, and whose words are alike."""
-    versions = indexed((_standing(*row) for row in db.execute(_STANDING)), lambda a: (a.version, a.document))
+def renames(db: sqlite3.Connection, base: Base, following: Mapping[str, str]) -> Renames:
+    """The assignments that neither name of which stands in the other version, and whose words are alike. `following` leads to the version before."""
+    listed = indexed((_standing(*row) for row in db.execute(_STANDING)), lambda a: a.document)
     found = Renames()
-    for version, later in sorted(versions.items()):
-        names = {a.key for a in later}
-        before = [(key, known) for key, known in versions.items() if key[0] < version[0] and names & {a.key for a in known}]
-        if before:
-            latest = max(key[0] for key, _ in before)
-            _pair(base, min((pair for pair in before if pair[0][0] == latest), key=lambda pair: pair[0])[1], later, found)
+    for later, earlier in sorted(following.items(), key=lambda pair: (listed[pair[0]][0].version, pair[0])):
+        _pair(base, listed[earlier], listed[later], found)
     return found
 
 
