@@ -14,7 +14,7 @@ from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
 from ingest.stated import with_stated
 from ingest.uncollected import uncollected
-from kb import applied, errors, indexing, links, manifest, registry, settling, vocabulary
+from kb import applied, errors, indexing, links, manifest, naming, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.inserting import insert, insert_one
 from kb.overrides import Entry
@@ -148,7 +148,7 @@ class Store(Shelf):
             gone = self._drop("origin = ?", origin)
             row = source_row(parsed.source, origin, self._language(parsed), container, listed)
             source_id = insert_one(self.connection, "sources", row)
-            self._add_forums(forums_of(parsed))
+            naming.add(self.connection, self.rules, forums_of(parsed))
             self.connection.execute("DELETE FROM copies WHERE origin = ?", (origin,))
             self.connection.execute("DELETE FROM quarantine WHERE origin = ?", (origin,))
             self.connection.executemany(settling.COPY, [(copy, path, source_id) for copy, path, _ in copies])
@@ -245,16 +245,17 @@ class Store(Shelf):
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
             self._set_meta("registry", self.rules.version)
+            self._set_meta(*settling.STALE)  # other spellings of bodies outside the registry are aliases too
 
     def finish(self, counts: Counts | None = None, started: str | None = None) -> None:
-        """Settle what depends on all sources: how each diary number is written, rows nobody refers to any more, and what joins the papers."""
+        """Settle what depends on all sources: how each diary number and body is written, rows nobody refers to, and what joins the papers."""
         with self.db.atomic():
             stale = self._meta("links") != "whole"
             if stale:
                 self.connection.execute("DELETE FROM guests")
+                naming.settle(self.connection, self.rules)
             self.connection.execute(settling.CHOOSE_SPELLING)
             self.connection.execute(settling.DROP_NUMBERS)
-            self.connection.execute(settling.DROP_FORUMS)
             if stale:
                 known = self.rules.patterns.get("matter_leads", ())
                 with uncollected():
@@ -279,13 +280,6 @@ class Store(Shelf):
 
     def _set_meta(self, key: str, value: str) -> None:
         self.connection.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
-
-    def _add_forums(self, names: Iterable[str]) -> None:
-        """Rows for forums that only a document knows, so that others can refer to them."""
-        for name in sorted(set(names)):
-            if not self.connection.execute("SELECT 1 FROM forums WHERE name = ?", (name,)).fetchone():
-                insert_one(self.connection, "forums", registry.named_row(self.rules, name, registry.free_slug(self.connection, name)))
-                self.db.table("forum_areas").insert_all(registry.area_rows(self.rules, name))
 
 
 def _run_row(counts: Counts, started: str | None) -> Row:

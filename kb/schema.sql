@@ -222,7 +222,7 @@ CREATE TABLE forums (
 
 CREATE TABLE forum_aliases (
     forum TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
-    alias TEXT NOT NULL,
+    alias TEXT NOT NULL,             -- of the registry; of a body outside it another spelling, which `finish` finds (kb/naming.py)
     PRIMARY KEY (forum, alias)
 ) STRICT;
 
@@ -251,7 +251,7 @@ CREATE TABLE glossary (              -- words that a newcomer has explained (met
 
 CREATE TABLE forum_mentions (
     id          INTEGER PRIMARY KEY,
-    forum       TEXT NOT NULL REFERENCES forums,
+    forum       TEXT NOT NULL REFERENCES forums,  -- as the base spells it, here and in every table
     written     TEXT NOT NULL,
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     page        INTEGER NOT NULL,

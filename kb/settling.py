@@ -48,13 +48,6 @@ DELETE FROM diary_numbers WHERE key NOT IN (
     UNION SELECT dnr_key FROM assignments WHERE dnr_key IS NOT NULL
     UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL)"""
 
-DROP_FORUMS = """
-DELETE FROM forums WHERE registered = 0 AND name NOT IN (
-    SELECT forum FROM forum_mentions
-    UNION SELECT forum FROM documents WHERE forum IS NOT NULL
-    UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
-    UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""
-
 COUNTED = (
     "DELETE FROM assignment_changes",
     "INSERT INTO assignment_changes SELECT later_id, earlier_id, change, new_id, old_id FROM assignment_changes_now",

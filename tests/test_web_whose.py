@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from kb.search import forums
 from tests.browsing import ROOT, ingested
 from tests.web_client import prose, serving, text
+
+HEARD = """MYRLUNDA KOMMUN
+Tjänsteutlåtande
+2022-06-10
+
+Idrotts- och föreningsnämnden har yttrat sig. Idrotts- och föreningsnämnden ser inga hinder.
+Ärendet har också sänts till Idrott- och föreningsnämnden i en tidigare lydelse.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +31,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         minutes.replace("Sjöberga", "Myrlunda").replace("2022-05-30", "2022-06-30").replace("KS\n", "KST\n").replace("Malin Ekenfjärd", "Stina Ripa")
     )
     (folder / "myrlunda-ks-2022-06-30.txt").write_text(other, "utf-8")
+    (folder / "myrlunda-remiss.txt").write_text(HEARD, "utf-8")
     ingested(folder / "kb.db", ROOT / "examples", folder)
     return folder / "kb.db"
 
@@ -90,3 +100,14 @@ async def test_without_a_choice_each_row_says_whose_it_is(kb: Datasette) -> None
     home = prose(await text(kb, "/"))
     assert "Regionfullmäktige Region Fjällhav 25 oktober 2023" in home and "Protokollsutdrag Region Fjällhav 25 oktober 2023" in home
     assert "Myrlunda kommun 30 juni 2022" in prose(await text(kb, "/ny?forum=kommunstyrelsen"))
+
+
+@pytest.mark.parametrize("slug", ["idrott-och-foreningsnamnden", "Idrott- och föreningsnämnden", "idrotts-och-foreningsnamnden"])
+async def test_either_spelling_of_a_forum_leads_to_it(kb: Datasette, base: Path, slug: str) -> None:
+    found = await kb.client.get(f"/forum/{slug}", follow_redirects=True)
+    assert found.status_code == 200 and found.url.path == "/forum/idrotts-och-foreningsnamnden"
+    assert "Kallas även Idrott- och föreningsnämnden" in prose(found.text)
+    assert "Idrotts- och föreningsnämnden" in prose(await text(kb, f"/ny?forum={slug}")).partition("Börja så här")[2]
+    with sqlite3.connect(base) as conn:
+        assert forums.resolve(conn, slug) == ("Idrotts- och föreningsnämnden",)
+    conn.close()

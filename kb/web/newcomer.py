@@ -114,7 +114,8 @@ def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datet
     """The page for a role (new in the forum where it is none of ours), a forum (none chosen where it is not here) and the organisation asked for."""
     role = next((role for role in ROLES if role.slug == role_slug), ROLES[-1])
     known = glossary.terms(conn)
-    found = select(conn, ForumRow, "forum_list WHERE slug = :slug", {"slug": forum_slug})
+    known_as = forum.called(conn, forum_slug) if forum_slug else None
+    found = select(conn, ForumRow, "forum_list WHERE slug IN (:slug, :called) ORDER BY slug <> :slug", {"slug": forum_slug, "called": known_as})
     texts = glossary.marked([(found[0].purpose or "") if found else "", role.begin], known)
     way = _way(conn, found[0], asked, role, texts[0], known, today) if found else None
     return NewcomerPage(
