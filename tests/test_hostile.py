@@ -2,7 +2,7 @@
 
 import io
 import os
-import stat
+import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,12 +186,33 @@ def test_links_that_lead_in_rings(kb: Callable[..., Ran], docs: Path) -> None:
     assert kb("ingest", docs / "sig.txt").code == 2
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.mknod(path, stat.S_IFSOCK)])
-def test_what_is_no_plain_file_is_left(kb: Callable[..., Ran], docs: Path, make: Callable[[Path], None]) -> None:
-    make(docs / "rör.txt")
-    assert (kb("ingest", docs).code, paths()) == (0, ["bra.txt"])
-    [line] = kb("ingest", docs / "rör.txt").err
-    assert "är ingen vanlig fil" in line
+def _bound(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "är ingen vanlig fil utan ett rör (FIFO)"),
+        (_bound, "är ingen vanlig fil utan en socket"),
+        (lambda path: path.symlink_to("/dev/zero"), "är ingen vanlig fil utan en länk till en enhet"),
+    ],
+)
+@pytest.mark.parametrize("name", ["rör", "rör.txt"])
+def test_what_is_no_plain_file_is_told_of(kb: Callable[..., Ran], docs: Path, make: Callable[[Path], None], what: str, name: str) -> None:
+    make(docs / name)
+    ran = kb("ingest", docs)
+    assert (ran.code, paths()) == (1, ["bra.txt"]) and "hoppades över" not in ran.out
+    assert [line.rpartition("/docs/")[2] for line in ran.err] == [f"{name}: {what} – ta bort den ur mappen, eller ange en vanlig fil"]
+    assert kb("ingest", docs / name).err == ran.err
+
+
+def test_hundreds_of_pipes_are_told_of_in_a_few_lines(kb: Callable[..., Ran], docs: Path) -> None:
+    for number in range(300):
+        os.mkfifo(docs / f"{number:03}")
+    ran = kb("ingest", docs)
+    assert (ran.code, len(ran.err), paths()) == (1, 10, ["bra.txt"]) and "Filer av andra slag hoppades över: 290 rör (FIFO)." in ran.out
 
 
 def test_names_that_would_break_a_line_or_a_terminal(kb: Callable[..., Ran], docs: Path) -> None:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import IngestError, MissingFile, UnreadableFile, decoded, reason
+from ingest.read.limits import oddity
+
+MOST_ODD = 10
+"""Pipes, sockets and devices that are told of one by one; of more than so many there is only the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,27 @@ def _below(folder: Path, readable: Callable[[Path], bool], found: Found) -> Iter
     def refuse(error: OSError) -> None:
         found.refused.append((str(error.filename), unreadable(error, error.filename)))
 
+    odds = 0
     for root, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".db.archive"))
         for name in sorted(files):
             path = Path(root, name)
             if name.startswith((".", "~$")) or name.lower().startswith("readme"):  # about the files (Word: who has one open), not one of them
                 continue
+            if odd := odd_thing(path):
+                odds += 1
+                if odds > MOST_ODD:
+                    found.skipped[odd] += 1
+                    continue
             if readable(path):
                 yield Item(path, decoded(path.relative_to(folder).as_posix()))
             elif not re.search(r"\.db(?:-wal|-shm|\.lock|\.rebuild|\.overrides\.yaml)?$", name):  # a knowledge base that lies among its sources
                 found.skipped[path.suffix.lower() or "utan ändelse"] += 1
+
+
+def odd_thing(path: Path) -> str:
+    """What a path leads to where that is neither file nor folder; "" where it is, or cannot be told."""
+    try:
+        return oddity(path.stat().st_mode)
+    except OSError:
+        return ""

@@ -15,7 +15,7 @@ from ingest.read import CONTAINERS, sniff
 from ingest.read.containers import DEPTH
 from ingest.read.sniff import NAMED
 from kb.archive import Archive, Original
-from kb.commands.files import Item
+from kb.commands.files import Item, odd_thing
 from kb.commands.members import Unpacked, unpack_all
 from kb.commands.parsing import Refusal, Task
 from kb.commands.pool import Pool
@@ -132,9 +132,11 @@ class Unpacking:
 
 
 def readable(path: Path) -> bool:
-    """True for a file of a kind that is read; also for one that cannot be looked into, or is not what its name says, so that the run says so."""
+    """True for a file of a kind that is read; also for one that cannot be looked into, or is not what its name says, and for pipes and the like,
+    so that the run says so.
+    """
     try:
-        return bool(sniff(path)) or (path.is_file() and path.suffix.lower() in NAMED)
+        return bool(sniff(path)) or (path.is_file() and path.suffix.lower() in NAMED) or bool(odd_thing(path))
     except OSError:
         return True
 
