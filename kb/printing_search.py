@@ -66,7 +66,7 @@ def _record(record: Record, out: Out) -> None:
     place = f"{record.source}:{record.line}" if record.line else f"{record.source} s. {record.page}" if record.source else ""
     number = f"§ {record.number}" if record.number else ""
     out.print(
-        f"   {facts(_STATUS.get(record.status or ''), record.date, record.forum, number, record.dnr, place, _MATCHED.get(record.matched))}",
+        f"   {facts(_STATUS.get(record.status or ''), record.date, _body(record), number, record.dnr, place, _MATCHED.get(record.matched))}",
         style="dim",
     )
     if record.kind in ("decision", "assignment") and record.text.strip() and record.text.strip() != record.title.strip():
@@ -76,8 +76,13 @@ def _record(record: Record, out: Out) -> None:
 def _hit(number: int, hit: Hit, out: Out) -> None:
     place = f"{hit.source}:{hit.line}" if hit.line else f"{hit.source} s. {hit.page}"
     out.print(f"{number}. {clean(hit.title)}", style="bold")
-    out.print(f"   {facts(hit.kind, hit.date, hit.forum, hit.dnr, place, _MATCHED.get(hit.matched))}", style="dim")
+    out.print(f"   {facts(hit.kind, hit.date, _body(hit), hit.dnr, place, _MATCHED.get(hit.matched))}", style="dim")
     out.print(_marked(hit.excerpt, "   "))
+
+
+def _body(found: Hit | Record) -> str:
+    """The forum, and whose it is where several have one of that name."""
+    return ", ".join(filter(None, (found.whose, found.forum)))
 
 
 def _marked(marked: str, indent: str = "") -> Iterator[Piece]:

@@ -282,6 +282,7 @@ CREATE TABLE forum_years (           -- derived: what forum_years_now says, whic
     last_paragraph  INTEGER,
     missing         INTEGER
 ) STRICT;
+CREATE INDEX forum_years_forum ON forum_years (forum, organisation);
 
 CREATE TABLE document_readings (     -- derived: what coverage_now says, which goes through all pages
     document_id   TEXT PRIMARY KEY REFERENCES documents ON DELETE CASCADE,

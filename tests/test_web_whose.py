@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
 
+from kb import terminal
+from kb.cli import app
 from kb.search import forums
 from tests.browsing import ROOT, ingested
 from tests.web_client import prose, serving, text
@@ -111,3 +114,49 @@ async def test_either_spelling_of_a_forum_leads_to_it(kb: Datasette, base: Path,
     with sqlite3.connect(base) as conn:
         assert forums.resolve(conn, slug) == ("Idrotts- och föreningsnämnden",)
     conn.close()
+
+
+async def test_a_hit_says_whose_body_where_several_have_one_of_that_name(kb: Datasette) -> None:
+    page = await text(kb, "/sok?q=kommunledningskontoret")
+    seen = prose(page)
+    for municipality in ("Sjöberga", "Myrlunda"):
+        assert f"Kommunstyrelsen {municipality} kommun" in seen
+        assert f'<a href="/forum/kommunstyrelsen?kommun={quote(municipality)}%20kommun">Kommunstyrelsen</a>' in page
+    assert "Regionstyrelsen Region Fjällhav" not in prose(await text(kb, "/sok?q=forum:Regionstyrelsen"))
+
+
+async def test_every_kind_of_hit_says_whose(kb: Datasette) -> None:
+    for kind in ("beslut", "paragrafer", "uppdrag", "handlingar", "text"):
+        assert "Kommunstyrelsen Sjöberga kommun" in prose(await text(kb, f"/sok?q=kommun:Sj%C3%B6berga&visa={kind}")), kind
+
+
+async def test_a_feed_of_a_search_says_whose(kb: Datasette) -> None:
+    feed = (await kb.client.get("/sok.atom?q=kommunledningskontoret")).text
+    assert "Sjöberga kommun, Kommunstyrelsen" in feed and "Text: Myrlunda kommun, Protokoll Kommunstyrelsen" in feed
+
+
+def test_a_line_of_the_terminal_says_whose(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal.run(app, ["search", "kommunledningskontoret", "--db", str(base)]) == 0
+    said = capsys.readouterr().out
+    for municipality in ("Sjöberga", "Myrlunda"):
+        assert f" · {municipality} kommun, Kommunstyrelsen · " in said
+    assert terminal.run(app, ["search", "forum:Regionstyrelsen", "--db", str(base)]) == 0
+    said = capsys.readouterr().out
+    assert " · Regionstyrelsen · " in said and "Region Fjällhav, Regionstyrelsen" not in said
+
+
+@pytest.mark.parametrize("municipality", ["Sjöberga", "Myrlunda"])
+async def test_the_way_back_is_to_that_municipalitys_forum(kb: Datasette, base: Path, municipality: str) -> None:
+    decision = one(base, f"SELECT id FROM decision_list WHERE organisation = '{municipality} kommun' AND paragraph = '62' AND status = 'adopted'")
+    section = one(base, f"SELECT paragraph_id FROM decision_list WHERE id = '{decision}'")
+    document = one(base, f"SELECT document_id FROM decision_list WHERE id = '{decision}'")
+    for path in (f"/beslut/{decision}", f"/paragraf/{section}", f"/handling/{document}"):
+        crumbs = (await text(kb, path)).partition('class="crumbs"')[2].partition("</nav>")[0]
+        assert f'href="/forum/kommunstyrelsen?kommun={quote(municipality)}%20kommun"' in crumbs, path
+        assert f"Kommunstyrelsen, {municipality} kommun" in crumbs, path
+
+
+async def test_the_way_back_to_a_forum_that_one_has_is_short(kb: Datasette, base: Path) -> None:
+    section = one(base, "SELECT id FROM paragraph_list WHERE forum = 'Regionstyrelsen' AND own = 1 AND same_as IS NULL")
+    crumbs = (await text(kb, f"/paragraf/{section}")).partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert '<a href="/forum/regionstyrelsen">Regionstyrelsen</a>' in crumbs

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
-from kb.search import known, rank, snippets
+from kb.search import known, rank, snippets, whose
 from kb.search.analyze import Analyser, terms
 from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
@@ -31,7 +31,7 @@ _AT_ONCE = 500
 class Hit(NamedTuple):
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
-    `line` and `last_line` are None where the source has no lines; `matched` says how it fits.
+    `line` and `last_line` are None where the source has no lines; `whose` the forum is, where several have one so called; `matched`: how it fits.
     """
 
     passage_id: int
@@ -45,6 +45,7 @@ class Hit(NamedTuple):
     date: str | None
     forum: str | None
     dnr: str | None
+    whose: str | None
     text: str
     marked: str
     matched: Reason = "exact"
@@ -223,10 +224,11 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
     return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped, found.beyond)
 
 
-_ROWS = """
-SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr, p.text, p.read_again
+_ROWS = f"""
+SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr,
+       {whose.said("d.forum")}, p.text, p.read_again
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
-WHERE p.id IN ({ids})"""
+WHERE p.id IN ({{ids}})"""  # noqa: S608 our own names
 _TEXT, _AGAIN = Hit._fields.index("text"), Hit._fields.index("text") + 1  # the columns are the fields of a hit, then read_again
 
 

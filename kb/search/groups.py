@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kb.search import index, rank, snippets
+from kb.search import index, rank, snippets, whose
 from kb.search.analyze import terms
 from kb.search.asked import SAMPLED, Asked, Only
 from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
@@ -28,14 +28,14 @@ _ADOPTED_FIRST = 4
 _VALUES = 12
 """How many values a facet lists."""
 
-_ROWS = """
+_ROWS = f"""
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
        d.title AS document, b.status, coalesce(q.number, b.paragraph) AS number,
        (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
-       r.read_again
+       {whose.said("r.forum")}, r.read_again
 FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = r.dnr_key
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
-WHERE r.id IN ({ids})"""
+WHERE r.id IN ({{ids}})"""  # noqa: S608 our own names
 
 _TITLE, _STATUS = 11, 14  # the columns are the fields of a record, then read_again
 
@@ -49,6 +49,7 @@ class Record(NamedTuple):
     """A fact or thing that fits. `marked_title` and `marked` have the found words between `snippets.START` and `END`.
 
     `ref` is what its address ends in; `status` is a decision's, `number` that of the § it is or stands in; a case and a forum have no document.
+    `whose` its forum is, where several have one of that name.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Record(NamedTuple):
     status: str | None
     number: str | None
     passage_id: int | None
+    whose: str | None
     marked_title: str
     marked: str
     matched: Reason

@@ -81,7 +81,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """`/handling/<id>`; `as_stood` where the text is shown as it was before repair."""
+    """`/handling/<id>`; `as_stood` where the text is shown as it was before repair, `whose` the forum is, where several have one of that name."""
 
     document: DocumentRow
     reading: Reading
@@ -92,11 +92,12 @@ class DocumentPage:
     siblings: tuple[DocumentRow, ...]
     original: Original
     slugs: Mapping[str, str]
+    whose: str | None
 
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.document.forum, self.document.dnr, self.slugs)
+        return trail(self.document.forum, self.document.dnr, self.slugs, self.whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal."""
+    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal; `whose` as of a document."""
 
     decision: DecisionRow
     tied: Tied
@@ -125,6 +126,7 @@ class DecisionPage:
     place: str
     place_path: str
     slugs: Mapping[str, str]
+    whose: str | None
 
     @property
     def reread(self) -> bool:
@@ -134,7 +136,7 @@ class DecisionPage:
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.decision.decided_by, self.decision.dnr, self.slugs)
+        return trail(self.decision.decided_by, self.decision.dnr, self.slugs, self.whose)
 
 
 @dataclass(frozen=True, slots=True)

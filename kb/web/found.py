@@ -14,7 +14,9 @@ from kb.web.rows import CaseRow
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit of any kind. `facts` are short words for the line below its title, `why` how it fits where not as it was typed."""
+    """A hit of any kind. `facts` are short words for the line below its title, `why` how it fits where not as it was typed;
+    `whose` the forum is, where several have one of that name.
+    """
 
     path: str
     title: Markup
@@ -22,6 +24,7 @@ class Found:
     status_word: str
     facts: tuple[str, ...]
     forum: str | None
+    whose: str | None
     dnr: str | None
     place: str
     place_path: str
@@ -105,8 +108,8 @@ def of_passage(hit: Hit, repaired: bool) -> Found:
     """A passage; `repaired` where its text stood otherwise."""
     path = words.passage_path(hit.document_id, hit.page, hit.passage_id)
     return Found(
-        path, Markup.escape(hit.title), "", "", tuple(filter(None, (words.capital(hit.kind), words.day(hit.date)))), hit.forum, hit.dnr,
-        words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired,
+        path, Markup.escape(hit.title), "", "", tuple(filter(None, (words.capital(hit.kind), words.day(hit.date)))), hit.forum, hit.whose,
+        hit.dnr, words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired,
     )  # fmt: skip
 
 
@@ -121,7 +124,8 @@ def of_record(record: Record) -> Found:
     when = words.period(record.date, record.date_end)
     return Found(
         _path(record, place_path), _html(title), status or "", words.STATUS.get(status or "", ""), tuple(filter(None, (when, number))),
-        None if record.kind == "forum" else record.forum, None if record.kind == "case" else record.dnr, place, place_path, _text(record),
+        None if record.kind == "forum" else record.forum, record.whose, None if record.kind == "case" else record.dnr, place, place_path,
+        _text(record),
         why(record.matched, record.marked_title + record.marked),
     )  # fmt: skip
 

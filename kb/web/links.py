@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kb.web import words
 from kb.web.rows import DecisionRow, ProblemRow
 from kb.web.selecting import select, slugs
+from kb.web.whose import told_apart
 
 LISTED = 100
 CITED_BY = "cited_by_list WHERE section = :section GROUP BY coalesce(citing, document_id)"
@@ -167,22 +168,23 @@ class Tied:
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
-    """`/paragraf/<id>`."""
+    """`/paragraf/<id>`; `whose` the forum is, where several have one of that name."""
 
     record: Record
     tied: Tied
     decisions: tuple[DecisionRow, ...]
     slugs: Mapping[str, str]
+    whose: str | None
 
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.record.forum, self.record.dnr, self.slugs)
+        return trail(self.record.forum, self.record.dnr, self.slugs, self.whose)
 
 
-def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The pages above one of a forum and a case: address and name, the highest first."""
-    own = ((f"/forum/{slugs[forum]}", forum),) if forum and forum in slugs else ()
+def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str], whose: str | None) -> tuple[tuple[str, str], ...]:
+    """The pages above one of a forum, of `whose` where several have one of that name, and of a case: address and name, the highest first."""
+    own = ((words.forum_path(slugs[forum], whose), f"{forum}, {whose}" if whose else forum),) if forum and forum in slugs else ()
     return (*((("/forum", "Forum"), *own) if own else ()), *(((words.dnr_path(dnr), dnr),) if dnr else ()))
 
 
@@ -214,7 +216,9 @@ def section(conn: sqlite3.Connection, id: str) -> SectionPage | None:
     if not found.records:
         return None
     own = found.records[0]
-    return SectionPage(own, found, select(conn, DecisionRow, DECISIONS, {"id": own.id}), slugs(conn, [own.forum]))
+    return SectionPage(
+        own, found, select(conn, DecisionRow, DECISIONS, {"id": own.id}), slugs(conn, [own.forum]), told_apart(conn, own.forum, own.organisation)
+    )
 
 
 def ends(conn: sqlite3.Connection, key: str) -> Mapping[str, tuple[End, ...]]:

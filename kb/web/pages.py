@@ -33,6 +33,7 @@ from kb.web.rows import (
 )
 from kb.web.selecting import select, slugs
 from kb.web.votes import votes
+from kb.web.whose import told_apart
 
 NEWEST = 6
 WORDS = 'SELECT w.words, b.start, b."end" FROM decision_words w JOIN decisions b ON b.id = w.decision_id WHERE w.decision_id = ?'
@@ -96,6 +97,7 @@ def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> Docum
         siblings=select(conn, DocumentRow, siblings, {"id": id}),
         original=file,
         slugs=slugs(conn, [found[0].forum, found[0].addressed_to]),
+        whose=told_apart(conn, found[0].forum, found[0].organisation),
     )
 
 
@@ -139,6 +141,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),
         slugs=slugs(conn, [row.decided_by, row.addressed_to]),
+        whose=None if row.status == "narrated" else told_apart(conn, row.decided_by, row.organisation),
     )
 
 

@@ -56,7 +56,7 @@ def _records(records: Iterable[search.Record], home: str) -> Iterator[Entry]:
     for r in records:
         path = home + of_record(r).path.lstrip("/")
         title = " ".join(filter(None, [words.GROUPS[r.kind] + ":", f"§ {r.number}" if r.number else "", r.title or r.ref]))
-        text = "\n".join(filter(None, [r.forum, f"Dnr {r.dnr}" if r.dnr else "", r.text[:SHOWN]]))
+        text = "\n".join(filter(None, [", ".join(filter(None, [r.whose, r.forum])), f"Dnr {r.dnr}" if r.dnr else "", r.text[:SHOWN]]))
         yield Entry(f"{home}#{r.kind}-{quote(r.ref)}", r.date, title, text, path)
 
 
@@ -65,4 +65,4 @@ def _passages(hits: Iterable[search.Hit], home: str) -> Iterator[Entry]:
     for hit in hits:
         path = home + words.passage_path(hit.document_id, hit.page, hit.passage_id).lstrip("/")
         id = f"{home}#text-{quote(hit.document_id)}-{hit.page}-{crc32(hit.text.encode('utf-8', 'replace')):08x}"
-        yield Entry(id, hit.date, f"Text: {hit.title}, {words.place(hit.page, hit.line)}", hit.text[:SHOWN], path)
+        yield Entry(id, hit.date, f"Text: {', '.join(filter(None, [hit.whose, hit.title, words.place(hit.page, hit.line)]))}", hit.text[:SHOWN], path)

@@ -14,5 +14,11 @@ def within(sql: str) -> str:
 
 def organisations(conn: sqlite3.Connection, forum: str) -> tuple[str, ...]:
     """The municipalities and regions that have a forum of this name with papers of its own here."""
-    wanted = "SELECT DISTINCT organisation FROM documents WHERE forum = ? AND organisation IS NOT NULL ORDER BY organisation"
+    wanted = "SELECT DISTINCT organisation FROM forum_years WHERE forum = ? AND organisation IS NOT NULL AND documents > 0 ORDER BY organisation"
     return tuple(name for (name,) in conn.execute(wanted, (forum,)))
+
+
+def told_apart(conn: sqlite3.Connection, forum: str | None, organisation: str | None) -> str | None:
+    """The organisation whose forum it is, where it must be said: several have one of that name, and it is one of them."""
+    several = organisations(conn, forum) if forum and organisation else ()
+    return organisation if len(several) > 1 and organisation in several else None

@@ -134,6 +134,11 @@ def dnr_path(dnr: str) -> str:
     return "/dnr/" + quote(dnr, safe="/")
 
 
+def forum_path(slug: str, whose: str | None = None) -> str:
+    """The address of a forum, of one municipality's where `whose` says which."""
+    return f"/forum/{quote(slug)}" + (f"?kommun={quote(whose)}" if whose else "")
+
+
 def passage_path(document_id: str, page: int | None, passage_id: int | None = None) -> str:
     """The address of a place in a document: the passage where it is known, else the page."""
     anchor = f"#p{passage_id}" if passage_id else f"#sida-{page}" if page else ""
