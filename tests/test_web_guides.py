@@ -111,10 +111,32 @@ def test_a_picture_has_no_column_without_end(count: int) -> None:
     assert drawn.height <= 1600 and drawn.width <= 760
 
 
+@pytest.mark.parametrize(("count", "wide", "most"), [(16, 1134, 1200), (40, 1600, 1000)])
+def test_a_picture_fits_the_screen_where_no_column_gets_too_high_of_it(count: int, wide: int, most: int) -> None:
+    nodes = [*(Node(column, column, column, "X") for column in "ABCD"), *(Node(str(n), f"Nämnd {n}", "E", "X") for n in range(count))]
+    drawn = arena_map.draw(nodes, [], "ABCDE", "X")
+    assert drawn.width <= wide and drawn.height <= most
+
+
 def test_who_is_prepared_for_stands_above() -> None:
     nodes = [Node(name, name, "A", "X") for name in ("styrelse", "utskott", "fullmäktige")]
     drawn = arena_map.draw(nodes, [Edge("styrelse", "fullmäktige", "p", ""), Edge("utskott", "styrelse", "p", "")], "A", "X")
     assert [box.node.id for box in sorted(drawn.boxes, key=lambda box: box.y)] == ["fullmäktige", "styrelse", "utskott"]
+
+
+@pytest.mark.parametrize("many", [1, 2, 7, 40])
+def test_the_boxes_of_one_municipality_stand_together_under_its_name(many: int) -> None:
+    names = ("Sjöberga kommun", "", "Myrlunda kommun")
+    nodes = [Node(f"{name}{n}", f"Nämnd {n}", "A", "X", name) for n in range(many) for name in names]
+    drawn = arena_map.draw([*nodes, Node("rådet", "Rådet", "B", "X")], [], "AB", "X")
+    assert [caption.name for caption in drawn.captions] == ["Myrlunda kommun", "Sjöberga kommun"]
+    tops = [drawn.rows[0].start, *(caption.y for caption in drawn.captions), drawn.rows[0].start + drawn.rows[0].size]
+    for box in drawn.boxes:
+        place = ["", "Myrlunda kommun", "Sjöberga kommun"].index(box.node.group)
+        assert tops[place] <= box.y and box.y + arena_map.HEIGHT <= tops[place + 1]
+        assert box.node.group == "" or box.x >= drawn.captions[place - 1].x
+    assert not [(a, b) for a, b in combinations(drawn.boxes, 2) if cross(a, b)]
+    assert drawn.height <= max(box.y for box in drawn.boxes) + 2 * arena_map.HEIGHT
 
 
 async def test_arenas_by_area(guides: Datasette) -> None:

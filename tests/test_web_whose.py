@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from kb import terminal
 from kb.cli import app
 from kb.search import forums
 from tests.browsing import ROOT, ingested
-from tests.web_client import prose, serving, text
+from tests.web_client import prose, serving, tags, text
 
 HEARD = """MYRLUNDA KOMMUN
 Tjänsteutlåtande
@@ -103,6 +104,34 @@ async def test_without_a_choice_each_row_says_whose_it_is(kb: Datasette) -> None
     home = prose(await text(kb, "/"))
     assert "Regionfullmäktige Region Fjällhav 25 oktober 2023" in home and "Protokollsutdrag Region Fjällhav 25 oktober 2023" in home
     assert "Myrlunda kommun 30 juni 2022" in prose(await text(kb, "/ny?forum=kommunstyrelsen"))
+
+
+async def test_the_arenas_can_be_those_of_one_municipality(kb: Datasette) -> None:
+    everyone = await text(kb, "/forum")
+    assert 'href="/forum?kommun=Myrlunda%20kommun"' in everyone
+    assert {"Idrotts- och föreningsnämnden", "Kommunstyrelsen", "Regionens samverkansråd"} <= set(re.findall(r"<title>([^<]+?) – ", everyone))
+    assert '<text class="caption"' in everyone and ">Myrlunda kommun</text>" in everyone
+    one = await text(kb, "/forum?kommun=Myrlunda kommun")
+    assert '<a href="/forum?kommun=Myrlunda%20kommun" aria-current="page">' in one and '<text class="caption"' not in one
+    drawn = {a["href"] for tag, a in tags(one) if tag == "a" and a.get("class") == "box"}
+    assert "/forum/kommunstyrelsen?kommun=Myrlunda%20kommun" in drawn and "/forum/idrotts-och-foreningsnamnden" in drawn
+    assert "Idrotts- och föreningsnämnden" not in prose(await text(kb, "/forum?kommun=Sjöberga kommun"))
+    assert "Idrotts- och föreningsnämnden" in prose(await text(kb, "/forum?kommun=okänd"))
+
+
+async def test_the_table_of_arenas_counts_what_the_municipality_has(kb: Datasette, base: Path) -> None:
+    of = one(base, "SELECT count(*) FROM decisions b JOIN documents d ON d.id = b.document_id WHERE b.decided_by = 'Kommunstyrelsen' "
+             "AND b.status = 'adopted' AND b.same_as IS NULL AND d.organisation = 'Myrlunda kommun'")  # fmt: skip
+    row = prose(await text(kb, "/forum?kommun=Myrlunda kommun")).rpartition("Kommunstyrelsen KS Varje kommun")[2]
+    assert re.findall(r" (\d+) ", row)[0] == str(of)
+
+
+async def test_area_and_municipality_are_chosen_together(kb: Datasette) -> None:
+    chosen = await text(kb, "/forum?kommun=Myrlunda kommun")
+    areas = [str(a["href"]) for tag, a in tags(chosen) if tag == "a" and str(a.get("href")).startswith("/forum?omrade=")]
+    assert areas and all(href.endswith("&kommun=Myrlunda%20kommun") for href in areas)
+    both = await text(kb, areas[0])
+    assert f'href="{areas[0].replace("&", "&amp;").replace("Myrlunda", "Sj%C3%B6berga")}"' in both
 
 
 @pytest.mark.parametrize("slug", ["idrott-och-foreningsnamnden", "Idrott- och föreningsnämnden", "idrotts-och-foreningsnamnden"])

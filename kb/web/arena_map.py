@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 196, 46
 """Of a box, in pixels."""
-GUTTER, BETWEEN = 34, 16
+GUTTER, BETWEEN = 28, 16
 """Room between boxes beside one another, where lines run, and between those on one another."""
 TOP, HEAD, EDGE = 34, 30, 14
 """Height of the columns' names, of a row's name, and room at the edges."""
+ROOM, LONGEST, BESIDE = 1134, 1650, 3
+"""So wide a picture is seen whole on a common screen; so many boxes stand beside one another, fewer where the cells then have room, none too high."""
 TALLEST = 7
 """So many boxes stand on one another in a cell before a further column of them is begun."""
 LOWER = 9
 """How far beside the middle of a box a line through the gutter begins and ends, so that it does not look like the one across."""
+CAPTION = 26
+"""Height of the name of a group."""
 LETTERS = 26
 """So many letters of a name fit on a line of a box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A forum: its column and row are those of its level and kind."""
+    """A forum: its column and row are those of its level and kind; within them those of one `group` stand together under its name, none as ""."""
 
     id: str
     name: str
     column: str
     row: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,16 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """The name of a group above its boxes; `y` is its top."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
     """All that a template needs to draw it."""
 
@@ -77,6 +93,7 @@ class Map:
     rows: tuple[Band, ...]
     lines: tuple[Line, ...]
     boxes: tuple[Box, ...]
+    captions: tuple[Caption, ...] = ()
     box_width: int = WIDTH
     box_height: int = HEIGHT
 
@@ -87,11 +104,15 @@ def draw(nodes: Sequence[Node], edges: Iterable[Edge], columns: Sequence[str], r
     cells: dict[tuple[str, str], list[Node]] = {}
     for node in _ranked(nodes, drawn):
         cells.setdefault((node.column, node.row), []).append(node)
-    bands = _columns(cells, columns)
-    heights = _rows(cells, rows)
+    for cell in cells.values():
+        cell.sort(key=lambda node: node.group)
+    most = _beside(cells, columns)
+    bands = _columns(cells, columns, most)
+    heights = _rows(cells, rows, most)
     start = {band.name: band.start for band in bands}
     top = {band.name: band.start for band in heights}
-    boxes = {box.node.id: box for (column, row), cell in cells.items() for box in _placed(cell, start[column], top[row] + HEAD)}
+    placed = [_placed(cell, start[column], top[row] + HEAD, most) for (column, row), cell in cells.items()]
+    boxes = {box.node.id: box for found, _ in placed for box in found}
     return Map(
         width=bands[-1].start + bands[-1].size if bands else 0,
         height=heights[-1].start + heights[-1].size if heights else 0,
@@ -99,6 +120,7 @@ def draw(nodes: Sequence[Node], edges: Iterable[Edge], columns: Sequence[str], r
         rows=heights,
         lines=tuple(_line(boxes[e.source], boxes[e.target], e, boxes.values()) for e in drawn if {e.source, e.target} <= boxes.keys()),
         boxes=tuple(boxes.values()),
+        captions=tuple(caption for _, found in placed for caption in found),
     )
 
 
@@ -119,15 +141,35 @@ def _ranked(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Node]:
     return sorted(nodes, key=lambda node: rank(node.id, frozenset({node.id})))
 
 
-def _wide(cell: Sequence[Node]) -> int:
+def _wide(cell: Sequence[Node], most: int) -> int:
     """How many boxes stand beside one another in a cell."""
-    return -(-len(cell) // TALLEST) if len(cell) <= 3 * TALLEST else 3
+    return min(most, -(-len(cell) // TALLEST))
 
 
-def _columns(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str]) -> tuple[Band, ...]:
+def _beside(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str]) -> int:
+    """How many may stand beside one another: as many as there is room for; where there is none, or only in a column without end, the most."""
+
+    def fits(most: int) -> bool:
+        wide = EDGE + sum(band.size for band in _columns(cells, order, most))
+        return wide <= ROOM and all(_tall(cell, most) <= LONGEST for cell in cells.values())
+
+    return next(filter(fits, range(BESIDE, 0, -1)), BESIDE)
+
+
+def _groups(cell: Sequence[Node]) -> list[list[Node]]:
+    """The forums of a cell, those of each group by themselves."""
+    return [list(group) for _, group in itertools.groupby(cell, key=lambda node: node.group)]
+
+
+def _tall(cell: Sequence[Node], most: int) -> int:
+    """The height of the boxes of a cell with the names of its groups."""
+    return sum(-(-len(group) // _wide(cell, most)) * (HEIGHT + BETWEEN) + (CAPTION if group[0].group else 0) for group in _groups(cell))
+
+
+def _columns(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str], most: int) -> tuple[Band, ...]:
     found, x = [], EDGE
     for name in order:
-        here = [_wide(cell) for (column, _), cell in cells.items() if column == name]
+        here = [_wide(cell, most) for (column, _), cell in cells.items() if column == name]
         if here:
             size = max(here) * (WIDTH + GUTTER)
             found.append(Band(name, x, size))
@@ -135,24 +177,30 @@ def _columns(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[st
     return tuple(found)
 
 
-def _rows(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str]) -> tuple[Band, ...]:
+def _rows(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str], most: int) -> tuple[Band, ...]:
     found, y = [], TOP
     for name in order:
-        here = [-(-len(cell) // _wide(cell)) for (_, row), cell in cells.items() if row == name]
+        here = [_tall(cell, most) for (_, row), cell in cells.items() if row == name]
         if here:
-            size = HEAD + max(here) * (HEIGHT + BETWEEN) + EDGE
+            size = HEAD + max(here) + EDGE
             found.append(Band(name, y, size))
             y += size
     return tuple(found)
 
 
-def _placed(cell: Sequence[Node], x: int, y: int) -> list[Box]:
-    """The boxes of a cell, row by row."""
-    wide = _wide(cell)
-    return [
-        Box(node, x + GUTTER // 2 + (place % wide) * (WIDTH + GUTTER), y + (place // wide) * (HEIGHT + BETWEEN), name_lines(node.name))
-        for place, node in enumerate(cell)
-    ]
+def _placed(cell: Sequence[Node], x: int, y: int, most: int) -> tuple[list[Box], list[Caption]]:
+    """The boxes of a cell, group by group and row by row, and the groups' names."""
+    wide, left = _wide(cell, most), x + GUTTER // 2
+    boxes, captions = [], []
+    for group in _groups(cell):
+        if group[0].group:
+            captions.append(Caption(group[0].group, left, y, wide * (WIDTH + GUTTER) - GUTTER))
+            y += CAPTION
+        for place, node in enumerate(group):
+            at = left + (place % wide) * (WIDTH + GUTTER), y + (place // wide) * (HEIGHT + BETWEEN)
+            boxes.append(Box(node, *at, name_lines(node.name)))
+        y += -(-len(group) // wide) * (HEIGHT + BETWEEN)
+    return boxes, captions
 
 
 def name_lines(name: str) -> tuple[str, ...]:

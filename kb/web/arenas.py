@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from kb.web import arena_map, words
 from kb.web.arena_map import Edge, Map, Node
 from kb.web.rows import ForumRow
 from kb.web.selecting import select
+from kb.web.whose import everyone, municipal, within
 
 DRAWN = 45
 """So many forums a picture has at most, those with ties to others first, then those that most papers name; the table has all."""
+PAPERS = within("SELECT forum, count(*), min(date), max(date) FROM forum_papers WHERE WITHIN GROUP BY forum")
+DECISIONS = within("""SELECT decided_by, count(*) FROM decisions
+    WHERE decided_by IS NOT NULL AND status = 'adopted' AND same_as IS NULL AND WITHIN GROUP BY decided_by""")
+FLOWS = """(SELECT p.decided_by AS forum, 'flow' AS relation, a.decided_by AS other, count(*) AS proposals
+    FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted JOIN documents d ON d.id = p.document_id
+    WHERE d.organisation = :whose AND p.decided_by <> a.decided_by GROUP BY p.decided_by, a.decided_by) ORDER BY forum, other"""
 LEVELS = {"region": "Regionen", "joint": "Region och kommuner", "county": "Länets kommuner", "municipality": "Varje kommun", "": "Nivå okänd"}
 KINDS = {"political": "Förtroendevalda", "joint": "Förtroendevalda och tjänstepersoner", "officials": "Tjänstepersoner", "": "Slag okänt"}
 
@@ -49,38 +56,71 @@ class ArenaRow:
 
 @dataclass(frozen=True, slots=True)
 class ArenasPage:
-    """`/forum`, of one area or all. `others` forums are not drawn."""
+    """`/forum`, of one area or all, and of one of the `organisations`; of all `whose` is "". `others` are not drawn, `own` have papers of `whose`."""
 
     areas: tuple[Area, ...]
     chosen: Area | None
+    whose: str
+    organisations: tuple[str, ...]
+    own: frozenset[str]
     map: Map | None
     rows: tuple[ArenaRow, ...]
     others: int
     slugs: dict[str, str]
 
 
-def page(conn: sqlite3.Connection, slug: str = "") -> ArenasPage:
-    """The arenas of an area, with the forums that these are tied to; all where the area is not known."""
-    areas = select(
-        conn,
-        Area,
-        """(SELECT area, slug, position, count(*) AS forums FROM forum_area_list GROUP BY area, slug, position) ORDER BY position""",
-    )
+def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPage:
+    """The arenas of an area, with the forums that these are tied to, as the papers of the organisation asked for tell; all where it is not known."""
+    several = everyone(conn)
+    whose = asked if asked in several else ""
+    named = _named(conn, whose)
+    within_area: dict[str, set[str]] = {}
+    for area, forum in conn.execute("SELECT slug, forum FROM forum_area_list"):
+        within_area.setdefault(area, set()).add(forum)
+    areas = _areas(conn, {area: len(names & {forum.forum for forum in named}) for area, names in within_area.items()}, slug)
     chosen = next((area for area in areas if area.slug == slug), None)
-    found = select(conn, ForumRow, "forum_list WHERE documents > 0 OR decisions > 0 ORDER BY documents DESC, decisions DESC, forum")
-    bonds = tuple(_bonds(conn))
-    if chosen:
-        within = {name for (name,) in conn.execute("SELECT forum FROM forum_area_list WHERE slug = ?", (slug,))}
-        tied = {end for bond in bonds if within & {bond.forum, bond.other} and bond.relation != "predecessor" for end in (bond.forum, bond.other)}
-        found = tuple(forum for forum in found if forum.forum in within | tied)
+    bonds = tuple(_bonds(conn, whose))
+    found = _tied(named, within_area[slug], bonds) if chosen else named
+    of = {} if whose else municipal(conn)
     return ArenasPage(
         areas=areas,
         chosen=chosen,
-        map=_map(_foremost(found, bonds), bonds) if found else None,
+        whose=whose,
+        organisations=several,
+        own=frozenset(name for (name,) in conn.execute("SELECT DISTINCT forum FROM documents WHERE organisation = ?", (whose,)) if name),
+        map=_map(_foremost(found, bonds), bonds, of) if found else None,
         rows=tuple(_row(forum, bonds) for forum in found),
         others=max(0, len(found) - DRAWN),
         slugs={forum.forum: forum.slug for forum in found},
     )
+
+
+def _named(conn: sqlite3.Connection, whose: str) -> tuple[ForumRow, ...]:
+    """The forums that papers name, those that most do first; of one organisation, with how many papers and decisions of it there are."""
+    found = select(conn, ForumRow, "forum_list WHERE documents > 0 OR decisions > 0 ORDER BY documents DESC, decisions DESC, forum")
+    if not whose:
+        return found
+    papers = {forum: rest for forum, *rest in conn.execute(PAPERS, {"whose": whose})}
+    decided: dict[str, int] = dict(conn.execute(DECISIONS, {"whose": whose}).fetchall())
+    here = [
+        replace(forum, documents=count, first_mention=first, last_mention=last, decisions=decided.get(forum.forum, 0))
+        for forum in found
+        for count, first, last in (papers.get(forum.forum, (0, None, None)),)
+        if count or forum.forum in decided
+    ]
+    return tuple(sorted(here, key=lambda forum: (-forum.documents, -forum.decisions, forum.forum)))
+
+
+def _areas(conn: sqlite3.Connection, counts: Mapping[str, int], slug: str) -> tuple[Area, ...]:
+    """The areas that there are forums of, and the one asked for."""
+    known = conn.execute("SELECT DISTINCT area, slug, position FROM forum_area_list ORDER BY position").fetchall()
+    return tuple(Area(area, of, counts[of]) for area, of, _ in known if counts[of] or of == slug)
+
+
+def _tied(named: Iterable[ForumRow], area: Set[str], bonds: Iterable[Bond]) -> tuple[ForumRow, ...]:
+    """The forums of an area, and those that have to do with them."""
+    tied = {end for bond in bonds if area & {bond.forum, bond.other} and bond.relation != "predecessor" for end in (bond.forum, bond.other)}
+    return tuple(forum for forum in named if forum.forum in area | tied)
 
 
 def _foremost(found: Sequence[ForumRow], bonds: Iterable[Bond]) -> list[ForumRow]:
@@ -91,12 +131,13 @@ def _foremost(found: Sequence[ForumRow], bonds: Iterable[Bond]) -> list[ForumRow
     return [forum for forum in found if forum.forum in chosen]
 
 
-def _bonds(conn: sqlite3.Connection) -> Iterator[Bond]:
-    """The ties of the registry, then those that the papers tell of and the registry does not."""
+def _bonds(conn: sqlite3.Connection, whose: str) -> Iterator[Bond]:
+    """The ties of the registry, then those that the papers (of one organisation) tell of and the registry does not."""
     known = select(conn, Bond, "(SELECT forum, relation, other, 0 AS proposals FROM forum_relation_list) ORDER BY forum, other")
     yield from known
     said = {(bond.forum, bond.other) for bond in known if bond.relation == "prepares_for"}
-    flows = select(conn, Bond, "(SELECT forum, 'flow' AS relation, other, proposals FROM forum_flow_list) ORDER BY forum, other")
+    told = FLOWS if whose else "(SELECT forum, 'flow' AS relation, other, proposals FROM forum_flow_list) ORDER BY forum, other"
+    flows = select(conn, Bond, told, {"whose": whose})
     yield from (flow for flow in flows if (flow.forum, flow.other) not in said)
 
 
@@ -119,8 +160,9 @@ def _row(forum: ForumRow, bonds: Iterable[Bond]) -> ArenaRow:
     )
 
 
-def _map(forums: Iterable[ForumRow], bonds: Iterable[Bond]) -> Map:
-    nodes = [Node(forum.forum, forum.forum, _column(forum), _kind(forum)) for forum in forums]
+def _map(forums: Iterable[ForumRow], bonds: Iterable[Bond], of: Mapping[str, str]) -> Map:
+    """The picture; forums of one municipality are gathered under its name."""
+    nodes = [Node(forum.forum, forum.forum, _column(forum), _kind(forum), of.get(forum.forum, "")) for forum in forums]
     ties = sorted((bond for bond in bonds if bond.relation != "predecessor"), key=lambda bond: bond.relation != "parent")
     edges = {(bond.forum, bond.other): Edge(bond.forum, bond.other, bond.relation, _says(bond)) for bond in ties}  # preparing says more
     return arena_map.draw(nodes, edges.values(), tuple(LEVELS.values()), tuple(KINDS.values()))

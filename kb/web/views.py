@@ -105,10 +105,11 @@ async def case(datasette: Datasette, request: Request) -> Response:
 
 
 async def forums(datasette: Datasette, request: Request) -> Response:
-    """`/forum?omrade=`."""
+    """`/forum?omrade=&kommun=`."""
     base = await opened(datasette, request)
-    area = request.args.get("omrade") or ""
-    return await render(datasette, request, "forums", await ask(datasette, base, lambda conn: arenas.page(conn, area), ("forums", area)))
+    area, whose = (request.args.get(name) or "" for name in ("omrade", "kommun"))
+    page = await ask(datasette, base, lambda conn: arenas.page(conn, area, whose), ("forums", area, whose))
+    return await render(datasette, request, "forums", page)
 
 
 async def forum(datasette: Datasette, request: Request) -> Response:
