@@ -11,6 +11,7 @@ import typer
 
 from kb import cli_backup, cli_correct, cli_files, cli_measure, cli_serve, cli_text, passwords, terminal
 from kb.options import DEFAULT, Cluster, Database, Jobs, Json, Manifest, Metadata, Ocr, Passwords, print_json
+from kb.output import Out
 
 if TYPE_CHECKING:
     from ingest.rules import Rules
@@ -100,7 +101,6 @@ def search(
     from kb.commands.find import as_json as value_of
     from kb.commands.find import find, find_like, write_hits
     from kb.connect import reading
-    from kb.output import Out
 
     words = " ".join(query or ())
     if not (words or like):
@@ -188,7 +188,6 @@ def check(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = Fal
     """
     from kb import printing
     from kb.commands.check import check as run
-    from kb.output import Out
 
     report = run(db, metadata)
     if as_json:
@@ -209,7 +208,7 @@ def forget(source: Annotated[str, typer.Argument(metavar="KÄLLA")], db: Databas
     gone = run(db, source, _rules(metadata))
     if as_json:
         return print_json(asdict(gone))
-    print(f"{gone.source} är borttagen, också ur arkivet (filer där: {gone.archived}). Filen där den lästes in ligger kvar.")
+    Out().print(f"{gone.source} är borttagen, också ur arkivet (filer där: {gone.archived}). Filen där den lästes in ligger kvar.")
     return 0
 
 
@@ -243,12 +242,11 @@ def _rules(metadata: Path | None) -> Rules:
 
 def _shown(found: Shown, what: str, as_json: bool) -> int:
     from kb import printing
-    from kb.output import Out
 
     if as_json:
         print_json(found.value)
     elif found.kind == "nothing":
-        print(f"kb: hittar inget för ”{what}” – prova kb search", file=sys.stderr)
+        Out(sys.stderr).print(f"kb: hittar inget för ”{what}” – prova kb search")
     else:
         printing.shown(found, Out())
     return found.exit_code

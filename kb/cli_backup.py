@@ -10,6 +10,7 @@ import typer
 
 from kb import terminal
 from kb.options import DEFAULT, Database, Json, print_json
+from kb.output import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +33,7 @@ def backup(
     done = run(db, file)
     if as_json:
         return print_json(asdict(done))
-    print(f"{file}: källor {done.sources}, original {done.originals}")
+    Out().print(f"{file}: källor {done.sources}, original {done.originals}")
     return 0
 
 
@@ -51,5 +52,5 @@ def restore(
     done = run(db, file, force)
     if as_json:
         return print_json(asdict(done))
-    print("\n".join(filter(None, (done.note, f"{db} är återställd: källor {done.sources}, original {done.originals}"))))
+    Out().print("\n".join(filter(None, (done.note, f"{db} är återställd: källor {done.sources}, original {done.originals}"))))
     return 0

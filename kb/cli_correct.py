@@ -10,6 +10,7 @@ import typer
 
 from kb import terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, print_json
+from kb.output import Out
 
 if TYPE_CHECKING:
     from kb.commands.correct import Asked, Corrected, Listed
@@ -64,7 +65,7 @@ def _change(asked: Asked, remove: int | None, db: Path, jobs: int, metadata: Pat
     if as_json:
         print_json(asdict(done))
     else:
-        print(_told(done, bool(remove)))
+        Out().print(_told(done, bool(remove)))
     return done.exit_code
 
 
@@ -75,7 +76,7 @@ def _list(db: Path, metadata: Path | None, as_json: bool) -> int:
     if as_json:
         print_json([asdict(item) for item in found])
     else:
-        print("\n".join(map(_line, found)) or "Inga rättelser.")
+        Out().print("\n".join(map(_line, found)) or "Inga rättelser.")
     return 0
 
 

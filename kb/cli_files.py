@@ -9,6 +9,7 @@ import typer
 
 from kb import passwords, terminal
 from kb.options import DEFAULT, Database, Jobs, Json, Metadata, Passwords, print_json
+from kb.output import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +47,6 @@ def quarantine(
     if as_json:
         return print_json([asdict(file) for file in found])
     for file in found:
-        print(printing_runs.quarantined_line(file))
+        Out().print(printing_runs.quarantined_line(file))
     print(("Strukna ur karantän: " if drop else "I karantän: ") + str(len(found)))
     return 0

@@ -9,6 +9,7 @@ import typer
 
 from kb import terminal
 from kb.options import DEFAULT, Database, Json, print_json
+from kb.output import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -34,5 +35,5 @@ def evaluate(
     if as_json:
         print_json(as_value(report))
     else:
-        print("\n".join(lines(report, verbose)))
+        Out().print("\n".join(lines(report, verbose)))
     return int(report.mean < at_least)

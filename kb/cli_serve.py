@@ -10,6 +10,7 @@ import typer
 
 from kb import terminal
 from kb.options import DEFAULT, Database
+from kb.output import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -40,10 +41,8 @@ def serve(
     site = Site(db, port, host, uds, staff, workers, reload)
     address = prepare(site)
     if folder := reachable_by_all(site):
-        print(
-            f"kb: sockeln i {folder} kan alla på datorn nå och säga vilka de är – lägg den i en mapp som bara proxyn når", file=sys.stderr, flush=True
-        )
-    print(f"Kunskapsbasen visas på {address} – avsluta med Ctrl+C", flush=True)
+        Out(sys.stderr).print(f"kb: sockeln i {folder} kan alla på datorn nå och säga vilka de är – lägg den i en mapp som bara proxyn når")
+    Out().print(f"Kunskapsbasen visas på {address} – avsluta med Ctrl+C")
     run(site)
     return 0
 

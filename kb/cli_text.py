@@ -10,6 +10,7 @@ import typer
 
 from kb import terminal
 from kb.options import DEFAULT, Database, Json, Metadata, print_json
+from kb.output import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def explain(
 
     rules = load_rules(metadata)
     with printing.steps() as step, reading_with(db, rules, step, metadata) as known:
-        print(run(file, rules, stage, known))
+        Out().print(run(file, rules, stage, known))
     return 0
 
 
@@ -56,9 +57,10 @@ def repair(file: Annotated[Path, typer.Argument(metavar="FIL")], db: Database = 
         corrections = run(file, rules, known)
     if as_json:
         return print_json([{key: value for key, value in c.items() if key != "reason"} for c in corrections])
+    out = Out()
     for c in corrections:
         why = f"{c['kind']}: {c['reason']}" if c["reason"] else c["kind"]
-        print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {why}")
+        out.print(f"{c['start']}–{c['end']}  {c['original']!r} → {c['corrected']!r}  {c['confidence']:.0%}  {why}")
     print("1 rättelse" if len(corrections) == 1 else f"{len(corrections)} rättelser")
     return 0
 
@@ -76,5 +78,5 @@ def learn(db: Database = DEFAULT, metadata: Metadata = None, as_json: Json = Fal
         learned = run(db, load_rules(metadata), step, metadata)
     if as_json:
         return print_json(asdict(learned))
-    print(printing.learned_lines(learned))
+    Out().print(printing.learned_lines(learned))
     return 0

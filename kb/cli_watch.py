@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def follow(db: Path, paths: Sequence[Path], rules: Rules, metadata: Path | None, jobs: int, manifest: Manifest) -> int:
     """Watch folders until somebody stops it; the exit code 0."""
-    from kb import printing, printing_runs
+    from kb import printing_runs
     from kb.commands.ingest import ingest
     from kb.commands.watch import follow as watching
     from kb.output import Out
@@ -24,7 +24,7 @@ def follow(db: Path, paths: Sequence[Path], rules: Rules, metadata: Path | None,
     out, said, manifest = Out(), set[str](), replace(manifest, waiting=True)
 
     def say(line: str) -> None:
-        out.print(printing.clean(line))
+        out.print(line)
 
     def run(files: Sequence[Path], names: Mapping[str, str]) -> Summary:
         with printing_runs.progress(False) as progress:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from kb.output import escaped
 
 Database = Annotated[Path, typer.Option("--db", envvar="KB_DB", show_envvar=False, help="Databasens fil (eller variabeln KB_DB).")]
 Metadata = Annotated[
@@ -55,6 +56,5 @@ DEFAULT = Path("kb.db")
 
 def print_json(value: object) -> int:
     """One JSON document on standard output; the exit code 0."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
-    print()
+    print(escaped(json.dumps(value, ensure_ascii=False, indent=1)))
     return 0

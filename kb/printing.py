@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kb.output import Out, drawing
+from kb.output import Out, clean, drawing
 
 if TYPE_CHECKING:
     from kb.commands.check import Report
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _EVENTS = {
     "document": "handling", "paragraph": "paragraf", "reference": "hänvisning", "proposal": "förslag", "decision": "beslut",
     "narrated": "återgivet beslut", "task": "uppdrag",
@@ -26,11 +24,6 @@ _KINDS = {"political": "politiskt", "officials": "tjänstepersoner", "joint": "g
 _LEVELS = {"region": "regionen", "municipality": "kommunen", "county": "länets kommuner", "joint": "region och kommuner"}
 _FORUMS = ("Forum", "Förkortning", "Slag", "Nivå", "Beslut", "Handlingar")
 _RELATIONS = {"parent": "hör till", "predecessor": "efterträder", "prepares_for": "bereder ärenden till"}
-
-
-def clean(text: object) -> str:
-    """Text without control characters, which could steer a terminal."""
-    return _CONTROL.sub("", str(text))
 
 
 def facts(*values: object) -> str:

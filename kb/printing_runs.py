@@ -48,7 +48,7 @@ def told(summary: Summary, as_json: bool) -> int:
     if as_json:
         print_json({**asdict(summary.counts), "files": [asdict(event) for event in summary.events], "notes": summary.notes})
     else:
-        print("\n".join([*summary.notes, summary_line(summary)]))
+        Out().print("\n".join([*summary.notes, summary_line(summary)]))
     return summary.exit_code
 
 

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ingest.errors import IngestError
+from kb.output import Out
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -129,5 +130,5 @@ def _path(error: typer.TyperException) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    print(f"kb: {message}", file=sys.stderr)
+    Out(sys.stderr).print(f"kb: {message}")
     return code

@@ -1,7 +1,9 @@
 """Files that are broken, or that somebody has made to do harm: one clear line, the others are in, the database as it was."""
 
 import io
+import json
 import os
+import re
 import socket
 import zipfile
 from collections.abc import Callable, Iterator
@@ -224,6 +226,28 @@ def test_names_that_would_break_a_line_or_a_terminal(kb: Callable[..., Ran], doc
     assert paths() == ["bra.txt", "bråd.txt", "röd [31m.txt", "två rader.txt"]
     [line] = ran.err
     assert "trasigÿ .pdf" in line and "\x1b" not in ran.out
+
+
+def test_a_name_that_turns_the_direction_of_the_text(kb: Callable[..., Ran], docs: Path) -> None:
+    """Such a name looks as if it ended otherwise; wherever it is printed it shows what it is called."""
+    turned = "faktura\u202etxt.\u2066exe"
+    sample.write(docs, f"{turned}.txt", GOOD + " Ja.")
+    sample.write(docs, f"{turned}.pdf", "inte pdf\x00")
+    shown = r"faktura\u202etxt.\u2066exe"
+    ran = kb("ingest", docs)
+    assert f"tillagd     {shown}.txt" in ran.out and f"{shown}.pdf: " in ran.err[0]
+    [value] = [
+        file for file in json.loads(kb("ingest", docs, "--json").out)["files"] if file["source"].endswith(".txt") and file["source"] != "bra.txt"
+    ]
+    assert value["source"] == f"{turned}.txt"
+    printed = [
+        kb("ingest", docs, "--json"), kb("search", "bryggan"), kb("search", "bryggan", "--json"), kb("ingest", docs / f"{turned}.pdf"),
+        kb("ingest", docs / f"{turned}.saknas"), kb("show", turned), 
+        kb("forget", "saknas" + turned), kb("export", turned), kb("explain", docs / f"{turned}.txt"),
+        kb("backup", f"{turned}.zip"), kb("search", "bryggan", "--db", f"{turned}.db"), kb(turned), kb("forget", f"{turned}.txt"),
+    ]  # fmt: skip
+    for ran in printed:
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", "".join([ran.out, *ran.err])) and ran.out + "".join(ran.err), ran
 
 
 def test_a_file_that_vanishes_while_it_is_read(kb: Callable[..., Ran], docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

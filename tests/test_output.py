@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 
 import pytest
 
-from kb.output import Out, drawing
+from kb.output import Out, clean, drawing, escaped
 
 
 def printed(text: str | list[tuple[str, str]], style: str = "", terminal: bool | None = True) -> str:
@@ -29,6 +30,13 @@ def test_a_style_turns_on_what_it_says_and_nothing_else() -> None:
     assert printed("x", "green") == "\x1b[32mx\x1b[0m\n", "no word of bold and dim: some terminals take the end of bold for a line below"
     assert printed("x", "green bold") == "\x1b[32m\x1b[1mx\x1b[0m\n"
     assert printed([("a", ""), ("", "red"), ("b", "red")], "bold") == "\x1b[1ma\x1b[0m\x1b[31m\x1b[1mb\x1b[0m\n"
+
+
+def test_nothing_that_is_printed_steers_a_terminal_or_turns_its_text() -> None:
+    assert printed("a\x1b[2Jb\x9b0m\tc\nd\u200f \u202ee", "bold") == "\x1b[1ma[2Jb0m\tc\nd \\u202ee\x1b[0m\n"
+    assert clean("§ 1 – åäö\u2067") == "§ 1 – åäö\\u2067"
+    assert json.loads(escaped(json.dumps("\x9b\u202eå", ensure_ascii=False))) == "\x9b\u202eå"
+    assert escaped('"\x9b\u202eå"\n') == '"\\u009b\\u202eå"\n'
 
 
 def test_whoever_reads_has_a_line_at_once() -> None:

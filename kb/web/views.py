@@ -17,7 +17,7 @@ from datasette.utils.asgi import AsgiFileDownload, Request
 
 from kb.archive import Archive
 from kb.search.guide import LESSONS
-from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages
+from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages, words
 from kb.web import case as case_pages
 from kb.web import forum as forum_pages
 from kb.web.access import opened
@@ -192,7 +192,7 @@ async def original(datasette: Datasette, request: Request) -> Any:
         str(path),
         content_type=sent_as,
         headers={
-            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(PurePosixPath(file.path).name, safe='')}",
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(str(words.inert(PurePosixPath(file.path).name)), safe='')}",
             "Content-Security-Policy": FILE_POLICY,
         },
     )
