@@ -19,6 +19,7 @@ from ingest.models import CleanText, Page, Source
 from ingest.overlay import Edit, Overlay
 from ingest.rules import Rules
 from ingest.rules.quick import spots_once
+from ingest.running import counted
 from ingest.sheets import DIGIT, Sheet
 from ingest.text import NO_SHARED_PART, fold, lines, outline_start, rows_of
 
@@ -105,23 +106,40 @@ def furniture(sheet: Sheet) -> Iterator[Edit]:
     leaves = list(_leaves(sheet))
     edges = [tuple([sheet.bare(row) for row in edge] for edge in (rows[:EDGE], rows[: -EDGE - 1 : -1])) for rows in leaves]
     counts = functools.cache(lambda: _edge_counts(sheet, leaves))
+    proven = counted(sheet, leaves, EDGE)
     gone: set[tuple[int, int]] = set()
     for number, rows in enumerate(leaves):
+        gone |= {row for row in rows if sheet.known(row)}
         if _is_copy(sheet, leaves, edges, number):
-            gone |= {row for row in rows if sheet.known(row)}
             continue
         first = _counter(sheet, rows) == 1
-        taken: set[tuple[int, int]] = set()
         for k, edge in enumerate((rows[:EDGE], rows[: -EDGE - 1 : -1])):
-            others = _Others(edges, number, k, first, counts)
-            for n, (row, text) in enumerate(zip(edge, edges[number][k], strict=True)):
-                repeated = others.have(n, text) and not sheet.heading(row)
-                if not (repeated or sheet.known(row) or (n < 3 and len(text) < 4 and (not text or text.isdecimal()) and (k or not first))):
-                    break
-                taken.add(row)
-        taken |= {row for row in rows if sheet.known(row)}
-        gone |= taken
+            gone |= set(_belonging(sheet, edge, _Others(edges, number, k, first, counts), proven))
     yield from (Edit(a, b, "", "furniture") for a, b in sorted(gone | set(_running_names(sheet))))
+
+
+def _belonging(sheet: Sheet, edge: list[tuple[int, int]], others: _Others, proven: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines of an edge that belong to the page: all up to the first that does not."""
+    found: list[tuple[int, int]] = []
+    for n, row in enumerate(edge):
+        text = others.edges[others.number][others.side][n]
+        repeated = others.have(n, text) or (row in proven and not others.head_of_all)
+        decided = repeated and sheet.decided(row)
+        number = n < 3 and len(text) < 4 and (not text or text.isdecimal()) and (others.side or not others.first)
+        if not (sheet.known(row) or number or (repeated and not decided and not sheet.heading(row))):
+            return found if others.side == 0 or not decided else found[: len(found) - _runs_on(sheet, row, found)]
+        found.append(row)
+    return found
+
+
+def _runs_on(sheet: Sheet, row: tuple[int, int], below: list[tuple[int, int]]) -> int:
+    """How many of the lines below go on with the sentence of a line: the nearest is the last of them."""
+    count, at = 0, row
+    while count < len(below) and (under := below[-1 - count])[0] == at[1] + 1 and not sheet.text[at[0] : at[1]].rstrip().endswith((".", "!", "?")):
+        if not sheet.text[under[0] : under[1]].lstrip()[:1].islower():
+            break
+        count, at = count + 1, under
+    return count
 
 
 def _is_copy(sheet: Sheet, leaves: list[list[tuple[int, int]]], edges: list[tuple[list[str], ...]], number: int) -> bool:
@@ -149,11 +167,15 @@ class _Others:
         before = self._edge(self.number - 1)
         if not self.first and n < len(before) and before[n] == text:
             return not _text_that_recurs(text, self.counts, pages)
-        head_of_all = self.side == 0 and (self.first or self.number == 0)
-        if head_of_all or len(text) < 3 or self.counts()[text] < max(3, MOST * pages):
+        if self.head_of_all or len(text) < 3 or self.counts()[text] < max(3, MOST * pages):
             return False
         near = (self.number + step for step in (-2, -1, 1, 2))
         return any(text in self._edge(other)[max(0, n - 1) : n + 2] for other in near)
+
+    @property
+    def head_of_all(self) -> bool:
+        """The head of the first page is the letterhead."""
+        return self.side == 0 and (self.first or self.number == 0)
 
     def _edge(self, number: int) -> list[str]:
         return self.edges[number][self.side] if 0 <= number < len(self.edges) else []

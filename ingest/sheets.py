@@ -54,6 +54,18 @@ class Sheet:
             self._headings[line] = opens is not None
         return self._headings[line]
 
+    @cached_property
+    def _decided(self) -> dict[str, bool]:
+        return {}
+
+    def decided(self, row: tuple[int, int]) -> bool:
+        """A point or a sentence that says what is decided stays, even where pages end alike."""
+        line = self.folded[row[0] : row[1]].strip()
+        if line not in self._decided:
+            whole = line.endswith((".", "!", "?")) or self.rules.match("list_items", line) is not None
+            self._decided[line] = self.rules.match("kept_at_edges", line) is not None or (whole and self.rules.search("outcomes", line) is not None)
+        return self._decided[line]
+
 
 class _Bare(dict[str, str]):
     """Folded lines without their page numbers; most lines of the edges of pages stand on many."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import zip_longest
 
 import pytest
 
@@ -72,7 +73,12 @@ def with_edges(head: str = "", foot: str = "", on: tuple[int, ...] = (0, 1, 2, 3
         ("Granviks hamnbolag", "Justeras av två", (1, 3), 2, 2),  # of the pages too few have it
         ("Granviks hamnbolag", "Justeras av två", (0, 2, 4), 1, 0),  # left and right pages differ
         ("", "Ärendet bordläggs.", (0, 1), 0, 2),  # a sentence is text, where two pages end alike
-        ("", "Ärendet bordläggs.", (0, 1, 2, 3), 0, 0),
+        ("", "Ärendet bordläggs.", (0, 1, 2, 3), 0, 4),  # and a decision is, wherever they do
+        ("", "Trycksaken är gjord i Granvik.", (0, 1, 2, 3), 0, 0),
+        ("", "2. Protokollet justeras omedelbart", (0, 1, 2, 3, 4), 0, 5),
+        ("", "att lägga ärendet till handlingarna", (0, 1), 0, 2),
+        ("", "att förklara protokollet\nomedelbart justerat", (0, 1, 2), 0, 3),  # the rest of the sentence stays with it
+        ("", "att lägga ärendet till handlingarna\nGranviks hamnbolag", (0, 1, 2), 0, 0),  # but not what stands below it
         ("§ 5 Budget", "", (0, 1, 2, 3, 4), 5, 0),  # a heading stays, however often it stands there
     ],
 )
@@ -93,6 +99,30 @@ def test_numbers_of_pages_go_but_no_amounts() -> None:
     assert cleaned("714\n1(2)\nEtt.", "715\n2(2)\nTvå.").split() == ["714", "Ett.", "Två."], "above the first page's 1(2) it may be of the paper"
     assert cleaned("Ett.\n1 200", "Två.") == "Ett.\n1 200\n\nTvå.", "an amount is none"
     assert cleaned("Ett.\n2024", "Två.") == "Ett.\n2024\n\nTvå.", "nor is a year"
+
+
+@pytest.mark.parametrize(
+    ("heads", "feet", "gone"),
+    [
+        ((), ("Sign A   1", "Sign B   2", "Justerandes sign   3"), 3),
+        ((), ("Sign A 1", "Sign B 2"), 2),
+        ((), ("Hamnbolaget A   31", "Hamnbolaget B   32", "Granvik   33"), 3),
+        ((), ("Hamnbolaget A   31", "Hamnbolaget B   32"), 0),  # two may go up by chance
+        ((), ("Hamnbolaget A   31", "Hamnbolaget B   33", "Granvik   35"), 0),
+        ((), ("Bilaga 1", "Bilaga 2", "Bilaga 3"), 0),  # beside a single blank it may be of the words
+        (("", "2   Granviks hamn", "Protokoll   3", "4   Granviks hamn", "Protokoll   5"), (), 4),
+        (("", "2 Granviks hamn", "Protokoll 3", "4 Granviks hamn", "Protokoll 5"), (), 4),
+        (("", "2 Granviks hamn", "3 Granviks hamn", "4 Granviks hamn", "Protokoll 5"), (), 0),
+        (("", "Bilaga 1", "Bilaga 2", "Bilaga 3", "Bilaga 4"), (), 0),
+        (("Granviks hamn   1", "2   Granviks hamn", "Granviks hamn   3", "4   Granviks hamn"), (), 3),  # the letterhead stays
+        (("", "§ 2   Budget   2", "§ 3   Budget   3", "§ 4   Budget   4"), (), 0),
+    ],
+)
+def test_a_number_that_goes_up_with_the_pages_proves_what_belongs_to_them(heads: tuple[str, ...], feet: tuple[str, ...], gone: int) -> None:
+    pages = ["\n".join(filter(None, parts)) for parts in zip_longest(heads, BODY[: max(len(heads), len(feet))], feet)]
+    left = cleaned(*pages)
+    assert all(body in left for body in BODY[: len(pages)])
+    assert sum(line not in left.split("\n") for line in (*heads, *feet) if line) == gone, left
 
 
 def test_a_page_and_its_copy_are_both_kept() -> None:

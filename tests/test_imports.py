@@ -61,7 +61,8 @@ STAGE = {
 }
 ALSO = {
     "ingest.blocks": {"ingest.rows", "ingest.sections"},
-    "ingest.clean": {"ingest.sheets"},
+    "ingest.clean": {"ingest.running", "ingest.sheets"},
+    "ingest.running": {"ingest.sheets"},
     "ingest.find": {"ingest.find"},
     "ingest.document": {"ingest.document", "ingest.find"},
     "ingest.read": {"ingest.read"},
