@@ -242,7 +242,7 @@ def test_a_name_that_turns_the_direction_of_the_text(kb: Callable[..., Ran], doc
     assert value["source"] == f"{turned}.txt"
     printed = [
         kb("ingest", docs, "--json"), kb("search", "bryggan"), kb("search", "bryggan", "--json"), kb("ingest", docs / f"{turned}.pdf"),
-        kb("ingest", docs / f"{turned}.saknas"), kb("show", turned), 
+        kb("ingest", docs / f"{turned}.saknas"), kb("show", turned),
         kb("forget", "saknas" + turned), kb("export", turned), kb("explain", docs / f"{turned}.txt"),
         kb("backup", f"{turned}.zip"), kb("search", "bryggan", "--db", f"{turned}.db"), kb(turned), kb("forget", f"{turned}.txt"),
     ]  # fmt: skip
