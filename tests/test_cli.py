@@ -265,7 +265,8 @@ def test_search_in_json(kb: Run, meeting: Path) -> None:
     assert set(value) >= {"query", "total", "suggestion", "hits"}
     [hit] = value["hits"]
     assert set(hit) == {
-        "passage_id", "document_id", "source", "page", "line", "last_line", "title", "kind", "date", "forum", "dnr", "whose", "text", "highlighted", "matched",
+        "passage_id", "document_id", "source", "page", "line", "last_line",
+        "title", "kind", "date", "forum", "dnr", "whose", "text", "highlighted", "matched",
     }  # fmt: skip
     assert (hit["source"], hit["page"], hit["line"], hit["last_line"], hit["matched"]) == ("protokoll.txt", 1, 3, 8, "exact")
     assert hit["highlighted"].count("<mark>fjällbussen</mark>") == 2
