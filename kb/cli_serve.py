@@ -42,8 +42,7 @@ def serve(
     address = prepare(site)
     if folder := reachable_by_all(site):
         Out(sys.stderr).print(f"kb: sockeln i {folder} kan alla på datorn nå och säga vilka de är – lägg den i en mapp som bara proxyn når")
-    Out().print(f"Kunskapsbasen visas på {address} – avsluta med Ctrl+C")
-    run(site)
+    run(site, lambda: Out().print(f"Kunskapsbasen visas på {address} – avsluta med Ctrl+C"))
     return 0
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from kb import errors
+from kb.commands.serve import Site, serve
 from tests.browsing import ROOT, ingested, served
 
 STAFF = "proxy: {header: X-Remote-User}\ntrusted: [unix, 127.0.0.1]\nhosts: [kb.example]\nroles: {läsare: [anna]}\n"
@@ -133,3 +135,28 @@ def asked(address: str, name: str) -> int:
             return error.code
     except OSError:
         return 0
+
+
+def test_what_says_that_it_is_shown_can_be_visited(base: Path) -> None:
+    """The line comes when the port is open: who reads it need not try twice."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "kb.cli", "serve", "--db", str(base), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process:
+        try:
+            assert process.stdout
+            assert f"visas på http://127.0.0.1:{port}/" in process.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
+                assert answer.status == 200
+        finally:
+            process.terminate()
+
+
+def test_a_port_that_is_taken_meanwhile_is_told_of(base: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(errors.PortBusy, match=f"port {port} på 127.0.0.1 är upptagen"):
+            serve(Site(base, port), lambda: pytest.fail("is not shown"))

@@ -8,11 +8,12 @@ import os
 import secrets
 import socket
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -20,7 +21,11 @@ from kb import errors
 from kb import staff as staff_file
 from kb.connect import has_log, reading
 
+if TYPE_CHECKING:
+    import uvicorn
+
 HOST = "127.0.0.1"
+BACKLOG = 2048  # so many may wait to be let in, as uvicorn has it
 SITE, SECRET = "KB_SITE", "KB_SECRET"  # variables by which a worker knows what to serve, and what signs the cookies
 
 
@@ -55,13 +60,21 @@ def prepare(site: Site) -> str:
         if not site.uds.absolute().parent.is_dir():
             raise errors.Usage(f"{site.uds.parent} finns inte", "skapa mappen som sockeln ska ligga i")
         return f"unix:{site.uds}"
-    with socket.socket(socket.AF_INET6 if ":" in site.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((site.host, site.port))
-        except (OSError, OverflowError) as error:
-            raise errors.PortBusy(f"port {site.port} på {site.host} är upptagen eller går inte att använda") from error
+    _opened(site).close()
     return f"http://{f'[{site.host}]' if ':' in site.host else site.host}:{site.port}/"
+
+
+def _opened(site: Site) -> socket.socket:
+    """The port, listening. Raises PortBusy where something else does."""
+    opened = socket.socket(socket.AF_INET6 if ":" in site.host else socket.AF_INET)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((site.host, site.port))
+        opened.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        opened.close()
+        raise errors.PortBusy(f"port {site.port} på {site.host} är upptagen eller går inte att använda") from error
+    return opened
 
 
 def reachable_by_all(site: Site) -> Path | None:
@@ -111,8 +124,8 @@ def _handed_over() -> Site:
     return Site(**{**given, **paths})
 
 
-def serve(site: Site) -> None:
-    """Run the server until it is stopped."""
+def serve(site: Site, listening: Callable[[], None]) -> None:
+    """Run the server until it is stopped; `listening` is called when one can visit it, of several processes just before. Raises PortBusy."""
     import uvicorn
 
     if site.reload:
@@ -124,9 +137,27 @@ def serve(site: Site) -> None:
         if site.workers > 1:
             os.environ.setdefault(SECRET, secrets.token_hex(32))  # a cookie of one worker counts with the others
             os.environ[SITE] = json.dumps(asdict(site), default=str)
+            listening()
             uvicorn.run("kb.commands.serve:application", factory=True, workers=site.workers, **where, **how)
         else:
-            uvicorn.run(application(site), **where, **how)
+            config = uvicorn.Config(application(site), **where, **how)
+            _run(config, None if site.uds else [_opened(site)], listening)
+
+
+def _run(config: uvicorn.Config, sockets: list[socket.socket] | None, listening: Callable[[], None]) -> None:
+    """Run a server of one process, which tells when it answers; the file of its Unix socket goes with it."""
+    import uvicorn
+
+    class Telling(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            listening()
+
+    try:
+        Telling(config).run(sockets)
+    finally:
+        if config.uds:
+            Path(config.uds).unlink(missing_ok=True)
 
 
 def _reloading(site: Site) -> None:
