@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from kb.options import print_json
-from kb.output import Out, drawing
-from kb.printing import clean, count, facts
+from kb.output import Out, clean, drawing
+from kb.printing import count, facts
 
 if TYPE_CHECKING:
     from kb.commands.events import Event, Progress, Summary

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kb.output import Out, Piece
-from kb.printing import clean, count, facts
+from kb.output import Out, Piece, clean
+from kb.printing import count, facts
 from kb.search import snippets
 
 if TYPE_CHECKING:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ from ingest.errors import TooHeavy
 from ingest.rules import Rules
 from kb import errors, ocr, terminal
 from kb.cli import app
-from kb.commands import carried, cluster, remote
+from kb.commands import carried, cluster, knocking, remote
 from kb.commands.events import Event, Progress, Summary
 from kb.commands.ingest import ingest
 from kb.commands.parsing import Task
@@ -192,10 +195,49 @@ def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     return run
 
 
-@pytest.mark.parametrize("where", ["tcp://127.0.0.1:9", "inget", "http://127.0.0.1:9", "tcp://finns.inte.example:8786"])
-def test_no_cluster_at_the_address(kb: Callable[..., str], monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    monkeypatch.setattr(cluster, "WAIT", 1.0)
+@pytest.mark.parametrize("where", ["tcp://127.0.0.1:9", "127.0.0.1:9", "tls://127.0.0.1:9", "tcp://finns.inte.example:8786", "tcp://a..b:1"])
+def test_no_cluster_at_the_address(kb: Callable[..., str], where: str) -> None:
     assert kb(where) == f"kb: {where}: där svarar inget kluster – kontrollera adressen, eller läs in utan --cluster"
+
+
+@pytest.mark.parametrize("where", ["inget", "http://127.0.0.1:9", "127.0.0.1", "tcp://127.0.0.1", "inproc://x", "tcp://", "ftp://x:1", "tcp://x:y"])
+def test_what_is_no_address(kb: Callable[..., str], where: str) -> None:
+    assert kb(where) == f"kb: {where}: är ingen adress till ett kluster – skriv den så: tcp://10.0.0.1:8786"
+
+
+@pytest.mark.parametrize(
+    ("said", "scheme", "told"),
+    [
+        (b"SSH-2.0-x\r\n", "tcp", "där svarar något annat än ett kluster"),
+        (b"", "tcp", "där svarar inget kluster"),
+        (b"HTTP/1.0 400 no\r\n\r\n", "ws", "där svarar inget kluster"),
+        (b"", "tls", "där svarar inget kluster"),
+    ],
+)
+def test_something_else_at_the_address(kb: Callable[..., str], monkeypatch: pytest.MonkeyPatch, said: bytes, scheme: str, told: str) -> None:
+    """One line, and soon: nothing that dask still does for a cluster that never was is waited for."""
+    monkeypatch.setattr(knocking, "ANSWER", 1.0)
+    monkeypatch.setattr(cluster, "WAIT", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    there, _ = server.accept()
+                    there.sendall(said)
+                    held.append(there)
+                    if scheme == "ws":
+                        there.close()
+
+        held: list[socket.socket] = []
+        threading.Thread(target=answer, daemon=True).start()
+        address, begun = f"{scheme}://127.0.0.1:{server.getsockname()[1]}", time.monotonic()
+        assert kb(address) == f"kb: {address}: {told} – kontrollera adressen, eller läs in utan --cluster"
+        gc.collect()
+        assert time.monotonic() - begun < 15
+        server.shutdown(socket.SHUT_RDWR)
+        for there in held:
+            there.close()
 
 
 def test_no_library(kb: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from ingest.read import bytes_of
 from ingest.rules import default_folder
 from kb import errors
 from kb.commands import carried, remote
+from kb.commands.knocking import reach
 from kb.commands.parsing import RESULTS, Refusal
 from kb.commands.pool import AGAIN, Failed, Job, Slot
 from kb.commands.remote import Done, Files, Parcel, differing
@@ -255,12 +256,14 @@ def _connected(address: str) -> Any:
         import distributed
     except ImportError as error:
         raise errors.NoCluster("biblioteket dask.distributed saknas, som --cluster behöver", INSTALL) from error
+    reach(address)
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said here, in one line
+    client: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})  # whose own waits 20 s for one that never was, and complains
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions that differ: we compare them
-            client: Any = distributed.Client(address, timeout=WAIT, set_as_default=False, name="kb")  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, RuntimeError) as error:
+            client = client(address, timeout=WAIT, set_as_default=False, name="kb")
+    except Exception as error:  # of many kinds: no certificate, no web socket
         raise errors.NoCluster(f"{address}: där svarar inget kluster") from error
     try:
         client.wait_for_workers(1, timeout=WAIT)
