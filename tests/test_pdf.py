@@ -101,6 +101,40 @@ def test_paragraphs_are_told_from_lines(tmp_path: Path) -> None:
     assert source.text == "Nämnden har berett\närendet länge.\n\nBeslut\n\nBryggan byggs om."
 
 
+@pytest.mark.parametrize("apart", [1.2, 1.5, 1.6, 1.73, 2.0, 2.5])
+def test_lines_set_wide_are_lines_of_their_paragraph(tmp_path: Path, apart: float) -> None:
+    paragraphs = (
+        ("§ 12 Bryggan i Sjöberga hamn och den väg som leder", "dit från torget, samt dess belysning"),
+        ("Nämnden har länge berett ärendet om bryggan och den", "väg som leder dit, och har nu funnit att den ska byggas", "om till hösten."),
+        ("Beslut",),
+        ("Bryggan byggs om.",),
+        ("Kommunstyrelsen säger att det är bråttom, ty isen är", "inte långt borta och färjan går bara vissa dagar på", "hösten."),
+    )
+
+    def draw(canvas: Any) -> None:
+        canvas.setFont("Times-Roman", 11)
+        y = 780.0
+        for paragraph in paragraphs:
+            for line in paragraph:
+                canvas.drawString(72, y, line)
+                y -= 11 * apart
+            y -= 0.6 * 11 * apart
+
+    source, _ = read(made(tmp_path, draw), rules=RULES)
+    assert source.text.replace("\n\n", "|").split("|") == ["\n".join(paragraph) for paragraph in paragraphs]
+
+
+def test_points_and_single_lines_far_apart_are_no_paragraph(tmp_path: Path) -> None:
+    lines = [f"att bygga om den {place} bryggan i Sjöberga hamn enligt planen" for place in ("norra", "södra", "västra", "östra", "inre")]
+
+    def draw(canvas: Any) -> None:
+        for n, line in enumerate(("Nämnden beslutar", *lines)):
+            canvas.drawString(72, 780 - 20 * n, line)
+
+    source, _ = read(made(tmp_path, draw), rules=RULES)
+    assert source.text.split("\n\n") == ["Nämnden beslutar", *lines]
+
+
 WORDS = ("alm", "björk", "ek", "en", "gran", "hassel")
 
 

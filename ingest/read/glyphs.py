@@ -13,6 +13,8 @@ from typing import Any
 from ingest.read.fields import with_fields
 from ingest.read.piece import Piece
 from ingest.read.tables import Line
+from ingest.rules import Rules
+from ingest.text import fold
 
 SPLIT = 1.0
 """Words farther apart than this (times the size of the type) are not of one line of text."""
@@ -20,6 +22,15 @@ NEW_BLOCK = 1.6
 """Lines farther apart than this (times the size of the type) are not of one block."""
 LEADING = 1.2
 """From line to line of running text, in sizes of the type."""
+SPACED = 1.5
+"""Lines of running text farther apart than this (times the size of the type) are set wide, and up to `WIDEST`."""
+WIDEST = 2.6
+EVEN = 0.05
+"""Lines of running text are as far apart as this part of the distance allows."""
+FULL = 0.25
+"""A line that ends no farther from the right edge than this part of its width is full."""
+RUNNING = 3
+"""So many lines that run on tell how far lines are apart."""
 MARGIN = 0.05
 """What stands whole in so much of the width of a page is beside its text: what a service for signing leaves there, marks of a scanner."""
 HYPHEN = "\x02\ufffe"
@@ -63,6 +74,26 @@ def leaded(found: list[Piece]) -> list[Piece]:
         return found
     size = gaps[len(gaps) // 4] / LEADING
     return [replace(piece, size=size) for piece in found]
+
+
+def spaced(found: list[Piece], rules: Rules) -> list[Piece]:
+    """Pieces of a page that is set with wide lines, their type as large as the lines are apart: else each line would be a paragraph.
+
+    How far lines are apart is told by those that run on: full ones with a small letter below, but no item of a list.
+    """
+    body = [piece for piece in found if not piece.turned]
+    edge = max((piece.right for piece in body), default=0.0)
+    steps = sorted((one.y - below.y) / max(one.size, 1.0) for one, below in itertools.pairwise(body) if _runs_on(one, below, edge, rules))
+    usual = steps[len(steps) // 2] if len(steps) >= RUNNING else 0.0
+    if not SPACED < usual <= WIDEST or any(abs(step - usual) > EVEN * usual for step in steps[len(steps) // 4 : -len(steps) // 4]):
+        return found
+    return [replace(piece, size=piece.size * usual / LEADING) for piece in found]
+
+
+def _runs_on(one: Piece, below: Piece, edge: float, rules: Rules) -> bool:
+    full = one.right > edge - FULL * (edge - one.x) and not one.text.rstrip().endswith((".", ":", ";", "!", "?"))
+    under = one.y > below.y and abs(one.x - below.x) < one.size and abs(one.size - below.size) < 1
+    return full and under and below.text[:1].islower() and not rules.match("list_items", fold(below.text))
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -119,6 +119,8 @@ def _text(document: Any, number: int, rules: Rules | None, scanned: bool = False
         return ""
     if scanned:
         found = glyphs.leaded(found)
+    elif rules:
+        found = glyphs.spaced(found, rules)
     lines = glyphs.placed([piece for piece in found if not piece.turned])
     looks = as_it_looks(lines, rules) if rules else None
     # what is written along an edge, by those who sign the file, is one line of its own
