@@ -22,8 +22,9 @@ from kb.commands.ingest import ingest
 from kb.connect import reading
 from kb.search import asked, begun, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
 from kb.search.analyze import Analyser, folded
+from kb.search.conditions import Condition
 from kb.search.engine import analyser
-from kb.search.filters import RECORDS, Condition
+from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import TIERS, Keys
 from kb.search.nodes import All, Words, leaves

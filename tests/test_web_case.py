@@ -97,7 +97,8 @@ def test_related_cases_come_once_those_spoken_of_most_first(monkeypatch: pytest.
 
 def test_what_a_case_says_of_itself() -> None:
     tasks = [
-        links.TaskRow(str(n), "t", None, None, None, None, status, None, None, None) for n, status in enumerate(("öppet", "försenat", "fullgjort"))
+        links.TaskRow(str(n), "t", None, None, None, None, status, None, None, None, None)
+        for n, status in enumerate(("öppet", "försenat", "fullgjort"))
     ]
     groups = tuple(StepGroup(date, (step("decision", date, "d", forum=forum),)) for date, forum in (("2020", "B"), ("2021-06-16", "A"), (None, "C")))
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
@@ -111,7 +112,8 @@ def test_a_case_is_followed_step_by_step_or_day_by_day() -> None:
              step("document", "2021-06-16", "x", 2, forum="regionstyrelsen", text="protokoll: Juni"),
              step("task", "2021-06-16", "x", 3, text="Redovisa"))  # fmt: skip
     tasks = [
-        links.TaskRow(str(n), "Redovisa", None, None, to, due, "öppet", None, None, None) for n, (to, due) in enumerate((("A", None), (None, "2022")))
+        links.TaskRow(str(n), "Redovisa", None, None, to, due, "öppet", None, None, None, None)
+        for n, (to, due) in enumerate((("A", None), (None, "2022")))
     ]
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
     told = {"dnr": "RS/1/2021", "title": "Bron", "groups": (StepGroup("2021-06-16", steps),), "tasks": tuple(tasks)}
