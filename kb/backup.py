@@ -122,6 +122,10 @@ def unpack(path: Path, folder: Path) -> None:
         with zipfile.ZipFile(path) as zipped:
             for name, sha256 in _sums(path, zipped).items():
                 _unpacked(zipped, path, name, sha256, folder / name)
+    except OSError as error:
+        if error.filename is None:  # a write says that the disk is full, not which
+            raise errors.from_os(error, folder.parent.absolute()) from error
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise errors.BadBackup(f"{path}: är ingen hel säkerhetskopia ({' '.join(str(error).split())[:100]})") from error
 

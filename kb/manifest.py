@@ -97,6 +97,8 @@ NONE = Manifest()
 
 def read(path: Path, rules: Rules) -> Manifest:
     """Read a list. Raises MissingFile, UnreadableFile, BadManifest, which names the line."""
+    if path.is_dir():
+        raise UnreadableFile(f"{path}: är en mapp, inte en förteckning", "ange en fil, CSV eller YAML")
     try:
         with path.open("rb") as file:
             data = file.read(_MOST + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import sqlite3
@@ -244,6 +245,20 @@ def test_an_original_that_is_gone_stops_the_backup_and_keeps_the_last(base: Path
         backup(base, tmp_path / "kopia.zip")
     assert hash_of(tmp_path / "kopia.zip") == last
     assert leftovers(tmp_path) == []
+
+
+def test_a_full_disk_is_named(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system says only that a disk is full, not which."""
+    backup(base, tmp_path / "kopia.zip")
+    before = state(base)
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "_hashed", full)
+    with pytest.raises(errors.DiskFull, match=f"^{tmp_path}: disken är full"):
+        restore(base, tmp_path / "kopia.zip", force=True)
+    assert state(base) == before and leftovers(tmp_path) == []
 
 
 def test_a_fault_at_the_switch_leaves_the_old_state(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,8 +111,9 @@ def test_a_web_page_in_the_place_of_a_document_is_refused(tmp_path: Path, name: 
         read(made(tmp_path / name, files.html()))
 
 
-def test_a_web_page_that_says_nothing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(errors.NotADocument):
+def test_a_web_page_that_says_little_is_refused(tmp_path: Path) -> None:
+    """It may be a short paper: what is said must be true of that too."""
+    with pytest.raises(errors.NotADocument, match=r"för lite text för att vara ett dokument \(färre än 40 ord\) – se efter i den: är det hela"):
         read(made(tmp_path / "a.html", b"<html><body><nav>" + b"<a>Politik</a> " * 100 + b"</nav><h1>Sidan saknas</h1></body></html>"))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest import load_rules
-from ingest.errors import IngestError, MissingFile
+from ingest.errors import IngestError, MissingFile, UnreadableFile
 from kb import manifest
 from kb.archive import Archive
 from kb.commands.check import check
@@ -145,6 +145,11 @@ def test_a_copy_and_the_list_of_another_folder(base: Path) -> None:
     _, summary = stated(base.parent, base.parent / "lista.csv")
     assert summary.notes == ["Förteckningen lista.csv, rad 3: ”docs/kopia.txt” har samma innehåll som a.txt – säg det om den filen i stället."]
     assert heads(base) == [A, ("b.txt", "RS/14/2021", None, "diarienummer")]
+
+
+def test_a_folder_is_no_list(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="är en mapp, inte en förteckning – ange en fil, CSV eller YAML"):
+        manifest.read(tmp_path, RULES)
 
 
 def test_as_excel_writes_it(tmp_path: Path) -> None:

@@ -40,7 +40,10 @@ def read_html(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple
     markup, encoding = html_text(path, data)
     text, spans, outline = laid_out(path, markup)
     if len(text.split()) < REAL_TEXT:
-        raise NotADocument(f"{path}: är en webbsida utan text att tala om")
+        raise NotADocument(
+            f"{path}: är en webbsida med för lite text för att vara ett dokument (färre än {REAL_TEXT} ord)",
+            "se efter i den: är det hela handlingen, spara den som PDF eller text",
+        )
     return "html", encoding, text, spans, outline
 
 
