@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from kb.archive import Archive
 from kb.web import finding, views
 from tests.web_base import HOSTILE, PROTOCOL, SCHEMA, build
 from tests.web_client import prose, serving, tags, text
@@ -245,6 +246,9 @@ async def test_other_formats_are_saved_and_a_missing_file_is_said(base: Path, tm
         ("cp1252", ("text/plain; charset=cp1252", "inline")),
         ("mac_roman", ("text/plain; charset=macintosh", "inline")),
         ("utf-16-le", ("text/plain; charset=utf-16le", "inline")),
+        ("utf-8", ("text/plain; charset=utf-8", "inline")),
+        ("utf-8 and others", ("application/octet-stream", "attachment")),
+        ("cp1252 and others", ("application/octet-stream", "attachment")),
         ("cp850", ("application/octet-stream", "attachment")),
         ("utf-32", ("application/octet-stream", "attachment")),
     ],
@@ -252,8 +256,12 @@ async def test_other_formats_are_saved_and_a_missing_file_is_said(base: Path, tm
 async def test_a_text_is_sent_in_an_encoding_that_browsers_know(tmp_path: Path, encoding: str, sent: tuple[str, str]) -> None:
     db = build(tmp_path / "x.db")
     with sqlite3.connect(db) as conn:
-        conn.execute("UPDATE sources SET encoding = ? WHERE id = 1", (encoding,))
+        conn.execute("UPDATE sources SET encoding = ? WHERE id = 1", (encoding.removesuffix(" and others"),))
+        [sha256] = conn.execute("SELECT sha256 FROM sources WHERE id = 1").fetchone()
     conn.close()
+    line = "Nämnden beslöt på mötet.\n"
+    others = line.encode("cp1252" if encoding.startswith("utf-8") else "utf-8") if encoding.endswith(" and others") else b""
+    Archive(db).file(sha256).write_bytes(line.encode(encoding.removesuffix(" and others")) * 3 + others)
     with serving(db) as datasette:
         headers = (await datasette.client.get("/handling/aaaaaaaaaa-1/original")).headers
     assert (headers["content-type"], headers["content-disposition"].partition(";")[0]) == sent

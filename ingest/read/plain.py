@@ -15,6 +15,7 @@ BOMS = (
 """What a text may begin with, and the encoding that says. The mark of UTF-32 begins as that of UTF-16."""
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
 _LETTERS = frozenset("åäöÅÄÖ")
+_ONE_BYTE = ("cp1252", "cp850", "mac_roman")
 
 
 def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
@@ -51,7 +52,7 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
     for first, encoding in ((0, "utf-32-le"), (3, "utf-32-be")):
         if len(data) >= 8 and not any(data[3 - first :: 4]) and data[first::4].count(0) == 0:
             return _strict(path, data, encoding), encoding
-    best = max(("cp1252", "cp850", "mac_roman"), key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
+    best = max(_ONE_BYTE, key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
     return _refuse_controls(path, _by_line(data, best, best)), best
 
 
@@ -64,6 +65,14 @@ def _by_line(data: bytes, encoding: str, usual: str) -> str:
         plain = usual == "utf-8" if not more else more < 0
         out.append(utf if plain or not _broken(line, utf) else other)
     return "".join(out)
+
+
+def is_mixed(data: bytes, encoding: str) -> bool:
+    """True for a text of this encoding (as `decode` says) of which some lines were read in another."""
+    if encoding not in ("utf-8", *_ONE_BYTE):
+        return False
+    odd = b"".join(line for line in data.splitlines(keepends=True) if not line.isascii())
+    return _by_line(odd, "cp1252" if encoding == "utf-8" else encoding, encoding) != odd.decode(encoding, "replace")
 
 
 def _broken(data: bytes, text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import datetime
 import sqlite3
@@ -15,6 +16,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import AsgiFileDownload, Request
 
+from ingest.read.plain import is_mixed
 from kb.archive import Archive
 from kb.search.guide import LESSONS
 from kb.web import agreements, arenas, assignments, cases, coverage, finding, links, newcomer, pages, words
@@ -187,6 +189,8 @@ async def original(datasette: Datasette, request: Request) -> Any:
     if file is None or path is None or not path.is_file():
         return await render(datasette, request, "missing", "Originalfilen finns inte i arkivet.", status=404)
     sent_as = content_type(SHOWN.get(file.format), file.encoding)
+    if sent_as.startswith("text/") and await asyncio.to_thread(lambda: is_mixed(path.read_bytes(), file.encoding or "")):
+        sent_as = BYTES  # under one encoding some of its lines would be other letters; the page of the paper has them right
     disposition = "attachment" if sent_as == BYTES else "inline"
     return AsgiFileDownload(
         str(path),
