@@ -32,6 +32,7 @@ _USAGE = (
     (r"Missing option '?(?P<what>[^']+?)'?\.?$", "valet {what} saknas"),
     (r"No such option:? '?(?P<what>[^' ]+).*", "valet {what} finns inte"),
     (r"No such command '(?P<what>[^']+)'.*", "kommandot {what} finns inte"),
+    (r"Invalid value for .*?: \S+ ['\"](?P<what>.+)['\"] is not readable\.", "{what} får inte läsas, kontrollera rättigheterna"),
     (r"Invalid value for '?(?P<what>[^':]+)'?: .*", "fel värde för {what}"),
     (r"Option '?(?P<what>[^' ]+)'? requires an? argument\.?", "valet {what} behöver ett värde"),
     (r"Got unexpected extra argument\S* \((?P<what>.*)\)", "för mycket på raden: {what}"),

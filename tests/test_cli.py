@@ -132,6 +132,11 @@ def test_paths_that_do_not_exist(kb: Run, docs: Path) -> None:
     assert one_line(kb("ingest"), 2) == "kb: SÖKVÄG saknas – se kb ingest --help"
 
 
+def test_a_path_that_is_closed_to_us_is_named(kb: Run, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert one_line(kb("ingest", docs), 2) == f"kb: {docs} får inte läsas, kontrollera rättigheterna – se kb ingest --help"
+
+
 def test_several_readers_give_the_same_rows(kb: Run, docs: Path) -> None:
     for number in range(5):
         sample.write(docs, f"{number}.txt", f"Handling nummer {number} om bussen.")
