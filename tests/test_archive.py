@@ -249,7 +249,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from ingest import load_rules
-    from kb import archive, database
+    from kb import archive, database, naming
     from kb.commands import ingest
     def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
     where, base = sys.argv[1], Path(sys.argv[2])
@@ -257,8 +257,7 @@ KILLED = """
     if where == "within the archive": archive._copy = die
     if where == "between archive and rows": database.Store.save = die
     if where == "within the rows":
-        add = database.Store._add_forums
-        database.Store._add_forums = lambda self, names: (self.connection.execute("UPDATE sources SET path = 'halv'"), die())
+        naming.add = lambda db, *_: (db.execute("UPDATE sources SET path = 'halv'"), die())
     if where == "before finish": database.Store.finish = die
     if where == "making the database":
         database._create = lambda db, rules: (db.executescript("BEGIN; " + database.schema()), die())

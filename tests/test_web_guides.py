@@ -50,6 +50,7 @@ def guides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
             for number, (name, area) in enumerate(held, 1):
                 add("assignments", id=f"{id}.u{number}", document_id=id, kind="standing", name=name, key=name.lower(), area=area, version=version,
                     text=name, **place)  # fmt: skip
+        add("versions", later_id="eeeeeeeeee-1", earlier_id="dddddddddd-1")
         add("forum_mentions", forum="Fjällrådet", written="Fjällrådet", document_id="eeeeeeeeee-1", **place)
         counted(db)
         add("forum_areas", forum="Regionfullmäktige", area="Ledning och demokrati", slug="ledning-och-demokrati", position=1)
