@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import re
 import unicodedata
@@ -76,8 +75,6 @@ def rehearse(rules: Rules) -> None:
     patterns = (*itertools.chain.from_iterable(rules.patterns.values()), *(signal for kind in rules.types for signal in kind.signals))
     text = "\n".join(example for pattern in patterns for example in pattern.matches if isinstance(example, str))
     run_paper(Paper(Source("", "", len(text), "txt", "utf-8", text), (Page(1, 0, len(text)),)), rules)
-    gc.collect()
-    gc.freeze()  # a collector that looks at an object writes in it, and the process would copy all that it was forked with
 
 
 def _parsed(paper: Paper, letters: CleanText, rules: Rules, language: Open | None, overrides: Overrides) -> Parsed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from ingest.rules import Rules
 from ingest.rules.quick import Quick
@@ -43,28 +44,29 @@ class Sheet:
         return self._furniture[self.folded[row[0] : row[1]].strip()]
 
     @cached_property
-    def _headings(self) -> dict[str, bool]:
-        return {}
+    def _heads(self) -> Callable[[str], bool]:
+        return cache(partial(_heads, self.rules))
 
     def heading(self, row: tuple[int, int]) -> bool:
         """Headings and §§ stay, even where two pages begin with the same one."""
-        line = self.folded[row[0] : row[1]].strip()
-        if line not in self._headings:
-            opens = self.rules.match("paragraph_headings", line) or self.rules.fullmatch("headings", line.rstrip(":."))
-            self._headings[line] = opens is not None
-        return self._headings[line]
+        return self._heads(self.folded[row[0] : row[1]].strip())
 
     @cached_property
-    def _decided(self) -> dict[str, bool]:
-        return {}
+    def _decides(self) -> Callable[[str], bool]:
+        return cache(partial(_decides, self.rules))
 
     def decided(self, row: tuple[int, int]) -> bool:
         """A point or a sentence that says what is decided stays, even where pages end alike."""
-        line = self.folded[row[0] : row[1]].strip()
-        if line not in self._decided:
-            whole = line.endswith((".", "!", "?")) or self.rules.match("list_items", line) is not None
-            self._decided[line] = self.rules.match("kept_at_edges", line) is not None or (whole and self.rules.search("outcomes", line) is not None)
-        return self._decided[line]
+        return self._decides(self.folded[row[0] : row[1]].strip())
+
+
+def _heads(rules: Rules, line: str) -> bool:
+    return (rules.match("paragraph_headings", line) or rules.fullmatch("headings", line.rstrip(":."))) is not None
+
+
+def _decides(rules: Rules, line: str) -> bool:
+    whole = line.endswith((".", "!", "?")) or rules.match("list_items", line) is not None
+    return rules.match("kept_at_edges", line) is not None or (whole and rules.search("outcomes", line) is not None)
 
 
 class _Bare(dict[str, str]):

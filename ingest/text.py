@@ -30,7 +30,8 @@ _BREAK = re.compile(r"[\n\f]")
 _SHORT = 1000
 SMALL = frozenset({"och", "att", "som", "med", "det", "den", "av", "till", "en", "ett", "i"})
 """Small Swedish words that OCR does not damage."""
-NO_SHARED_PART = r"(?!(?:och|eller|samt|resp)\b)"
+SHARED_PART = r"(?:och|eller|samt|resp)\b"
+NO_SHARED_PART = rf"(?!{SHARED_PART})"
 """What follows a hyphen at the end of a line where a word goes on below: before these words the hyphen is of a shared part ("miljö-
 och klimatmål")."""
 _SMALL = re.compile(rf"\b(?:{'|'.join(sorted(SMALL))}|kommun\w*)\b", re.I)

@@ -15,8 +15,6 @@ from ingest.text import fold, name_of
 
 _NO_NAMES = re.compile(r"\([^)]*\)?|§[§\d\s,–-]{1,40}(?=, ?[A-ZÅÄÖ][a-zåäö])|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b")
 """Brackets, §§ to the next name or the end, numbers and what follows them, words in capitals."""
-_FOR = re.compile(r"([A-ZÅÄÖ][\w'-]+ [A-ZÅÄÖ][\w'-]+) för (?=[A-ZÅÄÖ])")
-"""A name and the one it is there for."""
 LONGEST_REST = 160
 """What stands behind a name, to the next name, is no longer than this (characters)."""
 
@@ -68,7 +66,6 @@ def _no_person(context: Context, name: str) -> bool:
 
 def _bare(words: str, rules: Rules) -> str:
     """The words with brackets, what stands in them, and titles behind a name blanked, so that only names are left; every place stays."""
-    words = _FOR.sub(r"\1,    ", words)
     words = _NO_NAMES.sub(lambda m: "," + " " * (len(m.group()) - 1), words)
     for pattern in rules.of("name_titles"):
         for match in pattern.regex.finditer(fold(words)):

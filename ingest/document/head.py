@@ -83,7 +83,7 @@ def _names_agreement(context: Context, row: Row) -> bool:
 
 def _names_rules(context: Context, row: Row) -> bool:
     """A line that is the title of standing rules, below which stands when they were laid down."""
-    signals = (s for t in context.rules.types if t.name == "reglemente" for s in t.signals if s.get("where") in ("head", "title"))
+    signals = (s for t in context.rules.types for s in t.signals if s.data.get("titled"))
     return not row.fact and row.gap and any(s.regex.search(fold(row.text)) for s in signals)
 
 
@@ -135,7 +135,7 @@ def _telling(context: Context, rows: list[Row]) -> Iterator[Row]:
     label = False
     for row in rows:
         folded = fold(row.text)
-        tail = label and context.rules.match("other_days", f"justeringens {folded}") is not None
+        tail = label and context.rules.match("other_days_below", folded) is not None
         label = context.rules.match("other_days", folded) is not None
         if not label and not tail:
             yield row

@@ -11,9 +11,9 @@ from ingest.models import DnrMention, ForumMention, Part
 from ingest.places import Places, Taken
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import lowered
-from ingest.text import fold, sentences, squeeze
+from ingest.text import SHARED_PART, fold, sentences, squeeze
 
-_GLUED = re.compile(r"-(?=(?:och|samt)\b)")
+_GLUED = re.compile(rf"-(?={SHARED_PART})")
 """The space that is missing in "Kultur-och fritidsnämnden"."""
 
 

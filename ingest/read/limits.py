@@ -36,20 +36,20 @@ def check_size(name: object, size: int) -> None:
         raise TooLarge(f"{name}: är {size_of(size)}, och en fil får vara {size_of(MOST_BYTES)}")
 
 
-_ODD = {stat.S_IFIFO: "rör (FIFO)", stat.S_IFSOCK: "socket", stat.S_IFCHR: "enhet", stat.S_IFBLK: "enhet"}
+_ODD = {stat.S_IFIFO: ("ett", "rör (FIFO)"), stat.S_IFSOCK: ("en", "socket"), stat.S_IFCHR: ("en", "enhet"), stat.S_IFBLK: ("en", "enhet")}
 
 
 def oddity(mode: int) -> str:
     """What an `st_mode` says that a thing is, for people, where it is neither file nor folder: "enhet"; "" where it is."""
-    return _ODD.get(stat.S_IFMT(mode), "")
+    return _ODD.get(stat.S_IFMT(mode), ("", ""))[1]
 
 
 def check_plain(path: Path) -> None:
     """Raises UnreadableFile for what is no plain file (to open a pipe is to wait for ever), TooLarge as `check_size`, OSError."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        odd = oddity(found.st_mode)
-        what = f" utan {'en länk till ' if path.is_symlink() else ''}{'ett' if odd.startswith('rör') else 'en'} {odd}" if odd else ""
+        odd = " ".join(_ODD.get(stat.S_IFMT(found.st_mode), ()))
+        what = f" utan {'en länk till ' if path.is_symlink() else ''}{odd}" if odd else ""
         raise UnreadableFile(f"{path}: är ingen vanlig fil{what}", "ta bort den ur mappen, eller ange en vanlig fil")
     check_size(path, found.st_size)
 

@@ -25,7 +25,6 @@ from typing import Any
 
 from ingest import load_rules
 from ingest.errors import IngestError
-from ingest.pipeline import rehearse
 from kb.commands import workers
 from kb.commands.pool import Job
 from kb.commands.workers import Worker, Workers
@@ -218,7 +217,7 @@ def main() -> None:
     """Read files for the worker of a cluster that holds the other ends of the pipes."""
     pipe, life = map(int, sys.argv[1:3])
     rules = load_rules(Path(sys.argv[3]))
-    rehearse(rules)
+    workers.prepare(rules)
     workers.serve(Connection(pipe), life, rules)
 
 

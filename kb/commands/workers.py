@@ -109,7 +109,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 
 def _started(rules: Rules | None) -> Worker:
     if rules:
-        rehearse(rules)  # once, not in each child anew
+        prepare(rules)  # once, not in each child anew
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_forked, args=(theirs, rules), daemon=True)
     with warnings.catch_warnings():
@@ -117,6 +117,13 @@ def _started(rules: Rules | None) -> Worker:
         process.start()
     theirs.close()
     return Worker(process, ours)
+
+
+def prepare(rules: Rules) -> None:
+    """Have ready what the children of this process look at, so that they need no copy: a collector that looks at an object writes in it."""
+    rehearse(rules)
+    gc.collect()
+    gc.freeze()
 
 
 def _forked(pipe: Connection, rules: Rules) -> None:
@@ -131,8 +138,6 @@ def serve(pipe: Connection, life: int, rules: Rules) -> None:
     _let_go(pipe, life)
     without_network()
     threading.Thread(target=_die_with_parent, args=(life,), daemon=True).start()
-    gc.collect()
-    gc.freeze()  # its children look at what it has and need no copy of it
     with suppress(EOFError, OSError):
         while True:
             job, arguments = pipe.recv()
