@@ -70,9 +70,9 @@ def _spellings(db: sqlite3.Connection, rules: Rules) -> dict[str, Counter[str]]:
     return found
 
 
-def _rank(name: str, times: int) -> tuple[int, int, int, int, str]:
-    """The most used; among equals the one with hanging hyphens, linking s and few capitals."""
-    return times, name.count("- "), len(name), -sum(letter.isupper() for letter in name), name
+def _rank(name: str, times: int) -> tuple[int, int, str]:
+    """The most used; among equals the one with few capitals, then the last in order: a linking s comes after a hyphen, and that after a space."""
+    return times, -sum(letter.isupper() for letter in name), name
 
 
 def _others(spelt: Iterable[str], chosen: str) -> list[str]:
