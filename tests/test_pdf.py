@@ -240,6 +240,7 @@ def test_what_is_filled_in_a_form_is_read_where_it_stands(tmp_path: Path) -> Non
         canvas.drawString(50, 680, "3. Berätta mer")
         form.textfield(name="mer", x=50, y=630, width=400, height=40, value="Dnr KS 2022/57 gäller.\nInget mer.", fieldFlags="multiline")
         form.textfield(name="tomt", x=50, y=600, width=400, height=20, value="")
+        form.textfield(name="dolt", x=50, y=570, width=400, height=20, value="Ingen ser detta.", annotationFlags="hidden")
 
     source, _ = read(made(tmp_path, draw), rules=RULES)
     assert [" ".join(line.split()) for line in source.text.splitlines() if line.strip()] == [
