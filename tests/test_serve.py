@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import socket
 import subprocess
 import sys
@@ -13,10 +14,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 
 from kb import errors
+from kb.commands import serve as serving
 from kb.commands.serve import Site, serve
 from tests.browsing import ROOT, ingested, served
 
@@ -151,6 +155,26 @@ def test_what_says_that_it_is_shown_can_be_visited(base: Path) -> None:
                 assert answer.status == 200
         finally:
             process.terminate()
+
+
+def test_a_socket_is_there_when_it_is_told_of(base: Path) -> None:
+    async def shown(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+
+    with tempfile.TemporaryDirectory() as folder:  # the path of a socket is short
+        path = Path(folder) / "kb.sock"
+        config = uvicorn.Config(shown, uds=str(path), log_level="error")
+
+        def told() -> None:
+            with socket.socket(socket.AF_UNIX) as visitor:
+                visitor.connect(str(path))
+            signal.raise_signal(signal.SIGINT)
+
+        with pytest.raises(KeyboardInterrupt):
+            serving._run(config, None, told)
+        assert not path.exists()
 
 
 def test_a_port_that_is_taken_meanwhile_is_told_of(base: Path) -> None:
