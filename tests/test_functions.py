@@ -21,9 +21,9 @@ from kb import errors
 from kb.commands.ingest import ingest
 from kb.connect import reading
 from kb.search import asked, begun, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
-from kb.search.analyze import Analyser, folded
+from kb.search.analyze import Analyser, analyser, folded
+from kb.search.compile import Compiled
 from kb.search.conditions import Condition
-from kb.search.engine import analyser
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import TIERS, Keys
@@ -189,9 +189,11 @@ def test_rows_found_by_index_are_those_found_one_by_one(
 
 
 @pytest.mark.parametrize("query", ["plattform", "avtal", "kommun* forum:RSR", "samverkan OCH avtal"])
-@pytest.mark.parametrize("among", [(1, 3, 8, 2000), (2000,), ()])
+@pytest.mark.parametrize("among", [(1, 3, 8, 2000), (2000,), (7,), ()])
 def test_the_newest_are_the_newest_of_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, among: tuple[int, ...]) -> None:
     everything = {kind: overview(db, query, newest=True, kind=kind, limit=0) for kind in ("passage", *groups.KINDS)}
+    if among != (7,):  # then they are few enough to be sorted
+        monkeypatch.setattr(asked, "RARE", 0)
     monkeypatch.setattr(newest, "AMONG", among)
     monkeypatch.setattr(newest, "LIKELY", len(among))
     for kind, whole in everything.items():
@@ -207,6 +209,8 @@ def test_the_newest_are_the_newest_of_all(db: sqlite3.Connection, monkeypatch: p
 def test_only_where_not_all_were_sorted_is_that_said(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (asked, engine):
         monkeypatch.setattr(module, "SORTED", 3)
+    assert not search(db, "avtal", newest=True, limit=2).notes
+    monkeypatch.setattr(asked, "RARE", 2)
     assert not search(db, "avtal", newest=True, limit=2).notes
     monkeypatch.setattr(newest, "AMONG", ())
     monkeypatch.setattr(newest, "LIKELY", 0)
@@ -246,10 +250,11 @@ def test_the_fewest_rows_that_an_index_gives(table: str, where: list[str], ids: 
     for name in ("passages", "records"):
         db.execute(f"CREATE TABLE {name} (id, document_id, own)")
         db.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", [(n, n, int(n == 7)) for n in range(1, 21)])
-    found = narrow.narrowed(db, SimpleNamespace(where=where, place=SimpleNamespace(table=table), parameters={}))  # type: ignore[arg-type]
+    compiled = Compiled(SimpleNamespace(table=table), where=where)  # type: ignore[arg-type]
+    found = narrow.narrowed(db, compiled)
     assert (found is None) == (ids is None)
     if found:
-        assert sorted(n for (n,) in db.execute(found.ids)) == ids and list(found.rest) == rest
+        assert sorted(n for (n,) in db.execute(found.ids, compiled.parameters)) == sorted(found.rows) == ids and list(found.rest) == rest
 
 
 @pytest.mark.parametrize("query", ["region*", "samv*", "avt*", "läs*", "kommun* forum:RSR", "reg* plattform", "avtal INTE reg*", "xyz*"])

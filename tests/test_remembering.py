@@ -11,7 +11,7 @@ import pytest
 from datasette.database import Results
 
 from kb.web import remembering
-from kb.web.remembering import bytes_of, keep, recall, state
+from kb.web.remembering import Filters, bytes_of, keep, recall, state
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,20 @@ def test_answers_are_no_more_than_they_may_be(base: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(remembering, "KEPT", 2)
     assert all(told(base, str(number), None) for number in range(3))
     assert recall(base, "0", state(base)) is None
+
+
+def test_what_fulfils_a_filter_is_known_to_the_next_search_until_the_base_changes(base: Path) -> None:
+    asked: list[int] = []
+
+    def question() -> frozenset[int]:
+        asked.append(1)
+        return frozenset((1, 2))
+
+    def answer(filters: Filters) -> frozenset[int]:
+        return filters.once(("passages", "person", "lund"), question)
+
+    first = Filters(base)
+    assert answer(first) == answer(first) == answer(Filters(base)) == {1, 2} and len(asked) == 1
+    base.write_text("changed", encoding="utf-8")
+    assert answer(first) == {1, 2} and len(asked) == 1  # one search sees one state
+    assert answer(Filters(base)) == {1, 2} and len(asked) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
@@ -99,3 +100,13 @@ def stem(word: str) -> str:
 def folded(term: str) -> str:
     """A term without accents and rings: what is compared where nothing is spelled as it was typed."""
     return "".join(c for c in unicodedata.normalize("NFD", term) if not unicodedata.combining(c))
+
+
+def analyser(db: sqlite3.Connection) -> Analyser:
+    """What analyses a word that the base does not have, as those it has were analysed."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'lexicon'").fetchone()
+    if not row or not row[0]:
+        return Analyser(None)
+    import platformdirs
+
+    return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")

@@ -23,6 +23,8 @@ from kb.search.tiers import tiers
 
 SORTED = 5000
 """Where the newest hits are not among the newest rows there are, more than this are not sorted by date; decisions and §§ are the first of them."""
+RARE = 1000
+"""So many rows are sorted by day sooner than the newest of them are sought among all."""
 _ROWS = "SELECT value FROM json_each(:rows)"
 SAMPLED = rank.COUNTED
 """More hits than this are not counted by forum and year."""
@@ -122,20 +124,30 @@ class Asked:
 
     def _find(self, within: tuple[int, int] | None, most: int) -> list[int]:
         """The ids of the first rows that fulfil the conditions, -1 for all."""
+        narrow = self._narrow
         if self.compiled.match:
-            query = self._query(self.compiled.match, within, narrow=self._narrow)
+            query = self._query(self.compiled.match, within, narrow=narrow)
             sql, values = query.sql(f"{query.table}_fts.rowid"), {**(query.parameters or {}), "match": query.match.widest}
-        else:
-            sql, values = self._chosen("p.id", within, narrow=self._narrow)
-            if self._narrow and not self._narrow.rest and not within:
-                sql = f"SELECT DISTINCT id FROM ({self._narrow.ids}) p"  # noqa: S608
-            sql += " ORDER BY p.id" if self._narrow else ""
-        return [n for (n,) in self.db.execute(f"{sql} LIMIT :most", {**values, "most": most})]
+            return self._ids(f"{sql} LIMIT :most", {**values, "most": most})
+        if narrow and not narrow.rest and not within:
+            return sorted(narrow.rows)[: most if most >= 0 else None]
+        sql, values = self._chosen("p.id", within, narrow=narrow)
+        sql += " ORDER BY p.id" if narrow else ""
+        return list(self.compiled.once(f"{sql} LIMIT {most}", lambda: tuple(self._ids(f"{sql} LIMIT {most}", values))))
+
+    def _ids(self, sql: str, values: Mapping[str, Value]) -> list[int]:
+        return [n for (n,) in self.db.execute(sql, values)]
 
     def _few(self, within: tuple[int, int] | None) -> list[int] | None:
         """The ids of all rows that fulfil the conditions, where that is known and they are few."""
         first = self._looked.get(within)
         return first if first is not None and len(first) <= rank.COUNTED else None
+
+    def _rare(self, query: Query) -> list[int] | None:
+        """The ids of all rows that have the words, where they are few: sooner sorted than sought among the newest."""
+        sql = query.sql(f"{query.table}_fts.rowid", f"LIMIT {RARE + 1}")
+        found = self._ids(sql, {**(query.parameters or {}), "match": query.match.widest})
+        return found if len(found) <= RARE else None
 
     def _query(self, match: Match, within: tuple[int, int] | None, rows: list[int] | None = None, narrow: Narrow | None = None) -> Query:
         """The question to the index, of these rows if they are named; then no table needs to be joined for the conditions, which they fulfil."""
@@ -165,6 +177,12 @@ class Asked:
 
     def _unranked(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
         """Without words to rank by the newest come first."""
+        if not need:
+            return self._by_day(need, within)
+        asked = f"{need} of {within} by {self.compiled.tiers} where {self.compiled.where}"
+        return list(self.compiled.once(asked, lambda: tuple(self._by_day(need, within))))
+
+    def _by_day(self, need: int, within: tuple[int, int] | None) -> list[Ranked]:
         few = self._few(within)
         if few is None and self._narrow and need and not self.compiled.tiers:
             few = self._within(within)
@@ -189,10 +207,10 @@ class Asked:
 
     def _newest(self, match: Match, need: int, within: tuple[int, int] | None) -> list[int]:
         """The ids of the newest rows, all for 0; where they are not found among the newest of the base, of the first SORTED."""
-        few = self._few(within)
+        query = self._query(match, within)
+        few = self._few(within) if self.compiled.where else self._rare(query)
         if few is not None:
             return ordered(self.db, self.place, few, need)
-        query = self._query(match, within)
         if need and (within or self.place is PASSAGES):
             found = newest_of(self.db, query, self.place, self.compiled.where, _class(within), need)
             if found is not None:

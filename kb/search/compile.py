@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kb.search import conditions, filters
 from kb.search.analyze import terms as terms_of
+from kb.search.answers import Answers
 from kb.search.filters import PASSAGES, Place
-from kb.search.match import Answers, Keys, Match, match_of
+from kb.search.match import Keys, Match, match_of
 from kb.search.nodes import Alike, All, CaseNumber, Either, Field, Node, When, Without, Words
 from kb.search.rank import Value
 
 if TYPE_CHECKING:
     from kb.search.dnr import Case
 
+Answer = TypeVar("Answer")
+_PARAMETER = re.compile(r":(v\d+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -37,7 +40,7 @@ class Compiled:
     notes: list[str] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     fields: dict[tuple[str, str], str] = field(default_factory=dict)  # those that were asked, by name and value
-    answers: Answers = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
     node: Node | None = None  # with what no case has as plain words
 
     def bind(self, value: Value) -> str:
@@ -45,6 +48,11 @@ class Compiled:
         name = f"v{len(self.parameters)}"
         self.parameters[name] = value
         return f":{name}"
+
+    def once(self, sql: str, question: Callable[[], Answer]) -> Answer:
+        """The answer to a statement with these parameters, asked once as long as the base is as it was."""
+        values = tuple(self.parameters[name] for name in _PARAMETER.findall(sql))
+        return self.answers.once((self.place.table, sql, values), question)
 
     def bind_all(self, values: list[str]) -> str:
         """Parameters for a list, separated by commas."""

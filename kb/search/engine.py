@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
 from kb.search import known, rank, snippets, whose
-from kb.search.analyze import Analyser, terms
+from kb.search.analyze import analyser, terms
+from kb.search.answers import Answers
 from kb.search.asked import SORTED, Asked, Only
 from kb.search.compile import Compiled
 from kb.search.marking import Marker
@@ -119,14 +120,16 @@ def search(
     return passages(answered, limit, offset, newest)
 
 
-def answer(db: sqlite3.Connection, query: str, only: Only, need: int, newest: bool, today: datetime.date | None) -> Answered | Results:
+def answer(
+    db: sqlite3.Connection, query: str, only: Only, need: int, newest: bool, today: datetime.date | None, answers: Answers | None = None
+) -> Answered | Results:
     """Read a query and ask for `need` passages; the empty results of a query that asks for nothing. Raises Usage for a wrong date."""
     _check_dates(only.since, only.until)
     have = known.load(db, today or datetime.datetime.now().astimezone().date())
     read = parse(query, have)
     if read.node is None:
         return Results(read.text, 0, (), read.notes)
-    keys = Keys(db, lambda: analyser(db))
+    keys = Keys(db, lambda: analyser(db), answers)
     if cited := _cited(db, read, only, keys, have, need, newest):
         return cited
     asked = Asked(db, read.node, only, keys)
@@ -276,16 +279,6 @@ def _alikes(node: Node | None) -> list[Alike]:
 def marker(asked: Asked) -> Marker:
     """What marks the words of a query."""
     return Marker(asked.db, words_of(asked.db, asked.compiled), asked.keys)
-
-
-def analyser(db: sqlite3.Connection) -> Analyser:
-    """What analyses a word that the base does not have, as those it has were analysed."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'lexicon'").fetchone()
-    if not row or not row[0]:
-        return Analyser(None)
-    import platformdirs
-
-    return Analyser(platformdirs.user_cache_path("kb") / f"lexicon-{row[0]}")
 
 
 def words_of(db: sqlite3.Connection, compiled: Compiled) -> list[Words]:

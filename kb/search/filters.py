@@ -7,9 +7,9 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.text import plain
-from kb.search import forums
+from kb.search import conditions, forums
 from kb.search.analyze import terms
-from kb.search.conditions import Condition, any_of, by_number, either, has, of_papers, overlaps
+from kb.search.conditions import Condition, any_of, by_number, either, facts
 
 if TYPE_CHECKING:
     from kb.search.compile import Compiled
@@ -101,17 +101,19 @@ def _dated(date: str, end: str, since: str, until: str) -> str:
 
 def field(name: str, value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """The condition of a field; one that nothing can fulfil where the value is unknown, and a note says so."""
-    key = out.place.table, name, value
-    if (name, value) not in out.fields and key in out.answers:
-        ids, notes = out.answers[key]
-        out.fields[name, value] = by_number(ids, out)
-        out.notes += notes
-    elif (name, value) not in out.fields:
+    if (name, value) in out.fields:
+        return out.fields[name, value]
+    known = out.answers.get((out.place.table, name, value))
+    if known:
+        out.notes += known.notes
+        found: str = by_number(known, out)
+    else:
         said = len(out.notes)
-        out.fields[name, value] = found = _FIELDS[name](value, db, out)
-        if isinstance(found, Condition) and found.ids is not None:
-            out.answers[key] = found.ids, tuple(out.notes[said:])
-    return out.fields[name, value]
+        found = _FIELDS[name](value, db, out)
+        for table, rows in found.rows.items() if isinstance(found, Condition) else ():
+            out.answers.add((table, name, value), rows._replace(notes=tuple(out.notes[said:])))
+    out.fields[name, value] = found
+    return found
 
 
 def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -157,7 +159,7 @@ def area(value: str, db: sqlite3.Connection, out: Compiled) -> str:
         out.notes.append(f"Inget uppdrag har området ”{value}”. Det finns: {_some(known)}.")
         return "0"
     which = f"x.area IN ({out.bind_all(names)})"
-    return any_of([overlaps("assignments", which, out), overlaps("activities", which, out)], db, out)
+    return any_of([facts("assignments", which), facts("activities", which)], db, out)
 
 
 def assignment(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -165,19 +167,17 @@ def assignment(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = " AND ".join(f"(x.name || ' ' || coalesce(x.area, '') || ' ' || x.text) {_like(word, out)}" for word in value.split()) or "0"
     if not db.execute(f"SELECT 1 FROM assignments x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
         out.notes.append(f"Inget uppdrag heter eller handlar om ”{value}”.")
-        return by_number(frozenset(), out)
-    return any_of([overlaps("assignments", which, out)], db, out)
+        return conditions.none(out)
+    return any_of([facts("assignments", which)], db, out)
 
 
 def person(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Places where a person takes part, speaks, votes or is to be reached, papers by them, and the name in the text."""
     which = " AND ".join(f"x.person {_like(word, out)}" for word in value.split()) or "0"
-    parts = [overlaps(table, which, out) for table in _PEOPLE]
-    parts.append(of_papers(" AND ".join(f"d.author {_like(word, out)}" for word in value.split()) or "0", out))
+    stretches = [facts(table, which) for table in _PEOPLE]
+    stretches.append(conditions.papers(" AND ".join(f"d.author {_like(word, out)}" for word in value.split()) or "0"))
     found = terms(value)
-    if found:
-        parts.append(has(f'{{text}} : "{" ".join(found)}"', out))
-    return any_of(parts, db, out)
+    return any_of(stretches, db, out, f'{{text}} : "{" ".join(found)}"' if found else "")
 
 
 def paragraph(value: str, db: sqlite3.Connection, out: Compiled) -> str:
@@ -186,13 +186,13 @@ def paragraph(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     which = f"x.own = 1 AND replace(x.number, ' ', '') = {bound}"
     if not db.execute(f"SELECT 1 FROM paragraphs x WHERE {which} LIMIT 1", out.parameters).fetchone():  # noqa: S608
         out.notes.append(f"Ingen § {value} finns protokollförd här.")
-        return by_number(frozenset(), out)
-    return any_of([overlaps("paragraphs", which, out)], db, out)
+        return conditions.none(out)
+    return any_of([facts("paragraphs", which)], db, out)
 
 
 def section(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Places within a § of that number, or that refer to one."""
-    return any_of([overlaps("paragraphs", f"replace(x.number, ' ', '') = {out.bind(_number(value))}", out)], db, out)
+    return any_of([facts("paragraphs", f"replace(x.number, ' ', '') = {out.bind(_number(value))}")], db, out)
 
 
 def register(value: str, db: sqlite3.Connection, out: Compiled) -> str:

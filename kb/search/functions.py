@@ -10,9 +10,9 @@ import sqlite3
 from functools import lru_cache
 
 from kb.search import dnr, index, known, snippets
-from kb.search.analyze import terms
+from kb.search.analyze import analyser, terms
 from kb.search.compile import compile_node
-from kb.search.engine import analyser, words_of
+from kb.search.engine import words_of
 from kb.search.marking import Marker
 from kb.search.match import TIERS, Keys, Match
 from kb.search.nodes import Node

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from kb.search import index, rank, snippets, whose
 from kb.search.analyze import terms
+from kb.search.answers import Answers
 from kb.search.asked import SAMPLED, Asked, Only
 from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
@@ -117,15 +118,17 @@ def overview(
     offset: int = 0,
     today: datetime.date | None = None,
     told_apart: bool = True,
+    answers: Answers | None = None,
 ) -> Overview:
     """Search everything. Of each kind the `best`; of `kind` (of KINDS, or passage) `limit` from `offset` on, and nothing but counts of the others.
-    `limit` 0 gives all there are. `told_apart` False leaves out what to narrow by.
+    `limit` 0 gives all there are. `told_apart` False leaves out what to narrow by. `answers` may know from
+    before which rows fulfil a filter.
 
     No query raises; a date of another form in `only` raises Usage.
     """
     only = only or Only()
     shown = (limit, offset) if kind in (None, "passage") else (1, 0)
-    found = answer(db, query, only, sum(shown) if shown[0] else 0, newest, today)
+    found = answer(db, query, only, sum(shown) if shown[0] else 0, newest, today, answers)
     if isinstance(found, Results):
         return Overview(found)
     results = passages(found, *shown, newest)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from kb.search.analyze import Analyser, Word
+from kb.search.answers import Answers
 from kb.search.index import ROOM, Known
 from kb.search.nodes import Alike, All, Either, Node, Without, Words
 
@@ -25,10 +26,6 @@ _KEYS = "SELECT DISTINCT lemma FROM terms WHERE lemma >= ? AND lemma < ?"
 _PARTS = "SELECT parts FROM terms WHERE instr(' ' || parts, ?)"
 _BEGUN = "SELECT total(passages) FROM terms WHERE word >= ? AND word < ?"
 _BEGINNING = "SELECT word FROM terms WHERE word >= ? AND word < ? AND passages + readings + records > 0 ORDER BY passages DESC, word LIMIT ?"
-
-
-Answers = dict[tuple[str, str, str], tuple[frozenset[int], tuple[str, ...]]]
-"""Table, name and value of a filter → the rows that fulfil it, and what is to be said of it."""
 
 
 class Match(NamedTuple):
@@ -53,10 +50,10 @@ class Match(NamedTuple):
 class Keys:
     """The keys of what is asked for: as `terms` has them, a word that no text has by the lexicon."""
 
-    def __init__(self, db: sqlite3.Connection, analyse: Callable[[], Analyser]) -> None:
+    def __init__(self, db: sqlite3.Connection, analyse: Callable[[], Analyser], answers: Answers | None = None) -> None:
         self._db, self._known, self._analyse = db, Known(db), analyse
         self.notes: list[str] = []
-        self.answers: Answers = {}
+        self.answers = answers or Answers()
         self.compared: set[str] = set()
         self._new: dict[str, Word] = {}
         self._begun: dict[str, tuple[list[str], list[str]]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.search.answers import Rows
 from kb.search.conditions import Condition
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ _OWN = "SELECT p.id FROM {table} p WHERE {own}"
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """A SELECT of the ids of all rows that fulfil some conditions, and the conditions that are still to be tried on each."""
+    """All rows that fulfil some conditions, a SELECT of their ids, and the conditions that are still to be tried on each."""
 
+    rows: frozenset[int]
     ids: str
     rest: tuple[str, ...]
 
@@ -54,7 +56,12 @@ def narrowed(db: sqlite3.Connection, compiled: Compiled) -> Narrow | None:
     chosen = choices[counts.index(min(counts))]
     if min(counts) * _ONE_IN[compiled.place.table] > papers:
         return None
-    return Narrow(chosen.ids, tuple(c for c in compiled.where if c not in chosen.conditions))
+    rest = tuple(c for c in compiled.where if c not in chosen.conditions)
+    for condition in chosen.conditions:
+        if isinstance(condition, Condition) and condition.ids is not None:
+            return Narrow(condition.ids, chosen.ids, rest)
+    rows = compiled.once(chosen.ids, lambda: Rows.of(n for (n,) in db.execute(chosen.ids, compiled.parameters)))
+    return Narrow(rows.ids, f"SELECT value FROM json_each({compiled.bind(rows.listed)})", rest)  # noqa: S608
 
 
 def _choices(conditions: Sequence[Condition], table: str) -> list[_Choice]:

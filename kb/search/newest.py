@@ -13,8 +13,8 @@ from kb.search.tiers import matching
 
 LIKELY = 4
 """So many times the rows that are needed are looked at first: many words are in every fourth row."""
-AMONG = (250, 2_000, 16_000, 128_000)
-"""So many of the newest are looked at then, and then more."""
+AMONG = (250, 500, 1_000, 2_000, 16_000, 128_000)
+"""So many of the newest are looked at then, and then more; those are passed over that would not do if the rest were as those before."""
 _PASSAGES = """
 SELECT p.id FROM documents d CROSS JOIN passages p ON p.document_id = d.id WHERE {where} ORDER BY d.date DESC, d.id, p.start, p.id LIMIT :most"""
 _RECORDS = """
@@ -35,9 +35,14 @@ def in_order(place: Place, where: Sequence[str], number: int | None) -> str:
 def newest(db: sqlite3.Connection, query: Query, place: Place, where: Sequence[str], number: int | None, need: int) -> list[int] | None:
     """The ids of the `need` newest rows that the query finds, in order; None where the newest AMONG do not have so many."""
     sql = in_order(place, where, number)
+    found: set[int] = set()
+    looked, last = 0, max(AMONG, default=0)
     for most in (LIKELY * need, *(n for n in AMONG if n > LIKELY * need)):
+        if most < last and most * max(1, len(found)) < looked * need:
+            continue
         rows = [n for (n,) in db.execute(sql, {**(query.parameters or {}), "most": most})]
-        found = matching(db, query.table, query.match.widest, rows)
+        found |= matching(db, query.table, query.match.widest, rows[looked:])
+        looked = most
         if len(rows) < most or len(found) >= need:
             return [n for n in rows if n in found][:need]
     return None

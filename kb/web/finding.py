@@ -84,19 +84,19 @@ class Wanted:
         return f"{page}?{urlencode(values, quote_via=_quoted)}" if values else page
 
 
-def search_page(conn: sqlite3.Connection, wanted: Wanted) -> SearchPage:
-    """The hits of one page, and the case whose number was typed."""
+def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answers | None = None) -> SearchPage:
+    """The hits of one page, and the case whose number was typed. `filters` may know which rows fulfil them."""
     if not wanted.q and not wanted.chosen:
         return SearchPage("", "", False)
     kind = words.GROUP_OF.get(wanted.visa)
     limit = PAGE_SIZE if kind else ON_ALL
     found = search.overview(conn, wanted.q or everything(wanted), only=wanted.only, kind=kind, newest=wanted.ordning == "datum", limit=limit,
-                            offset=(wanted.sida - 1) * limit if kind else 0)  # fmt: skip
+                            offset=(wanted.sida - 1) * limit if kind else 0, answers=filters)  # fmt: skip
     totals = {"passage": (found.results.total, found.results.capped), **{g.kind: (g.total, g.capped) for g in found.groups}}
     total, _ = totals.get(kind or "passage", (0, False))
     last = max(1, -(-total // PAGE_SIZE)) if kind else 1
     if kind and wanted.sida > last:
-        return search_page(conn, replace(wanted, sida=last))
+        return search_page(conn, replace(wanted, sida=last), filters)
     boxes = _boxes(conn, found, wanted, kind)
     return SearchPage(
         query=wanted.q,

@@ -11,9 +11,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
+from kb.search import Answers
+
 Value = TypeVar("Value")
-KEPT = 500
-"""Answers: pages of ours, and what Datasette's pages ask."""
+KEPT = 2000
+"""Answers: pages of ours, what Datasette's pages ask, and which rows fulfil the filters of searches."""
 BYTES = 64 * 1024 * 1024
 """Of all answers together, with what they were asked by, about."""
 ONE = BYTES // 8
@@ -121,6 +123,27 @@ def _inside(one: Any) -> list[Any]:
     if names := getattr(type(one), "__dataclass_fields__", None):
         return [getattr(one, name) for name in names]
     return list(vars(one).values()) if hasattr(one, "__dict__") else []
+
+
+class Filters(Answers):
+    """What fulfils the filters of a search: kept for other searches too, as people narrow one question after the other by the same."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path, self._state = path, state(path)
+
+    def get(self, key: Hashable) -> Any:
+        """What was answered in this search, or in another while the base was in the state that it is in."""
+        found = super().get(key)
+        if found is None and (known := recall(self._path, (Filters, key), self._state)):
+            [found] = known
+            super().add(key, found)
+        return found
+
+    def add(self, key: Hashable, answer: Any) -> None:
+        """Keep an answer, for the next search too."""
+        super().add(key, answer)
+        keep(self._path, (Filters, key), self._state, answer)
 
 
 def remembered(path: Path, key: Hashable, question: Callable[[sqlite3.Connection], Value]) -> Callable[[sqlite3.Connection], Value]:

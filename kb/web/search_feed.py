@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zlib import crc32
@@ -18,6 +19,7 @@ from kb.web.feeds import Entry
 from kb.web.finding import Wanted
 from kb.web.following import absolute, changed, sent
 from kb.web.found import of_record
+from kb.web.remembering import Filters
 from kb.web.views import ask
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
@@ -34,19 +36,19 @@ async def search_feed(datasette: Datasette, request: Request) -> Response:
     base = await opened(datasette, request)
     wanted = Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
     home = absolute(datasette, request, "/")
-    entries, updated = await ask(datasette, base, lambda conn: (newest(conn, wanted, home), changed(conn)))
+    entries, updated = await ask(datasette, base, lambda conn: (newest(conn, wanted, home, Filters(Path(base.path))), changed(conn)))
     title = f"Sökning: {wanted.q or ', '.join(wanted.chosen.values())}"
     page, itself = (absolute(datasette, request, wanted.path(path)) for path in ("/sok", "/sok.atom"))
     return sent(feeds.atom(title, page, itself, updated, entries), feeds.ATOM_TYPE)
 
 
-def newest(conn: sqlite3.Connection, wanted: Wanted, home: str) -> tuple[Entry, ...]:
+def newest(conn: sqlite3.Connection, wanted: Wanted, home: str, filters: search.Answers | None = None) -> tuple[Entry, ...]:
     """The newest hits as entries, whose addresses begin with `home`; none where nothing is asked."""
     if not wanted.q and not wanted.chosen:
         return ()
     kind = words.GROUP_OF.get(wanted.visa)
     query = wanted.q or finding.everything(wanted)
-    some = search.overview(conn, query, only=wanted.only, kind=kind, best=OF_A_KIND, newest=True, limit=OF_A_KIND, told_apart=False)
+    some = search.overview(conn, query, only=wanted.only, kind=kind, best=OF_A_KIND, newest=True, limit=OF_A_KIND, told_apart=False, answers=filters)
     found = [*_records((record for group in some.groups if group.kind in (kind, *DATED) for record in group.records), home)]
     found += _passages(some.results.hits, home) if kind in (None, "passage") else ()
     return tuple(sorted(found, key=lambda entry: entry.day or "", reverse=True)[:ENTRIES])

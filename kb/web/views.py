@@ -25,7 +25,7 @@ from kb.web import forum as forum_pages
 from kb.web.access import opened
 from kb.web.contexts import ChoicePage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
-from kb.web.remembering import remembered
+from kb.web.remembering import Filters, remembered
 from kb.web.rendering import rendered
 from kb.web.selecting import one_state, plain_rows
 
@@ -81,7 +81,8 @@ async def search(datasette: Datasette, request: Request) -> Response:
     """`/sok?q=`."""
     base = await opened(datasette, request)
     wanted = finding.Wanted.of({name: request.args.get(name) or "" for name in finding.FIELDS})
-    return await render(datasette, request, "search", await ask(datasette, base, lambda conn: finding.search_page(conn, wanted)))
+    page = await ask(datasette, base, lambda conn: finding.search_page(conn, wanted, Filters(Path(base.path))))
+    return await render(datasette, request, "search", page)
 
 
 async def search_help(datasette: Datasette, request: Request) -> Response:
