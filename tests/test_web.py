@@ -151,6 +151,18 @@ async def test_no_query_gives_an_error_page(kb: Datasette, query: str) -> None:
     assert response.status_code == 200
 
 
+async def test_a_hit_below_one_of_the_same_paper_does_not_say_again_which_it_is(kb: Datasette) -> None:
+    html = await text(kb, "/sok?q=samverkan+ELLER+fjällbussen+ELLER+kostnaden&visa=text")
+    hits = [
+        (again != "", paper, said)
+        for again, paper, said in re.findall(r'<li( class="again")?>\s*<h3><a href="/handling/([^#"?]+)[^>]*>([^<]+)', html)
+    ]
+    papers = [paper for _, paper, _ in hits]
+    assert [again for again, _, _ in hits] == [paper == above for paper, above in zip(papers, [None, *papers], strict=False)]
+    assert {again for again, _, _ in hits} == {True, False}
+    assert all(said.startswith("Samma handling, ") == again for again, _, said in hits)
+
+
 async def test_pages_of_hits(kb: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "PAGE_SIZE", 1)
     first, second = await text(kb, "/sok?q=fjällbussen&visa=text"), await text(kb, "/sok?q=fjällbussen&visa=text&sida=2")

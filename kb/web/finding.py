@@ -172,7 +172,9 @@ def _boxes(conn: sqlite3.Connection, found: search.Overview, wanted: Wanted, kin
     kinds: list[tuple[str, int, bool, tuple[Found, ...]]] = [
         (group.kind, group.total, group.capped, tuple(of_record(record) for record in group.records)) for group in found.groups
     ]
-    passages = tuple(of_passage(hit, hit.passage_id in repaired) for hit in found.results.hits)
+    hits = found.results.hits
+    above = (None, *(hit.document_id for hit in hits))
+    passages = tuple(of_passage(hit, hit.passage_id in repaired, hit.document_id == paper) for hit, paper in zip(hits, above, strict=False))
     kinds.append(("passage", found.results.total, found.results.capped, passages))
     return tuple(
         Box(

@@ -11,11 +11,14 @@ from kb.search import Hit, Record, snippets
 from kb.web import words
 from kb.web.rows import CaseRow
 
+_BULLETS = "-–•· "
+"""What a line of a list begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A hit of any kind. `facts` are short words for the line below its title, `why` how it fits where not as it was typed;
-    `whose` the forum is, where several have one of that name.
+    `whose` the forum is, where several have one of that name; `again` where the hit above is of the same paper.
     """
 
     path: str
@@ -31,6 +34,7 @@ class Found:
     text: Markup
     why: str
     repaired: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,12 @@ class SearchPage:
     slugs: Mapping[str, str] | None = None
 
 
-def of_passage(hit: Hit, repaired: bool) -> Found:
-    """A passage; `repaired` where its text stood otherwise."""
+def of_passage(hit: Hit, repaired: bool, again: bool = False) -> Found:
+    """A passage; `repaired` where its text stood otherwise, `again` where the one above is of the same paper."""
     path = words.passage_path(hit.document_id, hit.page, hit.passage_id)
     return Found(
         path, Markup.escape(hit.title), "", "", tuple(filter(None, (words.capital(hit.kind), words.day(hit.date)))), hit.forum, hit.whose,
-        hit.dnr, words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired,
+        hit.dnr, words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired, again,
     )  # fmt: skip
 
 
@@ -143,7 +147,7 @@ def _text(record: Record) -> Markup:
     """The words that were found, where the title does not have them all: of a § only the heading is known here."""
     if record.kind in ("paragraph", "document"):
         return Markup("")
-    lines = [line for line in record.marked.split("\n") if line.strip() and line.strip() != record.marked_title.strip()]
+    lines = [line.lstrip(_BULLETS) for line in record.marked.split("\n") if line.strip() and line.strip() != record.marked_title.strip()]
     between = " " if record.kind == "decision" else " · "  # names, areas and headings are no sentences
     return _html(snippets.excerpt(between.join(lines), 300)) if lines else Markup("")
 
