@@ -17,6 +17,8 @@ WEIGHTS = (8.0, 4.0, 1.5, 2.0)
 """Of the columns text, lemma, parts and ocr."""
 MOST = 500
 """How many candidates are weighed at most. The index lists decisions and §§ first, so that what a frequent word leaves out is other text."""
+BEGUN = 150
+"""The same for the beginning of a word: their texts are read, and which of its words stands where tells little."""
 COUNTED = 1000
 """More hits than this are not counted."""
 _BEST = f"bm25({{table}}_fts, {', '.join(map(str, WEIGHTS))}) * CASE {{table}}_fts.rowid / {ROOM} {{factors}} ELSE 1 END"
@@ -149,7 +151,8 @@ def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
 
 def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Mapping[int, int]) -> list[int]:
     """The ids of the best among the first rows that a tier finds, those that are found left out, until there are enough."""
-    rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(query.weighed, need)) if n not in found)
+    weighed = min(query.weighed, BEGUN) if query.match.begins else query.weighed
+    rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(weighed, need)) if n not in found)
     new: list[int] = []
     while len(found) + len(new) < need and (some := list(islice(rows, need))):
         new += _fitting(db, query, tier, some)
