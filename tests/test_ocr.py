@@ -30,6 +30,10 @@ SIGNS = re.compile(r"§+ ?\d+|[A-ZÅÄÖ]{2,}/\d+/\d{4}|[A-ZÅÄÖ]{2,} \d{4}/\d
 LOST = "Namnden beslutade att infora en ny rutin for uppfoljning av de arenden som ar av vikt for lanet och som inte kan vanta pa en ny plan. " * 3
 WHOLE = "Nämnden beslutade att införa en ny rutin för uppföljning av de ärenden som är av vikt för länet och som inte kan vänta på en ny plan. " * 3
 
+CIPHER = str.maketrans("abcdefghijklmnopqrstuvwxyzåäö", "qwxzkvjfpgbhcmyjduwzxvqkjfppq")
+GARBLED = WHOLE.lower().translate(CIPHER)
+"""What a font says that tells other letters than it shows."""
+
 reads = pytest.mark.skipif(bool(ocr.programs().missing), reason=f"no OCR here: {ocr.programs().missing}")
 
 
@@ -91,6 +95,9 @@ def mode(monkeypatch: pytest.MonkeyPatch) -> None:
         ([LOST[:130]], "auto", ()),
         (["The board of the region has decided on a plan for the year and it is the best of plans. " * 4], "auto", ()),
         ([WHOLE, ""], "always", (1, 2)),
+        ([WHOLE, GARBLED, GARBLED[:120]], "auto", (2,)),
+        (["Решение принято. " * 30], "auto", ()),  # another alphabet
+        (["KF KS RS RF BUN KFN SBN MSN GVN " * 30], "auto", ()),
     ],
 )
 def test_which_pages_want_it(texts: list[str], mode: Mode, pages: tuple[int, ...]) -> None:
@@ -117,6 +124,36 @@ def test_a_scan_keeps_every_paragraph_sign_and_diary_number(tmp_path: Path) -> N
     assert [" ".join(sign.split()).replace("§ ", "§") for sign in SIGNS.findall(str(text))] == signs
     assert "läst med OCR" in {kind for kind, _ in stored(db, "SELECT kind, message FROM problems")}
     assert stored(db, "SELECT count(*) FROM documents WHERE damaged") == [(0,)]
+
+
+def lying(page: bytes) -> bytes:
+    """The page with fonts that tell other letters than they show."""
+    import pikepdf
+
+    codes = "".join(f"<{code:02x}> <{ord(chr(code).translate(CIPHER)):04x}>\n" for code in range(97, 123))
+    head = "/CIDInit /ProcSet findresource begin begincmap\n1 begincodespacerange <00> <ff> endcodespacerange\n26 beginbfchar\n"
+    cmap = f"{head}{codes}endbfchar endcmap end"
+    with pikepdf.open(io.BytesIO(page)) as pdf:
+        for font in pdf.pages[0].Resources.Font.values():
+            font.ToUnicode = pdf.make_stream(cmap.encode())
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_of_a_page_whose_font_lies_no_word_is_taken(tmp_path: Path) -> None:
+    db, _ = run(tmp_path, lying(page_of(printed())), "never")
+    assert stored(db, "SELECT text FROM sources") == [("",)] and stored(db, "SELECT count(*) FROM dnr_mentions") == [(0,)]
+    assert stored(db, "SELECT kind, message FROM problems") == [
+        ("kräver OCR", "Sida 1: typsnittet säger andra bokstäver än det visar – läs in den igen med --ocr auto")
+    ]
+
+
+@reads
+def test_a_page_whose_font_lies_is_read_as_it_looks(tmp_path: Path) -> None:
+    db, _ = run(tmp_path, lying(page_of(printed())))
+    [[text]] = stored(db, "SELECT text FROM sources")
+    assert "Regionstyrelsen" in str(text) and len(SIGNS.findall(str(text))) == len(SIGNS.findall(printed()))
 
 
 @reads
