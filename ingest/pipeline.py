@@ -54,14 +54,14 @@ def run_paper(paper: Paper, rules: Rules, language: Open | None = None, override
 def run_whole(
     path: Path, rules: Rules, name: str | None = None, overrides: Overrides = NONE, passwords: tuple[str, ...] = (), scans: Scans = NEVER
 ) -> Parsed | str:
-    """As `run`, but where the text has stretches without å, ä and ö only its other lines: such papers are read when all have been learned from."""
+    """As `run`, but where words may have to be read again only the lines that are whole: such papers are read when all have been learned from."""
     return run_paper_whole(read_paper(path, name, rules, passwords, scans), rules, overrides)
 
 
 def run_paper_whole(paper: Paper, rules: Rules, overrides: Overrides = NONE) -> Parsed | str:
     """As `run_whole`, of a file that was read."""
     letters = plain(paper.source, paper.pages, rules)
-    if repair.stretches_of(letters, overrides.of(paper.source)):
+    if repair.wants_language(letters, overrides.of(paper.source)):
         return repair.clean_text(paper.source.text)
     return _parsed(paper, letters, rules, None, overrides)
 

@@ -15,18 +15,20 @@ from ingest.find.forums import find_forums
 from ingest.find.paragraphs import find_paragraphs
 from ingest.lemmas import Lemmas
 from ingest.models import Part
+from ingest.repair.accents import Accents
 from ingest.repair.brackets import closing
 from ingest.repair.channel import LOST, Channel
 from ingest.repair.damage import Stretch
 from ingest.repair.foreign import native
 from ingest.rules import Pattern, default_folder, load_rules
-from ingest.rules.letters import Compound, Ending, Foreign, Misreading, Verb
+from ingest.rules.letters import Accent, Compound, Ending, Foreign, Misreading, Verb
 from ingest.search_words import PeriodName, SearchWords, Synonym
 from ingest.text import SMALL, fold
 from kb import lexicon
 from kb.search import known, synonyms, when
 from kb.search.analyze import stem, terms
 from kb.search.nodes import Alike, When, Words
+from tests.language import language
 
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
@@ -131,6 +133,17 @@ def test_endings(entry: Ending) -> None:
 
     assert all(found(text) == [entry.read] * text.count(entry.read) for text in entry.matches)
     assert not any(map(found, entry.rejects))
+
+
+@pytest.mark.parametrize("entry", RULES.accents, ids=lambda e: e.printed)
+def test_accents(entry: Accent) -> None:
+    def printed(text: str) -> str:
+        for start, end, word in reversed(list(Accents(RULES.accents).found(text, language().candidates))):
+            text = text[:start] + word + text[end:]
+        return text
+
+    assert [f"{read} = {printed(read)}" for read in (pair.split(" = ")[0] for pair in entry.matches)] == list(entry.matches)
+    assert [printed(word) for word in entry.rejects] == list(entry.rejects)
 
 
 @pytest.mark.parametrize("entry", RULES.foreign, ids=lambda e: e.language)
@@ -268,6 +281,7 @@ def test_everything_in_the_folder_is_used() -> None:
         ("ocr.yaml", lambda t: t.replace("a: 45", "a: mycket", 1), "letters nr 1"),
         ("ocr.yaml", lambda t: t.replace("matches: [", "metches: [", 1), "exempel saknas"),
         ("ocr.yaml", lambda t: t.replace('opens: "["', "opens: klammer", 1), "endings nr 1"),
+        ("ocr.yaml", lambda t: t.replace("read: [à, á", "read: [3, á", 1), "accents nr 1"),
         ("ocr.yaml", lambda t: t.replace("left_alone:", "left_alive:", 1), "left_alone"),
         ("names.yaml", lambda t: t + "\nmore: [3]\n", "more"),
         ("verbs.yaml", lambda t: t.replace("forms: [", "fomrs: [", 1), "strong nr 1"),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import load_rules, parse, repair
+from ingest import load_rules, parse, parse_whole, repair
 from ingest.clean import clean, plain
 from ingest.models import Correction, Page, Source
 from ingest.read.plain import pages as plain_pages
@@ -50,6 +50,12 @@ def corrections(text: str, chosen: Chosen | None = None) -> tuple[Correction, ..
     source = Source("a.txt", "0" * 64, len(text), "txt", "utf-8", text)
     pages = (Page(1, 0, len(text)),)
     return repair.find(source, plain(source, pages, RULES), language, chosen or Chosen()).corrections
+
+
+def test_a_paper_with_letters_that_swedish_does_not_have_is_put_off_until_others_are_learned_from(tmp_path: Path) -> None:
+    for name, word, put_off in (("a.txt", "fràga", True), ("b.txt", "fråga", False)):
+        (tmp_path / name).write_text(f"Nämnden beslutar i en {word} om ett nytt råd för länet.\n", encoding="utf-8")
+        assert isinstance(parse_whole(tmp_path / name, RULES), str) is put_off
 
 
 def applied(text: str, found: tuple[Correction, ...]) -> str:

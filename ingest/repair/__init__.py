@@ -11,11 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.models import Alternative, CleanText, Correction, Problem, Quality, Source, Span
 from ingest.overlay import Edit
 from ingest.places import Taken
+from ingest.repair import accents
 from ingest.repair.brackets import SURE as SURE_OF_BRACKET
 from ingest.repair.brackets import closing
 from ingest.repair.damage import Stretch, damaged_spans
@@ -55,6 +56,8 @@ def find(source: Source, text: CleanText, language: Open | None, chosen: Chosen)
     settled, unfit = settle(source, text, chosen)
     with uncollected():
         thought = _think(source, text, language, chosen, settled)
+        if language and wants_language(text, chosen):
+            thought = replace(thought, corrections=_with_accents(source, text, language(), thought.corrections))
     sure = Taken((place.start, place.end) for place in settled)
     alternatives = tuple(a for a in thought.alternatives if sure.free(a.start, a.end))
     return Repair(override(source, thought.corrections, settled), thought.quality, (*thought.problems, *unfit), alternatives)
@@ -87,6 +90,18 @@ def _think(source: Source, text: CleanText, language: Open | None, chosen: Chose
     )
 
 
+def _with_accents(source: Source, text: CleanText, language: Language, given: Sequence[Correction]) -> tuple[Correction, ...]:
+    """The corrections, and those of letters that Swedish does not have, which stand in whole text too."""
+    taken = Taken((c.start, c.end) for c in given)
+    found = ((text.span(start, end), word) for start, end, word in language.accents.found(text.text, language.candidates))
+    more = [
+        Correction(span.start, span.end, source.text[span.start : span.end], word, accents.SURE, accents.KIND)
+        for span, word in found
+        if taken.free(span.start, span.end)
+    ]
+    return tuple(sorted((*given, *more), key=lambda c: c.start))
+
+
 def _alternatives(text: CleanText, verdicts: Sequence[Verdict]) -> Iterator[Alternative]:
     """What each word may have been that is damaged, or in the midst of damage, besides what it is shown as."""
     for verdict in verdicts:
@@ -98,6 +113,11 @@ def _alternatives(text: CleanText, verdicts: Sequence[Verdict]) -> Iterator[Alte
 
 _damaged = functools.lru_cache(maxsize=2)(damaged_spans)
 """`damaged_spans` of a text, which is asked before it is decided whether to read it, and while it is."""
+
+
+def wants_language(text: CleanText, chosen: Chosen) -> bool:
+    """True where words may have to be read again."""
+    return bool(stretches_of(text, chosen)) or (chosen.repair is not False and accents.may_have(text.text))
 
 
 def stretches_of(text: CleanText, chosen: Chosen) -> list[Stretch]:

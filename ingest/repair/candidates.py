@@ -74,6 +74,11 @@ class Candidates:
             found = self._found[key] = Slot(word.lower(), best, bool(either)) if best else self._alone[OTHER]
         return found
 
+    def listed(self, word: str) -> float | None:
+        """The logarithm of the share of a word of the dictionary, whatever the base has learned; `word` in small letters."""
+        skeleton = self.channel.skeleton(word)
+        return next((share for letters, share, _ in self._lexicon.words(skeleton) if _fill(skeleton, letters) == word), None)
+
     def _best(self, word: str, capital: bool, usual: frozenset[str]) -> tuple[Candidate, ...]:
         low = word.lower()
         if low in self._kept.words or (word[:1].isdigit() and low.lstrip(string.digits) in self._kept.units):

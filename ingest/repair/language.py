@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.errors import NoLexicon
+from ingest.repair.accents import Accents
 from ingest.repair.candidates import Candidates, Kept
 from ingest.repair.channel import Channel
 from ingest.repair.learned import Counts, Learned
@@ -28,5 +29,6 @@ class Language:
         except (OSError, RuntimeError, ValueError) as error:
             raise NoLexicon(f"{folder}: ordlistan kan inte läsas ({' '.join(str(error).split()) or type(error).__name__})") from error
         self.endings = rules.endings
+        self.accents = Accents(rules.accents)
         self.foreign = frozenset(word for entry in rules.foreign for word in entry.words)
         self.candidates = Candidates(lexicon, shape, self.learned, self.channel, Kept(rules.left_alone, rules.units))

@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.errors import BadMetadata
 from ingest.rules.files import listed, parsed, read_bytes
-from ingest.rules.letters import compounds, endings, foreign, misreadings, names_in, verbs, words_in
+from ingest.rules.letters import accents, compounds, endings, foreign, misreadings, names_in, verbs, words_in
 from ingest.rules.quick import Needles, Quick
 from ingest.rules.search import search_words
 from ingest.rules.values import LINES, DocumentType, Forum, ForumName, Openings, Pattern, Rules
@@ -92,6 +92,7 @@ def _load(folder: Path) -> Rules:
         lines=Openings(tuple(p for section in LINES for p in patterns[section])),
         letters=misreadings(folder / LETTERS, files[LETTERS]),
         endings=endings(folder / LETTERS, files[LETTERS]),
+        accents=accents(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
         alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),

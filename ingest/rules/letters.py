@@ -64,6 +64,29 @@ def endings(path: Path, data: Any) -> tuple[Ending, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Accent:
+    """A letter that is `printed`, and what engines `read` for it that Swedish has not."""
+
+    printed: str
+    read: tuple[str, ...]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+def accents(path: Path, data: Any) -> tuple[Accent, ...]:
+    """The entries of the list `accents`. Raises BadMetadata."""
+    out = []
+    for number, entry in enumerate(listed(path, data, "accents"), 1):
+        read = entry.get("read") if isinstance(entry, dict) else None
+        if not isinstance(read, list) or not all(isinstance(one, str) and one for one in read) or not isinstance(entry.get("printed"), str):
+            raise BadMetadata(f"{path}: accents nr {number}: ”printed” (en bokstav) och ”read” (en lista) behövs")
+        if not entry.get("matches"):
+            raise BadMetadata(f"{path}: accents nr {number}: exempel saknas under ”matches”")
+        out.append(Accent(entry["printed"], tuple(read), tuple(entry["matches"]), tuple(entry.get("rejects") or ())))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """Small words of another language, in small letters, with lines in it and Swedish ones."""
 

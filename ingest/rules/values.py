@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.rules.letters import Compound, Ending, Foreign, Misreading, Verb
+from ingest.rules.letters import Accent, Compound, Ending, Foreign, Misreading, Verb
 from ingest.rules.quick import HEAD, Needles, Quick
 from ingest.search_words import SearchWords
 from ingest.text import Stops
@@ -143,6 +143,7 @@ class Rules:
     """The same for all that a line may be besides running text: sections `LINES`."""
     letters: tuple[Misreading, ...]
     endings: tuple[Ending, ...]
+    accents: tuple[Accent, ...]
     names: tuple[str, ...]
     """Names of places and people, which are words."""
     compounds: tuple[Compound, ...]
