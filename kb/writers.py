@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -18,10 +18,9 @@ from kb import errors
 FORMATS = ("csv", "json", "xlsx")
 BATCH = 500  # rows in a piece
 _PIECE = 1 << 16  # bytes
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_BEFORE = (
-    " \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"  # not seen before a formula
-)
+_FORMULA = re.compile(  # what is not seen before it may come first
+    "[\t\r\n]|[ \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff]*[-=+@＝＋－＠]"
+).match
 _CELL_LIMIT = 32767  # characters, Excel's own
 _WIDEST = 60  # characters that a column is wide at most
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,9 +39,7 @@ class Table:
 
 def harmless(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula: text that begins like one gets an apostrophe."""
-    if isinstance(value, str) and (value[:1] in ("\t", "\r", "\n") or value.lstrip(_BEFORE).startswith(_FORMULA)):
-        return f"'{value}"
-    return value
+    return f"'{value}" if isinstance(value, str) and _FORMULA(value) else value
 
 
 def csv_pieces(table: Table, excel: bool = False) -> Iterator[bytes]:
@@ -107,23 +104,27 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
 
 def _cell(sheet: Any, value: Any) -> Any:
     """A number or nothing as it is, a whole date as a date, any other text as a text and nothing else."""
-    from openpyxl.cell import WriteOnlyCell
-
     if not isinstance(value, str):
         return value
     if _DATE.fullmatch(value) and (day := _day(value)):
-        cell = WriteOnlyCell(sheet, value=day)
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", harmless(value))[:_CELL_LIMIT])
+        return day
+    text = _UNPRINTABLE.sub("", harmless(value))[:_CELL_LIMIT]
+    return _text(sheet, text) if text.startswith("#") else text
+
+
+def _text(sheet: Any, text: str) -> Any:
+    """A text that would be taken for a failed formula if the workbook were not told what it is."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
 
 
-def _day(value: str) -> datetime | None:
+def _day(value: str) -> date | None:
     """The day, None of what a workbook has no number for: it begins with 1900."""
     try:
-        day = datetime.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
     return day if day.year > 1900 else None

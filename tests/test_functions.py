@@ -140,6 +140,21 @@ def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.M
     assert len(group.records) == len([n for n in ids(db, "plattform", "records_fts") if n < ROOM]) > 3
 
 
+@pytest.mark.parametrize("newest", [False, True])
+@pytest.mark.parametrize("query", ["plattform", "gemensam plattform", "samvrkan", "typ:beslut", "xyzzyq", ""])
+def test_all_there_is_is_what_the_pages_of_each_kind_show(db: sqlite3.Connection, query: str, newest: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "_AT_ONCE", 3)
+    shown: list[groups.Record | engine.Hit] = []
+    for kind in (*groups.KINDS, "passage"):
+        found = overview(db, query, kind=kind, limit=0, newest=newest)
+        records = [r._replace(marked_title=r.title, marked=r.text) for group in found.groups for r in group.records]
+        page = [hit._replace(marked=hit.text) for hit in found.results.hits] if kind == "passage" else records
+        assert list(groups.every(db, query, kind=kind, newest=newest)) == page
+        shown += page
+    assert list(groups.every(db, query, newest=newest)) == shown
+    assert bool(shown) == (query not in ("", "xyzzyq"))
+
+
 def test_who_asks_for_all_of_some_papers_gets_all(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     only = asked.Only(kind="protokoll")
     papers = {id for (id,) in db.execute("SELECT id FROM documents WHERE kind = 'protokoll'")}

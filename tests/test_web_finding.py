@@ -58,7 +58,7 @@ def found(query: str, **more: Any) -> search.Results:
 
 
 def hit(matched: str) -> search.Hit:
-    return search.Hit(1, "d", "s", 1, None, None, "t", "k", None, None, None, None, "x", "x", matched)  # type: ignore[arg-type]
+    return search.Hit(1, "d", "s", 1, None, None, "t", "k", None, None, None, None, None, "x", "x", matched)  # type: ignore[arg-type]
 
 
 def test_what_may_have_been_meant_is_offered_unless_it_is_shown() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
+from openpyxl import load_workbook
 
 from kb import terminal
 from kb.cli import app
@@ -162,6 +166,29 @@ async def test_every_kind_of_hit_says_whose(kb: Datasette) -> None:
 async def test_a_feed_of_a_search_says_whose(kb: Datasette) -> None:
     feed = (await kb.client.get("/sok.atom?q=kommunledningskontoret")).text
     assert "Sjöberga kommun, Kommunstyrelsen" in feed and "Text: Myrlunda kommun, Protokoll Kommunstyrelsen" in feed
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+async def test_a_file_of_a_search_says_whose_paper_each_hit_is_of(kb: Datasette, base: Path, kind: str) -> None:
+    data = (await kb.client.get(f"/export/sok.{kind}?q=kommunledningskontoret")).content
+    if kind == "xlsx":
+        sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
+        heading, *cells = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+        rows = [dict(zip(heading, row, strict=True)) for row in cells]
+    else:
+        rows = json.loads(data) if kind == "json" else list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert {(row["träff"], row["kommun eller region"]) for row in rows if row["forum"] == "Kommunstyrelsen"} >= {
+        (hit, f"{name} kommun") for hit in ("Beslut", "Uppdrag", "Text") for name in ("Sjöberga", "Myrlunda")
+    }
+    with sqlite3.connect(base) as conn:
+        papers = dict(conn.execute("SELECT s.path, d.organisation FROM documents d JOIN sources s ON s.id = d.source_id"))
+    conn.close()
+    assert [row for row in rows if row["källa"] and (row["kommun eller region"] or None) != papers[row["källa"]]] == []
+
+
+async def test_a_case_in_a_file_of_a_search_says_who_has_papers_of_it(kb: Datasette) -> None:
+    found = (await kb.client.get("/export/sok.json?q=2022.087 KST&visa=arenden")).json()
+    assert {row["diarienummer"]: row["kommun eller region"] for row in found}["2022.087 KST"] == "Myrlunda kommun"
 
 
 def test_a_line_of_the_terminal_says_whose(base: Path, capsys: pytest.CaptureFixture[str]) -> None:

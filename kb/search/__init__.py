@@ -3,6 +3,6 @@
 from kb.search.answers import Answers
 from kb.search.asked import SAMPLED, Only
 from kb.search.engine import Hit, Results, search
-from kb.search.groups import Facet, Group, Overview, Record, overview
+from kb.search.groups import Facet, Group, Overview, Record, every, overview
 
-__all__ = ["SAMPLED", "Answers", "Facet", "Group", "Hit", "Only", "Overview", "Record", "Results", "overview", "search"]
+__all__ = ["SAMPLED", "Answers", "Facet", "Group", "Hit", "Only", "Overview", "Record", "Results", "every", "overview", "search"]

@@ -32,7 +32,7 @@ _AT_ONCE = 500
 class Hit(NamedTuple):
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
-    `line` and `last_line` are None where the source has no lines; `whose` the forum is, where several have one so called; `matched`: how it fits.
+    `line` and `last_line` are None where the source has no lines; `whose` the forum is, where several are so called; `organisation` has the paper.
     """
 
     passage_id: int
@@ -47,6 +47,7 @@ class Hit(NamedTuple):
     forum: str | None
     dnr: str | None
     whose: str | None
+    organisation: str | None
     text: str
     marked: str
     matched: Reason = "exact"
@@ -229,7 +230,7 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
 
 _ROWS = f"""
 SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr,
-       {whose.said("d.forum")}, p.text, p.read_again
+       {whose.said("d.forum")}, d.organisation, p.text, p.read_again
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
 WHERE p.id IN ({{ids}})"""  # noqa: S608 our own names
 _TEXT, _AGAIN = Hit._fields.index("text"), Hit._fields.index("text") + 1  # the columns are the fields of a hit, then read_again

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kb.search import index, rank, snippets, whose
 from kb.search.analyze import terms
 from kb.search.answers import Answers
 from kb.search.asked import SAMPLED, Asked, Only
-from kb.search.engine import Answered, Results, answer, marker, passages, reason_of, rows_of
+from kb.search.engine import Answered, Hit, Results, answer, hits_of, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import Reason
@@ -26,6 +26,8 @@ WEIGHED = 300
 """How many of a kind are looked at for the best of it on a page that shows all kinds; its own page looks at more."""
 _ADOPTED_FIRST = 4
 """Among so many times the best decisions those that were adopted come before proposals, where they fit as well."""
+_AT_ONCE = 500
+"""Rows that are read together where all there are are wanted."""
 _VALUES = 12
 """How many values a facet lists."""
 
@@ -33,7 +35,7 @@ _ROWS = f"""
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
        d.title AS document, b.status, coalesce(q.number, b.paragraph) AS number,
        (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
-       {whose.said("r.forum")}, r.read_again
+       {whose.said("r.forum")}, {whose.PAPERS}, r.read_again
 FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = r.dnr_key
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
 WHERE r.id IN ({{ids}})"""  # noqa: S608 our own names
@@ -50,7 +52,7 @@ class Record(NamedTuple):
     """A fact or thing that fits. `marked_title` and `marked` have the found words between `snippets.START` and `END`.
 
     `ref` is what its address ends in; `status` is a decision's, `number` that of the § it is or stands in; a case and a forum have no document.
-    `whose` its forum is, where several have one of that name.
+    `whose` its forum is, where several have one of that name; `organisation` has the paper, or papers, of a case all that have.
     """
 
     id: int
@@ -71,6 +73,7 @@ class Record(NamedTuple):
     number: str | None
     passage_id: int | None
     whose: str | None
+    organisation: str | None
     marked_title: str
     marked: str
     matched: Reason
@@ -141,6 +144,35 @@ def overview(
         records = _best_of_each(asked, totals, best, newest, reason)
     groups = tuple(Group(name, total, total > rank.COUNTED, records.get(name, ())) for name, total in totals.items() if total)
     return Overview(results, groups, facets(found.asked) if told_apart else ())
+
+
+def every(
+    db: sqlite3.Connection, query: str, *, only: Only | None = None, kind: str | None = None, newest: bool = False, today: datetime.date | None = None
+) -> Iterator[Record | Hit]:
+    """All there is of `kind` (of KINDS, or passage), or of all kinds, one kind after the other; read as it is asked for, no word of it marked.
+
+    Raises as `overview` does.
+    """
+    only = only or Only()
+    passages_too = kind in (None, "passage")
+    found = answer(db, query, only, 0 if passages_too else 1, newest, today)
+    if isinstance(found, Results):
+        return
+    if kind != "passage":
+        asked, reason = _of_records(db, found, only)
+        reasons = reason_of(asked, reason)
+        for name in (kind,) if kind else KINDS:
+            for some in _batches(asked.best(0, _SPANS[name], newest)):
+                rows = rows_of(db, _ROWS, [row.id for row in some])
+                yield from (Record._make((*(r := rows[n])[:-1], r[_TITLE], r[_TITLE + 1], reasons[tier])) for n, tier in some)
+    if passages_too:
+        reasons = reason_of(found.asked, found.reason)
+        for some in _batches(found.rows):
+            yield from hits_of(db, [(n, reasons[tier]) for n, tier in some])
+
+
+def _batches(ranked: Sequence[rank.Ranked]) -> Iterator[Sequence[rank.Ranked]]:
+    return (ranked[at : at + _AT_ONCE] for at in range(0, len(ranked), _AT_ONCE))
 
 
 def _best_of_each(asked: Asked, totals: Mapping[str, int], best: int, newest: bool, reason: Reason | None) -> dict[str, tuple[Record, ...]]:

@@ -202,27 +202,25 @@ def named(conn: sqlite3.Connection, query: str, numbers: tuple[str, ...]) -> tup
     return cases.resolve(conn, query) if query else ()
 
 
-COLUMNS = ("träff", "rubrik", "slag", "datum", "forum", "paragraf", "diarienummer", "källa", "sida", "rad", "text", "hittades genom", "id")
+COLUMNS = ("träff", "rubrik", "slag", "datum", "forum", "kommun eller region", "paragraf", "diarienummer", "källa", "sida", "rad", "text",
+           "hittades genom", "id")  # fmt: skip
 
 
 def rows(conn: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[object, ...]]:
     """The hits as a table: all of the kind that is shown, or of all kinds, one kind after the other."""
     if not wanted.q and not wanted.chosen:
         return
-    kind, query, newest = words.GROUP_OF.get(wanted.visa), wanted.q or everything(wanted), wanted.ordning == "datum"
-    for name in [kind] if kind else words.GROUP_OF.values():
-        found = search.overview(conn, query, only=wanted.only, kind=name, newest=newest, limit=0, told_apart=False)
-        for group in found.groups:
-            yield from map(_record_row, group.records)
-        if name == "passage":
-            yield from map(_passage_row, found.results.hits)
+    kind, query = words.GROUP_OF.get(wanted.visa), wanted.q or everything(wanted)
+    for hit in search.every(conn, query, only=wanted.only, kind=kind, newest=wanted.ordning == "datum"):
+        yield _record_row(hit) if isinstance(hit, search.Record) else _passage_row(hit)
 
 
 def _record_row(r: search.Record) -> tuple[object, ...]:
     status, matched = words.STATUS.get(r.status or "", ""), words.MATCHED.get(r.matched, "")
-    return (words.GROUPS[r.kind], r.title, status, r.date, r.forum, r.number, r.dnr, r.source, r.page, r.line, r.text, matched, r.ref)
+    place = (r.organisation, r.number, r.dnr, r.source, r.page, r.line)
+    return (words.GROUPS[r.kind], r.title, status, r.date, r.forum, *place, r.text, matched, r.ref)
 
 
 def _passage_row(h: search.Hit) -> tuple[object, ...]:
     matched = words.MATCHED.get(h.matched, "")
-    return ("Text", h.title, h.kind, h.date, h.forum, None, h.dnr, h.source, h.page, h.line, h.text, matched, h.passage_id)
+    return ("Text", h.title, h.kind, h.date, h.forum, h.organisation, None, h.dnr, h.source, h.page, h.line, h.text, matched, h.passage_id)

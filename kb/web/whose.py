@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from kb.links.organisations import level_of
+from kb.search.whose import said
 
 _WITHIN = "(:whose = '' OR document_id IN (SELECT id FROM documents WHERE organisation = :whose))"
 
@@ -38,5 +39,5 @@ def organisations(conn: sqlite3.Connection, forum: str) -> tuple[str, ...]:
 
 def told_apart(conn: sqlite3.Connection, forum: str | None, organisation: str | None) -> str | None:
     """The organisation whose forum it is, where it must be said: several have one of that name, and it is one of them."""
-    several = organisations(conn, forum) if forum and organisation else ()
-    return organisation if len(several) > 1 and organisation in several else None
+    found: str | None = conn.execute(f"SELECT {said(':forum', ':whose')}", {"forum": forum, "whose": organisation}).fetchone()[0]
+    return found
