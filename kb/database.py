@@ -244,6 +244,7 @@ class Store(Shelf):
             for table, rows in registry.rows(self.rules, [name for (name,) in self.connection.execute("SELECT name FROM forums")]).items():
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
+            self._set_meta(registry.PURPOSES, registry.purposes(self.rules))
             self._set_meta("registry", self.rules.version)
             self._set_meta(*settling.STALE)  # other spellings of bodies outside the registry are aliases too
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
 from ingest.rules import Forum, Rules, slugify
 from ingest.text import fold
 from kb.rows import Row
+
+PURPOSES = "purposes"
+"""The key of `meta` under which lies how papers say what a forum is for."""
 
 
 def area_rows(rules: Rules, name: str, *more: str | None) -> Iterator[Row]:
@@ -40,6 +44,14 @@ def glossary(rules: Rules) -> Iterator[Row]:
             "term": entry.name, "slug": slugify(entry.name), "position": position, "pattern": entry.regex.regex.pattern,
             "explanation": " ".join(entry.get("explanation").split()),
         }  # fmt: skip
+
+
+def purposes(rules: Rules) -> str:
+    """How papers say what a forum is for, for `meta`: words that stand near its name, and what follows on it."""
+    found = rules.patterns.get("forum_purposes", ())
+    near = sorted({str(word) for entry in found for word in entry.data.get("words") or ()})
+    pattern = "|".join(f"(?:{entry.regex.regex.pattern})" for entry in found)
+    return json.dumps({"words": near, "pattern": pattern}, ensure_ascii=False) if near else ""
 
 
 def rows(rules: Rules, names: Sequence[str]) -> dict[str, list[Row]]:

@@ -24,10 +24,10 @@ __all__ = ["DocumentType", "Forum", "ForumName", "Pattern", "Rules", "default_fo
 FILES = ("forums.yaml", "document_types.yaml", "headings.yaml", "patterns.yaml", "forms.yaml", "links.yaml")
 LETTERS, NAMES, COMPOUNDS, VERBS, SEARCH = "ocr.yaml", "names.yaml", "compounds.yaml", "verbs.yaml", "search.yaml"
 _ON_FEW_WORDS = frozenset(
-    ("abbreviation_stops", "answer_words", "glossary", "name_ends", "page_numbers", "task_leads", "told_terms", "unended_lines")
+    ("abbreviation_stops", "answer_words", "forum_purposes", "glossary", "name_ends", "page_numbers", "task_leads", "told_terms", "unended_lines")
 )
 """Sections that are tried on the few words where they count, never sought in a text: what they need stands in nearly every line."""
-FOR_PEOPLE = ("areas.yaml", "glossary.yaml")
+FOR_PEOPLE = ("areas.yaml", "glossary.yaml", "purposes.yaml")
 """What pages tell of forums and words; the parser does without, and so may a folder of one's own."""
 
 

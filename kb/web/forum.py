@@ -12,6 +12,7 @@ from kb.web import agreements, glossary, words
 from kb.web.agreements import Agreement
 from kb.web.glossary import Bit
 from kb.web.links import TaskRow
+from kb.web.purpose import Said, purposes_said
 from kb.web.reading_list import Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
@@ -83,7 +84,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ForumPage:
-    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained; `whose` of the `organisations` the page is of, "" for all."""
+    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained; `said` is what papers say of it where the registry does not.
+
+    `whose` of the `organisations` the page is of, "" for all.
+    """
 
     forum: ForumRow
     whose: str
@@ -91,6 +95,7 @@ class ForumPage:
     decided: int
     mentioned: int
     purpose: tuple[Bit, ...]
+    said: tuple[Said, ...]
     kind: str
     areas: tuple[str, ...]
     relations: tuple[Relation, ...]
@@ -129,6 +134,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         decided=_count(conn, DECIDED, name) if whose else forum.decisions,
         mentioned=_count(conn, NAMING, name) if whose else forum.documents,
         purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
+        said=() if forum.purpose else purposes_said(conn, forum.forum, whose),
         kind=words.FORUM_KIND.get(forum.kind or "", forum.kind or ""),
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),

@@ -12,6 +12,7 @@ from kb.web.agreements import Agreement
 from kb.web.forum import Deed, Person
 from kb.web.glossary import Bit, Term, Used
 from kb.web.links import TaskRow
+from kb.web.purpose import Said, purposes_said
 from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RULES, Pick, Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
@@ -81,6 +82,7 @@ class Way:
     whose: str
     organisations: tuple[str, ...]
     purpose: tuple[Bit, ...]
+    said: tuple[Said, ...]
     relations: tuple[Relation, ...]
     deeds: tuple[Deed, ...]
     people: tuple[Person, ...]
@@ -141,6 +143,7 @@ def _way(
         whose=whose,
         organisations=several,
         purpose=purpose,
+        said=() if row.purpose else purposes_said(conn, name, whose),
         relations=forum.relations(conn, name),
         deeds=forum.deeds(conn, name, whose),
         people=forum.people(conn, name, whose),

@@ -1,0 +1,67 @@
+"""What a forum outside the registry is for: what papers say of it in so many words, with where they say it, and else where to write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from datasette.app import Datasette
+
+from tests.browsing import ingested
+from tests.web_client import prose, serving, text
+
+RULES = """MYRLUNDA KOMMUN
+Reglemente
+2022-06-10
+
+Om nämnderna
+
+Badnämnden ansvarar för kommunens badplatser, bl.a. vid sjön, och simhallar. Badnämnden ansvarar inte för fiskevården.
+Badnämnden sammanträder på våren. Hamnnämndens uppgift är att sköta <b>hamnar</b> och farleder.
+Kultur- och fritidsnämnden har yttrat sig. Kommunstyrelsen ansvarar för ekonomin i hela kommunen.
+"""
+OTHER = """SJÖBERGA KOMMUN
+Tjänsteutlåtande
+2023-01-10
+
+Badnämnden ansvarar för kommunens badplatser, bl.a. vid sjön, och simhallar.
+Badnämnden har till uppgift att lära barn att simma.
+"""
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
+    folder = tmp_path_factory.mktemp("till-vad")
+    (folder / "reglemente.txt").write_text(RULES, "utf-8")
+    (folder / "utlatande.txt").write_text(OTHER, "utf-8")
+    ingested(folder / "kb.db", folder)
+    with serving(folder / "kb.db") as datasette:
+        yield datasette
+
+
+@pytest.mark.parametrize("path", ["/forum/badnamnden", "/ny?forum=badnamnden"])
+async def test_a_page_says_what_papers_say_a_forum_is_for(kb: Datasette, path: str) -> None:
+    page = await text(kb, path)
+    seen = prose(page)
+    assert "Registret säger inte vad forumet är till för. Så skriver handlingarna" in seen
+    assert seen.count("Badnämnden ansvarar för kommunens badplatser, bl.a. vid sjön, och simhallar.") == 1, "what two papers say is said once"
+    assert "Badnämnden har till uppgift att lära barn att simma." in seen
+    assert "10 juni 2022" not in seen.partition("Så skriver handlingarna")[2].partition("lära barn")[0], "by the newest that says it"
+    assert "inte för fiskevården" not in seen and "sammanträder" not in seen
+    assert "10 januari 2023, Sjöberga kommun" in seen and "/handling/" in page.partition("lära barn")[2][:600]
+
+
+async def test_words_of_papers_are_no_html(kb: Datasette) -> None:
+    page = await text(kb, "/forum/hamnnamnden")
+    assert "Hamnnämndens uppgift är att sköta &lt;b&gt;hamnar&lt;/b&gt; och farleder." in page
+
+
+@pytest.mark.parametrize("path", ["/forum/kultur-och-fritidsnamnden", "/ny?forum=kultur-och-fritidsnamnden"])
+async def test_where_no_paper_says_it_the_page_says_where_to_write_it(kb: Datasette, path: str) -> None:
+    seen = prose(await text(kb, path))
+    assert "ingen handling här säger det i klartext" in seen and "metadata/forums.yaml" in seen
+
+
+async def test_the_registry_speaks_for_its_own(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/forum/kommunstyrelsen"))
+    assert "Så skriver handlingarna" not in seen and "metadata/forums.yaml" not in seen
