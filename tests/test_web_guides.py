@@ -126,18 +126,31 @@ def test_who_is_prepared_for_stands_above() -> None:
 
 
 @pytest.mark.parametrize("many", [1, 2, 7, 40])
-def test_the_boxes_of_one_municipality_stand_together_under_its_name(many: int) -> None:
+def test_the_boxes_of_one_municipality_stand_together_below_the_columns_under_its_name(many: int) -> None:
     names = ("Sjöberga kommun", "", "Myrlunda kommun")
     nodes = [Node(f"{name}{n}", f"Nämnd {n}", "A", "X", name) for n in range(many) for name in names]
     drawn = arena_map.draw([*nodes, Node("rådet", "Rådet", "B", "X")], [], "AB", "X")
-    assert [caption.name for caption in drawn.captions] == ["Myrlunda kommun", "Sjöberga kommun"]
-    tops = [drawn.rows[0].start, *(caption.y for caption in drawn.captions), drawn.rows[0].start + drawn.rows[0].size]
+    assert [group.name for group in drawn.groups] == ["Sjöberga kommun", "Myrlunda kommun"]
+    place = {group.name: group for group in drawn.groups}
     for box in drawn.boxes:
-        place = ["", "Myrlunda kommun", "Sjöberga kommun"].index(box.node.group)
-        assert tops[place] <= box.y and box.y + arena_map.HEIGHT <= tops[place + 1]
-        assert box.node.group == "" or box.x >= drawn.captions[place - 1].x
+        if box.node.group:
+            band = place[box.node.group]
+            assert drawn.columns_end <= band.start + arena_map.HEAD <= box.y and box.y + arena_map.HEIGHT <= band.start + band.size
+        else:
+            assert box.y + arena_map.HEIGHT <= drawn.columns_end
+        assert box.x + arena_map.WIDTH <= drawn.width
     assert not [(a, b) for a, b in combinations(drawn.boxes, 2) if cross(a, b)]
     assert drawn.height <= max(box.y for box in drawn.boxes) + 2 * arena_map.HEIGHT
+
+
+def test_bodies_of_municipalities_make_no_picture_taller_than_a_screen_or_two() -> None:
+    """Each was a box in one column, 1,700 pixels high of two municipalities."""
+    nodes = [
+        *(Node(column, column, column, "X") for column in "ABCDE"),
+        *(Node(str(n), f"Nämnd {n}", "E", "X", f"Kommun {n % 3}") for n in range(40)),
+    ]
+    drawn = arena_map.draw(nodes, [Edge("7", "E", "flow", "")], "ABCDE", "X")
+    assert drawn.width <= 1134 and drawn.height <= 950 and len(drawn.lines) == 1
 
 
 async def test_arenas_by_area(guides: Datasette) -> None:

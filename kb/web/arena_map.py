@@ -1,8 +1,7 @@
-"""The picture of the arenas: forums as boxes in columns by level and rows by kind, and lines between those with ties. Geometry only."""
+"""The picture of the arenas: forums as boxes in columns by level and rows by kind, groups below, lines between those with ties. Geometry only."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,15 +17,15 @@ TALLEST = 7
 """So many boxes stand on one another in a cell before a further column of them is begun."""
 LOWER = 9
 """How far beside the middle of a box a line through the gutter begins and ends, so that it does not look like the one across."""
-CAPTION = 26
-"""Height of the name of a group."""
+ACROSS = 5
+"""So many boxes of a group stand beside one another."""
 LETTERS = 26
 """So many letters of a name fit on a line of a box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A forum: its column and row are those of its level and kind; within them those of one `group` stand together under its name, none as ""."""
+    """A forum: its column and row are those of its level and kind; those of one `group` stand together below all columns, those of "" in theirs."""
 
     id: str
     name: str
@@ -74,18 +73,8 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
-    """The name of a group above its boxes; `y` is its top."""
-
-    name: str
-    x: int
-    y: int
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
 class Map:
-    """All that a template needs to draw it."""
+    """All that a template needs to draw it; `groups` are rows across all columns, which end at `columns_end`."""
 
     width: int
     height: int
@@ -93,34 +82,40 @@ class Map:
     rows: tuple[Band, ...]
     lines: tuple[Line, ...]
     boxes: tuple[Box, ...]
-    captions: tuple[Caption, ...] = ()
+    groups: tuple[Band, ...] = ()
+    columns_end: int = TOP
     box_width: int = WIDTH
     box_height: int = HEIGHT
 
 
 def draw(nodes: Sequence[Node], edges: Iterable[Edge], columns: Sequence[str], rows: Sequence[str]) -> Map:
-    """The picture of these forums; columns and rows in the order given, those that nothing stands in left out. Edges to others are left out."""
+    """The picture of these forums; columns and rows in the order given, those that nothing stands in left out; groups as they come.
+
+    Edges to others are left out.
+    """
     drawn = [edge for edge in edges if edge.source != edge.target]
     cells: dict[tuple[str, str], list[Node]] = {}
+    groups: dict[str, list[Node]] = {node.group: [] for node in nodes if node.group}
     for node in _ranked(nodes, drawn):
-        cells.setdefault((node.column, node.row), []).append(node)
-    for cell in cells.values():
-        cell.sort(key=lambda node: node.group)
+        (groups[node.group] if node.group else cells.setdefault((node.column, node.row), [])).append(node)
     most = _beside(cells, columns)
-    bands = _columns(cells, columns, most)
-    heights = _rows(cells, rows, most)
+    bands, heights = _columns(cells, columns, most), _rows(cells, rows, most)
+    end = heights[-1].start + heights[-1].size if heights else TOP if bands else 0
+    below = _below(groups, end)
     start = {band.name: band.start for band in bands}
     top = {band.name: band.start for band in heights}
-    placed = [_placed(cell, start[column], top[row] + HEAD, most) for (column, row), cell in cells.items()]
-    boxes = {box.node.id: box for found, _ in placed for box in found}
+    boxes = {box.node.id: box for (column, row), cell in cells.items() for box in _placed(cell, start[column], top[row] + HEAD, _wide(cell, most))}
+    boxes |= {box.node.id: box for band in below for box in _placed(groups[band.name], EDGE, band.start + HEAD, ACROSS)}
+    across = EDGE + min(ACROSS, max(map(len, groups.values()), default=0)) * (WIDTH + GUTTER)
     return Map(
-        width=bands[-1].start + bands[-1].size if bands else 0,
-        height=heights[-1].start + heights[-1].size if heights else 0,
+        width=max(bands[-1].start + bands[-1].size if bands else 0, across if groups else 0),
+        height=below[-1].start + below[-1].size if below else end,
         columns=bands,
         rows=heights,
         lines=tuple(_line(boxes[e.source], boxes[e.target], e, boxes.values()) for e in drawn if {e.source, e.target} <= boxes.keys()),
         boxes=tuple(boxes.values()),
-        captions=tuple(caption for _, found in placed for caption in found),
+        groups=below,
+        columns_end=end,
     )
 
 
@@ -151,19 +146,14 @@ def _beside(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str
 
     def fits(most: int) -> bool:
         wide = EDGE + sum(band.size for band in _columns(cells, order, most))
-        return wide <= ROOM and all(_tall(cell, most) <= LONGEST for cell in cells.values())
+        return wide <= ROOM and all(_tall(cell, _wide(cell, most)) <= LONGEST for cell in cells.values())
 
     return next(filter(fits, range(BESIDE, 0, -1)), BESIDE)
 
 
-def _groups(cell: Sequence[Node]) -> list[list[Node]]:
-    """The forums of a cell, those of each group by themselves."""
-    return [list(group) for _, group in itertools.groupby(cell, key=lambda node: node.group)]
-
-
-def _tall(cell: Sequence[Node], most: int) -> int:
-    """The height of the boxes of a cell with the names of its groups."""
-    return sum(-(-len(group) // _wide(cell, most)) * (HEIGHT + BETWEEN) + (CAPTION if group[0].group else 0) for group in _groups(cell))
+def _tall(cell: Sequence[Node], wide: int) -> int:
+    """The height of the boxes of a cell, so many beside one another."""
+    return -(-len(cell) // wide) * (HEIGHT + BETWEEN)
 
 
 def _columns(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str], most: int) -> tuple[Band, ...]:
@@ -180,7 +170,7 @@ def _columns(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[st
 def _rows(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str], most: int) -> tuple[Band, ...]:
     found, y = [], TOP
     for name in order:
-        here = [_tall(cell, most) for (_, row), cell in cells.items() if row == name]
+        here = [_tall(cell, _wide(cell, most)) for (_, row), cell in cells.items() if row == name]
         if here:
             size = HEAD + max(here) + EDGE
             found.append(Band(name, y, size))
@@ -188,19 +178,19 @@ def _rows(cells: Mapping[tuple[str, str], Sequence[Node]], order: Sequence[str],
     return tuple(found)
 
 
-def _placed(cell: Sequence[Node], x: int, y: int, most: int) -> tuple[list[Box], list[Caption]]:
-    """The boxes of a cell, group by group and row by row, and the groups' names."""
-    wide, left = _wide(cell, most), x + GUTTER // 2
-    boxes, captions = [], []
-    for group in _groups(cell):
-        if group[0].group:
-            captions.append(Caption(group[0].group, left, y, wide * (WIDTH + GUTTER) - GUTTER))
-            y += CAPTION
-        for place, node in enumerate(group):
-            at = left + (place % wide) * (WIDTH + GUTTER), y + (place // wide) * (HEIGHT + BETWEEN)
-            boxes.append(Box(node, *at, name_lines(node.name)))
-        y += -(-len(group) // wide) * (HEIGHT + BETWEEN)
-    return boxes, captions
+def _below(groups: Mapping[str, Sequence[Node]], y: int) -> tuple[Band, ...]:
+    """The rows of groups, from `y` on."""
+    found = []
+    for name in groups:
+        found.append(Band(name, y, HEAD + _tall(groups[name], ACROSS) + EDGE))
+        y += found[-1].size
+    return tuple(found)
+
+
+def _placed(cell: Sequence[Node], x: int, y: int, wide: int) -> list[Box]:
+    """The boxes of a cell or a group, row by row."""
+    left, across, down = x + GUTTER // 2, WIDTH + GUTTER, HEIGHT + BETWEEN
+    return [Box(node, left + (n % wide) * across, y + (n // wide) * down, name_lines(node.name)) for n, node in enumerate(cell)]
 
 
 def name_lines(name: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ FLOWS = """(SELECT p.decided_by AS forum, 'flow' AS relation, a.decided_by AS ot
     FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted JOIN documents d ON d.id = p.document_id
     WHERE d.organisation = :whose AND p.decided_by <> a.decided_by GROUP BY p.decided_by, a.decided_by) ORDER BY forum, other"""
 LEVELS = {"region": "Regionen", "joint": "Region och kommuner", "county": "Länets kommuner", "municipality": "Varje kommun", "": "Nivå okänd"}
+SEVERAL = "Flera kommuner"
 KINDS = {"political": "Förtroendevalda", "joint": "Förtroendevalda och tjänstepersoner", "officials": "Tjänstepersoner", "": "Slag okänt"}
 
 
@@ -81,7 +82,7 @@ def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPag
     chosen = next((area for area in areas if area.slug == slug), None)
     bonds = tuple(_bonds(conn, whose))
     found = _tied(named, within_area[slug], bonds) if chosen else named
-    of = {} if whose else municipal(conn)
+    of = _groups(found, whose, municipal(conn))
     return ArenasPage(
         areas=areas,
         chosen=chosen,
@@ -160,9 +161,16 @@ def _row(forum: ForumRow, bonds: Iterable[Bond]) -> ArenaRow:
     )
 
 
+def _groups(found: Iterable[ForumRow], whose: str, of: Mapping[str, str]) -> dict[str, str]:
+    """What stands below the columns, and under which name: bodies that only papers know, of a municipality or several, and of no known level."""
+    told = [forum for forum in found if not forum.registered and forum.level in ("municipality", None)]
+    return {forum.forum: (whose or of.get(forum.forum, SEVERAL)) if forum.level else LEVELS[""] for forum in told}
+
+
 def _map(forums: Iterable[ForumRow], bonds: Iterable[Bond], of: Mapping[str, str]) -> Map:
-    """The picture; forums of one municipality are gathered under its name."""
-    nodes = [Node(forum.forum, forum.forum, _column(forum), _kind(forum), of.get(forum.forum, "")) for forum in forums]
+    """The picture; bodies of one municipality are gathered under its name."""
+    found = [Node(forum.forum, forum.forum, _column(forum), _kind(forum), of.get(forum.forum, "")) for forum in forums]
+    nodes = sorted(found, key=lambda node: (node.group != SEVERAL, node.group == LEVELS[""], node.group))
     ties = sorted((bond for bond in bonds if bond.relation != "predecessor"), key=lambda bond: bond.relation != "parent")
     edges = {(bond.forum, bond.other): Edge(bond.forum, bond.other, bond.relation, _says(bond)) for bond in ties}  # preparing says more
     return arena_map.draw(nodes, edges.values(), tuple(LEVELS.values()), tuple(KINDS.values()))
