@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -141,12 +142,13 @@ def asked(address: str, name: str) -> int:
         return 0
 
 
-def test_what_says_that_it_is_shown_can_be_visited(base: Path) -> None:
+@pytest.mark.parametrize("more", [(), ("--workers", "2")])
+def test_what_says_that_it_is_shown_can_be_visited(base: Path, more: tuple[str, ...]) -> None:
     """The line comes when the port is open: who reads it need not try twice."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kb.cli", "serve", "--db", str(base), "--port", str(port)]
+    command = [sys.executable, "-m", "kb.cli", "serve", "--db", str(base), "--port", str(port), *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout
@@ -155,6 +157,21 @@ def test_what_says_that_it_is_shown_can_be_visited(base: Path) -> None:
                 assert answer.status == 200
         finally:
             process.terminate()
+
+
+def test_of_several_processes_the_first_that_answers_tells(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = threading.Event()
+    serving._once_it_answers(Site(tmp_path, port, "0.0.0.0"), told.set)
+    assert not told.wait(0.3)
+    with socket.create_server(("127.0.0.1", port)) as server:
+        visitor, _ = server.accept()
+        assert not told.wait(0.3), "let in is not answered"
+        visitor.sendall(b"HTTP/1.0 403 Forbidden\r\n\r\n")
+        visitor.close()
+        assert told.wait(PATIENCE)
 
 
 def test_a_socket_is_there_when_it_is_told_of(base: Path) -> None:

@@ -8,6 +8,8 @@ import os
 import secrets
 import socket
 import stat
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import uvicorn
 
 HOST = "127.0.0.1"
+PATIENCE = 60  # seconds that an answer may take
+_ANY = {"0.0.0.0": HOST, "::": "::1"}
 BACKLOG = 2048  # so many may wait to be let in, as uvicorn has it
 SITE, SECRET = "KB_SITE", "KB_SECRET"  # variables by which a worker knows what to serve, and what signs the cookies
 
@@ -125,7 +129,7 @@ def _handed_over() -> Site:
 
 
 def serve(site: Site, listening: Callable[[], None]) -> None:
-    """Run the server until it is stopped; `listening` is called when one can visit it, of several processes just before. Raises PortBusy."""
+    """Run the server until it is stopped; `listening` is called when one can visit it. Raises PortBusy."""
     import uvicorn
 
     if site.reload:
@@ -137,11 +141,29 @@ def serve(site: Site, listening: Callable[[], None]) -> None:
         if site.workers > 1:
             os.environ.setdefault(SECRET, secrets.token_hex(32))  # a cookie of one worker counts with the others
             os.environ[SITE] = json.dumps(asdict(site), default=str)
-            listening()
+            _once_it_answers(site, listening)
             uvicorn.run("kb.commands.serve:application", factory=True, workers=site.workers, **where, **how)
         else:
             config = uvicorn.Config(application(site), **where, **how)
             _run(config, None if site.uds else [_opened(site)], listening)
+
+
+def _once_it_answers(site: Site, listening: Callable[[], None]) -> None:
+    """Call `listening` when one of several processes has answered a visitor, who comes until then, in a thread of his own."""
+    address: Any = str(site.uds) if site.uds else (_ANY.get(site.host, site.host), site.port)
+    kind = socket.AF_UNIX if site.uds else socket.AF_INET6 if ":" in site.host else socket.AF_INET
+
+    def visit() -> None:
+        while True:
+            with suppress(OSError), socket.socket(kind) as visitor:
+                visitor.settimeout(PATIENCE)
+                visitor.connect(address)
+                visitor.sendall(b"HEAD /robots.txt HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if visitor.recv(1):
+                    return listening()
+            time.sleep(0.1)
+
+    threading.Thread(target=visit, daemon=True).start()
 
 
 def _run(config: uvicorn.Config, sockets: list[socket.socket] | None, listening: Callable[[], None]) -> None:
