@@ -11,7 +11,7 @@ from ingest.models import Block, CleanText, Part
 from ingest.rows import WIDEST, Kinds, Row, kinds, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
-from ingest.sections import confirmed
+from ingest.sections import confirmed, numbered_above
 from ingest.text import fold, fold_whole, squeeze
 
 LONGEST_HEADING = 90
@@ -37,7 +37,8 @@ _RULE = re.compile(r"[_=*–—-]{4,}")
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     """The blocks of one document in order. Every character that is not blank lies in exactly one of them."""
     lines = rows_in(clean.text, part, rules)
-    opening = confirmed([r.folded for r in lines], [r.gap for r in lines], rules)
+    folded, gaps = [r.folded for r in lines], [r.gap for r in lines]
+    opening = numbered_above(folded, gaps, confirmed(folded, gaps, rules), rules)
     layout = _Layout(lines, opening, sorted(opening), kinds(lines, rules), list(_bars(lines)), width(lines), rules)
     out: list[Block] = []
     at = 0
@@ -89,14 +90,16 @@ class _Layout:
 
     def paragraph_heading(self, at: int) -> tuple[Block, int]:
         """A § with its title, which may go on over lines or stand on the line below."""
-        match, row = self.opening[at], self.rows[at]
+        match, above = self.opening[at], self.rows[at]
+        first = at if match.string == above.folded else at + 1  # its diary number stands on a line above
+        row, count = self.rows[first], first - at + 1
         rest = row.text[match.start("rest") : match.end("rest")].strip() if match["rest"] else ""
-        titled, count = bool(self._words(fold(rest))), 1
+        titled = bool(self._words(fold(rest)))
         while count < LONGEST_TITLE and self._title_goes_on(at, count, titled):
             titled = titled or bool(self._words(self.rows[at + count].folded))  # a line with only the number is no title
             count += 1
         number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
-        title = " ".join([rest, *(r.text for r in self.rows[at + 1 : at + count])])
+        title = " ".join([*([above.text] if first > at else []), rest, *(r.text for r in self.rows[first + 1 : at + count])])
         return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=_body(match)), count
 
     def continued(self, at: int) -> tuple[Block, int] | None:

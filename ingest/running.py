@@ -26,6 +26,11 @@ class _Numbered:
     before: bool
     far: bool
     last: bool
+    """Among the last lines of its page."""
+    end: bool
+    """The last of all."""
+    counts: bool
+    """The words are of something that is counted itself ("Bilaga 2")."""
 
 
 def counted(sheet: Sheet, leaves: Sequence[Sequence[Row]], edge: int) -> set[Row]:
@@ -33,19 +38,32 @@ def counted(sheet: Sheet, leaves: Sequence[Sequence[Row]], edge: int) -> set[Row
     together: dict[int, list[_Numbered]] = defaultdict(list)
     for page, rows in enumerate(leaves):
         for n in sorted({*range(len(rows))[:edge], *range(len(rows))[-edge:]}):
-            for number, line in _numbered(sheet, page, rows[n], n >= len(rows) - LAST):
+            for number, line in _numbered(sheet, page, rows[n], len(rows) - n):
                 together[number - page].append(line)
-    return {line.row for lines in together.values() if len({line.page for line in lines}) >= ENOUGH for line in _proven(lines)}
+    proven = {line.row for lines in together.values() if len({line.page for line in lines}) >= ENOUGH for line in _proven(lines)}
+    return proven | {line.row for lines in together.values() for line in _on_all(lines, len(leaves))}
 
 
-def _numbered(sheet: Sheet, page: int, row: Row, last: bool) -> Iterator[tuple[int, _Numbered]]:
+def _on_all(lines: Sequence[_Numbered], pages: int) -> Iterator[_Numbered]:
+    """The feet that are the same words and the number on every page, but for the first ("EF 2"), though one blank alone parts them."""
+    same: dict[str, list[_Numbered]] = defaultdict(list)
+    for line in lines:
+        if line.end and not (line.before or line.counts):
+            same[line.words].append(line)
+    for feet in same.values():
+        if len(on := {line.page for line in feet}) >= ENOUGH and on >= set(range(1, pages)):
+            yield from feet
+
+
+def _numbered(sheet: Sheet, page: int, row: Row, left: int) -> Iterator[tuple[int, _Numbered]]:
     line = sheet.folded[row[0] : row[1]].strip()
     found = sheet.rules.search("edge_numbers", line) if DIGIT.search(line[:1] + line[-1:]) else None
     if found:
         match = found[1]
         before = match.start() == 0
-        words = line[match.end() :] if before else line[: match.start()]
-        yield int(match["page"]), _Numbered(page, row, " ".join(words.split()), before, len(match["gap"]) > 1, last)
+        words = " ".join((line[match.end() :] if before else line[: match.start()]).split())
+        counts = sheet.rules.search("counted_things", words) is not None
+        yield int(match["page"]), _Numbered(page, row, words, before, len(match["gap"]) > 1, left <= LAST, left == 1, counts)
 
 
 def _proven(lines: Sequence[_Numbered]) -> Iterator[_Numbered]:

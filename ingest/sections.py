@@ -41,6 +41,22 @@ def confirmed(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict
     return dict(sorted((kept | dict(_gaps(folded, kept, declared, rules))).items()))
 
 
+def numbered_above(folded: Sequence[str], gaps: Sequence[bool], opening: dict[int, re.Match[str]], rules: Rules) -> dict[int, re.Match[str]]:
+    """The lines that open a §, as `confirmed` gives them; where the diary number of the § stands alone on the line above, that line opens it."""
+    above = {n - 1 for n, match in opening.items() if n and n - 1 not in opening and not _number_of(match["rest"], rules)[1]}
+    above = {n for n in above if _number_of(folded[n], rules) == ("", True)}
+    apart = len(above) == len(opening)  # where all have such a line, alone, an empty one may stand between
+    above = {n for n in above if not gaps[n + 1] or (apart and gaps[n])}
+    return {n - 1 if n - 1 in above else n: match for n, match in opening.items()}
+
+
+def _number_of(line: str | None, rules: Rules) -> tuple[str, bool]:
+    """The letters and figures of a line beside its diary number, and whether it has one; one that needs a label has it."""
+    rest = rules.without(("diary_labels", "diary_numbers"), line or "")
+    has = any(not p.data.get("label") for p, _ in rules.searched("diary_numbers", line or "")) or rules.search("diary_labels", line or "") is not None
+    return re.sub(r"[\W_]+", "", rest), has and rest != line
+
+
 def _contents(folded: Sequence[str], found: dict[int, re.Match[str]], rules: Rules) -> list[int]:
     """The entries of a table of contents, which a heading leads in: nothing stands between them but the name of a group or the rest of a title, and
     below the last the numbers begin anew, or no more is told of it.
@@ -98,15 +114,33 @@ def _named(match: re.Match[str]) -> str:
 
 
 def _numbered(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:
-    """The numbered headings of minutes without any §: from 1 in order, each at the beginning of a paragraph."""
+    """The numbered headings of minutes without any §: from 1 in order, each at the beginning of a paragraph; or from a later number, where a file
+    lost the sign, if most of them decide.
+    """
     if not any(p.regex.match(line) for line in folded[:TOP] for p in rules.of("minutes_heads")):
         return {}
+    matches = ((n, next((m for p in rules.beginning("minutes_headings", line) if (m := p.regex.match(line))), None)) for n, line in enumerate(folded))
+    headings = [(n, m) for n, m in matches if m and gaps[n]]
+    found = _counting(headings, 1)
+    if len(found) >= FEWEST:
+        return found
+    later = max((_counting(headings, first) for first in {int(m["number"]) for _, m in headings if int(m["number"]) > 1}), key=len, default={})
+    decided = sum(_decided(folded[n + 1 : stop], rules) for n, stop in itertools.pairwise([*later, len(folded)]))
+    return later if len(later) >= FEWEST and 2 * decided > len(later) else {}
+
+
+def _counting(headings: Sequence[tuple[int, re.Match[str]]], first: int) -> dict[int, re.Match[str]]:
+    """The headings whose numbers go up by one from the first."""
     found: dict[int, re.Match[str]] = {}
-    for n, line in enumerate(folded):
-        match = next((m for p in rules.beginning("minutes_headings", line) if (m := p.regex.match(line))), None) if gaps[n] else None
-        if match and int(match["number"]) == len(found) + 1:
+    for n, match in headings:
+        if int(match["number"]) == first + len(found):
             found[n] = match
-    return found if len(found) >= FEWEST else {}
+    return found
+
+
+def _decided(folded: Sequence[str], rules: Rules) -> bool:
+    """One of the lines is the heading of a decision."""
+    return any((m := rules.fullmatch("headings", line.rstrip(":."))) is not None and m[0].get("role") == "decision" for line in folded)
 
 
 def _gaps(

@@ -109,6 +109,8 @@ def test_numbers_of_pages_go_but_no_amounts() -> None:
         ((), ("Hamnbolaget A   31", "Hamnbolaget B   32", "Granvik   33"), 3),
         ((), ("Hamnbolaget A   31", "Hamnbolaget B   32"), 0),  # two may go up by chance
         ((), ("Hamnbolaget A   31", "Hamnbolaget B   33", "Granvik   35"), 0),
+        ((), ("EF 1", "EF 2", "EF 3"), 3),
+        ((), ("EF 1", "EF 2"), 0),
         ((), ("Bilaga 1", "Bilaga 2", "Bilaga 3"), 0),  # beside a single blank it may be of the words
         (("", "2   Granviks hamn", "Protokoll   3", "4   Granviks hamn", "Protokoll   5"), (), 4),
         (("", "2 Granviks hamn", "Protokoll 3", "4 Granviks hamn", "Protokoll 5"), (), 4),

@@ -99,6 +99,22 @@ def test_two_encodings_in_one_file_are_read_line_by_line(tmp_path: Path, first: 
     assert source.text == line * (share + 1)
 
 
+@pytest.mark.parametrize("other", ["cp1252", "latin-1"])
+def test_a_text_encoded_twice_is_read_as_it_was_meant(tmp_path: Path, other: str) -> None:
+    text = "Ordförande: Åke Ås – § 12\n" if other == "cp1252" else "Ordförande: Åke Ås - § 12\n"
+    page = f"<html><body>{f'<p>{text}</p>' * 10}</body></html>"
+    for name, wanted in (("a.txt", text), ("a.html", page)):
+        source, _ = read(made(tmp_path / name, wanted.encode().decode(other, "replace").encode()))
+        assert text.strip() in source.text
+        assert source.encoding == "utf-8"
+
+
+def test_the_sign_that_dos_had_for_a_paragraph(tmp_path: Path) -> None:
+    for words in ("§ 12 Åtgärder för skolan\n", "§ 12 Val av ombud\n"):
+        source, _ = read(made(tmp_path / "a.txt", words.replace("§", "\x15").encode("cp437")))
+        assert source.text == words
+
+
 def test_a_letter_that_was_lost_before_is_no_other_encoding(tmp_path: Path) -> None:
     text = "Motet i G\ufffdvle ar oppet for alla.\n"
     source, _ = read(made(tmp_path / "a.txt", text.encode()))

@@ -139,7 +139,19 @@ def _row(context: Context, columns: Sequence[_Column], start: int, end: int) -> 
         if n in cells and (who := _named(context, cells[n])):
             own = {role: cells.get(at) for role in ("party", "present", "absent") if (at := _beside(columns, role, k, len(persons))) is not None}
             row.people.append(_Person(_with(context, who, own), _present(context, own), columns[n].role))
+    if not row.people and len(cells) == 1:
+        row.people += _flat(context, start, end)
+        row.marked = row.marked or bool(row.people)
     return row
+
+
+def _flat(context: Context, start: int, end: int) -> Iterator[_Person]:
+    """The person of a row whose columns the file has lost: name, party and crosses with one blank between ("Anna Ek s x x")."""
+    for who in context.people_in(start, end)[:1]:
+        crosses = context.folded[who.end : end].split()
+        if crosses and all(_marked(context, cross) for cross in crosses):
+            span = context.span(who.start, who.end)
+            yield _Person(Attendance(who.name, who.party or None, "member", span, None, None, None), True, "member")
 
 
 def _cells(columns: Sequence[_Column], text: str, at: int) -> dict[int, _Cell]:

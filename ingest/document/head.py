@@ -30,11 +30,11 @@ def head(context: Context) -> tuple[Head, DocumentType]:
     title, title_span = _title(context, rows, last)
     author_row = next((n for n, r in enumerate(rows[: last + 1]) if _PERSON.fullmatch(fold(r.residue)) and not is_known(context, r)), None)
     author = rows[author_row].residue if author_row is not None else None
-    kind = _kind(context, rows, title, author)
+    kind, of_body = _kind(context, rows, title, author)
     opening = context.openings[0] if context.openings else None
-    day = _day(context, rows, kind)
-    forum = body_of(context, rows) if kind.records == "paragraphs" else None
-    if kind.records == "paragraphs":
+    day = _day(context, rows, kind, of_body)
+    forum = body_of(context, rows) if kind.records == "paragraphs" or of_body else None
+    if kind.records == "paragraphs" or of_body == "meeting":
         title, title_span = _record_title(context, kind, opening, forum, day, title, title_span)
     return (
         Head(
@@ -114,8 +114,10 @@ def _unit(context: Context, rows: list[Row], author: int | None) -> str | None:
     )
 
 
-def _day(context: Context, rows: list[Row], kind: DocumentType) -> Day | None:
-    """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat."""
+def _day(context: Context, rows: list[Row], kind: DocumentType, of_body: str) -> Day | None:
+    """The day of the document: the first in its head; of an agreement, the day it was signed; of minutes without a head, the one its pages repeat;
+    of a call, that of the meeting.
+    """
     if kind.records == "clauses":
         signed = [
             m for p in context.rules.of("terms") if p.name == "signed" for m in p.regex.finditer(context.folded, context.part.start, context.part.end)
@@ -124,10 +126,17 @@ def _day(context: Context, rows: list[Row], kind: DocumentType) -> Day | None:
         if signed_on:
             return Day(signed_on)
     days = [day for r in _telling(context, rows) for day in context.days_in(r.start, r.end) if len(day.iso) == 10]
-    named = _meeting_day(context) if kind.records == "paragraphs" else None
+    met = _hour(context, rows) if of_body == "meeting" else None
+    named = met or (_meeting_day(context) if kind.records == "paragraphs" or of_body == "meeting" else None)
     if named and not any(day.iso == named.iso for day in days[:1]):
         return named
     return days[0] if days else named
+
+
+def _hour(context: Context, rows: list[Row]) -> Day | None:
+    """The first day of the head behind which stands an hour."""
+    found = (m for r in rows for m in context.dates_in(r.start, r.end) if context.rules.match("hours", context.folded[m.end : r.end]))
+    return next((m.day for m in found if len(m.day.iso) == 10), None)
 
 
 def _telling(context: Context, rows: list[Row]) -> Iterator[Row]:
@@ -207,8 +216,10 @@ def _before(text: str, written: str) -> str:
     return fold(text[: max(0, text.find(written))])
 
 
-def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> DocumentType:
-    """The type whose signals weigh most; every document has one, the last of the list at least."""
+def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> tuple[DocumentType, str]:
+    """The type whose signals weigh most; every document has one, the last of the list at least. And what a body is to such a paper, though it is no
+    record: "meeting" where it calls to one, "subject" where it tells of the body, "" where neither.
+    """
     removed = fold(context.removed)
     places = {
         "head": fold("\n".join(r.text for r in rows)),
@@ -223,14 +234,17 @@ def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> 
     clauses = [fold(b.text) for b in context.openings]
     # of the longest text it is known already which words stand in it; to ask as for the others would take another walk over all of it
     in_text = context.rules.needles.likely(context.folded) | context.rules.needles.likely(removed)
-    scores = []
+    scores, bodies = [], []
     for kind in context.rules.types:
-        score = -1
+        score, body = -1, ""
         for signal in kind.signals:
             where = signal.get("where")
             asked = roles if where == "headings" else clauses if where == "clauses" else [places[where]]
             likely = signal.regex.bit & in_text if where == "text" else True
             if likely and any((signal.regex.regex if where == "text" else signal.regex).search(text) for text in asked):
                 score = max(score, 0) + int(signal.get("weight", "1"))
+                body = body or signal.get("body")
         scores.append(score)
-    return context.rules.types[scores.index(max(scores))]
+        bodies.append(body)
+    best = scores.index(max(scores))
+    return context.rules.types[best], bodies[best]

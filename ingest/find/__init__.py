@@ -16,10 +16,11 @@ from ingest.text import fold_whole
 def find(text: str, part: Part, blocks: tuple[Block, ...], rules: Rules) -> Mentions:
     """Everything that is mentioned in one document; offsets are in the clean text. A sentence lies within a block."""
     folded = fold_whole(text)
-    numbers = find_numbers(text, folded, part, rules)
+    dates = find_dates(text, folded, part, rules)
+    numbers = find_numbers(text, folded, part, rules, dates)
     return Mentions(
         numbers=numbers,
-        dates=find_dates(text, folded, part, rules),
+        dates=dates,
         forums=find_forums(text, folded, part, rules, numbers),
         paragraphs=find_paragraphs(text, folded, part, rules),
         people=find_people(text, folded, part, rules, next((b.start for b in blocks if b.kind == "paragraph_heading"), None)),

@@ -16,6 +16,10 @@ BOMS = (
 _SWEDISH = frozenset("åäöÅÄÖéÉ§–—”“’•·…½°´")
 _LETTERS = frozenset("åäöÅÄÖ")
 _ONE_BYTE = ("cp1252", "cp850", "mac_roman")
+_TWICE = re.compile("[Â-Ï][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â[\u0080€][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+"""A letter of a text that was UTF-8, read as another encoding and written as UTF-8 again ("Ã¤")."""
+_SIGN = "\x15"
+"""What DOS wrote § as: in none of its code pages, nor in any other encoding, is it a letter."""
 
 
 def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[str, str | None, str, list[tuple[int, int]], tuple[str, ...]]:
@@ -24,6 +28,7 @@ def read_plain(path: Path, data: bytes, _rules: Rules | None = None) -> tuple[st
     Raises NotText for binary data, NotADocument for a web page in another encoding, EmptyFile where only white space is left.
     """
     text, encoding = decode(path, data)
+    text = once(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise EmptyFile(f"{path}: är tom")
@@ -45,7 +50,7 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
     broken = _broken(data, text)
     # a text in another encoding has hardly a letter that is whole as UTF-8; one with a bad byte here and there has nearly all
     if "\0" not in text and (not broken or 2 * broken <= sum(c in _SWEDISH for c in text)):
-        return _refuse_controls(path, _by_line(data, "cp1252", "utf-8") if broken else text), "utf-8"
+        return _refuse_controls(path, _by_line(data, "cp1252", "utf-8") if broken else text.replace(_SIGN, "§")), "utf-8"
     for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if len(data) >= 4 and len(data) % 2 == 0 and data[parity::2].count(0) > 0.4 * len(data) / 2 and data[1 - parity :: 2].count(0) == 0:
             return _strict(path, data, encoding), encoding
@@ -53,7 +58,24 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         if len(data) >= 8 and not any(data[3 - first :: 4]) and data[first::4].count(0) == 0:
             return _strict(path, data, encoding), encoding
     best = max(_ONE_BYTE, key=lambda e: sum(c in _SWEDISH for c in data.decode(e, "replace")))
-    return _refuse_controls(path, _by_line(data, best, best)), best
+    return _refuse_controls(path, _by_line(data, best, best).replace(_SIGN, "§")), best
+
+
+def once(text: str) -> str:
+    """A text that was encoded twice as it was meant: only where that gives more whole letters than there are already, each line for itself."""
+    twice = len(_TWICE.findall(text))
+    if not twice or twice <= sum(c in _SWEDISH for c in _TWICE.sub("", text)):
+        return text
+    return "".join(map(_line_once, text.splitlines(keepends=True)))
+
+
+def _line_once(line: str) -> str:
+    if not _TWICE.search(line):
+        return line
+    try:
+        return b"".join(c.encode("latin-1") if c < "\u0100" else c.encode("cp1252") for c in line).decode("utf-8")
+    except UnicodeError:  # a letter that was added since
+        return line
 
 
 def _by_line(data: bytes, encoding: str, usual: str) -> str:
@@ -68,9 +90,11 @@ def _by_line(data: bytes, encoding: str, usual: str) -> str:
 
 
 def is_mixed(data: bytes, encoding: str) -> bool:
-    """True for a text of this encoding (as `decode` says) of which some lines were read in another."""
+    """True for a text of this encoding (as `decode` says) of which some lines were read in another, or were encoded twice."""
     if encoding not in ("utf-8", *_ONE_BYTE):
         return False
+    if _TWICE.search(text := data.decode(encoding, "replace")) and once(text) != text:
+        return True
     odd = b"".join(line for line in data.splitlines(keepends=True) if not line.isascii())
     return _by_line(odd, "cp1252" if encoding == "utf-8" else encoding, encoding) != odd.decode(encoding, "replace")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import BrokenFile, NotADocument
 from ingest.read.flow import Flow
-from ingest.read.plain import decode
+from ingest.read.plain import decode, once
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -38,7 +38,7 @@ def read_html(path: Path, data: bytes) -> tuple[str, str | None, str, list[tuple
     if PurePath(path).suffix.lower() in OTHER:
         raise NotADocument(f"{path}: är en webbsida, inte ett dokument")
     markup, encoding = html_text(path, data)
-    text, spans, outline = laid_out(path, markup)
+    text, spans, outline = laid_out(path, once(markup))
     if len(text.split()) < REAL_TEXT:
         raise NotADocument(
             f"{path}: är en webbsida med för lite text för att vara ett dokument (färre än {REAL_TEXT} ord)",
