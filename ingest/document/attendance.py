@@ -240,6 +240,8 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
         if person is None or person is absent:
             continue
         rest = context.folded[person.end : min(stop, person.end + LONGEST_REST)]
+        if context.rules.match("attendance_gone", rest):
+            continue
         replaced = following if following and _ends_with(context, "attendance_absent", rest) else None
         absent = replaced
         after = following.end if replaced and following else person.end
@@ -249,8 +251,8 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
 
 def _one(context: Context, role: str, person: PersonMention, rest: str, more: str, replaced: PersonMention | None) -> Attendance:
     above = context.folded[max(0, person.start - LONGEST_TITLE) : person.start]
-    before = (p.get("role") for p in context.rules.of("roles_before") if p.regex.search(above))
-    special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest)), None) or next(before, None)
+    before = () if _is_theirs(context, person.start) else (p.get("role") for p in context.rules.of("roles_before") if p.regex.search(above))
+    special = next((p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest)), None) or next(iter(before), None)
     if replaced and role in ("member", "official") and special not in ("chair", "deputy chair"):
         special = "serving substitute"
     title = next((m for p in context.rules.of("attendance_titles") if (m := p.regex.match(rest))), None)
@@ -273,6 +275,12 @@ def _one(context: Context, role: str, person: PersonMention, rest: str, more: st
     )
 
 
+def _is_theirs(context: Context, place: int) -> bool:
+    """The office above a place stands straight behind the name of another: "Bo Ås (S), 2:e vice ordförande Anna Ek (C)"."""
+    before = context.people_in(max(0, place - LONGEST_TITLE), place)
+    return bool(before) and any(p.regex.match(context.folded[before[-1].end : place]) for p in context.rules.of("attendance_roles"))
+
+
 def _words_of(context: Context, at: int, match: re.Match[str]) -> str:
     group = next(g for g, words in match.groupdict().items() if words)
     return squeeze(context.words(at + match.start(group), at + match.end(group)))
@@ -287,7 +295,3 @@ def _before(context: Context, place: int) -> str | None:
 
 def _ends_with(context: Context, section: str, words: str) -> bool:
     return context.rules.search(section, words) is not None
-
-
-def _begins_with(context: Context, section: str, words: str) -> bool:
-    return context.rules.match(section, words) is not None

@@ -13,8 +13,8 @@ from ingest.places import Taken
 from ingest.rules import Rules
 from ingest.text import fold, name_of
 
-_NO_NAMES = re.compile(r"\([^)]*\)?|§[§\d\s,–-]{1,40}(?=, ?[A-ZÅÄÖ][a-zåäö])|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b")
-"""Brackets, §§ to the next name or the end, numbers and what follows them, words in capitals."""
+_NO_NAMES = re.compile(r"(?<=[a-zåäö]) [xX](?=[,\s]|$)|\([^)]*\)?|§[§\d\s,–-]{1,40}(?=, ?[A-ZÅÄÖ][a-zåäö])|§.*|\d.*|\b[A-ZÅÄÖ]{3,}\b")
+"""Crosses, brackets, §§ to the next name or the end, numbers and what follows them, words in capitals."""
 LONGEST_REST = 160
 """What stands behind a name, to the next name, is no longer than this (characters)."""
 

@@ -70,7 +70,7 @@ class _Row:
 def tables(context: Context, before: int) -> list[Table]:
     """The tables in the text before the first § (which begins at `before`)."""
     found: list[Table] = []
-    named = (p for p in context.rules.of("attendance_columns") if p.get("role") == "member")
+    named = (p for p in context.rules.of("attendance_columns") if p.get("role") in ("member", "substitute"))
     spots = sorted(m.start() for p in named for m in p.regex.finditer(context.folded, context.part.start, before))
     rows = list(lines(context.clean.text, context.part.start, before)) if spots else []
     at = 0
@@ -78,7 +78,8 @@ def tables(context: Context, before: int) -> list[Table]:
         columns = _head(context, *rows[at]) if bisect_left(spots, rows[at][0]) < bisect_left(spots, rows[at][1]) else ()
         if columns:
             last, read = _body(context, columns, rows, at + 1)
-            only_words = {c.role for c in columns} == {"present", "member"} and not any(row.marked for row in read)  # "Närvarande ledamöter"
+            unsaid = {c.role for c in columns} == {"present", "member"} or "member" not in {c.role for c in columns}  # "Närvarande ledamöter"
+            only_words = unsaid and not any(row.marked for row in read)
             if any(row.people for row in read) and not only_words:
                 found.append(_table(columns, read, rows[at][0], rows[last][1]))
                 at = last
@@ -97,7 +98,8 @@ def _head(context: Context, start: int, end: int) -> tuple[_Column, ...]:
     says = {"party", "present", "absent"} & set(names)
     voted = "vote" in names and "present" not in names
     lists = len(names) == 2 and set(names) in _LISTS and not rest and max(found, key=lambda c: c.start).start > 12
-    return tuple(sorted(found, key=lambda c: c.start)) if "member" in names and (says or lists) and len(rest) <= UNKNOWN and not voted else ()
+    people = "member" in names or (bool(found) and min(found, key=lambda c: c.start).role == "substitute" and bool(says - {"party"}))
+    return tuple(sorted(found, key=lambda c: c.start)) if people and (says or lists) and len(rest) <= UNKNOWN and not voted else ()
 
 
 def _body(context: Context, columns: Sequence[_Column], rows: Sequence[tuple[int, int]], first: int) -> tuple[int, list[_Row]]:
@@ -134,24 +136,27 @@ def _is_label(context: Context, start: int, end: int) -> bool:
 def _row(context: Context, columns: Sequence[_Column], start: int, end: int) -> _Row:
     cells = _cells(columns, context.words(start, end), start)
     row = _Row(marked=any(_marked(context, cell.text) for n, cell in cells.items() if columns[n].role in ("present", "absent")))
+    if len(cells) == 1 and (flat := list(_flat(context, columns, start, end))):
+        return _Row(flat, True)
     persons = [n for n, c in enumerate(columns) if c.role in ("member", "substitute", "serving")]
     for k, n in enumerate(persons):
         if n in cells and (who := _named(context, cells[n])):
             own = {role: cells.get(at) for role in ("party", "present", "absent") if (at := _beside(columns, role, k, len(persons))) is not None}
             row.people.append(_Person(_with(context, who, own), _present(context, own), columns[n].role))
-    if not row.people and len(cells) == 1:
-        row.people += _flat(context, start, end)
-        row.marked = row.marked or bool(row.people)
     return row
 
 
-def _flat(context: Context, start: int, end: int) -> Iterator[_Person]:
-    """The person of a row whose columns the file has lost: name, party and crosses with one blank between ("Anna Ek s x x")."""
-    for who in context.people_in(start, end)[:1]:
-        crosses = context.folded[who.end : end].split()
-        if crosses and all(_marked(context, cross) for cross in crosses):
-            span = context.span(who.start, who.end)
-            yield _Person(Attendance(who.name, who.party or None, "member", span, None, None, None), True, "member")
+def _flat(context: Context, columns: Sequence[_Column], start: int, end: int) -> Iterator[_Person]:
+    """The person of a row whose columns the file has lost: a name, perhaps a party, and crosses with one blank between ("Anna Ek s x x")."""
+    found = context.rules.match("flat_rows", context.folded[start:end])
+    if found is None:
+        return
+    name, party, rest = (start + found[1].start(g) if found[1][g] else 0 for g in ("name", "party", "rest"))
+    words = context.words(name, start + found[1].end("name"))
+    letters = context.words(party, start + found[1].end("party")) if party else None
+    served = served_in(context, context.folded[rest:end]) if rest else None
+    column = next(c.role for c in columns if c.role in ("member", "substitute"))
+    yield _Person(Attendance(squeeze(words), letters, "member", context.span(name, name + len(words)), served, None, None), True, column)
 
 
 def _cells(columns: Sequence[_Column], text: str, at: int) -> dict[int, _Cell]:
@@ -190,7 +195,8 @@ def _named(context: Context, cell: _Cell) -> Attendance | None:
         return None
     rest = fold(cell.text[len(bare) :])
     party = party_in(cell.text, context.rules)
-    roles = (p.get("role") for p in context.rules.of("attendance_roles") if p.regex.match(rest[len(party) + 2 :] if party else rest))
+    behind = (rest, rest[len(party) + 2 :]) if party else (rest,)  # "Ann Ek, ordf (S)", "Ann Ek (S), ordf"
+    roles = (p.get("role") for p in context.rules.of("attendance_roles") if any(p.regex.match(words) for words in behind))
     role = next(roles, "member")
     span = context.span(cell.at, cell.at + len(bare.rstrip()))
     return Attendance(person.name, party.strip("-") or None, role, span, served_in(context, rest), _replaced(context, cell), None)
