@@ -23,8 +23,28 @@ from kb.commands import watch
 from kb.commands.events import Summary
 from tests.sample import write
 
-PATIENCE = 120.0
-"""Seconds: no line takes so long, however busy the machine is."""
+PATIENCE = 120
+"""Seconds: no line and no test takes so long, however busy the machine is."""
+
+
+@pytest.fixture(scope="module")
+def words() -> None:
+    """The lexicon, which takes minutes where it is made the first time."""
+    lexicon.ensure(load_rules())
+
+
+@pytest.fixture(autouse=True)
+def ends(words: None) -> Iterator[None]:
+    """What is watched for ever, or tells of the same for ever, fails."""
+
+    def late(*_: object) -> None:
+        pytest.fail(f"no end after {PATIENCE} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(PATIENCE)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 class Watcher:
@@ -70,7 +90,6 @@ class Watcher:
 @pytest.fixture
 def watcher(tmp_path: Path) -> Iterator[Watcher]:
     write(tmp_path, "docs/a.txt", "Regionstyrelsen beslutar om bussen.")
-    lexicon.ensure(load_rules())  # which takes minutes where it is the first time
     running = Watcher(tmp_path)
     yield running
     running.end()
