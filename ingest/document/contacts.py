@@ -20,8 +20,6 @@ ALIKE = 0.75
 _DEBRIS = re.compile(r"^(?:[\W\d_]{1,3}\|?|[^\W\d_]?\|)\s*(?=[A-ZÅÄÖ])")
 """What OCR puts in front of a line: the edge of a table."""
 _PERSON = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: (?:von|af|de))?(?: [A-ZÅÄÖÉ][\w'.-]+){1,3}")
-_ADDRESS = re.compile(r"\d{3} \d{2} [A-ZÅÄÖ]|\bBox \d|\d$")
-_BODY = re.compile(r"\b(?:region\w*|kommun|kommuns|landsting\w*|kommunförbund\w*|AB|stad)\b", re.I)
 
 Line = tuple[int, int, str]
 
@@ -78,7 +76,8 @@ def _people(context: Context, rows: Sequence[Line], party: str | None) -> Iterat
     reached = [bool(_value(t, "phones", context.rules) or _value(t, "emails", context.rules)) for t in texts]
     at = 0
     while at < len(rows):
-        name = next((n for n in range(at, len(rows)) if _PERSON.fullmatch(texts[n]) and not _BODY.search(texts[n]) and not reached[n]), None)
+        named = (n for n in range(at, len(rows)) if not reached[n] and _PERSON.fullmatch(texts[n]) and not _is_body(texts[n], context.rules))
+        name = next(named, None)
         ways = next((n for n in range(name, len(rows)) if reached[n]), None) if name is not None else None
         if name is None or ways is None:
             return  # a name alone is a place or a heading
@@ -86,18 +85,31 @@ def _people(context: Context, rows: Sequence[Line], party: str | None) -> Iterat
         about = texts[name + 1 : at]
         phone, email = _value("\n".join(about), "phones", context.rules), _value("\n".join(about), "emails", context.rules)
         yield Contact(
-            texts[name], _role(about, context.rules), party or _organisation(about), phone, email, context.span(rows[name][0], rows[at - 1][1])
+            texts[name],
+            _role(about, context.rules),
+            party or _organisation(about, context.rules),
+            phone,
+            email,
+            context.span(rows[name][0], rows[at - 1][1]),
         )
 
 
 def _role(about: Sequence[str], rules: Rules) -> str | None:
     """The line below the name that is neither organisation, address, phone nor e-mail."""
-    known = (_BODY.search(t) or _ADDRESS.search(t) or _value(t, "phones", rules) or _value(t, "emails", rules) for t in about[:2])
-    return next((t for t, other in zip(about[:2], known, strict=True) if not other and re.match(r"[A-Za-zÅÄÖåäö]", t)), None)
+    known = ("contact_organisations", "contact_addresses", "phones", "emails")
+    return next((t for t in about[:2] if t[:1].isalpha() and not any(_has(t, section, rules) for section in known)), None)
 
 
-def _organisation(about: Sequence[str]) -> str | None:
-    return next((t.split(",")[0] for t in about if _BODY.search(t) and "@" not in t), None)
+def _organisation(about: Sequence[str], rules: Rules) -> str | None:
+    return next((t.split(",")[0] for t in about if _is_body(t, rules) and "@" not in t), None)
+
+
+def _is_body(text: str, rules: Rules) -> bool:
+    return _has(text, "contact_organisations", rules)
+
+
+def _has(text: str, section: str, rules: Rules) -> bool:
+    return any(p.regex.search(fold(text)) for p in rules.of(section))
 
 
 def _told(context: Context, parties: Sequence[str]) -> Iterator[Contact]:
