@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -16,8 +15,8 @@ FAR = 1500
 """A sentence that never ends is looked at so many characters around a §."""
 NEAR = 40
 """A body or day so many characters behind a § still belongs to it ("§ 67 KS 2026-04-13")."""
-
-_BROKEN_OFF = re.compile(r"(?:[,(-]|\d|\b(?:och|den|av|enligt))\s*$")
+TAIL = 12
+"""How much of a line is looked at to tell whether it breaks off (characters)."""
 
 
 def resolve(
@@ -41,7 +40,7 @@ def resolve(
     places = Places(blocks)
     bodies, days = Places(sure), Places(m for m in mentions.dates if len(m.day.iso) >= 7)
     placed = ((m, _sentence(folded, places.at(m.start), m, rules)) for m in mentions.paragraphs)
-    paragraphs = tuple(_paragraph(m, folded, sentence, bodies, days) for m, sentence in placed)
+    paragraphs = tuple(_paragraph(m, folded, sentence, bodies, days, rules) for m, sentence in placed)
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
@@ -69,7 +68,7 @@ def _sentence(folded: str, block: Block | None, mention: ParagraphMention, rules
 
 
 def _paragraph(
-    mention: ParagraphMention, folded: str, sentence: tuple[int, int], forums: Places[ForumMention], dates: Places[DateMention]
+    mention: ParagraphMention, folded: str, sentence: tuple[int, int], forums: Places[ForumMention], dates: Places[DateMention], rules: Rules
 ) -> ParagraphMention:
     """The § with the nearest body and day before it in its sentence, else just behind it.
 
@@ -81,24 +80,26 @@ def _paragraph(
     within = bracket >= 0 and folded.find(")", bracket, mention.start) < 0
     subject = near[0] if within and near and near[0].end <= bracket and not any(bracket < m.start < mention.end + NEAR for m in near) else None
     forum = subject or _nearest(near, mention)
-    behind = [d for d in dates.within(mention.end, end) if _follows(d, mention, near, folded)]
-    alone = behind and (_opens_line(folded, mention.start) or (within and bracket > start))  # "(se § 14, 2022-09-01)" has its own day
+    behind = [d for d in dates.within(mention.end, end) if _follows(d, mention, near, folded, rules)]
+    alone = behind and (_opens_line(folded, mention.start, rules) or (within and bracket > start))  # "(se § 14, 2022-09-01)" has its own day
     before = dates.within(max(start, bracket) if alone and within else start, mention.start) if not alone or within else []
     day = _nearest([*before, *behind], mention)
     return replace(mention, forum=forum.forum if forum else None, day=day.day if day else None)
 
 
-def _opens_line(folded: str, place: int) -> bool:
+def _opens_line(folded: str, place: int, rules: Rules) -> bool:
     """In a list a § at the beginning of its line has nothing to do with the line before, unless that one breaks off."""
     line = folded.rfind("\n", 0, place) + 1
-    return not folded[line:place].strip(" \t*-•\uf0b7") and not _BROKEN_OFF.search(folded[max(0, line - 12) : line])
+    above = folded[max(0, line - TAIL) : line].rstrip().rpartition("\n")[2]
+    return not folded[line:place].strip(" \t*-•\uf0b7") and not rules.search("broken_off_lines", above)
 
 
-def _follows(day: DateMention, mention: ParagraphMention, forums: Sequence[ForumMention], folded: str) -> bool:
+def _follows(day: DateMention, mention: ParagraphMention, forums: Sequence[ForumMention], folded: str, rules: Rules) -> bool:
     """A day behind a § belongs to it only where at most the body stands between ("§ 67 KS 2026-04-13")."""
     between = next((m for m in forums if mention.end <= m.start and m.end <= day.start), None)
     gap = folded[mention.end : between.start] + folded[between.end : day.start] if between else folded[mention.end : day.start]
-    return not gap.strip(" ,()\n") or gap.strip(" ,()\n") == "den"
+    left = gap.strip(" ,()\n")
+    return not left or rules.fullmatch("day_leads", left) is not None
 
 
 _Mention = TypeVar("_Mention", ForumMention, DateMention)
