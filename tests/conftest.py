@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -30,6 +32,15 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.web_base import build
 
     return build(tmp_path_factory.mktemp("web") / "annat namn.db")
+
+
+@pytest.fixture
+def copied(base: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of that base in memory, to change at will."""
+    with closing(sqlite3.connect(":memory:")) as copy:
+        with closing(sqlite3.connect(base)) as whole:
+            whole.backup(copy)
+        yield copy
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ingest.rules import load_rules
 from kb import indexing, settling
@@ -257,3 +258,17 @@ def _mentions(b: Builder, document: str, numbers: tuple[tuple[str, str, str], ..
         b.add("dnr_mentions", key=key, canonical=spelling, spelling=spelling, role=role, document_id=document, **b.place(document, spelling))
     for forum in forums:
         b.add("forum_mentions", forum=forum, written=forum, document_id=document, **b.place(document, forum))
+
+
+def like(db: sqlite3.Connection, table: str, id: str, new: str | None = None, **changes: object) -> str:
+    """A row as another one, under a new id (else that of the table itself), with some of it changed."""
+    names = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in ({"id"} | changes.keys())]
+    values = {**({"id": new} if new else {}), **changes}
+    sql = f"INSERT INTO {table} ({', '.join((*values, *names))}) SELECT {', '.join((*('?' * len(values)), *names))} FROM {table} WHERE id = ?"
+    db.execute(sql, (*values.values(), id))
+    return new or ""
+
+
+def make(row: type[Any], /, **told: Any) -> Any:
+    """A row of a page with nothing in it but what is told."""
+    return row(**{**dict.fromkeys(row.__dataclass_fields__), **told})

@@ -12,7 +12,7 @@ from kb.web import case_picture, links, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.links import End, TaskRow
 from kb.web.rows import CaseRow, DocumentRow, ProblemRow
-from kb.web.selecting import select, slugs
+from kb.web.selecting import once, select, slugs
 from kb.web.timeline import Picture
 
 RELATED = 12
@@ -146,5 +146,4 @@ def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap
 def related(conn: sqlite3.Connection, key: str) -> tuple[Related, ...]:
     """Cases that this one speaks of, and that speak of it; those that do so most come first."""
     found = Counter(select(conn, Related, "case_relation_list WHERE key = :key LIMIT 500", {"key": key}))
-    kept = {case.dnr: case for case, _ in reversed(found.most_common())}
-    return tuple(reversed(kept.values()))[:RELATED]
+    return once((case for case, _ in found.most_common()), lambda case: case.dnr)[:RELATED]

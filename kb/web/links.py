@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.web import words
 from kb.web.rows import DecisionRow, ProblemRow
-from kb.web.selecting import select, slugs
+from kb.web.selecting import once, select, slugs
 from kb.web.whose import told_apart
 
 LISTED = 100
@@ -198,7 +198,7 @@ def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     references = [reference for record in records for reference in _references(conn, record)]
     return Tied(
         records=records,
-        references=tuple({(r.kind, r.target_paragraph or r.dnr or r.written): r for r in reversed(references)}.values())[::-1],
+        references=once(references, lambda r: (r.kind, r.target_paragraph or r.dnr or r.written)),
         cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
         doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
     )
@@ -229,7 +229,7 @@ def ends(conn: sqlite3.Connection, key: str) -> Mapping[str, tuple[End, ...]]:
         UNION ALL SELECT adopted, 'proposal', proposal, proposed_by, proposed FROM decision_chain WHERE adopted IN ({within}) ORDER BY 5, 3"""  # noqa: S608
     for id, *end in conn.execute(both, {"key": key}):
         found.setdefault(id, []).append(End(*end))
-    return {id: tuple({(end.what, end.forum, end.date): end for end in reversed(several)}.values())[::-1] for id, several in found.items()}
+    return {id: once(several, lambda end: (end.what, end.forum, end.date)) for id, several in found.items()}
 
 
 def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import TypeVar
@@ -38,6 +38,14 @@ def select(conn: sqlite3.Connection, row: type[Row], source: str, parameters: Ma
     names = ", ".join(field.name for field in fields(row))  # type: ignore[arg-type]
     found = conn.execute(f"SELECT {names} FROM {source}", parameters or {})  # noqa: S608
     return tuple(row(*values) for values in found)
+
+
+def once(rows: Iterable[Row], key: Callable[[Row], object]) -> tuple[Row, ...]:
+    """Of rows with one key the first, where it stands."""
+    found: dict[object, Row] = {}
+    for row in rows:
+        found.setdefault(key(row), row)
+    return tuple(found.values())
 
 
 def slugs(conn: sqlite3.Connection, names: Iterable[str | None]) -> Mapping[str, str]:
