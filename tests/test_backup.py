@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import sqlite3
 import threading
 import zipfile
@@ -24,7 +25,7 @@ from kb.commands.backup import backup, restore
 from kb.commands.check import check
 from kb.commands.events import Progress
 from kb.commands.ingest import ingest
-from kb.commands.rebuild import forget
+from kb.commands.rebuild import forget, rebuild
 from kb.connect import read_only, reading
 from kb.overrides import own_file
 from tests.sample import write
@@ -86,6 +87,59 @@ def test_there_and_back(base: Path, tmp_path: Path) -> None:
     assert leftovers(tmp_path) == []
 
 
+def test_what_nothing_speaks_of_comes_along_where_it_is_whole(base: Path, tmp_path: Path) -> None:
+    """An earlier version of a source has no row; the corrections and what the disk has lost of it are not missed."""
+    first = hash_of(write(tmp_path, "docs/a.txt", "Protokoll om tåget."))
+    ingest(base, [tmp_path / "docs"], RULES)
+    write(tmp_path, "docs/a.txt", "Protokoll om färjan.")
+    ingest(base, [tmp_path / "docs"], RULES)
+    own_file(base).unlink()
+    before = state(base)
+    assert backup(base, tmp_path / "kopia.zip").originals == 4
+    own_file(tmp_path / "annan.db").write_text(CORRECTION, encoding="utf-8")
+    restored = restore(tmp_path / "annan.db", tmp_path / "kopia.zip")
+    assert (restored.sources, restored.originals) == (2, 4) and state(tmp_path / "annan.db") == before
+    Archive(base).file(first).write_text("skadad")
+    backup(base, tmp_path / "kopia.zip")
+    restore(base, tmp_path / "kopia.zip", force=True)
+    assert first not in Archive(base).hashes() and check(base).broken == ()
+
+
+def test_the_file_that_held_sources_is_missed_like_they_are(base: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "docs" / "akt.zip", "w") as packed:
+        packed.writestr("c.txt", "Protokoll om tåget.")
+    ingest(base, [tmp_path / "docs"], RULES)
+    Archive(base).file(hash_of(tmp_path / "docs" / "akt.zip")).unlink()
+    with pytest.raises(errors.ArchiveGap):
+        backup(base, tmp_path / "kopia.zip")
+
+
+def test_the_copy_opens_where_nothing_can_be_written_beside_it(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    with zipfile.ZipFile(tmp_path / "kopia.zip") as zipped:
+        assert zipped.read(files.DATABASE)[18:20] == b"\x01\x01", "a rollback journal, not a log"
+
+
+def test_what_another_version_has_made_comes_back_to_be_rebuilt(base: Path, tmp_path: Path) -> None:
+    def older(members: dict[str, bytes]) -> None:
+        data = bytearray(members[files.DATABASE])
+        data[60:64] = (77).to_bytes(4)  # PRAGMA user_version
+        with_sum(files.DATABASE, bytes(data))(members)
+
+    backup(base, tmp_path / "kopia.zip")
+    restored = restore(tmp_path / "annan.db", rewritten(tmp_path / "kopia.zip", tmp_path / "gammal.zip", older))
+    assert restored.sources == 2 and "kör kb rebuild" in restored.note
+    rebuild(tmp_path / "annan.db", RULES)
+    assert check(tmp_path / "annan.db").broken == ()
+
+
+def test_what_a_killed_run_unpacked_is_cleared(base: Path, tmp_path: Path) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    write(tmp_path, f".{base.name}.restore-halv/kb.db", "halv")
+    restore(base, tmp_path / "kopia.zip", force=True)
+    assert leftovers(tmp_path) == []
+
+
 def test_what_came_later_goes_and_what_went_comes_back(base: Path, tmp_path: Path) -> None:
     before = state(base)
     backup(base, tmp_path / "kopia.zip")
@@ -115,7 +169,12 @@ def test_nothing_is_overwritten_unasked(base: Path, tmp_path: Path) -> None:
     with pytest.raises(errors.Usage, match="finns redan"):
         restore(base, tmp_path / "kopia.zip")
     write(tmp_path, "annat.zip", "något annat")
-    for target in (base, tmp_path / "annat.zip"):
+    for name in ("packad.zip", files.SUMS):  # one of our members is not enough
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as packed:
+            packed.writestr(name, "x")
+    for target in (base, *tmp_path.glob("*.zip"), tmp_path / "docs"):
+        if target.name == "kopia.zip":
+            continue
         with pytest.raises(errors.Usage, match="ingen säkerhetskopia"):
             backup(base, target)
     backup(base, tmp_path / "kopia.zip")  # an earlier backup is replaced
@@ -123,13 +182,14 @@ def test_nothing_is_overwritten_unasked(base: Path, tmp_path: Path) -> None:
 
 
 def test_the_archive_alone_is_a_base_too(base: Path, tmp_path: Path) -> None:
-    """The database is lost: what the archive holds may not go unasked either."""
+    """The database is lost: what the archive holds may not go unasked either; nor the database, where the archive is lost."""
     backup(base, tmp_path / "kopia.zip")
-    replacing.remove(base)
-    with pytest.raises(errors.Usage, match="finns redan"):
-        restore(base, tmp_path / "kopia.zip")
-    restore(base, tmp_path / "kopia.zip", force=True)
-    assert check(base).broken == ()
+    for lose in (replacing.remove, lambda database: shutil.rmtree(Archive(database).folder)):
+        lose(base)
+        with pytest.raises(errors.Usage, match="finns redan"):
+            restore(base, tmp_path / "kopia.zip")
+        restore(base, tmp_path / "kopia.zip", force=True)
+        assert check(base).broken == ()
 
 
 def test_backup_during_an_ingest(base: Path, tmp_path: Path) -> None:
@@ -202,6 +262,26 @@ def with_sum(name: str, data: bytes) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+def without(length: int) -> Callable[[dict[str, bytes]], None]:
+    """A backup that lacks, in its list too, what has names of so many letters: the database, or the originals."""
+
+    def change(members: dict[str, bytes]) -> None:
+        gone = {name for name in members if len(Path(name).name) == length}
+        lines = members[files.SUMS].decode().splitlines()
+        members[files.SUMS] = "\n".join(line for line in lines if line.split()[1] not in gone).encode()
+        for name in gone:
+            del members[name]
+
+    return change
+
+
+def damaged(members: dict[str, bytes]) -> None:
+    """A page of the database is not what it was, and its sum is right."""
+    data = bytearray(members[files.DATABASE])
+    data[-4096:] = b"\xff" * 4096
+    with_sum(files.DATABASE, bytes(data))(members)
+
+
 def other_database() -> bytes:
     with closing(sqlite3.connect(":memory:")) as db:
         db.execute("CREATE TABLE t (x)")
@@ -217,6 +297,11 @@ def other_database() -> bytes:
         lambda members: members.update({files.SUMS: b"\xff\xfe"}),
         lambda members: members.update({"mer.txt": b"mer"}),
         with_sum("../utanför.txt", b"x"),
+        with_sum(f"{files.DATABASE}/../../utanför.txt", b"x"),
+        with_sum(files.name_in_archive("ab" * 32).replace("/ab/", "/cd/"), b"x"),
+        without(len(files.DATABASE)),
+        without(64),
+        damaged,
         with_sum("/tmp/utanför.txt", b"x"),
         with_sum(files.name_in_archive("ab" * 32), b"andra bytes"),
         with_sum(files.DATABASE, b"ingen databas"),
@@ -324,6 +409,15 @@ def test_a_closed_folder_is_named(base: Path, tmp_path: Path, monkeypatch: pytes
     assert capsys.readouterr().err == f"kb: mappen {tmp_path} får inte skrivas i – ange en fil i en mapp som du får skriva i\n"
 
 
-def test_only_the_owner_may_read_a_backup(base: Path, tmp_path: Path) -> None:
+def test_only_the_owner_may_read_a_backup_and_what_comes_out_of_it(base: Path, tmp_path: Path) -> None:
     backup(base, tmp_path / "kopia.zip")
-    assert (tmp_path / "kopia.zip").stat().st_mode & 0o077 == 0
+    restore(tmp_path / "annan.db", tmp_path / "kopia.zip")
+    originals = [path for path in Archive(tmp_path / "annan.db").folder.glob("??/*") if not path.suffix]
+    assert len(originals) == 2 and all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "kopia.zip", *originals))
+
+
+def test_a_list_without_end_is_not_read(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    monkeypatch.setattr(files, "_SUMS_BYTES", 10)
+    with pytest.raises(errors.BadBackup, match="eller inte hel"):
+        restore(tmp_path / "annan.db", tmp_path / "kopia.zip")
