@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -359,6 +359,24 @@ def test_a_fault_at_the_switch_leaves_the_old_state(base: Path, tmp_path: Path, 
         restore(base, tmp_path / "kopia.zip", force=True)
     assert state(base) == before
     assert leftovers(tmp_path) == []
+
+
+def test_what_the_disk_has_damaged_is_mended_and_stays_so(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    lost = hash_of(tmp_path / "docs" / "a.txt")
+
+    def fault(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    for patched in (True, False):
+        Archive(base).file(lost).write_text("skadad")
+        with monkeypatch.context() as patch:
+            if patched:
+                patch.setattr(replacing, "replace", fault)
+            with suppress(sqlite3.OperationalError):
+                restore(base, tmp_path / "kopia.zip", force=True)
+        assert Archive(base).is_whole(lost), "it is the base's own, whether the base is replaced or not"
+    assert check(base).broken == ()
 
 
 def test_a_base_in_use_is_not_replaced(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
