@@ -29,8 +29,7 @@ class Lasting:
         os.close(asked)
         os.close(answers)
         os.set_blocking(self._to, False)
-        self._asked, self._key = 0, key
-        _open.append(self)
+        self._asked, self._key, self._lives = 0, key, True
 
     def ask(self, name: str, question: bytes) -> bytes:
         """The answer as bytes, which may be a failure. Raises TooHeavy where none comes, or where it says more than it was asked; then it is of
@@ -49,17 +48,17 @@ class Lasting:
 
     def close(self) -> None:
         """End it, whatever it does."""
-        if self not in _open:
+        if not self._lives:
             return
-        _open.remove(self)
+        self._lives = False
         os.close(self._to)
         os.close(self._from)
         os.kill(self._child, signal.SIGKILL)
         os.waitpid(self._child, 0)
 
     def serves(self, key: object, most: int) -> bool:
-        """True where it was started for this, and was asked less often than that."""
-        return self._asked < most and self._key == key
+        """True where it lives, was started for this, and was asked less often than that."""
+        return self._lives and self._asked < most and self._key == key
 
     def _put(self, name: str, question: bytes) -> None:
         """Write a question, if nothing is left of what was answered before. Raises TooHeavy where it is not taken."""
@@ -76,21 +75,22 @@ class Lasting:
                 raise TooHeavy(f"{name}: läsaren tog inte emot filen")
 
 
-_open: list[Lasting] = []
+_kept: Lasting | None = None
 
 
 def kept(key: object, answer: Answer, wire: Wire, most: int) -> Lasting:
-    """The child that this process keeps for a purpose; a new one where it was kept for another, or was asked so often."""
-    found = next((one for one in _open if one.serves(key, most)), None)
-    if not found:
-        close_all()
-    return found or Lasting(answer, wire, key=key)
+    """The one child that this process keeps; a new one where it was kept for something else, was asked so often or has ended."""
+    global _kept
+    if not (_kept and _kept.serves(key, most)):
+        close()
+        _kept = Lasting(answer, wire, key=key)
+    return _kept
 
 
-def close_all() -> None:
-    """End all that this process has."""
-    for one in [*_open]:
-        one.close()
+def close() -> None:
+    """End the child that this process keeps, if it does."""
+    if _kept:
+        _kept.close()
 
 
 def _answering(source: int, answer: Answer, send: Send) -> None:

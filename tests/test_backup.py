@@ -355,10 +355,11 @@ def test_a_fault_at_the_switch_leaves_the_old_state(base: Path, tmp_path: Path, 
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(replacing, "replace", full)
-    with pytest.raises(sqlite3.OperationalError):
-        restore(base, tmp_path / "kopia.zip", force=True)
+    for target in (base, tmp_path / "annan.db"):
+        with pytest.raises(sqlite3.OperationalError):
+            restore(target, tmp_path / "kopia.zip", force=True)
     assert state(base) == before
-    assert leftovers(tmp_path) == []
+    assert leftovers(tmp_path) == [] and not Archive(tmp_path / "annan.db").folder.exists()
 
 
 def test_what_the_disk_has_damaged_is_mended_and_stays_so(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from kb.commands import parsing
 from kb.commands.parsing import parse_all
 from kb.commands.workers import Workers
 from kb.isolation import Limits, Send, isolated
-from kb.lasting import Lasting, close_all
+from kb.lasting import Lasting
 from kb.wire import Wire
 from tests import sample
 
@@ -256,8 +256,15 @@ def test_everything_that_is_read_goes_over_the_wire() -> None:
 @pytest.fixture
 def lasting() -> Iterator[Callable[..., Lasting]]:
     """Starts such a child."""
-    yield lambda answer, limits=SMALL: Lasting(answer, WIRE, limits)
-    close_all()
+    started: list[Lasting] = []
+
+    def start(answer: Callable[[bytes], object], limits: Limits = SMALL) -> Lasting:
+        started.append(Lasting(answer, WIRE, limits))
+        return started[-1]
+
+    yield start
+    for child in started:
+        child.close()
 
 
 def test_one_that_lives_on_answers_each_question(lasting: Callable[..., Lasting]) -> None:

@@ -142,7 +142,7 @@ def serve(pipe: Connection, life: int, rules: Rules) -> None:
         while True:
             job, arguments = pipe.recv()
             pipe.send(_done(job, rules, arguments))
-    lasting.close_all()
+    lasting.close()
 
 
 def _let_go(pipe: Connection, life: int) -> None:
