@@ -45,3 +45,4 @@ class SearchWords(NamedTuple):
     numerals: Mapping[str, int] = {}
     periods: tuple[PeriodName, ...] = ()
     asking: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()

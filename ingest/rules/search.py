@@ -15,17 +15,21 @@ from ingest.text import fold
 
 def search_words(path: Path, data: Any) -> SearchWords:
     """The content of search.yaml, checked. Raises BadMetadata, which names the entry."""
-    small = listed(path, data, "small")
     numerals = data.get("numerals") if isinstance(data.get("numerals"), dict) else None
     if numerals is None or not all(isinstance(n, int) for n in numerals.values()):
         raise BadMetadata(f"{path}: ”numerals” ska vara ord och tal")
     return SearchWords(
         synonyms=tuple(_synonym(f"{path}: synonyms nr {n}", entry) for n, entry in enumerate(listed(path, data, "synonyms"), 1)),
-        small=frozenset(str(word).lower() for word in small),
+        small=_lowered(path, data, "small"),
         numerals={fold(str(word)): number for word, number in numerals.items()},
         periods=tuple(_period(f"{path}: periods nr {n}", entry) for n, entry in enumerate(listed(path, data, "periods"), 1)),
-        asking=frozenset(str(word).lower() for word in listed(path, data, "asking")),
+        asking=_lowered(path, data, "asking"),
+        sections=_lowered(path, data, "sections"),
     )
+
+
+def _lowered(path: Path, data: Any, key: str) -> frozenset[str]:
+    return frozenset(str(word).lower() for word in listed(path, data, key))
 
 
 def _synonym(where: str, entry: Any) -> Synonym:

@@ -54,6 +54,7 @@ def as_json(rules: Rules) -> str:
         "names": dict(synonyms.by_key(synonyms.groups(rules))),
         "small": sorted(words.small),
         "asking": sorted(words.asking),
+        "sections": sorted(words.sections),
         "numerals": dict(words.numerals),
         "periods": periods,
     }
@@ -70,7 +71,7 @@ def from_json(text: str, today: datetime.date, registers: Container[str] = froze
 def _read(text: str) -> tuple[SearchWords, Mapping[str, tuple[synonyms.Name, ...]]]:
     value = json.loads(text)
     periods = tuple(PeriodName(**{**p, "needs": tuple(p["needs"])}) for p in value["periods"])
-    words = SearchWords((), frozenset(value["small"]), value["numerals"], periods, frozenset(value["asking"]))
+    words = SearchWords((), frozenset(value["small"]), value["numerals"], periods, frozenset(value["asking"]), frozenset(value.get("sections", ())))
     return words, {key: tuple(map(tuple, names)) for key, names in value["names"].items()}
 
 

@@ -14,7 +14,8 @@ from kb.search.nodes import When
 _NAMED = re.compile(rf"(?<![\w§])(?P<name>{fields.pattern()}):[^\S\n]?(?=\S)", re.I)
 _UNKNOWN = re.compile(r"[^\W\d_]{3,14}:(?=[^\s/:])")
 _OPERATOR = re.compile(r"(AND|OCH|OR|ELLER|NOT|INTE)(?=[\s()\"]|$)")
-_SECTION = re.compile(r"(?:§+\s?|paragraf(?:en)?\s)(?P<number>\d{1,4}(?:\s?[a-h](?!\w))?)(?![\w/.-]*\d)", re.I)
+_SIGN = re.compile(r"§+\s?|(?P<word>[^\W\d_]+)\s(?=\d)")
+_NUMBER = re.compile(r"\d{1,4}(?:\s?[a-h](?!\w))?(?![\w/.-]*\d)", re.I)
 _DIGIT = re.compile("[0-9]")
 _CHUNK = re.compile(r"[^\s()\"]+")
 _VALUE_END = re.compile(r"[()\"]")
@@ -64,15 +65,22 @@ def _next(text: str, at: int, free: dict[int, tuple[Token, int]], known: Known, 
     operator = _OPERATOR.match(text, at)
     if operator:
         return Token(_OPERATORS[operator[0]], operator[0]), operator.end()
-    section = _SECTION.match(text, at)
+    section = _section(text, at, known)
     if section:
-        return Token("section", section["number"]), section.end()
+        return Token("section", section[0]), section.end()
     chunk = _CHUNK.match(text, at)
     assert chunk
     if ".." in chunk[0] and (period := when.read(chunk[0], known.today, known.words)):
         return Token("when", chunk[0], when=period, filters=True), chunk.end()
     _odd(chunk[0], notes)
     return Token("word", chunk[0]), chunk.end()
+
+
+def _section(text: str, at: int, known: Known) -> re.Match[str] | None:
+    """The number of a § whose sign, or a word for it, stands there."""
+    sign = _SIGN.match(text, at)
+    meant = sign and (not sign["word"] or sign["word"].lower() in known.words.sections)
+    return _NUMBER.match(text, sign.end()) if sign and meant else None
 
 
 def _odd(chunk: str, notes: list[str]) -> None:
