@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -152,17 +153,16 @@ def test_rebuild_of_another_version(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.rebuild*"))
 
 
-@pytest.mark.parametrize("damage", [b"", b"skrap" * 2000, None])
-def test_rebuild_over_a_damaged_database(tmp_path: Path, damage: bytes | None) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [lambda _: b"", lambda _: b"skrap" * 2000, lambda data: data[:5000], lambda data: data[:5000] + b"\xff" * 85000 + data[90000:]],
+    ids=["empty", "another file", "cut off", "written over"],
+)
+def test_rebuild_over_a_damaged_database(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     database = tmp_path / "kb.db"
     write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
     ingest(database, [tmp_path / "docs"], RULES)
-    if damage is None:
-        data = bytearray(database.read_bytes())
-        data[5000:90000] = b"\xff" * 85000
-        database.write_bytes(data)
-    else:
-        database.write_bytes(damage)
+    database.write_bytes(damage(database.read_bytes()))
     rebuild(database, RULES)
     assert check(database).exit_code == 0
     assert paths(database) == ["a.txt"]

@@ -21,6 +21,7 @@ from kb import backup as files
 from kb import errors, lock, replacing, terminal
 from kb.archive import Archive, hash_of
 from kb.cli import app
+from kb.commands import backup as commands
 from kb.commands.backup import backup, restore
 from kb.commands.check import check
 from kb.commands.events import Progress
@@ -146,6 +147,8 @@ def test_what_came_later_goes_and_what_went_comes_back(base: Path, tmp_path: Pat
     write(tmp_path, "docs/c.txt", "Protokoll om tåget.")
     ingest(base, [tmp_path / "docs"], RULES)
     forget(base, "a.txt", RULES)
+    (tmp_path / "docs" / "b.txt").rename(tmp_path / "docs" / "d.txt")  # which its note in the archive says too
+    ingest(base, [tmp_path / "docs" / "d.txt"], RULES)
     own_file(base).unlink()
     restore(base, tmp_path / "kopia.zip", force=True)
     assert state(base) == before
@@ -360,6 +363,29 @@ def test_a_fault_at_the_switch_leaves_the_old_state(base: Path, tmp_path: Path, 
             restore(target, tmp_path / "kopia.zip", force=True)
     assert state(base) == before
     assert leftovers(tmp_path) == [] and not Archive(tmp_path / "annan.db").folder.exists()
+
+
+def test_a_restore_killed_at_the_end_has_lost_no_name(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    backup(base, tmp_path / "kopia.zip")
+    monkeypatch.setattr(commands, "_settle", die)
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path / "annan.db", tmp_path / "kopia.zip")
+    assert {original.path for original in Archive(tmp_path / "annan.db").originals()} == {"a.txt", "b.txt"}
+    assert check(tmp_path / "annan.db").broken == ()
+
+
+def test_a_base_that_another_program_holds_is_not_renamed_over(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup(base, tmp_path / "kopia.zip")
+    monkeypatch.setattr(replacing, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(base, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        before = base.stat().st_ino
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            restore(base, tmp_path / "kopia.zip", force=True)
+        assert base.stat().st_ino == before
 
 
 def test_what_the_disk_has_damaged_is_mended_and_stays_so(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,8 +260,9 @@ def test_a_task_stands_with_the_one_who_has_it() -> None:
         ({"decision_id": None}, ("Uppdrag (öppet)", "Okänd", None)),
     ):
         assert expected in seen(decision, tasks=(task(**told),))
-    drawn = case_picture.events(case_picture.Story((decision,), (task(), task(id="u2", decision_id=None)), ())).events
-    assert {event.id: event.path for event in drawn if event.kind == "task"} == {"task|u1": "/beslut/b1", "task|u2": "/uppdrag"}
+    drawn = case_picture.events(case_picture.Story((decision,), (task(), task(id="u2", decision_id=None)), ()))
+    assert {event.id: event.path for event in drawn.events if event.kind == "task"} == {"task|u1": "/beslut/b1", "task|u2": "/uppdrag"}
+    assert drawn.stands_for["u1"] == "task|u1"
 
 
 def test_too_little_is_no_picture_and_of_too_much_the_decisions_stay(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,5 +294,8 @@ def test_arrows_lead_from_what_came_first_and_say_a_thing_once(copied: sqlite3.C
     both = case_picture.Drawn((), {"alien": "B", B1: "B", P1: "B", B2: "P2", P2: "P2"})
     kinds = [(tie.source, tie.target, tie.kind) for tie in case_picture.ties(copied, CASE, case_picture.Story((), (), ()), both)]
     assert kinds == [("B", "P2", "chain")], "not the reference as well, the other way round"
+    like(copied, "citations", "aaaaaaaaaa-1.r1", "y", paragraph_id=P2, target=P1)
+    [tie] = case_picture.ties(copied, CASE, case_picture.Story((), (), ()), both)
+    assert tie.kind == "chain", "nor the reference that goes the same way"
     one = case_picture.Drawn((), dict.fromkeys(("alien", B1, P1, B2, P2), "B"))
     assert case_picture.ties(copied, CASE, case_picture.Story((), (), ()), one) == (), "nothing leads to itself"
