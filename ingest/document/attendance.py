@@ -233,7 +233,7 @@ def _people(context: Context, role: str, rows: Sequence[tuple[int, int]]) -> Ite
     if known and role in ("member", "substitute"):  # beside members with their party a name without one may be that of a place
         others = (m for m in others if is_person(context, m, end))
     gone = absent_in(context, start, end)
-    people = sorted((m for m in [*known, *others] if m.start not in gone), key=lambda m: m.start)
+    people = sorted((m for m in [*known, *others] if gone.free(m.start, m.start + 1)), key=lambda m: m.start)
     absent: PersonMention | None = None
     for person, following in pairwise([*people, None]):
         stop = following.start if following else end

@@ -32,13 +32,14 @@ def works_at_letters(context: Context, person: PersonMention) -> bool:
     return bool(person.party) and not known and "(" not in context.words(person.start, person.end)
 
 
-def absent_in(context: Context, start: int, end: int) -> range:
-    """Where those stand who are not there, "med undantag för …", to the end of the sentence."""
-    begins = next((m.end() for p in context.rules.of("attendance_except") if (m := p.regex.search(context.folded, start, end))), None)
-    if begins is None:
-        return range(0)
-    stop = context.folded.find(".", begins, end)
-    return range(begins, stop if stop > 0 else end)
+def absent_in(context: Context, start: int, end: int) -> Taken:
+    """Where those stand who are not there: "med undantag för …" to the end of the sentence, "ersättare saknas för …" to that of the line."""
+    gone = []
+    for section, ends in (("attendance_except", "."), ("attendance_missing", "\n")):
+        for m in (m for p in context.rules.of(section) for m in p.regex.finditer(context.folded, start, end)):
+            stop = context.folded.find(ends, m.end(), end)
+            gone.append((m.end(), stop if stop > 0 else end))
+    return Taken(gone)
 
 
 def broken(context: Context, start: int, end: int) -> Iterator[PersonMention]:
