@@ -253,6 +253,16 @@ def test_words_have_room_in_pictures(site: str, chromium: Browser, path: str) ->
         assert page.evaluate(CUT) == []
 
 
+def test_the_number_of_a_point_stands_on_the_line_of_its_words(site: str, chromium: Browser) -> None:
+    """Numbers of two digits were broken between the last one and the full stop."""
+    lines = "".join("<span>Ja.</span>" for _ in range(120))
+    with looking(chromium, site) as page:
+        page.goto(f"{site}/tillganglighet")
+        page.locator("main").evaluate("(main, lines) => { main.innerHTML = `<p class='text'><a class='lines'>${lines}</a></p>` }", lines)
+        heights = page.locator(".lines span").evaluate_all("all => [...new Set(all.map(one => Math.round(one.getBoundingClientRect().height)))]")
+    assert len(heights) == 1
+
+
 def test_html_is_valid(site: str, pages: list[str]) -> None:
     for path in pages:
         parser = html5lib.HTMLParser(strict=False)

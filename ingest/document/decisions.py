@@ -162,6 +162,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         else:
             # a point goes on after an empty line where its sentence has not ended
             goes_on = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
+            goes_on = goes_on or (before is not None and _counts_on(before[0], content[n + 1 :]))
             joins = goes_on or (before is not None and _names_on(before[-1], block, context.rules))
         if joins and before is not None:
             before.append(block)
@@ -169,6 +170,13 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
             groups.append([block])
     for group in groups:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
+
+
+def _counts_on(first: Block, rest: Sequence[Block]) -> bool:
+    """The next number is the one after that of the point: what stands between is part of it."""
+    following = next((b.marker for b in rest if b.kind == "item" and b.marker[:1].isdigit()), "")
+    numbers = [re.match(r"\d+", marker) for marker in (first.marker if first.kind == "item" else "", following)]
+    return all(numbers) and int(numbers[1][0]) == int(numbers[0][0]) + 1  # type: ignore[index]
 
 
 def _names_on(before: Block, block: Block, rules: Rules) -> bool:

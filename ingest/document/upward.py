@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document.context import Context, Section
 from ingest.models import Block, Head
-from ingest.text import fold
+from ingest.text import fold, sentences, squeeze
 
 DECIDES = frozenset(("decision", "proposal"))
 """Roles of headings under which a decision stands, adopted or proposed."""
@@ -100,10 +100,40 @@ def _decides(context: Context, head: Head, block: Block) -> bool:
     return context.own_forum(block.text[slice(*found[1].span("body"))], head.forum) == head.forum
 
 
+def _hands_on(context: Context, head: Head, section: Section) -> tuple[Section, Section] | None:
+    """What the body decides itself, and what it then proposes to another: "… fullgjort. Kommunstyrelsen föreslår att fullmäktige beslutar:",
+    where the words that lead in the latter may end the text, or the last point, of the former. None where it does only one of them.
+    """
+    for n, block in enumerate(section.content[:-1]):
+        start = _last_sentence(context, block)
+        own = next(iter(context.forums_in(start, start + 60)), None)
+        led = block.kind in ("text", "item") and own is not None and own.start == start and own.forum == head.forum
+        text = squeeze(context.words(start, block.end))
+        if not led or not any(p.data.get("upward") for p, _ in context.rules.searched("lead_ins", fold(text))):
+            continue
+        before = squeeze(context.words(block.start, start)).removeprefix(block.marker).strip()
+        kept = [*section.content[:n], *([block._replace(end=start, text=before)] if before else [])]
+        if all(any(context.rules.searched("lead_ins", fold(b.text))) for b in kept):
+            return None
+        lead = block._replace(kind="text", start=start, text=text, marker="", fields=())
+        return section._replace(content=tuple(kept)), section._replace(heading=lead, content=(lead, *section.content[n + 1 :]))
+    return None
+
+
+def _last_sentence(context: Context, block: Block) -> int:
+    """Where the last sentence of a block begins."""
+    found = sentences(context.folded, block.start, block.end, context.rules.stops)
+    start = found[-1][0] if found else block.start
+    return start + len(context.folded[start : block.end]) - len(context.folded[start : block.end].lstrip())
+
+
 def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
     """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande."); one of proposal where
     the body decides behind it.
     """
+    if section.role == "decision" and (found := _hands_on(context, head, section)):
+        yield from found
+        return
     content = section.content if section.role == "decision" else ()
     starts = [n for n, b in enumerate(content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
     if section.role == "proposal" and (n := _decided(context, head, section.content)):

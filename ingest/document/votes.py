@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from ingest.document.context import Context
 from ingest.models import Ballot, Problem, Vote
 from ingest.rules.quick import spots
-from ingest.text import sentences, squeeze
+from ingest.text import fold, sentences, squeeze
 
 LONGEST_NAMES = 4000
 """A list of those who voted one way is no longer than this (characters)."""
+LONGEST_FINDING = 300
+"""What the chair found is said in so many characters."""
+STEM = 5
+"""Words of one kind begin with so many letters alike."""
 FEWEST = 3
 """So many names that each say how they vote are a vote, where no count stands."""
 CHOICES = {"yes": "ja", "no": "nej", "abstain": "avstår"}
@@ -65,7 +69,7 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
     told = _events(context, ("vote_meanings", "vote_findings"), start, end)
     events = sorted([*told, *counted_or_named], key=lambda e: (e.start, -e.end))
     meaning: dict[str, str] = {}
-    finding = False
+    finding = ""
     held: _Open | None = None
     since = start
     pending: list[Ballot] = []
@@ -78,11 +82,11 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             continue
         if held and (event.section != "vote_lists" or set(_counted(event.match)) <= set(held.counts)):
             yield _vote(context, held, meaning, finding)
-            held, finding = None, finding and event.section == "vote_lists"
+            held, finding = None, finding if event.section == "vote_lists" else ""
         if event.section == "vote_meanings":
             meaning = _meant(context, event.match)
         elif event.section == "vote_findings":
-            finding = True
+            finding = _found(context, event.end)
         elif event.section == "vote_lists":
             held = held or _Open(event.start, event.end)
             _add(context, held, event.match, max(since, event.start - LONGEST_NAMES))
@@ -154,7 +158,7 @@ def _abstained(context: Context, held: _Open, end: int) -> None:
         held.counts["abstain"], held.end = int(match["abstain"]), match.end()
 
 
-def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: bool) -> Vote:
+def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: str) -> Vote:
     yes, no = held.counts.get("yes"), held.counts.get("no")
     won = None if yes is None or no is None else "ja" if yes > no else "nej" if no > yes else "lika"
     said = f"Ja: {meaning['yes']}. Nej: {meaning['no']}." if _complete(meaning) else _sentence(context, held)
@@ -168,9 +172,27 @@ def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: bool)
         span=context.span(held.start, held.end),
         yes_means=meaning.get("yes"),
         no_means=meaning.get("no"),
-        overturned=finding and won == "nej",
+        overturned=bool(finding) and won in ("ja", "nej") and won != _side(finding, meaning),
         ballots=tuple(held.ballots),
     )
+
+
+def _found(context: Context, start: int) -> str:
+    """What the chair found, in the words of the sentence from `start` on."""
+    end = min(context.part.end, start + LONGEST_FINDING)
+    return squeeze(context.words(*next(iter(sentences(context.folded, start, end, context.rules.stops)), (start, end))))
+
+
+def _side(finding: str, meaning: dict[str, str]) -> str:
+    """The side that the chair had found: Nej where its meaning has words of the finding, and more of them; else Ja, as chairs put it."""
+    said = _stems(finding)
+    yes, no = _stems(meaning.get("yes", "")), _stems(meaning.get("no", ""))
+    return "nej" if len(said & (no - yes)) > max(1, len(said & (yes - no))) else "ja"  # one alone may be "bifaller"
+
+
+def _stems(words: str) -> set[str]:
+    """What the longer words of a text begin with: `avgöras`, `avgöra`."""
+    return {word[:STEM] for word in re.findall(r"\w+", fold(words).lower()) if len(word) >= STEM}
 
 
 def _sentence(context: Context, held: _Open) -> str:
