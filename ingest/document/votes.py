@@ -86,7 +86,7 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
         if event.section == "vote_meanings":
             meaning = _meant(context, event.match)
         elif event.section == "vote_findings":
-            finding = _found(context, event.end)
+            finding = finding or _found(context, event.end)  # a later one says what was chosen to stand against it
         elif event.section == "vote_lists":
             held = held or _Open(event.start, event.end)
             _add(context, held, event.match, max(since, event.start - LONGEST_NAMES))
