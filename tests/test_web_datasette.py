@@ -142,6 +142,22 @@ async def test_this_computer_is_answered(kb: Datasette, host: str) -> None:
     assert await status(kb, host) == 200
 
 
+FORMATS = [
+    "/kb/decision_list.atom",
+    "/kb/decision_list.xml",
+    "/kb/passages/1.pdf",
+    "/kb/-/query.atom?sql=select+1",
+    "/kb.atom",
+    "/kb/beslut_av_forum.xml",
+]
+
+
+@pytest.mark.parametrize("path", FORMATS)
+async def test_a_format_that_there_is_not_is_not_found(kb: Datasette, path: str, caplog: pytest.LogCaptureFixture) -> None:
+    response = await kb.client.get(path)
+    assert response.status_code in (403, 404) and 'lang="sv"' in response.text and "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "host",
     [

@@ -21,6 +21,8 @@ ASKS = ("_next", "_facet", "_sort", "_size", "_where", "_through", "_col", "_noc
 NO_SUCH = "Adressen ber om en kolumn eller en sida av tabellen som inte finns. Gå till tabellen och välj på nytt."
 NO_SEARCH = "Här går det inte att söka med _search. Sök på /sok, eller i texten: /kb/passage_list?_search=…"
 NO_COLUMN = "En vy går inte att söka i kolumn för kolumn. Sök i hela texten med _search, eller i en kolumn av tabellen: /kb/passages?_search_text=…"
+NO_FORMAT = "Det formatet finns inte. En tabell kan hämtas som Excel, CSV och JSON."
+_FORMAT = "Invalid format: "  # what Datasette asserts of the end of an address
 ONLY_READ = "Kunskapsbasen kan bara läsas."
 
 
@@ -34,6 +36,8 @@ def refused(datasette: Datasette, request: Request, exception: Exception) -> Any
     """The answer where the fault is the address's own, None where it is ours: that is told as one."""
     if isinstance(exception, OSError) and exception.errno == errno.ENAMETOOLONG:
         return handle_exception(datasette, request, NotFound("Filen finns inte"))
+    if isinstance(exception, AssertionError) and str(exception).startswith(_FORMAT):
+        return handle_exception(datasette, request, NotFound(NO_FORMAT))
     asks = any(name.startswith(ASKS) for name in request.args)
     if asks and isinstance(exception, (sqlite3.Error, ValueError, LookupError, TypeError)) and not isinstance(exception, Base400):
         return handle_exception(datasette, request, BadAddress(NO_SUCH))
