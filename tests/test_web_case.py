@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import agreements, case, feeds, following, links, timeline, words
+from kb.web import agreements, case, case_picture, feeds, following, links, timeline, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
@@ -202,6 +202,33 @@ async def test_the_picture_links_each_step_and_says_it_in_words(kb: Datasette) -
     assert {a["href"] for a in marks} >= {"/beslut/aaaaaaaaaa-1.b1"}
     assert any("Regionfullmäktige 16 juni 2021" in (a["aria-label"] or "") for a in marks)
     assert "Uppdrag (försenat)" in prose(html) and "Ärendet RS/101/2021 ritat som en tidslinje" in prose(html)
+
+
+def unseen(number: str, date: str, citing: str = "p1", forum: str = "Regionstyrelsen") -> Gap:
+    return Gap("paragraph", f"c{forum}{number}", "Regionstyrelsen", "2022-05-01", forum, date, number, citing, "d", 1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "drawn"),
+    [
+        ([unseen("1", "2021-01-01"), unseen("2", "2021-02-01")], ["§ 1 saknas", "§ 2 saknas"]),
+        ([unseen(str(n), f"2021-0{n}-01") for n in range(1, 6)], ["5 §§ saknas"]),
+        ([unseen(str(n), f"2021-0{n}-01") for n in (1, 2, 3, 7, 8)], ["3 §§ saknas", "§ 7 saknas", "§ 8 saknas"]),
+        ([*(unseen(str(n), f"2021-0{n}-01") for n in (1, 2, 3)), unseen("4", "2021-04-01", "p2")], ["3 §§ saknas", "§ 4 saknas"]),
+        ([*(unseen(str(n), f"2021-0{n}-01") for n in (1, 2, 3)), unseen("4", "2021-04-01", forum="Fjällrådet")], ["3 §§ saknas", "§ 4 saknas"]),
+    ],
+)
+def test_many_missing_sections_in_a_row_have_one_mark(missing: list[Gap], drawn: list[str]) -> None:
+    """Eleven marks of what is not here filled the picture, and what is here stood beyond its edge."""
+    story = case_picture.Story(
+        tuple(step("paragraph", day, day, section=day, forum="Regionstyrelsen", page=1, paragraph="9") for day in ("2021-06-15", "2022-05-01")),
+        (),
+        tuple(missing),
+    )
+    found = case_picture.events(story)
+    assert [event.label for event in found.events if event.kind == "missing"] == drawn
+    known = {event.id: event.says for event in found.events}
+    assert all(f"§ {one.number}" in known[found.stands_for[f"missing|{one.ref}"]] for one in missing)
 
 
 async def test_what_is_missing_is_said(tmp_path: Path) -> None:

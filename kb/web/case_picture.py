@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from kb.web import timeline, words
 from kb.web.case_rows import Gap, Step
 from kb.web.links import TaskRow
 from kb.web.timeline import Event, Picture, Tie
 
+ROW = 3
+"""So many missing §§ in a row have one mark together."""
 DRAWN = 60
 """So many marks a picture has at most; the list beside it has all."""
 DECIDED = ("decision", "proposal", "narrated")
@@ -68,8 +72,13 @@ def events(story: Story) -> Drawn:
         for ref in (step.ref, step.paragraph_id):
             if ref and (ref == step.ref or step.event == "decision" or ref not in stands_for):
                 stands_for[ref] = event.id
-    for event in (*_tasks(story.tasks, found, stands_for), *_missing(story.missing)):
+    for event in _tasks(story.tasks, found, stands_for):
         found[event.id] = event
+    days = sorted({event.day for event in found.values() if event.day})
+    for row in _rows(story.missing, days):
+        event = _missing(row)
+        found[event.id] = event
+        stands_for.update((f"missing|{gap.ref}", event.id) for gap in row)
     return Drawn(tuple(sorted(found.values(), key=lambda e: (e.day is None, e.day or ""))), stands_for)
 
 
@@ -106,10 +115,24 @@ def _tasks(tasks: Iterable[TaskRow], found: dict[str, Event], stands_for: dict[s
         yield Event(f"task|{task.id}", lane, task.due or (given.day if given else None), "task", label, path, says)
 
 
-def _missing(missing: Iterable[Gap]) -> Iterator[Event]:
-    for gap in missing:
-        label = f"§ {gap.number} saknas" if gap.number else "Svar saknas"
-        yield Event(f"missing|{gap.ref}", words.capital(gap.forum), gap.date, "missing", label, gap.path, f"{label}: {gap.says}")
+def _rows(missing: Iterable[Gap], days: Sequence[str]) -> Iterator[list[Gap]]:
+    """What is missing, each by itself; but §§ that one § refers to with nothing else on any day between them, three or more, are one row."""
+
+    def alike(gap: Gap) -> tuple[object, ...]:
+        alone = "" if gap.number and gap.date else gap.ref
+        return gap.forum, gap.paragraph_id or "", alone, bisect_left(days, gap.date or "")
+
+    for _, found in groupby(sorted(missing, key=lambda gap: (alike(gap), gap.date or "")), key=alike):
+        row = list(found)
+        yield from [row] if len(row) >= ROW else ([gap] for gap in row)
+
+
+def _missing(row: Sequence[Gap]) -> Event:
+    """The mark for §§ that are missing, on the day of the last."""
+    gap = row[-1]
+    label = "Svar saknas" if not gap.number else f"§ {gap.number} saknas" if len(row) == 1 else f"{len(row)} §§ saknas"
+    says = f"{label}: {gap.says}" if len(row) == 1 else f"{label}, {words.span(row[0].date, gap.date)}: {' '.join(one.says for one in row)}"
+    return Event(f"missing|{gap.ref}", words.capital(gap.forum), gap.date, "missing", label, row[0].path, says)
 
 
 def ties(conn: sqlite3.Connection, key: str, story: Story, drawn: Drawn) -> tuple[Tie, ...]:
