@@ -231,6 +231,25 @@ def test_many_missing_sections_in_a_row_have_one_mark(missing: list[Gap], drawn:
     assert all(f"§ {one.number}" in known[found.stands_for[f"missing|{one.ref}"]] for one in missing)
 
 
+@pytest.mark.parametrize(
+    ("given_to", "lane"),
+    [
+        ("fjällrådet", "Fjällrådet"),
+        ("Fjällrådet, hamnrådet och badnämnden", "Fjällrådet, hamnrådet och badnämnden"),
+        ("Fjällrådet, hamnrådet, badnämnden, kulturnämnden, Bussbolaget AB samt Båtbolaget AB", "Fjällrådet m.fl."),
+        (
+            "Nämnden för bad och simning i hela kommunen samt dess allra minsta öar",
+            "Nämnden för bad och simning i hela kommunen samt dess allra minsta öar",
+        ),
+    ],
+)
+def test_a_lane_of_many_is_called_by_the_first(given_to: str, lane: str) -> None:
+    empty: dict[str, Any] = dict.fromkeys(links.TaskRow.__dataclass_fields__)
+    task = links.TaskRow(**{**empty, "id": "u1", "text": "Utred", "status": "öppet", "given_to": given_to})
+    [event] = case_picture.events(case_picture.Story((), (task,), ())).events
+    assert event.lane == lane and given_to[1:] in event.says
+
+
 async def test_what_is_missing_is_said(tmp_path: Path) -> None:
     db = build(tmp_path / "x.db")
     with sqlite3.connect(db) as conn:

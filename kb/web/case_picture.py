@@ -14,6 +14,8 @@ from kb.web.case_rows import Gap, Step
 from kb.web.links import TaskRow
 from kb.web.timeline import Event, Picture, Tie
 
+LANE = 60
+"""A lane is called by so many characters at most, where it is several who have a task by the first of them; the mark has all."""
 ROW = 3
 """So many missing §§ in a row have one mark together."""
 DRAWN = 60
@@ -107,8 +109,9 @@ def _tasks(tasks: Iterable[TaskRow], found: dict[str, Event], stands_for: dict[s
     """A task stands with the one who has it, on its last day, else on the day it was given."""
     for task in tasks:
         given = found.get(stands_for.get(task.decision_id or "", ""))
-        lane = words.capital(task.given_to or (given.lane if given else "Okänd"))
-        says = f"Uppdrag, {lane}{f', senast {task.due_words}' if task.due else ''}, {task.status}: {task.text[:220]}"
+        who = words.capital(task.given_to or (given.lane if given else "Okänd"))
+        lane = who if len(who) <= LANE or "," not in who else f"{who.partition(',')[0]} m.fl."
+        says = f"Uppdrag, {who}{f', senast {task.due_words}' if task.due else ''}, {task.status}: {task.text[:220]}"
         label = "Uppdrag (klart)" if task.done_by else f"Uppdrag ({task.status})"
         stands_for[task.id] = f"task|{task.id}"
         path = f"/beslut/{task.decision_id}" if task.decision_id else "/uppdrag"
