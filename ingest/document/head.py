@@ -12,7 +12,7 @@ from ingest.document.letterhead import Row, head_rows, is_known, names_kind, to_
 from ingest.document.own_numbers import own_number
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
-from ingest.models import Block, Day, DiaryNumber, Head, Span
+from ingest.models import Block, Day, DiaryNumber, DnrMention, Head, Span
 from ingest.rules import DocumentType
 from ingest.text import fold, lines, squeeze
 
@@ -171,9 +171,14 @@ def _number(context: Context, rows: list[Row], kind: DocumentType, opening: Bloc
         if own := own_number(context, opening, forum):
             return own.number
     matters = (n for n, r in enumerate(rows) if not kind.records and context.rules.match("matter_titles", fold(r.text)))
-    found = (m for r in rows[: next(matters, None)] for m in [context.number_in(r.start, r.end)] if m)
+    found = (m for r in rows[: next(matters, None)] for m in context.numbers_in(r.start, r.end) if not _is_theirs(context, r, m))
     first = next(found, None)
     return first.number if first else None
+
+
+def _is_theirs(context: Context, row: Row, mention: DnrMention) -> bool:
+    """The number is that of the one who is written to ("Ert dnr"): the paper only refers to it."""
+    return context.rules.search("addressee_numbers", context.folded[row.start : mention.start]) is not None
 
 
 def _record_title(
