@@ -14,7 +14,7 @@ from ingest.repair.overrides import PERSON
 from ingest.rules import Rules
 from ingest.stated import with_stated
 from ingest.uncollected import uncollected
-from kb import applied, errors, indexing, links, manifest, naming, registry, settling, vocabulary
+from kb import applied, errors, indexing, manifest, naming, registry, settling, vocabulary
 from kb.connect import ANALYZER, BUSY_SECONDS, check_version, schema
 from kb.inserting import insert, insert_one
 from kb.overrides import Entry
@@ -255,15 +255,13 @@ class Store(Shelf):
             if stale:
                 self.connection.execute("DELETE FROM guests")
                 naming.settle(self.connection, self.rules)
-            self.connection.execute(settling.CHOOSE_SPELLING)
-            self.connection.execute(settling.DROP_NUMBERS)
-            if stale:
-                known = self.rules.patterns.get("matter_leads", ())
                 with uncollected():
-                    settling.link(self.connection, links.derive(self.connection, known, tuple(self.rules.abbreviations.values())))
+                    settling.join(self.connection, self.rules)
                 indexing.settle_records(self.connection, self._analyser())
                 self._set_meta("links", "whole")
                 self._words = None  # records that went may have taken words with them
+            else:
+                settling.settle_numbers(self.connection)
             for statement in settling.COUNTED:  # after the links: what became of an assignment is told by them too
                 self.connection.execute(statement)
             if counts and (counts.added or counts.replaced):

@@ -38,7 +38,7 @@ def names(db: sqlite3.Connection) -> list[str]:
 
 def columns(db: sqlite3.Connection, table: str) -> list[str]:
     """The columns of a table or view."""
-    return [row[1] for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,))]
+    return [row[1] for row in db.execute("SELECT * FROM pragma_table_xinfo(?) WHERE hidden <> 1", (table,))]
 
 
 def read(db: sqlite3.Connection, wanted: Wanted, more: Conditions | None = None, order: str = "") -> Table:

@@ -53,14 +53,16 @@ def shown(value: Shown, out: Out) -> None:
 
 
 def _case(value: Row, out: Out) -> None:
-    out.print(value["dnr"], style="bold")
+    of = value["case_of"]
+    out.print(facts(value["dnr"], of if of is None else of or "framgår inte vems"), style="bold")
     for row in value["timeline"]:
         out.print(f"{row['date'] or 'utan datum':10}  {facts(_EVENTS.get(row['event'], row['event']), row['forum'], _place(row))}", style="cyan")
         for line in clean(row["text"] or "").splitlines():
             out.print(f"            {line}")
-        if row["also"] or row["other_dnr"] is not None:
-            also = f"också i {row['also']}" if row["also"] else ""
-            out.print(f"            {facts(also, _register(row))}", style="dim")
+        also = f"också i {row['also']}" if row["also"] else ""
+        unsure = "kan gälla ett annat ärende med samma nummer" if row["unsure"] else ""
+        if also or unsure or row["other_dnr"] is not None:
+            out.print(f"            {facts(also, _register(row), unsure)}", style="dim")
 
 
 def _register(row: Row) -> str:

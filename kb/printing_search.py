@@ -81,8 +81,8 @@ def _hit(number: int, hit: Hit, out: Out) -> None:
 
 
 def _body(found: Hit | Record) -> str:
-    """The forum, and whose it is where several have one of that name."""
-    return ", ".join(filter(None, (found.whose, found.forum)))
+    """The forum, and whose it is where several have one of that name, or whose the case, where several have its number."""
+    return ", ".join(filter(None, (found.whose or found.case_of, found.forum)))
 
 
 def _marked(marked: str, indent: str = "") -> Iterator[Piece]:

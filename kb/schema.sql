@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 20;
+PRAGMA user_version = 21;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -180,12 +180,16 @@ CREATE INDEX corrections_source ON corrections (source_id);
 -- ── cases and forums ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE diary_numbers (         -- one row a case
-    key      TEXT PRIMARY KEY,       -- register-year-serial, no padding: equal for all spellings of one case
-    dnr      TEXT NOT NULL,          -- canonical spelling, chosen among those met (own before reference, then the most used)
-    register TEXT NOT NULL,          -- "" where the municipality writes none
-    year     INTEGER NOT NULL,
-    serial   INTEGER NOT NULL
+    key          TEXT PRIMARY KEY,   -- its number; where several organisations have a case of that number, with whose it is behind "@"
+    dnr          TEXT NOT NULL,      -- canonical spelling, chosen among those met (own before reference, then the most used)
+    register     TEXT NOT NULL,      -- "" where the municipality writes none
+    year         INTEGER NOT NULL,
+    serial       INTEGER NOT NULL,
+    organisation TEXT,               -- derived: whose it is, where several cases have the number, "" for what does not say; null where one case has
+    number       TEXT NOT NULL AS (substr(key, 1, instr(key || '@', '@') - 1))   -- register-year-serial, no padding: equal for all spellings
 ) STRICT;
+CREATE INDEX diary_numbers_number ON diary_numbers (number);
+CREATE INDEX diary_numbers_shared ON diary_numbers (organisation) WHERE organisation IS NOT NULL;
 CREATE INDEX diary_numbers_serial ON diary_numbers (serial, year);
 CREATE INDEX diary_numbers_dnr ON diary_numbers (dnr);
 CREATE INDEX diary_numbers_register ON diary_numbers (register);
@@ -201,7 +205,9 @@ CREATE TABLE dnr_mentions (          -- every spelling where it stands
     page        INTEGER NOT NULL,
     line        INTEGER,
     start       INTEGER NOT NULL,
-    end         INTEGER NOT NULL
+    end         INTEGER NOT NULL,
+    copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),   -- derived: 1: the words of another row, which mean or may mean this case too
+    unsure      INTEGER NOT NULL DEFAULT 0 CHECK (unsure IN (0, 1))    -- derived: 1: the words do not say which of the cases with the number
 ) STRICT;
 CREATE INDEX dnr_mentions_key ON dnr_mentions (key);
 CREATE INDEX dnr_mentions_document ON dnr_mentions (document_id);
@@ -746,7 +752,8 @@ CREATE TABLE ingests (               -- one row a run that changed something
 CREATE VIEW document_list AS         -- these lists join nothing: what only counts or sorts rows of them reads one table
 SELECT d.id, (SELECT path FROM sources WHERE id = d.source_id) AS source, d.kind, d.title, d.date, d.date_end, d.forum, d.addressed_to,
        (SELECT dnr FROM diary_numbers WHERE key = d.dnr_key) AS dnr, d.author, d.unit,
-       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number, d.listed
+       d.first_line, d.last_line, d.first_page, d.last_page, d.damaged, d.organisation, d.same_as, d.paper_number, d.listed,
+       (SELECT organisation FROM diary_numbers WHERE key = d.dnr_key) AS case_of   -- whose the case is, where several have the number; "" where that is not known
 FROM documents d;
 
 CREATE VIEW paragraph_list AS
@@ -754,7 +761,7 @@ SELECT p.id, p.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.
        p.forum, p.number, p.date, p.date_end, p.heading, (SELECT dnr FROM diary_numbers WHERE key = p.dnr_key) || coalesce(p.branch, '') AS dnr,
        p.own, p.page, p.line, p.last_line, (SELECT dnr FROM diary_numbers WHERE key = p.dnr_key) AS case_dnr,
        CASE WHEN p.own = 1 THEN (SELECT organisation FROM documents WHERE id = p.document_id) END AS organisation, p.same_as,
-       (SELECT count(*) FROM paragraphs q WHERE q.same_as = coalesce(p.same_as, p.id)) + 1 AS records
+       (SELECT count(*) FROM paragraphs q WHERE q.same_as = coalesce(p.same_as, p.id)) + 1 AS records, (SELECT organisation FROM diary_numbers WHERE key = p.dnr_key) AS case_of
 FROM paragraphs p;
 
 CREATE VIEW decision_points AS SELECT decision_id, position, text FROM points;
@@ -773,12 +780,13 @@ SELECT b.id, b.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.
        (SELECT count(*) FROM statements x WHERE x.decision_id = b.id AND x.kind = 'reservation') AS reservations,
        (SELECT title FROM documents WHERE id = b.document_id) AS title, b.page, b.line, b.last_line,
        coalesce((SELECT nullif(heading, '') FROM paragraphs WHERE id = b.paragraph_id), (SELECT title FROM documents WHERE id = b.document_id)) AS heading,
-       (SELECT organisation FROM documents WHERE id = b.document_id) AS organisation, b.paragraph_id, b.same_as
+       (SELECT organisation FROM documents WHERE id = b.document_id) AS organisation, b.paragraph_id, b.same_as,
+       (SELECT organisation FROM diary_numbers WHERE key = b.dnr_key) AS case_of
 FROM decisions b;
 
 CREATE VIEW dnr_list AS
-SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page, m.line
-FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+SELECT n.dnr, m.spelling, m.sub, m.role, m.document_id, s.path AS source, m.page, m.line, n.organisation AS case_of, m.unsure
+FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id WHERE m.copied = 0;
 
 CREATE VIEW case_list AS             -- one row a case, for lists and look-ups
 SELECT n.dnr, n.key, n.register, n.year, n.serial,
@@ -787,10 +795,11 @@ SELECT n.dnr, n.key, n.register, n.year, n.serial,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
                 (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title,
        (SELECT min(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS first_date,
-       (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date
+       (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date, n.organisation AS case_of
 FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
 
 CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
+-- case_of: whose case it is, where several have the number, "" for what does not say; unsure: 1 for a mention that may mean another of these
 SELECT t.dnr, t.date, t.event, t.forum,
        CASE WHEN t.event IN ('decision', 'proposal', 'narrated') THEN (   -- not below, where it would be worked out for every case there is
                 SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = t.ref ORDER BY position) x)
@@ -805,38 +814,39 @@ SELECT t.dnr, t.date, t.event, t.forum,
             WHEN t.event = 'document' THEN (SELECT group_concat(path, '; ') FROM (
                 SELECT y.path FROM documents e CROSS JOIN sources y ON y.id = e.source_id WHERE e.same_as = t.ref ORDER BY y.path))
        END AS also,   -- the other sources
-       t.other AS other_dnr, d.organisation   -- other_dnr: the number the body itself keeps it under, where that is another register's
+       t.other AS other_dnr, d.organisation,   -- other_dnr: the number the body itself keeps it under, where that is another register's
+       t.case_of, t.other_of, t.unsure
 FROM (   -- each part knows the number of its case, so that what is asked of one case reads no other
-    SELECT n.dnr, n.key, d.date, 'document' AS event, coalesce(d.forum, d.addressed_to) AS forum, d.kind || ': ' || d.title AS text,
-           d.id AS document_id, d.first_page AS page, d.first_line AS line, d.id AS ref, d.start, NULL AS other
+    SELECT n.dnr, n.key, n.organisation AS case_of, d.date, 'document' AS event, coalesce(d.forum, d.addressed_to) AS forum, d.kind || ': ' || d.title AS text,
+           d.id AS document_id, d.first_page AS page, d.first_line AS line, d.id AS ref, d.start, NULL AS other, NULL AS other_of, 0 AS unsure
     FROM documents d JOIN diary_numbers n ON n.key = d.dnr_key WHERE +d.same_as IS NULL   -- the plus keeps to the index of the case
     UNION ALL
-    SELECT n.dnr, n.key, p.date, CASE p.own WHEN 1 THEN 'paragraph' ELSE 'reference' END, p.forum, '§ ' || p.number || ' ' || p.heading,
-           p.document_id, p.page, p.line, p.id, p.start, NULL
+    SELECT n.dnr, n.key, n.organisation, p.date, CASE p.own WHEN 1 THEN 'paragraph' ELSE 'reference' END, p.forum, '§ ' || p.number || ' ' || p.heading,
+           p.document_id, p.page, p.line, p.id, p.start, NULL, NULL, 0
     FROM paragraphs p JOIN diary_numbers n ON n.key = p.dnr_key WHERE +p.same_as IS NULL
     UNION ALL
-    SELECT n.dnr, n.key, b.date,
+    SELECT n.dnr, n.key, n.organisation, b.date,
            CASE WHEN b.status = 'narrated' THEN 'narrated' WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
-           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, NULL
+           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, NULL, NULL, 0
     FROM decisions b JOIN diary_numbers n ON n.key = b.dnr_key WHERE +b.same_as IS NULL
     UNION ALL
-    SELECT n.dnr, n.key, b.date,
+    SELECT n.dnr, n.key, n.organisation, b.date,
            CASE WHEN b.status = 'narrated' THEN 'narrated' WHEN b.status = 'proposed' OR b.outcome LIKE 'föreslår%' THEN 'proposal' ELSE 'decision' END,
-           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, coalesce(o.dnr, '')
+           b.decided_by, NULL, b.document_id, b.page, b.line, b.id, b.start, coalesce(o.dnr, ''), o.organisation, 0
     FROM guests g JOIN diary_numbers n ON n.key = g.key JOIN decisions b ON b.id = g.decision_id LEFT JOIN diary_numbers o ON o.key = b.dnr_key
     WHERE +b.same_as IS NULL
     UNION ALL
     -- once a § that mentions the case, which says what it was about there; once a document, where it stands outside any §
-    SELECT n.dnr, n.key, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
+    SELECT n.dnr, n.key, n.organisation, d.date, 'reference', coalesce(p.forum, d.forum, d.addressed_to),
            CASE WHEN p.id IS NULL THEN m.spelling || ' i ' || d.kind || ': ' || d.title ELSE '§ ' || p.number || ' ' || p.heading END,
-           m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start), NULL
+           m.document_id, m.page, m.line, coalesce(p.id, m.document_id), min(m.start), NULL, NULL, sum(m.unsure) = count(*)
     FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id
          LEFT JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
     WHERE m.role = 'reference' AND d.same_as IS NULL AND p.same_as IS NULL
       AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = m.document_id AND q.dnr_key = m.key)
     GROUP BY n.key, n.dnr, m.document_id, p.id
     UNION ALL
-    SELECT n.dnr, n.key, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL
+    SELECT n.dnr, n.key, n.organisation, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL, NULL, 0
     FROM assignments a JOIN diary_numbers n ON n.key = a.dnr_key JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
     WHERE a.kind = 'task' AND b.same_as IS NULL AND d.same_as IS NULL
 ) t LEFT JOIN documents d ON d.id = t.document_id LEFT JOIN sources s ON s.id = d.source_id;
@@ -879,27 +889,28 @@ SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to
        (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = a.document_id) AS source,
        a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, (SELECT date FROM decisions WHERE id = a.done_by) AS done_date,
        (SELECT same_as FROM decisions WHERE id = a.decision_id) AS same_as, a.report_to, (SELECT organisation FROM documents WHERE id = a.document_id) AS organisation,
-       (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit
+       (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit,
+       (SELECT organisation FROM diary_numbers WHERE key = a.dnr_key) AS case_of
 FROM assignments a;
 
 CREATE VIEW reference_list AS        -- what papers refer to: §§, numbered papers, links, and the numbers of other cases
 SELECT c.id, c.document_id, s.path AS source, c.paragraph_id, c.kind, c.written, c.organisation, c.forum, c.date, c.number, NULL AS dnr, c.relation, c.implied,
        c.heading, CASE c.state WHEN 'resolved' THEN 'funnen' WHEN 'ambiguous' THEN 'tvetydig' ELSE 'öppen' END AS state,
        c.target AS target_paragraph, coalesce(t.document_id, c.target_document) AS target_document,
-       coalesce(t.heading, (SELECT x.title FROM documents x WHERE x.id = c.target_document)) AS target_heading, c.page, c.line, c.start
+       coalesce(t.heading, (SELECT x.title FROM documents x WHERE x.id = c.target_document)) AS target_heading, c.page, c.line, c.start, NULL AS case_of
 FROM citations c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN paragraphs t ON t.id = c.target
 UNION ALL
 SELECT 'd' || m.id, m.document_id, s.path,
        (SELECT p.id FROM paragraphs p WHERE p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end ORDER BY p.start DESC LIMIT 1),
        'dnr', m.spelling, NULL, NULL, NULL, m.sub, n.dnr, NULL, 0, '', CASE WHEN o.id IS NULL THEN 'öppen' ELSE 'funnen' END,
-       NULL, o.document_id, NULL, m.page, m.line, m.start
+       NULL, o.document_id, NULL, m.page, m.line, m.start, n.organisation
 FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id
 LEFT JOIN dnr_mentions o ON o.id = (SELECT x.id FROM dnr_mentions x WHERE x.key = m.key AND x.role = 'own' ORDER BY x.document_id, x.start LIMIT 1)
-WHERE m.role = 'reference';
+WHERE m.role = 'reference' AND m.copied = 0;
 
 CREATE VIEW decision_chain AS        -- a proposal, and what the body it went to decided on it
 SELECT c.proposal, c.adopted, c.how, p.decided_by AS proposed_by, p.date AS proposed, a.decided_by, a.date AS decided, n.dnr, a.outcome,
-       p.document_id AS proposal_document, a.document_id AS adopted_document
+       p.document_id AS proposal_document, a.document_id AS adopted_document, n.organisation AS case_of
 FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
 LEFT JOIN diary_numbers n ON n.key = coalesce(a.dnr_key, p.dnr_key);
 
@@ -966,7 +977,7 @@ SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to,
                                   THEN date(coalesce(a.extended_to, a.valid_to) || '-01-01', '+1 year', '-' || a.notice_months || ' months', '-1 day')
                              END) AS notice_by,
        a.compensation_sek, a.price_index, a.signed, s.path AS source, a.page, a.line, a.document_id, a.renewal_months, a.extension_option,
-       a.indexed_from, a.payment
+       a.indexed_from, a.payment, n.organisation AS case_of
 FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
 
 CREATE VIEW clause_list AS
@@ -1033,7 +1044,8 @@ SELECT 2, 'case', n.dnr, NULL, NULL, NULL, NULL, NULL,
        coalesce((SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1),
                 (SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1), ''),
        coalesce((SELECT group_concat(title, char(10)) FROM (SELECT DISTINCT title FROM documents WHERE dnr_key = n.key ORDER BY title)), '')
-FROM diary_numbers n
+       || coalesce(char(10) || n.organisation, '')
+FROM diary_numbers n WHERE coalesce(n.organisation <> '', 1) OR EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key)
 UNION ALL
 SELECT 3, 'forum', f.slug, NULL, NULL, NULL, NULL, NULL, NULL, NULL, f.name, NULL, f.name,
        coalesce((SELECT group_concat(alias, char(10)) FROM (SELECT alias FROM forum_aliases WHERE forum = f.name ORDER BY alias)), '')
@@ -1137,7 +1149,7 @@ SELECT b.id AS decision_id, substr(s.text, b.start + 1, b.end - b.start) AS word
 FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in or been asked to decide in; a row for each time
-SELECT x.forum, n.dnr, n.key, x.date,
+SELECT x.forum, n.dnr, n.key, n.organisation AS case_of, x.date,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
                 (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
 FROM (
@@ -1147,7 +1159,7 @@ FROM (
 
 CREATE VIEW section_list AS          -- the records of a §, the one that counts first, and the passage each begins in
 SELECT coalesce(p.same_as, p.id) AS section, p.id, p.document_id, d.title, d.kind, s.path AS source, p.number, p.forum, p.date, p.date_end, p.heading, n.dnr,
-       d.organisation, p.same_as IS NULL AS counts, p.page, p.line,
+       n.organisation AS case_of, d.organisation, p.same_as IS NULL AS counts, p.page, p.line,
        (SELECT q.id FROM passages q WHERE q.document_id = p.document_id AND q.start <= p.start ORDER BY q.position DESC LIMIT 1) AS passage_id
 FROM paragraphs p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = p.dnr_key
 WHERE p.own = 1;
@@ -1169,7 +1181,8 @@ SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size, s.pr
 -- ── views behind the pages of a case, the arenas, the newcomer, tasks and agreements ─────────────────────────────────────────────
 
 CREATE VIEW case_step_list AS        -- a step of a case as its page tells it: with its §, whom it goes to, and the passage it begins in
-SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page, t.line, t.ref, t.key, t.start, t.also, t.other_dnr, t.organisation,
+SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page, t.line, t.ref, t.key, t.start, t.also, t.other_dnr, t.organisation, t.case_of, t.other_of,
+       t.unsure,
        (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
        coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to
 FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref;
@@ -1190,7 +1203,7 @@ FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id
 WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL;
 
 CREATE VIEW case_relation_list AS    -- cases that speak of one another; `other` is in the papers and §§ of `key` (forward), or the other way round
-SELECT x.key, x.forward, n.key AS other, n.dnr,
+SELECT x.key, x.forward, n.key AS other, n.dnr, n.organisation AS case_of,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
                 (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
 FROM (

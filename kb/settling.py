@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
+from ingest.rules import Rules
+from kb import links
 from kb.inserting import insert
-from kb.links import Links
+from kb.links import Links, apart
+from kb.links.apart import KEYED, Told
+from kb.links.base import Base
+from kb.links.cases import number_of
 
 STALE = ("links", "stale")
 """What `meta` says until `finish` has joined the papers anew."""
@@ -31,13 +37,14 @@ LINKED = (
 
 UNLINK = ("DELETE FROM chains", "DELETE FROM versions", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
 
-# Its own papers know best how a case is written; among equals the most used spelling, then the shortest.
+# Its own papers know best how a number is written; among equals the most used spelling, then the shortest. Cases that share it are written alike.
 CHOOSE_SPELLING = """
-WITH spellings AS (SELECT key, canonical, max(role = 'own') AS own, count(*) AS uses FROM dnr_mentions GROUP BY key, canonical),
-ranked AS (SELECT key, canonical,
-                  row_number() OVER (PARTITION BY key ORDER BY own DESC, uses DESC, length(canonical), canonical) AS place FROM spellings)
+WITH spellings AS (SELECT n.number, m.canonical, max(m.role = 'own') AS own, count(*) AS uses
+                   FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key WHERE m.copied = 0 GROUP BY n.number, m.canonical),
+ranked AS (SELECT number, canonical,
+                  row_number() OVER (PARTITION BY number ORDER BY own DESC, uses DESC, length(canonical), canonical) AS place FROM spellings)
 UPDATE diary_numbers SET dnr = ranked.canonical FROM ranked
-WHERE ranked.place = 1 AND ranked.key = diary_numbers.key AND ranked.canonical <> diary_numbers.dnr"""
+WHERE ranked.place = 1 AND ranked.number = diary_numbers.number AND ranked.canonical <> diary_numbers.dnr"""
 
 DROP_NUMBERS = """
 DELETE FROM diary_numbers WHERE key NOT IN (
@@ -60,6 +67,65 @@ COUNTED = (
     "INSERT INTO document_readings SELECT * FROM coverage_now",
 )
 """What pages would else count or compare each time they are shown."""
+
+
+_SHARED = "(SELECT key FROM diary_numbers WHERE number IN (SELECT value FROM json_each(?)))"
+_ADD_CASE = """
+INSERT OR IGNORE INTO diary_numbers (key, dnr, register, year, serial)
+SELECT ?, dnr, register, year, serial FROM diary_numbers WHERE number = ? ORDER BY key LIMIT 1"""
+
+
+def join(db: sqlite3.Connection, rules: Rules) -> None:
+    """Tell cases apart that have one number, then write what joins the papers."""
+    alike = tuple(rules.abbreviations.values())
+    base = Base(db, alike)
+    told = apart.told(db, base, rules)
+    if tell_apart(db, told):
+        base = Base(db, alike)
+    settle_numbers(db)
+    link(db, links.derive(db, base, told, rules.patterns.get("matter_leads", ())))
+
+
+def settle_numbers(db: sqlite3.Connection) -> None:
+    """One spelling for each diary number; none stays that no row refers to."""
+    db.execute(CHOOSE_SPELLING)
+    db.execute(DROP_NUMBERS)
+
+
+def tell_apart(db: sqlite3.Connection, told: Told) -> bool:
+    """Give each case its rows, where several have a number, and take together again those that no longer have; whether a row got another case."""
+    was = {str(row[0]) for row in db.execute("SELECT number FROM diary_numbers WHERE organisation IS NOT NULL")}
+    numbers = was | {number_of(key) for key in told.cases}
+    if not numbers:
+        return False
+    some = json.dumps(sorted(numbers))
+    db.executemany(_ADD_CASE, [(key, number_of(key)) for key in sorted(numbers.union(told.cases))])
+    known = db.execute(f"SELECT key, organisation FROM diary_numbers WHERE key IN {_SHARED}", (some,)).fetchall()  # noqa: S608 our own names
+    changed = [(told.cases.get(key), key) for key, organisation in known if told.cases.get(key) != organisation]
+    db.executemany("UPDATE diary_numbers SET organisation = ? WHERE key = ?", changed)
+    moved = sum(_move(db, table, told, some) for table in KEYED)
+    _tell_mentions(db, told, some)
+    return bool(moved)
+
+
+def _move(db: sqlite3.Connection, table: str, told: Told, numbers: str) -> int:
+    """Give the rows of a table their cases; how many had another."""
+    wanted = told.keys.get(table, {})
+    rows = db.execute(f"SELECT id, dnr_key FROM {table} WHERE dnr_key IN {_SHARED}", (numbers,)).fetchall()  # noqa: S608 our own names
+    moved = [(new, id) for id, key in rows if (new := wanted.get(id, number_of(key))) != key]
+    db.executemany(f"UPDATE {table} SET dnr_key = ? WHERE id = ?", moved)  # noqa: S608
+    return len(moved)
+
+
+def _tell_mentions(db: sqlite3.Connection, told: Told, numbers: str) -> None:
+    """The same of mentions, and those that are found under several cases."""
+    db.execute("DELETE FROM dnr_mentions WHERE copied = 1")
+    wanted = told.keys.get("dnr_mentions", {})
+    rows = db.execute(f"SELECT id, key, unsure FROM dnr_mentions WHERE key IN {_SHARED}", (numbers,)).fetchall()  # noqa: S608
+    settled = [(wanted.get(id, number_of(key)), int(id in told.unsure), id) for id, key, _ in rows]
+    changed = [new for new, (id, *old) in zip(settled, rows, strict=True) if new != (*old, id)]
+    db.executemany("UPDATE dnr_mentions SET key = ?, unsure = ? WHERE id = ?", changed)
+    insert(db, "dnr_mentions", told.copies)
 
 
 def link(db: sqlite3.Connection, found: Links) -> None:

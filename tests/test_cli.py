@@ -271,7 +271,7 @@ def test_search_in_json(kb: Run, meeting: Path) -> None:
     [hit] = value["hits"]
     assert set(hit) == {
         "passage_id", "document_id", "source", "page", "line", "last_line",
-        "title", "kind", "date", "forum", "dnr", "whose", "organisation", "text", "highlighted", "matched",
+        "title", "kind", "date", "forum", "dnr", "whose", "organisation", "text", "highlighted", "matched", "case_of",
     }  # fmt: skip
     assert (hit["source"], hit["page"], hit["line"], hit["last_line"], hit["matched"]) == ("protokoll.txt", 1, 3, 8, "exact")
     assert hit["highlighted"].count("<mark>fjällbussen</mark>") == 2

@@ -37,6 +37,10 @@ FACTS = {
     "timeline": "SELECT dnr, event, source, also FROM case_timeline WHERE other_dnr IS NULL",
     "guest": """SELECT t.dnr, t.source || ' § ' || b.paragraph, t.other_dnr FROM case_timeline t JOIN decisions b ON b.id = t.ref
         WHERE t.other_dnr IS NOT NULL""",
+    "case": "SELECT dnr, case_of, title, own_documents FROM case_list",
+    "step": "SELECT dnr, case_of, event, source FROM case_timeline",
+    "perhaps": "SELECT dnr, case_of, source FROM case_timeline WHERE unsure = 1",
+    "mentions": "SELECT dnr, spelling, source, count(*) FROM dnr_list GROUP BY 1, 2, 3",
     "problem": "SELECT kind, source, message FROM problem_list",
     "chain": """SELECT c.how, p.source, a.source FROM decision_chain c JOIN decision_list p ON p.id = c.proposal
         JOIN decision_list a ON a.id = c.adopted""",
@@ -137,7 +141,7 @@ def rows(db: sqlite3.Connection) -> dict[str, list[str]]:
     paths = dict(tuple(r) for r in db.execute("SELECT id, path FROM sources"))
     out = {}
     for name in sorted(set(names) - LOOSE):
-        columns = [(r[1], r[2], r[5]) for r in db.execute(f"PRAGMA table_info({name})")]
+        columns = [(r[1], r[2], r[5]) for r in db.execute(f"PRAGMA table_xinfo({name})")]
         running = {c for c, kind, key in columns if c == "id" and kind == "INTEGER" and key}
         seen = []
         for row in db.execute(f"SELECT * FROM {name}"):

@@ -50,10 +50,10 @@ def test_who_refers_to_a_section(told: dict[str, Any], name: str, path: str) -> 
 
 def test_the_pages_above_are_those_there_are() -> None:
     slugs = {"Rådet": "radet"}
-    assert links.trail("Rådet", "RS/1/2021", slugs, "Granby") == (
+    assert links.trail("Rådet", ("RS/1/2021", None), slugs, "Granby") == (
         ("/forum", "Forum"), ("/forum/radet?kommun=Granby", "Rådet, Granby"), ("/dnr/RS/1/2021", "RS/1/2021"),
     )  # fmt: skip
-    assert links.trail("Chefen", None, slugs, None) == links.trail(None, None, slugs, None) == ()
+    assert links.trail("Chefen", (None, None), slugs, None) == links.trail(None, (None, None), slugs, None) == ()
 
 
 def test_a_section_in_two_papers_is_one(copied: sqlite3.Connection) -> None:

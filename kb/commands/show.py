@@ -40,12 +40,12 @@ def show(db: sqlite3.Connection, what: str) -> Shown:
 
 
 def case(db: sqlite3.Connection, spelling: str) -> Shown:
-    """The timeline of a case, in order of date, undated events last; or the cases to choose from."""
-    found = dnr.resolve(db, spelling)
+    """The timeline of a case, in order of date, undated events last; or the cases to choose from, each as it can be asked for."""
+    found = dnr.called(db, spelling)
     if len(found) != 1:
-        return Shown("choices" if found else "nothing", {"choices": [c.dnr for c in found]})
-    sql = "SELECT * FROM case_timeline WHERE dnr = ? ORDER BY date IS NULL, date, source, start, event"
-    return Shown("case", {"dnr": found[0].dnr, "timeline": _rows(db, sql, found[0].dnr)})
+        return Shown("choices" if found else "nothing", {"choices": [c.name for c in found]})
+    sql = "SELECT * FROM case_timeline WHERE key = ? ORDER BY date IS NULL, date, source, start, event"
+    return Shown("case", {"dnr": found[0].dnr, "case_of": found[0].organisation, "timeline": _rows(db, sql, found[0].key)})
 
 
 def _paragraphs(db: sqlite3.Connection, what: str) -> Shown:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ingest.rules import Pattern
 from kb.links import chains, decisions, doubts, references, renames, tasks, versions
+from kb.links.apart import Told
 from kb.links.base import Base
 
 Row = dict[str, Any]
@@ -37,11 +38,10 @@ class Links:
     problems: list[Row]
 
 
-def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequence[tuple[str, ...]] = ()) -> Links:
-    """How the papers of the base belong together. `leads` is what headings say before the matter itself (`matter_leads` of the metadata), `alike`
-    the bodies that share an abbreviation.
+def derive(db: sqlite3.Connection, base: Base, told: Told, leads: Sequence[Pattern] = ()) -> Links:
+    """How the papers of the base belong together, whose cases are told apart already. `leads` is what headings say before the matter itself
+    (`matter_leads` of the metadata).
     """
-    base = Base(db, alike)
     targets = references.resolve(db, base)
     pairs = decisions.same(db, base)
     closed = tasks.close(db, base, pairs.same)
@@ -64,7 +64,7 @@ def derive(db: sqlite3.Connection, leads: Sequence[Pattern] = (), alike: Sequenc
         problems=[
             *doubts.gaps(base),
             *doubts.contradictions(db, base),
-            *doubts.collisions(db, base),
+            *doubts.collisions(db, base, told),
             *pairs.problems,
             *closed.problems,
             *renamed.problems,

@@ -188,4 +188,4 @@ WHERE b.status IN ('adopted', 'proposed') ORDER BY b.id"""
 _CITED_CASES = """
 SELECT DISTINCT p.id, m.key FROM dnr_mentions m
 JOIN paragraphs p ON p.document_id = m.document_id AND p.own = 1 AND m.start BETWEEN p.start AND p.end
-WHERE m.role = 'reference' ORDER BY 1, 2"""
+WHERE m.role = 'reference' AND m.unsure = 0 ORDER BY 1, 2"""

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from kb.links.apart import Told
 from kb.links.base import FULL, Base, Section, grouped, indexed
+from kb.links.cases import number_of
 from kb.links.decisions import problem, section_name, source_name
 
 GAP = "lucka i paragrafserien"
 COLLISION = "samma diarienummer i två organisationer"
+UNCLEAR = "oklart vilket ärende"
 
 Row = dict[str, Any]
 
@@ -93,32 +96,27 @@ def _cited_days(db: sqlite3.Connection, base: Base) -> Iterator[Row]:
             yield problem(base, document, message, same[0].id, tuple(place))
 
 
-def collisions(db: sqlite3.Connection, base: Base) -> Iterator[Row]:
-    """A diary number that papers of several organisations have as their own: the base shows one case, and it may be several."""
-    homes: dict[str, dict[str, tuple[Any, ...]]] = {}
-    for key, dnr, document, paragraph, *place in db.execute(_HOMES):
-        whose = base.documents[document].organisation
-        if whose:
-            homes.setdefault(key, {}).setdefault(whose, (dnr, document, paragraph, tuple(place)))
-    for _, owners in sorted(homes.items()):
-        (first, known), *others = owners.items()
-        for whose, (dnr, document, paragraph, place) in others:
-            message = f"{dnr} är diarienummer både i {first} ({source_name(base, known[1])}) och i {whose}: ärendet visas som ett, men kan vara två"
-            yield problem(base, document, message, paragraph, place, COLLISION)
+def collisions(db: sqlite3.Connection, base: Base, told: Told) -> Iterator[Row]:
+    """A diary number that papers of several organisations have as their own, in what looks like one matter: it is one case here, and may be several.
+    And what has a number that names several cases, and does not say which it means.
+    """
+    spelling = dict(tuple(row) for row in db.execute("SELECT number, min(dnr) FROM diary_numbers GROUP BY number"))
+    for doubt in told.doubts:
+        dnr, first, other, known = spelling[doubt.number], doubt.first, doubt.other, base.documents
+        here, there = known[other.document].organisation, known[first.document].organisation
+        where = source_name(base, first.document)
+        message = f"{dnr} är diarienummer både i {there} ({where}) och i {here}: ärendet visas som ett, men kan vara två"
+        yield problem(base, other.document, message, other.section, other.place, COLLISION)
+    whose = indexed((key for key in sorted(told.cases) if told.cases[key]), number_of)
+    for number, document, section, place in told.unclear:
+        owners = " eller ".join(told.cases[key] for key in whose[number])
+        message = f"{spelling[number]} är diarienummer i flera ärenden, och det framgår inte vilket som menas: {owners}"
+        yield problem(base, document, message, section, place, UNCLEAR)
 
 
 def _identities(base: Base, sections: Iterable[Section]) -> set[str]:
     return {base.identity(s.id) for s in sections}
 
-
-_HOMES = """
-SELECT key, dnr, document_id, paragraph_id, page, line, start, end FROM (
-    SELECT d.dnr_key AS key, d.id AS document_id, NULL AS paragraph_id, d.date, d.first_page AS page, d.first_line AS line, d.start, d.end
-    FROM documents d WHERE d.same_as IS NULL
-    UNION ALL
-    SELECT p.dnr_key, p.document_id, p.id, p.date, p.page, p.line, p.start, p.end
-    FROM paragraphs p WHERE p.own = 1
-) JOIN diary_numbers USING (key) ORDER BY key, date IS NULL, date, document_id, paragraph_id IS NULL, paragraph_id"""
 
 _CITED = f"""
 SELECT c.document_id, c.forum, c.organisation, c.number, c.date, coalesce(p.dnr_key, d.dnr_key) AS key, c.page, c.line, c.start, c.end

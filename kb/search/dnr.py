@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.text import fold
+from ingest.text import fold, plain
 from kb.search.spelling import DIGIT_LIKE, SHORT_YEAR, Reading, as_typed, readings
 
 __all__ = ["Case", "Reading", "Written", "find", "fitting", "readings", "resolve"]
@@ -15,6 +15,8 @@ __all__ = ["Case", "Reading", "Written", "find", "fitting", "readings", "resolve
 _SPAN = re.compile(r"(?:19|20)\d\d *[./-]{1,2} *(?:19|20)\d\d")  # 2019..2021
 _DAY = 31  # 16/6 is a day, not the case 16 of 2006
 _OPERATORS = {"OCH", "ELLER", "INTE", "AND", "OR", "NOT"}
+UNKNOWN = "okänd"
+"""Whose a case is called where the papers do not say."""
 _FOLDED = 8  # effort of taking ON for ÖN
 _LABEL = r"(?:(?:dnr|diarie ?nr|diarienummer|ärendenummer|ärende ?nr)[.:]*\s{0,3})?"
 _WORD = r"[^\W\d_]{1,6}"
@@ -35,13 +37,19 @@ _IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row of diary_numbers."""
+    """A row of diary_numbers; `organisation` says whose it is where several have the number, "" where that is not known."""
 
     key: str
     dnr: str
     register: str
     year: int
     serial: int
+    organisation: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by: its number, and whose it is where several have the number."""
+        return self.dnr if self.organisation is None else f"{self.dnr} {self.organisation or UNKNOWN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +90,21 @@ def resolve(db: sqlite3.Connection, spelling: str) -> tuple[Case, ...]:
     found = readings(spelling)
     rows: list[Case] = []
     for serial, year in {(r.serial, r.year) for r in found}:
-        sql = "SELECT key, dnr, register, year, serial FROM diary_numbers WHERE serial = ? AND year = ?"
+        sql = "SELECT key, dnr, register, year, serial, organisation FROM diary_numbers WHERE serial = ? AND year = ?"
         rows += [Case(*row) for row in db.execute(sql, (serial, year))]
     return fitting(found, rows)
+
+
+def called(db: sqlite3.Connection, name: str) -> tuple[Case, ...]:
+    """As `resolve`, of a spelling that may have behind it whose case it is, in whole or by its first word ("KS 2021/12 Norrviks kommun")."""
+    words = name.split()
+    for at in range(1, len(words)):
+        whose = plain(" ".join(words[at:]))
+        of = [case for case in resolve(db, " ".join(words[:at])) if case.organisation is not None]
+        fitting = [case for case in of if plain(case.organisation or UNKNOWN).startswith(whose)]
+        if fitting:
+            return tuple(fitting)
+    return resolve(db, name)
 
 
 def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written]:

@@ -32,7 +32,8 @@ _AT_ONCE = 500
 class Hit(NamedTuple):
     """A passage that fits. `marked` is its text with the found words between `snippets.START` and `snippets.END`.
 
-    `line` and `last_line` are None where the source has no lines; `whose` the forum is, where several are so called; `organisation` has the paper.
+    `line` and `last_line` are None where the source has none; `whose` the forum is and `case_of` the case, where several have one; `organisation`
+    has the paper.
     """
 
     passage_id: int
@@ -51,6 +52,7 @@ class Hit(NamedTuple):
     text: str
     marked: str
     matched: Reason = "exact"
+    case_of: str | None = None
 
     @property
     def highlighted(self) -> str:
@@ -224,16 +226,16 @@ def passages(found: Answered, limit: int, offset: int, newest: bool = False) -> 
     notes = list(found.notes)
     if asked.cut and asked.count(most=SORTED) > SORTED:
         notes.append(f"Träffarna är många: bara {SORTED} av dem, beslut och paragrafer först, är sorterade efter datum.")
-    cases = tuple(c.dnr for c in asked.compiled.cases)
+    cases = tuple(dict.fromkeys(c.dnr for c in asked.compiled.cases))
     return Results(found.text, total, _hits(asked, rows, found.reason), tuple(notes), cases, found.suggestion, capped, found.beyond)
 
 
 _ROWS = f"""
 SELECT p.id AS passage_id, p.document_id, s.path AS source, p.page, p.line, p.last_line, d.title, d.kind, d.date, d.forum, n.dnr,
-       {whose.said("d.forum")}, d.organisation, p.text, p.read_again
+       {whose.said("d.forum")}, d.organisation, p.text, p.read_again, n.organisation
 FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = d.dnr_key
 WHERE p.id IN ({{ids}})"""  # noqa: S608 our own names
-_TEXT, _AGAIN = Hit._fields.index("text"), Hit._fields.index("text") + 1  # the columns are the fields of a hit, then read_again
+_TEXT, _AGAIN = Hit._fields.index("text"), Hit._fields.index("text") + 1  # the columns are the fields of a hit, then read_again and case_of
 
 
 def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tuple[Hit, ...]:
@@ -241,13 +243,13 @@ def _hits(asked: Asked, ranked: Sequence[Ranked], reason: Reason | None) -> tupl
     ordered = [(rows[row.id], row.tier) for row in ranked]
     marks = marker(asked).mark([(row[_TEXT], row[_AGAIN]) for row, _ in ordered])
     reasons = reason_of(asked, reason)
-    return tuple(Hit._make((*row[:_AGAIN], mark, reasons[tier])) for (row, tier), mark in zip(ordered, marks, strict=True))
+    return tuple(Hit._make((*row[:_AGAIN], mark, reasons[tier], row[-1])) for (row, tier), mark in zip(ordered, marks, strict=True))
 
 
 def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tuple[Hit, ...]:
     """Passages by id, in this order, each with the reason it fits by; none of their words is marked."""
     rows = rows_of(db, _ROWS, [n for n, _ in found])
-    return tuple(Hit._make((*rows[n][:_AGAIN], rows[n][_TEXT], reason)) for n, reason in found)
+    return tuple(Hit._make((*rows[n][:_AGAIN], rows[n][_TEXT], reason, rows[n][-1])) for n, reason in found)
 
 
 def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, Sequence[Any]]:

@@ -66,9 +66,9 @@ class _Asked:
         return snippets.to_html(self._of(query)[1].mark([(str(text), read_again)])[0])
 
     def number(self, text: str | None) -> str | None:
-        """The diary number of the one case that a spelling means; null where there is none, or several."""
+        """The one diary number that a spelling means; null where there is none, or several."""
         found = dnr.resolve(self._db, str(text or ""))
-        return found[0].dnr if len(found) == 1 else None
+        return found[0].dnr if len({case.dnr for case in found}) == 1 else None
 
     def _of(self, query: str | None) -> tuple[Match | None, Marker]:
         return self._read(str(query or ""), int(self._db.execute("PRAGMA data_version").fetchone()[0]))

@@ -35,7 +35,7 @@ _ROWS = f"""
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
        d.title AS document, b.status, coalesce(q.number, b.paragraph) AS number,
        (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
-       {whose.said("r.forum")}, {whose.PAPERS}, r.read_again
+       {whose.said("r.forum")}, {whose.PAPERS}, n.organisation AS case_of, r.read_again
 FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = r.dnr_key
 LEFT JOIN decisions b ON r.kind = 'decision' AND b.id = r.ref LEFT JOIN paragraphs q ON r.kind = 'paragraph' AND q.id = r.ref
 WHERE r.id IN ({{ids}})"""  # noqa: S608 our own names
@@ -52,7 +52,7 @@ class Record(NamedTuple):
     """A fact or thing that fits. `marked_title` and `marked` have the found words between `snippets.START` and `END`.
 
     `ref` is what its address ends in; `status` is a decision's, `number` that of the § it is or stands in; a case and a forum have no document.
-    `whose` its forum is, where several have one of that name; `organisation` has the paper, or papers, of a case all that have.
+    `whose` its forum is and `case_of` its case, where several have one so called; `organisation` has the paper, or papers, of a case all that have.
     """
 
     id: int
@@ -74,6 +74,7 @@ class Record(NamedTuple):
     passage_id: int | None
     whose: str | None
     organisation: str | None
+    case_of: str | None
     marked_title: str
     marked: str
     matched: Reason

@@ -47,6 +47,7 @@ class AgreementRow:
     source: str
     page: int
     line: int | None
+    case_of: str | None
 
     @property
     def ends(self) -> str | None:

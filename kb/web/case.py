@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from kb.web import case_picture, links, words
+from kb.web import case_picture, cases, links, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.links import End, TaskRow
 from kb.web.rows import CaseRow, DocumentRow, ProblemRow
@@ -26,9 +26,14 @@ DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id. `left_out` steps are not drawn."""
+    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id. `left_out` steps are not drawn;
+    `others` are cases of other organisations that have the same number.
+    """
 
     dnr: str
+    key: str
+    case_of: str | None
+    others: tuple[CaseRow, ...]
     title: str
     spellings: tuple[str, ...]
     picture: Picture | None
@@ -72,12 +77,27 @@ class CasePage:
     @property
     def path(self) -> str:
         """The address of the page."""
-        return words.dnr_path(self.dnr)
+        return words.dnr_path(self.dnr, self.case_of)
+
+    @property
+    def feed(self) -> str:
+        """The address of its feed."""
+        return words.dnr_path(self.dnr, self.case_of, ".atom")
+
+    @property
+    def calendar(self) -> str:
+        """The address of its calendar file."""
+        return words.dnr_path(self.dnr, self.case_of, ".ics")
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """Which rows of `case_timeline` are of the case."""
+        return {"dnr": self.dnr} | ({"case_of": self.case_of} if self.case_of else {"key": self.key} if self.case_of is not None else {})
 
     @property
     def citation(self) -> str:
         """How to refer to the case."""
-        return ", ".join(filter(None, [f"Dnr {self.dnr}", self.title]))
+        return ", ".join(filter(None, [self.case_of, f"Dnr {self.dnr}", self.title]))
 
 
 def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
@@ -91,6 +111,9 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
     spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
     return CasePage(
         dnr=rows[0].dnr,
+        key=key,
+        case_of=rows[0].case_of,
+        others=cases.others(conn, key) if rows[0].case_of is not None else (),
         title=rows[0].title or "",
         spellings=tuple(row[0] for row in spellings),
         picture=picture,
@@ -146,4 +169,4 @@ def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap
 def related(conn: sqlite3.Connection, key: str) -> tuple[Related, ...]:
     """Cases that this one speaks of, and that speak of it; those that do so most come first."""
     found = Counter(select(conn, Related, "case_relation_list WHERE key = :key LIMIT 500", {"key": key}))
-    return once((case for case, _ in found.most_common()), lambda case: case.dnr)[:RELATED]
+    return once((case for case, _ in found.most_common()), lambda case: (case.dnr, case.case_of))[:RELATED]

@@ -28,6 +28,7 @@ class Step:
     organisation: str | None
     paragraph: str | None
     paragraph_id: str | None
+    unsure: int
 
     @property
     def anchor(self) -> str:
@@ -42,7 +43,9 @@ class Step:
 
     @property
     def register(self) -> str:
-        """Said of a decision that another register keeps under a number of its own, "" of the case's own."""
+        """Said of a decision that another register keeps under a number of its own, and of words that may mean another case; "" of the case's own."""
+        if self.unsure:
+            return "kan gälla ett annat ärende med samma nummer"
         if self.other_dnr is None:
             return ""
         whose = f", {self.organisation}" if self.organisation else ""
@@ -124,8 +127,9 @@ class Related:
     dnr: str
     title: str | None
     forward: int
+    case_of: str | None = None
 
     @property
     def path(self) -> str:
         """The address of its page."""
-        return words.dnr_path(self.dnr)
+        return words.dnr_path(self.dnr, self.case_of)

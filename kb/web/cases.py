@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kb.search import dnr
+from kb.web import words
 from kb.web.rows import CaseRow
 from kb.web.selecting import select
 
@@ -20,15 +22,51 @@ NEAREST = """case_list WHERE key IN (
 ORDER BY NOT (serial = :serial AND year = :year), year <> :year, abs(serial - :serial), abs(year - :year)"""
 
 
-def resolve(conn: sqlite3.Connection, asked: str) -> tuple[CaseRow, ...]:
-    """The cases a spelling can mean: none, one, or several to choose from. The canonical spelling always means its own case."""
+@dataclass(frozen=True, slots=True)
+class CaseChoice(CaseRow):
+    """A case to choose: the days of its first and last step, and how many steps it has."""
+
+    first: str | None
+    last: str | None
+    steps: int
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What tells it from others."""
+        days = f"{words.day(self.first)} – {words.day(self.last)}" if self.first != self.last else words.day(self.first)
+        return tuple(filter(None, (words.case_of(self.case_of), days, f"{words.number(self.steps)} steg")))
+
+
+def resolve(conn: sqlite3.Connection, asked: str, whose: str = "") -> tuple[CaseRow, ...]:
+    """The cases a spelling can mean: none, one, or several to choose from. The canonical spelling always means its own case; where several
+    organisations have one of that number, that of `whose` if it is one of them.
+    """
     exact = rows(conn, [key for (key,) in conn.execute("SELECT key FROM diary_numbers WHERE dnr = ?", (asked,))])
-    return exact or rows(conn, [case.key for case in dnr.resolve(conn, asked)])
+    found = exact or rows(conn, [case.key for case in dnr.resolve(conn, asked)])
+    wanted = "" if whose == words.NOT_KNOWN else whose
+    return (tuple(row for row in found if row.case_of == wanted) if whose else ()) or found
+
+
+def choices(conn: sqlite3.Connection, found: Iterable[CaseRow]) -> tuple[CaseChoice, ...]:
+    """Cases with what tells them apart."""
+    told = "SELECT min(date), max(date), count(*) FROM case_timeline WHERE key = ?"
+    return tuple(CaseChoice(row.dnr, row.key, row.title, row.case_of, *conn.execute(told, (row.key,)).fetchone()) for row in found)
+
+
+def others(conn: sqlite3.Connection, key: str) -> tuple[CaseRow, ...]:
+    """The other cases that have the number of one."""
+    sql = "SELECT key FROM diary_numbers WHERE key <> :key AND number = (SELECT number FROM diary_numbers WHERE key = :key)"
+    return rows(conn, [other for (other,) in conn.execute(sql, {"key": key})])
 
 
 def rows(conn: sqlite3.Connection, keys: Iterable[str]) -> tuple[CaseRow, ...]:
     """Cases by key."""
-    return select(conn, CaseRow, "case_list WHERE key IN (SELECT value FROM json_each(:keys)) ORDER BY dnr", {"keys": json.dumps(list(keys))})
+    return select(
+        conn,
+        CaseRow,
+        "case_list WHERE key IN (SELECT value FROM json_each(:keys)) ORDER BY dnr, case_of = '', case_of",
+        {"keys": json.dumps(list(keys))},
+    )
 
 
 def near(conn: sqlite3.Connection, asked: str) -> tuple[CaseRow, ...]:

@@ -90,7 +90,9 @@ async def _visible(datasette: Datasette, request: Request, base: Database, name:
 def _views(db: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
     """Every view with its columns and their types."""
     names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")]
-    return {name: [(row[1], row[2].upper()) for row in db.execute("SELECT * FROM pragma_table_info(?)", (name,))] for name in names}
+    return {
+        name: [(row[1], row[2].upper()) for row in db.execute("SELECT * FROM pragma_table_xinfo(?) WHERE hidden <> 1", (name,))] for name in names
+    }
 
 
 def frictionless(base: Base) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PAGES = {
 }  # fmt: skip
 WHERE = {"source", "page", "line", "last_line", "first_page", "last_page", "first_line"}
 INNER = {
+    "case_of", "other_of", "unsure",
     "same_as", "ref", "key", "start", "end", "sha256", "proposal", "adopted", "proposal_document", "adopted_document", "target_paragraph",
     "target_document",
 }  # fmt: skip
@@ -47,7 +48,9 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
     if not isinstance(value, str) or not value:
         return None
     if column == "dnr":
-        path = words.dnr_path(value)
+        there = dict(zip(row.keys(), row, strict=True))
+        of = there.get("case_of", there.get("vems_ärende"))  # as the views call it, and the reviewed query
+        path = words.dnr_path(value, of if isinstance(of, str) else None)
     elif column == "id" and table in OWN_PAGES:
         path = OWN_PAGES[table] + quote(value)
     elif column in PAGES:

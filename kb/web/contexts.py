@@ -50,6 +50,11 @@ class ChoicePage:
     asked: str
     cases: tuple[CaseRow, ...]
 
+    @property
+    def same(self) -> bool:
+        """The cases have one number, each of an organisation's own."""
+        return len({case.dnr for case in self.cases}) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -97,7 +102,7 @@ class DocumentPage:
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.document.forum, self.document.dnr, self.slugs, self.whose)
+        return trail(self.document.forum, (self.document.dnr, self.document.case_of), self.slugs, self.whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class DecisionPage:
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.decision.decided_by, self.decision.dnr, self.slugs, self.whose)
+        return trail(self.decision.decided_by, (self.decision.dnr, self.decision.case_of), self.slugs, self.whose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,19 @@ TYPES = {
 SEARCH, OWN_SQL = "sok", "fraga"
 SECONDS = 30  # that SQLite may work on one piece, and on all of a question of one's own, whose rows may have no end
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
-SAYS_WHICH = ("dnr", "key", "forum", "decided_by", "given_to", "_forum", "_fran", "_till", "q", "ar")  # of the address, in the name of the file
+SAYS_WHICH = (
+    "dnr",
+    "case_of",
+    "key",
+    "forum",
+    "decided_by",
+    "given_to",
+    "_forum",
+    "_fran",
+    "_till",
+    "q",
+    "ar",
+)  # of the address, in the name of the file
 
 Source = Callable[[sqlite3.Connection], Table]
 

@@ -39,22 +39,22 @@ async def case_calendar(datasette: Datasette, request: Request) -> Response:
 
 async def _case(datasette: Datasette, request: Request, *, as_feed: bool) -> Response:
     base = await opened(datasette, request)
-    asked = part(request, "dnr")
-    page, updated = await ask(datasette, base, lambda conn: (_found(conn, asked), changed(conn)))
+    asked, whose = part(request, "dnr"), request.args.get("kommun") or ""
+    page, updated = await ask(datasette, base, lambda conn: (_found(conn, asked, whose), changed(conn)))
     if page is None:
         return await render(datasette, request, "missing", "", status=404)
     home = absolute(datasette, request, page.path)
-    name = f"{page.dnr} {page.title}".strip()
+    name = " ".join(filter(None, [page.dnr, page.case_of, page.title]))
     if as_feed:
         entries = tuple(_steps(page, home))
-        body = feeds.atom(name, home, absolute(datasette, request, page.path + ".atom"), updated, entries)
+        body = feeds.atom(name, home, absolute(datasette, request, page.feed), updated, entries)
         return sent(body, feeds.ATOM_TYPE)
     return sent(feeds.calendar(name, updated, _days(page, home)), feeds.CALENDAR_TYPE, f"{page.dnr}.ics")
 
 
-def _found(conn: sqlite3.Connection, asked: str) -> CasePage | None:
-    """The case of exactly that number; a choice between several is the page's to give."""
-    found = cases.resolve(conn, asked)
+def _found(conn: sqlite3.Connection, asked: str, whose: str) -> CasePage | None:
+    """The case of exactly that number, of `whose` where several have it; a choice between several is the page's to give."""
+    found = cases.resolve(conn, asked, whose)
     return case.page(conn, found[0].key) if len(found) == 1 else None
 
 
@@ -85,6 +85,7 @@ def _steps(page: CasePage, home: str) -> Iterator[Entry]:
 
 def _days(page: CasePage, home: str) -> Iterator[Entry]:
     """What each body did on a day, and the last day of each task. The ids are the same on whatever address the base is served."""
+    of = page.dnr if page.case_of is None else page.key  # a day of another case with the number is another day
     for group in page.groups:
         bodies: dict[str, list[Step]] = {}
         for step in group.steps:
@@ -92,11 +93,11 @@ def _days(page: CasePage, home: str) -> Iterator[Entry]:
         for body, steps in bodies.items():
             text = "\n".join(f"{step.word}: {' '.join(step.lines)}" for step in steps)
             title = ": ".join(filter(None, [words.capital(body), f"{page.dnr} {page.title}".strip()]))
-            yield Entry(quote(f"{page.dnr}/{group.date}/{body}"), group.date, title, text, f"{home}#{steps[0].anchor}")
+            yield Entry(quote(f"{of}/{group.date}/{body}"), group.date, title, text, f"{home}#{steps[0].anchor}")
     for task in page.tasks:
         if task.due:
             title = f"Sista dag för uppdrag: {task.given_to or 'okänd'}, {page.dnr}"
-            yield Entry(quote(f"{page.dnr}/uppdrag/{task.id}"), task.due, title, f"{task.text}\nLäge: {task.status}", home)
+            yield Entry(quote(f"{of}/uppdrag/{task.id}"), task.due, title, f"{task.text}\nLäge: {task.status}", home)
 
 
 async def agreements_calendar(datasette: Datasette, request: Request) -> Response:

@@ -18,7 +18,7 @@ _BULLETS = "-–•· "
 @dataclass(frozen=True, slots=True)
 class Found:
     """A hit of any kind. `facts` are short words for the line below its title, `why` how it fits where not as it was typed;
-    `whose` the forum is, where several have one of that name; `again` where the hit above is of the same paper.
+    `whose` the forum is and `case_of` the case, where several have one so called; `again` where the hit above is of the same paper.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Found:
     why: str
     repaired: bool = False
     again: bool = False
+    case_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def of_passage(hit: Hit, repaired: bool, again: bool = False) -> Found:
     return Found(
         path, Markup.escape(hit.title), "", "", tuple(filter(None, (words.capital(hit.kind), words.day(hit.date)))), hit.forum, hit.whose,
         hit.dnr, words.place(hit.page, hit.line), path, Markup(snippets.to_html(hit.excerpt)), why(hit.matched, hit.marked), repaired, again,
+        hit.case_of,
     )  # fmt: skip
 
 
@@ -126,18 +128,20 @@ def of_record(record: Record) -> Found:
     status = record.status if record.status in ("proposed", "narrated") else ""
     number = f"§ {record.number}" if record.number and record.kind == "decision" else ""
     when = words.period(record.date, record.date_end)
+    whose = words.case_of(record.case_of) if record.kind == "case" else ""
     return Found(
-        _path(record, place_path), _html(title), status or "", words.STATUS.get(status or "", ""), tuple(filter(None, (when, number))),
+        _path(record, place_path), _html(title), status or "", words.STATUS.get(status or "", ""), tuple(filter(None, (when, number, whose))),
         None if record.kind == "forum" else record.forum, record.whose, None if record.kind == "case" else record.dnr, place, place_path,
         _text(record),
         why(record.matched, record.marked_title + record.marked),
+        case_of=record.case_of,
     )  # fmt: skip
 
 
 def _path(record: Record, place_path: str) -> str:
     paths = {"decision": f"/beslut/{record.ref}", "paragraph": f"/paragraf/{record.ref}", "forum": f"/forum/{record.ref}"}
     if record.kind == "case":
-        return words.dnr_path(record.ref)
+        return words.dnr_path(record.ref, record.case_of)
     if record.kind == "document":
         return f"/handling/{record.ref}"
     return paths.get(record.kind, place_path)
@@ -147,13 +151,18 @@ def _text(record: Record) -> Markup:
     """The words that were found, where the title does not have them all: of a § only the heading is known here."""
     if record.kind in ("paragraph", "document"):
         return Markup("")
-    lines = [line.lstrip(_BULLETS) for line in record.marked.split("\n") if line.strip() and line.strip() != record.marked_title.strip()]
+    said = {record.marked_title.strip(), words.case_of(record.case_of) if record.kind == "case" else ""}
+    lines = [line.lstrip(_BULLETS) for line in record.marked.split("\n") if line.strip() and not {line.strip(), _unmarked(line)} & said]
     between = " " if record.kind == "decision" else " · "  # names, areas and headings are no sentences
     return _html(snippets.excerpt(between.join(lines), 300)) if lines else Markup("")
 
 
 def _html(marked: str) -> Markup:
     return Markup(snippets.to_html(marked))  # to_html escapes all but the marks
+
+
+def _unmarked(marked: str) -> str:
+    return marked.translate(snippets.UNMARKED).strip()
 
 
 def _escapable(text: str) -> str:

@@ -36,6 +36,7 @@ class Record:
     page: int
     line: int | None
     passage_id: int | None
+    case_of: str | None
 
     @property
     def when(self) -> str:
@@ -65,13 +66,14 @@ class Reference:
     target_paragraph: str | None
     target_document: str | None
     target_heading: str | None
+    case_of: str | None
 
     @property
     def path(self) -> str:
         """Where it leads here, "" for what is not in the base. An address of the web is text: a paper is no one to vouch for it."""
         if self.target_paragraph:
             return f"/paragraf/{self.target_paragraph}"
-        return words.dnr_path(self.dnr) if self.dnr and self.target_document else ""
+        return words.dnr_path(self.dnr, self.case_of) if self.dnr and self.target_document else ""
 
     @property
     def note(self) -> str:
@@ -144,6 +146,7 @@ class TaskRow:
     done_by: str | None
     done_date: str | None
     organisation: str | None
+    case_of: str | None = None
 
     @property
     def due_words(self) -> str:
@@ -179,13 +182,16 @@ class SectionPage:
     @property
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
-        return trail(self.record.forum, self.record.dnr, self.slugs, self.whose)
+        return trail(self.record.forum, (self.record.dnr, self.record.case_of), self.slugs, self.whose)
 
 
-def trail(forum: str | None, dnr: str | None, slugs: Mapping[str, str], whose: str | None) -> tuple[tuple[str, str], ...]:
-    """The pages above one of a forum, of `whose` where several have one of that name, and of a case: address and name, the highest first."""
+def trail(forum: str | None, case: tuple[str | None, str | None], slugs: Mapping[str, str], whose: str | None) -> tuple[tuple[str, str], ...]:
+    """The pages above one of a forum, of `whose` where several have one of that name, and of a case (its number, and whose it is where several
+    have it): address and name, the highest first.
+    """
+    dnr, of = case
     own = ((words.forum_path(slugs[forum], whose), f"{forum}, {whose}" if whose else forum),) if forum and forum in slugs else ()
-    return (*((("/forum", "Forum"), *own) if own else ()), *(((words.dnr_path(dnr), dnr),) if dnr else ()))
+    return (*((("/forum", "Forum"), *own) if own else ()), *(((words.dnr_path(dnr, of), dnr),) if dnr else ()))
 
 
 def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
@@ -198,7 +204,7 @@ def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
     references = [reference for record in records for reference in _references(conn, record)]
     return Tied(
         records=records,
-        references=once(references, lambda r: (r.kind, r.target_paragraph or r.dnr or r.written)),
+        references=once(references, lambda r: (r.kind, r.target_paragraph or (r.dnr or r.written, r.case_of))),
         cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
         doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
     )

@@ -38,6 +38,7 @@ class DocumentRow:
     damaged: int
     listed: str | None
     organisation: str | None
+    case_of: str | None
 
     @property
     def when(self) -> str:
@@ -81,6 +82,7 @@ class DecisionRow:
     paragraph_id: str | None
     page: int
     line: int | None
+    case_of: str | None
 
     @property
     def when(self) -> str:
@@ -126,6 +128,7 @@ class ParagraphRow:
     own: int
     document_id: str
     page: int
+    case_of: str | None
 
     @property
     def when(self) -> str:
@@ -169,16 +172,17 @@ class ForumRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list."""
+    """A case in a list; `case_of` says whose it is where several have its number, "" where that is not known."""
 
     dnr: str
     key: str
     title: str | None
+    case_of: str | None
 
     @property
     def path(self) -> str:
         """The address of its page."""
-        return words.dnr_path(self.dnr)
+        return words.dnr_path(self.dnr, self.case_of)
 
 
 @dataclass(frozen=True, slots=True)

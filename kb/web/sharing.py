@@ -25,15 +25,16 @@ class SharedCase:
     dnr: str
     title: str | None
     others: tuple[str, ...]
+    case_of: str | None
 
     @property
     def path(self) -> str:
         """The address of its page."""
-        return words.dnr_path(self.dnr)
+        return words.dnr_path(self.dnr, self.case_of)
 
 
 def newest_cases(conn: sqlite3.Connection, name: str, limit: int, whose: str = "") -> tuple[SharedCase, ...]:
     """The cases that a forum has had last, the newest first."""
     keys = [key for (key,) in conn.execute(CASE_KEYS, {"name": name, "n": limit, "whose": whose})]
     found = sorted(cases.rows(conn, keys), key=lambda case: keys.index(case.key))
-    return tuple(SharedCase(case.dnr, case.title, tuple(other for (other,) in conn.execute(OTHERS, (case.key, name)))) for case in found)
+    return tuple(SharedCase(c.dnr, c.title, tuple(other for (other,) in conn.execute(OTHERS, (c.key, name))), c.case_of) for c in found)

@@ -92,16 +92,17 @@ async def search_help(datasette: Datasette, request: Request) -> Response:
 
 
 async def case(datasette: Datasette, request: Request) -> Response:
-    """`/dnr/RUN/29/2021`: another spelling is sent to the one we use, one that fits several gives a choice."""
+    """`/dnr/RUN/29/2021?kommun=`: another spelling is sent to the one we use, a number of several cases gives a choice."""
     base = await opened(datasette, request)
-    asked = part(request, "dnr")
-    found = await ask(datasette, base, lambda conn: cases.resolve(conn, asked))
+    asked, whose = part(request, "dnr"), request.args.get("kommun") or ""
+    found = await ask(datasette, base, lambda conn: cases.resolve(conn, asked, whose))
     if not found:
         near = await ask(datasette, base, lambda conn: cases.near(conn, asked))
         return await render(datasette, request, "case_missing", ChoicePage(asked, near), status=404)
     if len(found) > 1:
-        return await render(datasette, request, "case_choice", ChoicePage(asked, found))
-    if found[0].dnr != asked:
+        choices = await ask(datasette, base, lambda conn: cases.choices(conn, found))
+        return await render(datasette, request, "case_choice", ChoicePage(asked, choices))
+    if found[0].dnr != asked or words.dnr_path(asked, whose or None) != found[0].path:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
     return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key), ("case", key)))

@@ -129,9 +129,18 @@ def percent(share: float) -> str:
     return f"{value:.1f}".removesuffix(".0").replace(".", ",") + "\u00a0%"
 
 
-def dnr_path(dnr: str) -> str:
-    """The address of a case."""
-    return "/dnr/" + quote(dnr, safe="/")
+NOT_KNOWN = "okand"
+"""Whose a case is, in an address, where the papers do not say."""
+
+
+def dnr_path(dnr: str, of: str | None = None, ending: str = "") -> str:
+    """The address of a case; where several have the number, `of` says whose it is, "" where that is not known. `ending`: ".atom" or ".ics"."""
+    return "/dnr/" + quote(dnr, safe="/") + ending + (f"?kommun={quote(of or NOT_KNOWN)}" if of is not None else "")
+
+
+def case_of(of: str | None) -> str:
+    """Whose a case is in words, where several have its number; "" where one has."""
+    return of or ("framgår inte vems" if of is not None else "")
 
 
 def forum_path(slug: str, whose: str | None = None) -> str:
