@@ -215,3 +215,58 @@ def test_a_copy_is_known_until_its_source_goes(tmp_path: Path) -> None:
         assert base.store.connection.execute("SELECT source, copy FROM copy_list").fetchall() == [("a.txt", "mote-2/a.txt")]
         base.store.save(replace(read("a.txt", "Ett annat underlag.\n")), "/in/a.txt")
         assert base.store.connection.execute("SELECT * FROM copies").fetchall() == []
+
+
+WHOSE = ("NORRVIKS KOMMUN", "SJÖBERGA KOMMUN", "REGION FJÄLLHAV", "")
+MATTERS = ("Ny badplats vid sjön", "Upphandling av skolskjuts", "Sammanträdestider 2022", "Svar på remiss om skolskjuts")
+SAID = (
+    "Ärendet {0} bereds.", "Norrviks kommun har i ärendet {0} yttrat sig.", "Sjöberga kommun (dnr {0}) har svarat.",
+    "Norrviks kommun och Sjöberga kommun har svarat i {0}.", "Kommunstyrelsen har den 12 januari 2022, § 4, behandlat saken.", "Inget nytt.",
+)  # fmt: skip
+
+
+def made_up(chance: random.Random) -> dict[str, str]:
+    """Papers of several organisations that have the same few numbers, for matters alike and not, and speak of one another or do not."""
+    papers = {}
+    for n in range(8):
+        whose, number = chance.choice(WHOSE), chance.choice(("KS 2021/12", "2021/88", "RS/12/2021"))
+        body = "Regionstyrelsen" if whose.startswith("REGION") else "Kommunstyrelsen"
+        said = " ".join(chance.sample(SAID, 2)).format(chance.choice(("KS 2021/12", "2021/88")))
+        own = (
+            f"§ {n + 4} Dnr {number}\n{chance.choice(MATTERS)}\n\nÄrendebeskrivning\n{said}\n\nBeslut\nÄrendet läggs till handlingarna, punkt {n}.\n"
+        )
+        papers[f"{chance.choice('abc')}/{n}.txt"] = f"{whose}\n{body}\nProtokoll\n2022-0{n + 1}-12\n\nParagrafer §§{n + 4}-{n + 4}\n\n{own}"
+    return papers
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_papers_share_a_number_nothing_is_lost_and_no_order_matters(seed: int, tmp_path: Path) -> None:
+    papers = made_up(random.Random(seed))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with Base(tmp_path / "a") as straight, Base(tmp_path / "b") as detours:
+        for path, text in papers.items():
+            straight.put(path, text)
+        read_as = numbers(straight.store.connection)
+        db = straight.finished()
+        assert numbers(db) == read_as
+        found = (
+            "SELECT count(*) FROM dnr_mentions m WHERE copied = 0 AND NOT EXISTS (SELECT 1 FROM case_timeline t WHERE t.document_id = m.document_id)"
+        )
+        assert db.execute(found).fetchone()[0] == 0
+        unsure = "SELECT count(DISTINCT document_id || start) FROM dnr_mentions WHERE unsure = 1"
+        assert bool(db.execute(unsure).fetchone()[0]) is bool(found_doubts(db))
+        shuffled(detours, papers, random.Random(seed))
+        assert rows(detours.finished()) == rows(db)
+
+
+def numbers(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """The number of each row that has one, whosever case it is."""
+    tables = {"documents": "id", "paragraphs": "id", "decisions": "id", "assignments": "id", "agreements": "id"}
+    asked = [f"SELECT x.{id}, n.number, '' FROM {table} x JOIN diary_numbers n ON n.key = x.dnr_key" for table, id in tables.items()]
+    asked += ["SELECT m.document_id || m.start, n.number, m.role FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key WHERE m.copied = 0"]
+    return sorted(row for sql in asked for row in db.execute(sql))
+
+
+def found_doubts(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    return db.execute("SELECT * FROM problem_list WHERE kind = 'oklart vilket ärende'").fetchall()

@@ -116,7 +116,13 @@ class _Teller:
     def named_beside(self, number: str, mention: Mention) -> Sequence[Case]:
         """The case named straight beside a number, else those whose organisations its sentence names."""
         beside = self.beside(number, mention)
-        return [beside] if beside else self.named_in(number, mention.text)
+        return [beside] if beside else self.named_around(number, mention)
+
+    def named_around(self, number: str, mention: Mention) -> list[Case]:
+        """The cases whose organisations the sentence of a number names."""
+        cases = self.found.cases[number]
+        named = self.found.names.in_sentence(mention, [scope for case in cases for scope in sorted(case.scopes)])
+        return [case for case in cases if case.scopes & named]
 
     def of_unit(self, number: str, document: str, section: Section | None) -> Case | None:
         """The case that a § of another's paper tells of, or the paper outside its §§: see `_ways`."""
@@ -185,7 +191,7 @@ def _told(teller: _Teller, number: str, mention: Mention, section: Section | Non
     beside = teller.beside(number, mention)
     if beside and beside.key != home.key:  # its own paper, and all the same another's number: it is found in both
         return home.key, [beside.key], True
-    named = teller.named_in(number, mention.text) if mention.role == "reference" and not beside else []
+    named = teller.named_around(number, mention) if mention.role == "reference" and not beside else []
     if named and home not in named:
         return home.key, [case.key for case in named], False
     return home.key, [], True

@@ -127,7 +127,7 @@ class _Evidence:
     def mentions(self) -> dict[str, list[Mention]]:
         """Number → where it stands."""
         keys = [key for (key,) in self.db.execute("SELECT key FROM diary_numbers") if number_of(key) in self.owners]
-        return indexed(mentions(self.db, self.rules, keys) if keys else (), lambda m: number_of(m.key))
+        return indexed(mentions(self.db, keys) if keys else (), lambda m: number_of(m.key))
 
     @cached_property
     def cited(self) -> Mapping[str, set[tuple[str | None, str]]]:

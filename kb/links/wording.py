@@ -26,7 +26,7 @@ _SHORT = 3
 
 
 class Mention(NamedTuple):
-    """A diary number where it stands: `text` is the sentence, `at` where the number begins in it, None where that is not known."""
+    """A diary number where it stands: the `nth` of that spelling in its passage."""
 
     id: int
     key: str
@@ -36,8 +36,8 @@ class Mention(NamedTuple):
     spelling: str
     sub: str | None
     place: Place
-    text: str
-    at: int | None
+    passage: str
+    nth: int
 
 
 class Name(NamedTuple):
@@ -48,8 +48,8 @@ class Name(NamedTuple):
     scope: str
 
 
-def mentions(db: sqlite3.Connection, rules: Rules, keys: Iterable[str]) -> list[Mention]:
-    """Every mention of the keys as it was read, paper by paper, with its sentence."""
+def mentions(db: sqlite3.Connection, keys: Iterable[str]) -> list[Mention]:
+    """Every mention of the keys as it was read, paper by paper."""
     found: list[Mention] = []
     met: set[int] = set()
     times: dict[tuple[str, int, str], int] = defaultdict(int)
@@ -58,16 +58,16 @@ def mentions(db: sqlite3.Connection, rules: Rules, keys: Iterable[str]) -> list[
             continue
         met.add(id)
         times[document, begins or 0, spelling] += 1
-        sentence, at = _sentence(text or spelling, spelling, times[document, begins or 0, spelling], rules)
-        found.append(Mention(id, key, document, role, canonical, spelling, sub, tuple(place), sentence, at))
+        nth = times[document, begins or 0, spelling]
+        found.append(Mention(id, key, document, role, canonical, spelling, sub, tuple(place), text or spelling, nth))
     return found
 
 
-def _sentence(passage: str, spelling: str, nth: int, rules: Rules) -> tuple[str, int | None]:
-    """The sentence that the nth number of that spelling stands in; the whole passage where it cannot be told."""
-    text, at = squeeze(passage), -1
-    for _ in range(nth):
-        at = text.find(spelling, at + 1)
+def _sentence(mention: Mention, rules: Rules) -> tuple[str, int | None]:
+    """The sentence that a number stands in, and where in it; the whole passage, and None, where that cannot be told."""
+    text, at = squeeze(mention.passage), -1
+    for _ in range(mention.nth):
+        at = text.find(mention.spelling, at + 1)
     if at < 0:
         return text, None
     start, end = sentence_at(fold(text), 0, len(text), at, rules.stops)
@@ -92,19 +92,27 @@ class Names:
 
     def among(self, text: str, scopes: Iterable[str]) -> set[str]:
         """Those of the scopes that the text names."""
-        words = plain(text)
-        if not any(scope.rpartition(":")[2] in words for scope in scopes):
+        words = fold(text).lower()
+        if not any(scope.rpartition(":")[2].partition(" ")[0] in words for scope in scopes):  # most texts name none of them
             return set()
         return {name.scope for name in self.named(text)} & set(scopes)
 
+    def in_sentence(self, mention: Mention, scopes: Iterable[str]) -> set[str]:
+        """Those of the scopes that the sentence of a number names."""
+        some = tuple(scopes)
+        return self.among(_sentence(mention, self._rules)[0], some) if self.among(mention.passage, some) else set()
+
     def beside(self, mention: Mention, scopes: Sequence[str]) -> str | None:
         """Which of the scopes is named straight before the number ("Norrviks kommun, dnr …") or behind it ("… i Norrviks kommun")."""
-        if mention.at is None or not self.among(mention.text, scopes):
+        if not self.among(mention.passage, scopes):
             return None
-        end = mention.at + len(mention.spelling)
-        for name in self.named(mention.text):
-            before, behind = fold(mention.text[name.end : mention.at]), fold(mention.text[end : name.start])
-            parts = (("number_behind_name", before, name.end <= mention.at), ("name_behind_number", behind, name.start >= end))
+        text, at = _sentence(mention, self._rules)
+        if at is None:
+            return None
+        end = at + len(mention.spelling)
+        for name in self.named(text):
+            before, behind = fold(text[name.end : at]), fold(text[end : name.start])
+            parts = (("number_behind_name", before, name.end <= at), ("name_behind_number", behind, name.start >= end))
             if name.scope in scopes and any(there and self._between(section, words) for section, words, there in parts):
                 return name.scope
         return None
