@@ -46,7 +46,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
         block, count = layout.take(at)
         out.append(block)
         at += count
-    return tuple(_headings(out, clean.outline, _listing(out, clean, part, rules)))
+    return tuple(_headings(out, clean.outline, _listing(out, clean, part, rules), rules))
 
 
 def _bars(rows: Sequence[Row]) -> Iterator[bool]:
@@ -282,13 +282,18 @@ def _leading(found: Sequence[Block], clean: CleanText, part: Part, rules: Rules)
     return (n for n in likely if rules.search("people_leads_in", fold(found[n].text)))
 
 
-def _headings(found: list[Block], outline: tuple[str, ...], listing: set[int]) -> Iterator[Block]:
-    """Short blocks without a full stop that stand before text are headings; so are those that the outline names."""
+def _headings(found: list[Block], outline: tuple[str, ...], listing: set[int], rules: Rules) -> Iterator[Block]:
+    """Short blocks without a full stop that stand before text are headings, but none that decides below the heading of a proposal; so are those that
+    the outline names.
+    """
+    role = ""
     named = {fold(squeeze(title)).lower() for title in outline}
     for n, block in enumerate(found):
         following = found[n + 1].kind if n + 1 < len(found) else ""
         plain = block.kind == "text" and len(block.text) < LONGEST_HEADING and block.text[-1] not in ".,;:?!" and block.text[0].isupper()
-        heads = plain and n not in listing and following in ("text", "item", "heading", "paragraph_heading")
+        role = block.role if block.role or block.kind == "paragraph_heading" else role
+        acts = role == "proposal" and plain and rules.match("decides", fold(block.text)) is not None
+        heads = plain and not acts and n not in listing and following in ("text", "item", "heading", "paragraph_heading")
         if heads or (named and block.kind == "text" and fold(block.text).lower() in named):
             yield Block("heading", block.start, block.end, block.text, block.role, block.marker, block.fields)
         else:

@@ -56,7 +56,10 @@ def _decider(context: Context) -> str | None:
     "Nämnden" says nothing.
     """
     blocks = [b for s in context.sections if s.role == "decision" and s.number for b in (s.heading, *s.content[:1]) if b]
-    named = (b.get("body") or _subject(context, b) for b in blocks)
+    named = [b.get("body") or _subject(context, b) for b in blocks]
+    if not any(named):
+        told = (_subject(context, b) for b in context.blocks if b.kind == "text" and context.number_at(b.start))
+        named = [name for name in told if not context.rules.fullmatch("bare_bodies", fold(name))]
     found = Counter(context.forum(name) for name in named if name and not context.rules.fullmatch("unnamed_bodies", fold(name)))
     return found.most_common(1)[0][0] if found else None
 

@@ -57,7 +57,7 @@ def _numbered(context: Context) -> Iterator[Clause]:
     ends = [*(h[0] for h in found[1:]), context.part.end]
     for (start, end, match), until in zip(found, ends, strict=True):
         words = squeeze(context.words(end, until))
-        name = squeeze(context.words(start + match.start("rest"), start + match.end("rest")))
+        name = squeeze(context.words(*match.span("rest")))
         yield Clause(match["number"], name, words, context.span(start, until if words else end))
 
 
@@ -75,10 +75,10 @@ def _headed(context: Context) -> Iterator[Clause]:
 
 def _candidates(context: Context) -> Iterator[Heading]:
     for start, end in lines(context.clean.text, context.part.start, context.part.end):
-        line = context.folded[start:end]
-        match = next((m for p in context.rules.of("numbered_headings") if (m := p.regex.match(line))), None)
+        match = next((m for p in context.rules.of("numbered_headings") if (m := p.regex.match(context.folded, start, end))), None)
+        match = match or next((m for p in context.rules.of("numbers_above") if (m := p.regex.match(context.folded, start, context.part.end))), None)
         if match:
-            yield start, end, match
+            yield start, match.end(), match
 
 
 def _run(candidates: Sequence[Heading]) -> list[Heading]:

@@ -162,7 +162,9 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         else:
             # a point goes on after an empty line where its sentence has not ended
             goes_on = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
-            goes_on = goes_on or (before is not None and _counts_on(before[0], content[n + 1 :]))
+            item = before is not None and before[-1].kind == "item" and not before[-1].text.endswith(":")
+            acts = item and context.rules.match("decides", fold(block.text)) is not None  # another sentence of the body
+            goes_on = (goes_on and not acts) or (before is not None and _counts_on(before[0], content[n + 1 :]))
             joins = goes_on or (before is not None and _names_on(before[-1], block, context.rules))
         if joins and before is not None:
             before.append(block)

@@ -20,6 +20,8 @@ _EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)")
 """Brackets that held nothing but numbers."""
 TOP = 6
 """The title of standing rules is one of so many lines."""
+LONGEST_TITLE = 8
+"""A title has at most so many lines."""
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
 
 
@@ -34,6 +36,8 @@ def head(context: Context) -> tuple[Head, DocumentType]:
     opening = context.openings[0] if context.openings else None
     day = _day(context, rows, kind, of_body)
     forum = body_of(context, rows) if kind.records == "paragraphs" or of_body else None
+    if of_body == "title":
+        title, title_span = rows[0].text, context.span(rows[0].start, rows[0].end)
     if kind.records == "paragraphs" or of_body == "meeting":
         title, title_span = _record_title(context, kind, opening, forum, day, title, title_span)
     return (
@@ -55,24 +59,44 @@ def head(context: Context) -> tuple[Head, DocumentType]:
 def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | None]:
     """The first lines that stand together after the letterhead; else what the outline calls the document."""
     rules = next((n for n in range(min(last, TOP)) if _names_rules(context, rows[n])), None)
+    others = _copies(context, rows)
     at = 0 if rows and _names_agreement(context, rows[0]) else last + 1 if rules is None else rules
     while (
         rules is None
         and at < len(rows)
-        and (is_known(context, rows[at]) or to_whom(context, rows[at]) or names_kind(context, rows[at].residue) or _names_body(context, rows[at]))
+        and (
+            at in others
+            or is_known(context, rows[at])
+            or to_whom(context, rows[at])
+            or names_kind(context, rows[at].residue)
+            or _names_body(context, rows[at])
+        )
     ):
         at += 1
     found: list[Row] = []
     for row in rows[at:]:
-        if found and (row.gap or (rules is not None and row.fact)):
+        goes_on = row.gap and row.text[0].islower() and len(found) < TOP  # its sentence has not ended
+        if found and ((row.gap and not goes_on) or (rules is not None and row.fact)):
             break
         found.append(row)
+    if len(found) > LONGEST_TITLE:  # text without an empty line, of which the first line is the title
+        found = found[:1]
     if found:
         title = squeeze(" ".join(r.residue if r.fact or r is found[-1] else r.text for r in found))
         return title, context.span(found[0].start, found[-1].end)
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
     return _first_heading(context)
+
+
+def _copies(context: Context, rows: list[Row]) -> set[int]:
+    """The lines that say who gets a copy of the paper: a heading and those straight below it."""
+    found: set[int] = set()
+    for n, row in enumerate(rows):
+        heading = context.rules.fullmatch("headings", fold(row.text).rstrip(":. "))
+        if (heading and heading[0].get("role") == "recipients") or (n - 1 in found and not row.gap):
+            found.add(n)
+    return found
 
 
 def _names_agreement(context: Context, row: Row) -> bool:
@@ -223,10 +247,12 @@ def _before(text: str, written: str) -> str:
 
 def _kind(context: Context, rows: list[Row], title: str, author: str | None) -> tuple[DocumentType, str]:
     """The type whose signals weigh most; every document has one, the last of the list at least. And what a body is to such a paper, though it is no
-    record: "meeting" where it calls to one, "subject" where it tells of the body, "" where neither.
+    record: "meeting" where it calls to one, "subject" where it tells of the body, "title" where body and day are its title, "" where none of
+    these.
     """
     removed = fold(context.removed)
     places = {
+        "first": fold(rows[0].text) if rows else "",
         "head": fold("\n".join(r.text for r in rows)),
         "title": fold(title),
         "text": context.folded[context.part.start : context.part.end] + "\n" + removed,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ingest.document.context import Context
 from ingest.models import Block
 from ingest.text import fold, lines, squeeze
 
+_STOPS = re.compile(r"\w{3}\. [A-Z]")
 LONGEST_HEAD = 40
 """Lines of a first page that may belong to the head."""
 
@@ -31,7 +33,7 @@ def head_rows(context: Context) -> list[Row]:
     limit = context.part.end
     for block in context.blocks:
         inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
-        role = "" if names_kind(context, block.text) else block.role
+        role = "" if names_kind(context, block.text) or block.role == "recipients" else block.role
         if block.kind == "paragraph_heading" or role not in ("", "proposal") or _is_text(block, bool(inside)):
             limit = block.start
             break
@@ -50,17 +52,18 @@ def head_rows(context: Context) -> list[Row]:
 
 def _is_text(block: Block, fact: bool) -> bool:
     """Running text, which no head holds: it is long, or a sentence."""
-    return block.kind in ("item", "option") or (
-        block.kind == "text" and not fact and (len(block.text) > 200 or (block.text.endswith(".") and len(block.text) > 60))
-    )
+    if block.kind != "text":
+        return block.kind in ("item", "option")
+    sentences = len(block.text) > 200 and len(_STOPS.findall(fold(block.text))) > 1  # though a day stands in one
+    return sentences or (not fact and (len(block.text) > 200 or (block.text.endswith(".") and len(block.text) > 60)))
 
 
 def _row(context: Context, start: int, end: int, text: str, gap: bool) -> Row:
     folded, residue, fact = fold(text), list(text), False
-    for section in ("dates", "diary_labels", "diary_numbers", "page_counters", "title_labels"):
+    for section in ("dates", "diary_labels", "diary_numbers", "page_counters", "head_labels", "title_labels"):
         for pattern, match in context.rules.found(section, folded):
             if fact or not pattern.data.get("label"):
-                fact = fact or section == "diary_labels" or (section == "dates" and not pattern.name.startswith("month"))
+                fact = fact or section in ("diary_labels", "head_labels") or (section == "dates" and not pattern.name.startswith("month"))
                 residue[match.start() : match.end()] = " " * (match.end() - match.start())
     contact = any(p.name == "contact" and p.regex.search(folded) for p in context.rules.likely("letterhead", folded))
     left = squeeze("".join(residue)).strip(" ,.:;()–-")
