@@ -11,7 +11,7 @@ from ingest.models import Block, CleanText, Part
 from ingest.rows import WIDEST, Kinds, Row, kinds, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
-from ingest.sections import confirmed, numbered_above
+from ingest.sections import body_of, confirmed, numbered_above
 from ingest.text import fold, fold_whole, squeeze
 
 LONGEST_HEADING = 90
@@ -99,8 +99,9 @@ class _Layout:
             titled = titled or bool(self._words(self.rows[at + count].folded))  # a line with only the number is no title
             count += 1
         number = re.sub(r"(\d)\s?([a-d])$", r"\1 \2", squeeze(match["number"]))
-        title = " ".join([*([above.text] if first > at else []), rest, *(r.text for r in self.rows[first + 1 : at + count])])
-        return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=_body(match)), count
+        title = " ".join([rest, *(r.text for r in self.rows[first + 1 : at + count])])
+        apart = above.text if first > at else ""
+        return _block("paragraph_heading", self.rows[at : at + count], title, number=number, body=body_of(match), above=apart), count
 
     def continued(self, at: int) -> tuple[Block, int] | None:
         """The § that stands open, opened again on a new page: "§ 77 forts", or only its number once more."""
@@ -253,12 +254,6 @@ class _Layout:
             return False
         text = " ".join(r.folded for r in self.rows[at : at + count])
         return self.rules.search("lead_ins", text) is not None
-
-
-def _body(match: re.Match[str]) -> str:
-    """The body that a § heading names, before its number or behind."""
-    groups = match.groupdict()
-    return groups.get("body") or groups.get("body2") or ""
 
 
 def _listing(found: Sequence[Block], clean: CleanText, part: Part, rules: Rules) -> set[int]:

@@ -92,7 +92,7 @@ def _one_body(where: Sequence[int], found: dict[int, re.Match[str]], last: int) 
     """The lines that name the body of this record, or none: below "RS § 141" the line "AU § 155" says where the matter has been. The body is the one
     whose lines make the longest rising run, of several the one whose §§ hold most text.
     """
-    bodies = {n: _named(found[n]) for n in where}
+    bodies = {n: body_of(found[n]).lower() for n in where}
     if len(set(bodies.values())) < 2:
         return list(where)
     runs: dict[str, tuple[int, int]] = {}
@@ -107,10 +107,10 @@ def _one_body(where: Sequence[int], found: dict[int, re.Match[str]], last: int) 
     return [n for n in where if bodies[n] in ("", own)]
 
 
-def _named(match: re.Match[str]) -> str:
-    """The body that a § heading names, in small letters; "" where it names none."""
+def body_of(match: re.Match[str]) -> str:
+    """The body that a § heading names, before its number or behind; "" where it names none."""
     groups = match.groupdict()
-    return (groups.get("body") or groups.get("body2") or "").lower()
+    return groups.get("body") or groups.get("body2") or ""
 
 
 def _numbered(folded: Sequence[str], gaps: Sequence[bool], rules: Rules) -> dict[int, re.Match[str]]:

@@ -52,5 +52,7 @@ def _passage(context: Context, group: list[Block]) -> Passage:
 
 
 def _text(block: Block) -> str:
-    """A § heading's text goes without its number, which people search for."""
-    return f"{block.get('body')} § {block.get('number')} {block.text}".strip() if block.kind == "paragraph_heading" else block.text
+    """A § heading's text goes without its number, and that of the matter on a line above, which people search for."""
+    if block.kind != "paragraph_heading":
+        return block.text
+    return " ".join(filter(None, (block.get("above"), block.get("body"), f"§ {block.get('number')}", block.text)))
