@@ -93,10 +93,16 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
 
 
 def _opens_matter(context: Context, block: Block) -> bool:
-    """The next matter of a list: a numbered title with its diary number alone at the beginning of the line below."""
+    """The next matter of a list: a numbered title that is no point, or that has its diary number behind it or alone at the beginning of the line
+    below.
+    """
     if not (block.marker or block.text)[:1].isdigit():
         return False
+    if block.kind != "item" and context.rules.match("matter_titles", fold(block.text)):
+        return True
     title = context.folded.find("\n", block.start)
+    if (last := context.number_in(block.start, title if title > 0 else block.end)) and last.end == (title if title > 0 else block.end):
+        return True
     below = _beginning(context, title) if title > 0 else context.part.end
     label = next((m for p in context.rules.of("diary_labels") if (m := p.regex.match(context.folded, below))), None)
     number = context.number_in(below, below + LONGEST_NUMBER)

@@ -49,7 +49,7 @@ def head(context: Context) -> tuple[Head, DocumentType]:
             forum=forum,
             addressed_to=_addressed(context, rows),
             dnr=_number(context, rows, kind, opening, forum),
-            author=author if kind.records != "paragraphs" else None,
+            author=author or _handler(context, rows) if kind.records != "paragraphs" else None,
             unit=_unit(context, rows, author_row) if kind.records != "paragraphs" else None,
         ),
         kind,
@@ -87,6 +87,12 @@ def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | No
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
     return _first_heading(context)
+
+
+def _handler(context: Context, rows: list[Row]) -> str | None:
+    """Who the letterhead says has written the paper, behind a label ("Handläggare: Anna Ek")."""
+    found = ((row, m[1]) for row in rows if (m := context.rules.match("handlers", fold(row.text))))
+    return next((row.text[slice(*m.span("name"))] for row, m in found), None)
 
 
 def _copies(context: Context, rows: list[Row]) -> set[int]:

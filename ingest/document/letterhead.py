@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.document.context import Context
@@ -31,10 +32,14 @@ class Row:
 def head_rows(context: Context) -> list[Row]:
     """The lines of the head: to the first §, the first heading with a role, or the first block of running text."""
     limit = context.part.end
-    for block in context.blocks:
+    for n, block in enumerate(context.blocks):
         inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
         role = "" if names_kind(context, block.text) or block.role == "recipients" else block.role
-        if block.kind == "paragraph_heading" or role not in ("", "proposal") or _is_text(block, bool(inside)):
+        if (
+            block.kind == "paragraph_heading"
+            or role not in ("", "proposal")
+            or (_is_text(block, bool(inside)) and not _carries_on(context.blocks, n))
+        ):
             limit = block.start
             break
         if block.role == "proposal" and not block.get("to"):
@@ -48,6 +53,11 @@ def head_rows(context: Context) -> list[Row]:
             rows.append(_row(context, start, end, text, gap))
         gap = not text
     return rows
+
+
+def _carries_on(blocks: Sequence[Block], n: int) -> bool:
+    """A text in small letters goes on with the line above, which has no end: a title."""
+    return n > 0 and blocks[n].text[0].islower() and blocks[n].kind == "text" and blocks[n - 1].kind == "heading" and not blocks[n - 1].role
 
 
 def _is_text(block: Block, fact: bool) -> bool:
