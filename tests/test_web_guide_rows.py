@@ -72,6 +72,15 @@ def test_an_area_shows_its_forums_and_those_they_have_to_do_with(copied: sqlite3
     asked = arenas.page(copied, "ledning", "Granby kommun")
     assert [(area.slug, area.forums) for area in asked.areas] == [("ledning", 0), ("fjäll", 1)], "the one that is asked for stays"
     assert named(asked) == ["Regionstyrelsen"]
+    assert [area.slug for area in arenas.page(copied, "", "Granby kommun").areas] == ["fjäll"]
+
+
+def test_bodies_that_one_municipality_has_stand_under_its_name_where_all_are_shown(copied: sqlite3.Connection) -> None:
+    owned(copied, a="Region Norrskog", b="Granby kommun")
+    mention(copied, "Vägnämnden", LETTER)
+    every, town = (arenas.page(copied, "", whose).map for whose in ("", "Granby kommun"))
+    assert every and [caption.name for caption in every.captions] == ["Granby kommun"]
+    assert town and town.captions == () and len(town.boxes) == 2
 
 
 def test_ties_are_those_of_the_registry_then_those_that_papers_tell_of(copied: sqlite3.Connection) -> None:
@@ -85,6 +94,7 @@ def test_ties_are_those_of_the_registry_then_those_that_papers_tell_of(copied: s
             (like(copied, "decisions", PROPOSAL, f"x{number}", decided_by=proposer, document_id=document), B1),
         )
     copied.execute("INSERT INTO forum_relations VALUES ('Fjällrådet', 'predecessor', 'Regionala utvecklingsnämnden')")
+    copied.execute("INSERT INTO forum_relations VALUES ('Fjällrådet', 'parent', 'Regionfullmäktige')")
     mention(copied, "Fjällrådet", LETTER)
     mention(copied, "Regionstyrelsen", LETTER)
     mention(copied, "Regionfullmäktige", LETTER)
@@ -95,16 +105,17 @@ def test_ties_are_those_of_the_registry_then_those_that_papers_tell_of(copied: s
         return {row.forum.forum: (row.prepares_for, row.parent) for row in page.rows}, {(line.kind, line.says) for line in page.map.lines}
 
     rows, lines = told("")
-    assert rows["Regionstyrelsen"] == (("Regionfullmäktige",), ("Regionfullmäktige",)) and rows["Fjällrådet"] == (("Regionfullmäktige",), ())
+    assert rows["Regionstyrelsen"] == rows["Fjällrådet"] == (("Regionfullmäktige",), ("Regionfullmäktige",))
     flow = "förslag från Fjällrådet har beslutats av Regionfullmäktige"
     assert lines == {("prepares_for", "Regionstyrelsen bereder ärenden åt Regionfullmäktige"), ("flow", f"2 {flow}")}
     rows, lines = told("Granby kommun")
-    assert rows["Fjällrådet"] == (("Regionfullmäktige",), ()) and rows["Regionfullmäktige"] == ((), ()) and ("flow", f"1 {flow}") in lines
+    assert rows["Fjällrådet"][0] == ("Regionfullmäktige",) and rows["Regionfullmäktige"] == ((), ()) and ("flow", f"1 {flow}") in lines
 
 
 def test_a_picture_of_too_many_has_those_with_ties(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     mention(copied, "Regionstyrelsen", LETTER)
     mention(copied, "Fjällrådet", LETTER, PROTOCOL, AGREEMENT)
+    copied.execute("INSERT INTO forum_relations VALUES ('Regionala utvecklingsnämnden', 'prepares_for', 'Vägnämnden')")  # which no paper names
     monkeypatch.setattr(arenas, "DRAWN", 3)
     page = arenas.page(copied)
     assert named(page) == ["Fjällrådet", "Regionala utvecklingsnämnden", "Regionfullmäktige", "Regionstyrelsen"] and page.others == 1
@@ -130,31 +141,59 @@ def test_the_forums_to_choose_are_those_that_papers_name_the_registered_first(co
 
 
 def test_an_address_names_a_forum_before_what_one_is_called(copied: sqlite3.Connection) -> None:
-    copied.execute("INSERT INTO forum_aliases (forum, alias) VALUES ('Fjällrådet', 'vagnamnden')")
-    for slug, forum in (("vagnamnden", "Vägnämnden"), ("RF", "Regionfullmäktige"), ("utvecklingsnämnden", "Regionala utvecklingsnämnden")):
+    copied.execute("UPDATE forums SET slug = 'rs' WHERE name = 'Vägnämnden'")
+    for slug, forum in (
+        ("rs", "Vägnämnden"),
+        ("RS", "Regionstyrelsen"),
+        ("RF", "Regionfullmäktige"),
+        ("utvecklingsnämnden", "Regionala utvecklingsnämnden"),
+    ):
         way = newcomer.page(copied, "", slug, TODAY).way
         assert way and way.forum.forum == forum
     assert newcomer.page(copied, "", "nej", TODAY).way is None
 
 
-def test_the_way_of_one_organisation_and_its_words(copied: sqlite3.Connection) -> None:
-    owned(copied, a="Region Norrskog", b="Granby kommun")
-    copied.execute("UPDATE forums SET members = 'Ledamöterna utses av kretsen.' WHERE name = 'Regionfullmäktige'")
+def test_the_words_of_a_way_are_those_that_it_uses(copied: sqlite3.Connection) -> None:
+    """In what the forum is for and who sits in it, in headings, decisions and tasks."""
+    copied.execute("UPDATE forums SET members = 'Ledamöterna utses av kretsen.', purpose = 'Leder länet.' WHERE name = 'Regionfullmäktige'")
+    copied.execute("UPDATE assignments SET text = 'Stämma av.' WHERE id = ?", (TASK,))
     for position, (term, slug) in enumerate(
-        (("Krets", "krets"), ("Motion", "motion"), ("Resande", "resand"), ("Fjällbuss", "fjallbuss"), ("Loka", "loka"))
+        (("Län", "lan"), ("Krets", "krets"), ("Skidspår", "skidspar"), ("Kostnad", "kostnad"), ("Stämma", "stamma"), ("Loka", "loka"))
     ):
         row = (term, slug, position, rf"(?<!\w){slug}\w*", "x")
         copied.execute("INSERT INTO glossary (term, slug, position, pattern, explanation) VALUES (?, ?, ?, ?, ?)", row)
-    every, region, town = (newcomer.page(copied, "", "regionfullmaktige", TODAY, whose).way for whose in ("", "Region Norrskog", "Granby kommun"))
-    assert every and region and town
-    assert (every.whose, region.whose, town.whose) == ("", "Region Norrskog", ""), "Granby has no such forum"
-    assert [used.term.slug for used in every.words] == ["krets", "motion", "resand", "fjallbuss"]
-    assert [decision.id for decision in region.decisions] == [B1, "aaaaaaaaaa-1.b2"] and [task.id for task in region.tasks] == [TASK]
-    page = newcomer.page(copied, "", "regionfullmaktige", TODAY)
-    copied.execute("UPDATE decisions SET status = 'proposed', addressed_to = 'Fjällrådet', dnr_key = 'rs-2021-101' WHERE id = 'aaaaaaaaaa-1.b2'")
+    way = newcomer.page(copied, "", "regionfullmaktige", TODAY).way
+    assert way and [used.term.slug for used in way.words] == ["lan", "krets", "skidspar", "kostnad", "stamma"]
+
+
+def test_what_a_way_leads_to_has_an_address(copied: sqlite3.Connection) -> None:
+    copied.execute("UPDATE decisions SET status = 'proposed', addressed_to = 'Fjällrådet' WHERE id = 'aaaaaaaaaa-1.b2'")
+    like(copied, "decisions", B1, "x", decided_by="Vägnämnden")
     page = newcomer.page(copied, "", "regionfullmaktige", TODAY)
     assert page.way and [deed.other for deed in page.way.deeds] == [None, "Fjällrådet"]
-    assert [(case.dnr, case.others) for case in page.way.shared] == [("RS/101/2021", ("Fjällrådet",))] and page.slugs == {"Fjällrådet": "fjallradet"}
+    assert [(case.dnr, case.others) for case in page.way.shared] == [("RS/101/2021", ("Vägnämnden",))]
+    assert page.slugs == {"Fjällrådet": "fjallradet", "Vägnämnden": "vagnamnden"}
+
+
+def test_the_way_of_one_organisation_has_nothing_of_anothers(copied: sqlite3.Connection) -> None:
+    copied.execute("UPDATE documents SET forum = 'Regionfullmäktige', kind = 'protokoll' WHERE id = ?", (LETTER,))
+    owned(copied, a="Region Norrskog", b="Granby kommun", c="Granby kommun")
+    like(copied, "decisions", B1, "x", document_id=LETTER, dnr_key="run-2021-31")
+    like(copied, "decisions", B1, "y", document_id=LETTER, dnr_key="run-2021-31", decided_by="Fjällrådet")
+    like(copied, "assignments", TASK, "z", document_id=LETTER)
+    mention(copied, "Regionfullmäktige", LETTER, AGREEMENT)
+
+    def told(whose: str, role: str = "") -> tuple[object, ...]:
+        way = newcomer.page(copied, role, "regionfullmaktige", TODAY, whose).way
+        assert way and way.whose == (whose if whose != "Tallnäs kommun" else "")
+        facts = [deed.times for deed in way.deeds], [row.id for row in way.decisions], [task.id for task in way.tasks]
+        return *facts, [case.dnr for case in way.shared], [a.row.id for a in way.agreements], [reading.paper.id for reading in way.reading]
+
+    own = [B1, "aaaaaaaaaa-1.b2"]
+    assert told("Region Norrskog") == ([2], own, [TASK], [], [], [PROTOCOL])
+    assert told("Granby kommun") == ([1], ["x"], ["z"], ["RUN/31/2021", "RUN/29/2021"], [f"{AGREEMENT}.a1"], [AGREEMENT, LETTER])
+    assert told("Tallnäs kommun")[:2] == ([3], [*own, "x"]), "which has no such forum"
+    assert told("Granby kommun", "politiker")[-1] == [LETTER, AGREEMENT], "a politician begins with the minutes"
 
 
 def test_cases_that_no_other_forum_has_had_are_not_shared(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,6 +234,7 @@ def test_what_became_of_an_assignment_in_each_version(copied: sqlite3.Connection
     version(copied, "z", "2022-06-01", ("Skidspår", "Friluft"), ("Räddning i länet", "Säkerhet"), ("Vägar", "Vägar"))
     follows(copied, "y", "x")
     follows(copied, "z", "y")
+    copied.execute("UPDATE assignments SET page = 2 WHERE id = 'z.u1'")
     [family] = assignments.families(copied)
     assert [version.document_id for version in family.versions] == ["x", "y", "z"]
     assert table(family) == [
@@ -202,8 +242,8 @@ def test_what_became_of_an_assignment_in_each_version(copied: sqlite3.Connection
         ("Vägar", ("Vägar",), ("finns", "borttaget", "–")),
         ("Vägar", ("Bredband",), ("–", "ny", "borttaget")),
         ("Vägar", ("Vägar",), ("–", "–", "ny")),
-        ("Friluft", ("Skidspår",), ("finns", "finns kvar", "finns kvar")),
         ("Säkerhet", ("Räddning i länet", "Räddning"), ("finns", "nytt namn", "finns kvar")),
+        ("Friluft", ("Skidspår",), ("finns", "finns kvar", "finns kvar")),
     ]
 
 
@@ -253,9 +293,12 @@ def test_the_agreements_that_a_forum_is_named_in(copied: sqlite3.Connection) -> 
     assert found("Tallnäs kommun") == [AGREEMENT, "f"] and found("Region Norrskog") == ["d"] and found("Sjöberga kommun") == []
 
 
-def test_agreements_come_by_the_last_day_that_they_were_extended_to(copied: sqlite3.Connection) -> None:
+def test_agreements_come_by_the_last_day_that_they_were_extended_to(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     for id, ends, longer in (("x", "2020-12-31", "2029-12-31"), ("y", "2028-12-31", None), ("z", None, None)):
         like(copied, "agreements", f"{AGREEMENT}.a1", id, valid_to=ends, extended_to=longer)
     page = agreements.page(copied, TODAY)
     assert [agreement.row.id for agreement in page.agreements] == ["x", "y", f"{AGREEMENT}.a1", "z"]
     assert page.picture and [bar.bar.says.split(":")[0] for bar in page.picture.bars] == ["Avtal om vinterväghållning"] * 3
+    monkeypatch.setattr(agreements, "DRAWN", 2)
+    page = agreements.page(copied, TODAY, 3)
+    assert (len(page.agreements), page.in_all, page.left_out) == (3, 4, 1) and page.picture and len(page.picture.bars) == 2

@@ -338,6 +338,10 @@ def agreement(**more: Any) -> AgreementRow:
         ({"valid_to": "2020-12-31", "extended_to": "2027-12-31"}, "2026-01-01", ("gäller", "2027-12-31", None, None, None)),
         ({"valid_to": "2026-01-01"}, "2026-01-01", ("gäller", "2026-01-01", None, None, None)),  # its last day
         ({"valid_to": "2026-12-31", "notice_months": 3, "renewal_years": 1}, "2026-09-30", ("gäller", "2026-12-31", "2026-09-30", None, None)),
+        ({"valid_to": "2026-01-01", "renewal_years": 1}, "2026-01-01", ("gäller", "2026-01-01", None, None, None)),
+        ({"valid_to": "2024-01-30", "renewal_months": 1}, "2024-03-15", ("gäller, om det har förlängts", "2024-03-30", None, None, None)),
+        ({"valid_from": "2026-01-01", "valid_to": "2026-12-31"}, "2026-01-01", ("gäller", "2026-12-31", None, None, None)),
+        ({"valid_from": "2026-01-01"}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
         ({"valid_from": "2030-01"}, "2026-01-01", ("har inte börjat gälla", None, None, None, None)),
         ({}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
         ({"valid_to": "i höst"}, "2026-01-01", ("slutdagen framgår inte", None, None, None, None)),
@@ -366,9 +370,41 @@ def test_an_agreement_that_several_papers_tell_of_counts_once() -> None:
     assert [(found.row.id, found.retold) for found in agreements.merged(told, today)] == [("b", 1), ("c", 0), ("d", 0), ("e", 0), ("f", 0)]
 
 
+def test_of_papers_that_tell_of_one_agreement_that_which_tells_most_counts() -> None:
+    told: list[dict[str, Any]] = [{"compensation_sek": 1}, {"notice_months": 3, "renewal_years": 1}, {"signed": "2020"}]
+    rows = [agreement(id=str(n), valid_to="2026", **more) for n, more in enumerate(told)]
+    [found] = agreements.merged(rows, datetime.date(2026, 1, 1))
+    assert (found.row.id, found.retold) == ("1", 2)
+    assert len(agreements.merged([*rows, agreement(valid_to="2027")], datetime.date(2026, 1, 1))) == 2, "that ends another day is another"
+
+
+@pytest.mark.parametrize(("sek", "said"), [(None, ""), (0, "0 kr per år"), (1200, "1\u202f200 kr per år")])
+def test_what_it_costs(sek: int | None, said: str) -> None:
+    [found] = agreements.merged([agreement(compensation_sek=sek)], datetime.date(2026, 1, 1))
+    assert found.compensation_words == said
+
+
+@pytest.mark.parametrize(
+    ("today", "until", "notices", "open_words"),
+    [
+        ("2025-01-01", None, ["2025-09-30"], "30 september 2025"),
+        ("2025-12-01", "2027-12-31", ["2025-09-30", "2027-09-30"], "30 september 2027"),  # too late for this period
+        ("2026-06-01", "2027-12-31", ["2027-09-30"], "30 september 2027"),  # in force still, if it was extended
+    ],
+)
+def test_what_is_drawn_of_an_agreement(today: str, until: str | None, notices: list[str], open_words: str) -> None:
+    day = datetime.date.fromisoformat(today)
+    [found] = agreements.merged([agreement(valid_from="2024", valid_to="2025-12-31", renewal_years=2, notice_months=3)], day)
+    picture = agreements.picture([found], day)
+    assert picture and found.open_words == open_words
+    drawn = picture.bars[0].bar
+    assert (drawn.until.isoformat() if drawn.until else None, [notice.isoformat() for notice in drawn.notices]) == (until, notices)
+    assert f"Sista dag för uppsägning {found.notice_words}." in drawn.says
+
+
 def test_only_an_agreement_that_begins_before_it_ends_is_drawn() -> None:
     today = datetime.date(2026, 1, 1)
-    for begins, ends, drawn in (("2025", "2026", 1), ("2027", "2026", 0), (None, "2026", 0), ("2025", None, 0)):
+    for begins, ends, drawn in (("2025", "2026", 1), ("2025-05-01", "2025-05-01", 1), ("2027", "2026", 0), (None, "2026", 0), ("2025", None, 0)):
         picture = agreements.picture(agreements.merged([agreement(valid_from=begins, valid_to=ends)], today), today)
         assert (len(picture.bars) if picture else 0) == drawn, (begins, ends)
 

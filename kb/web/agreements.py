@@ -158,7 +158,7 @@ def merged(rows: Iterable[AgreementRow], today: datetime.date) -> tuple[Agreemen
 
 
 def _told(row: AgreementRow) -> int:
-    return sum(value is not None for value in (row.parties, row.signed, row.notice_months, row.compensation_sek, row.renewal_years))
+    return sum(value is not None for value in (row.signed, row.notice_months, row.compensation_sek, row.renewal_years))
 
 
 def term(row: AgreementRow, today: datetime.date) -> Term:
