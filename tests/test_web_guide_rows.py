@@ -229,8 +229,8 @@ def table(family: assignments.Family) -> list[tuple[str, tuple[str, ...], tuple[
 
 def test_what_became_of_an_assignment_in_each_version(copied: sqlite3.Connection) -> None:
     """A line stands under the area of the newest version that holds it, in the order of the papers, with the newest name first."""
-    version(copied, "x", "2018-06-01", ("Skidspår", "Fritid"), ("Broar", None), ("Räddning", "Fjäll"), ("Vägar", "Vägar"))
-    version(copied, "y", "2020-06-01", ("Räddning i länet", "Säkerhet"), ("Skidspår", "Fritid"), ("Bredband", "Vägar"))
+    version(copied, "x", "2018-06-01", ("Skidspår", "Fritid"), ("Broar", None), ("Räddning", "Fjäll"), ("Vägar", "Vägar"), ("Led", None))
+    version(copied, "y", "2020-06-01", ("Räddning i länet", "Säkerhet"), ("Skidspår", "Fritid"), ("Bredband", "Vägar"), ("Led i fjällen", None))
     version(copied, "z", "2022-06-01", ("Skidspår", "Friluft"), ("Räddning i länet", "Säkerhet"), ("Vägar", "Vägar"))
     follows(copied, "y", "x")
     follows(copied, "z", "y")
@@ -239,6 +239,7 @@ def test_what_became_of_an_assignment_in_each_version(copied: sqlite3.Connection
     assert [version.document_id for version in family.versions] == ["x", "y", "z"]
     assert table(family) == [
         ("Område framgår inte", ("Broar",), ("finns", "borttaget", "–")),
+        ("Område framgår inte", ("Led i fjällen", "Led"), ("finns", "nytt namn", "borttaget")),
         ("Vägar", ("Vägar",), ("finns", "borttaget", "–")),
         ("Vägar", ("Bredband",), ("–", "ny", "borttaget")),
         ("Vägar", ("Vägar",), ("–", "–", "ny")),

@@ -178,7 +178,7 @@ def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Se
     same = _joined(held, ((c.old_id, c.new_id) for c in changes if c.old_id and c.new_id))
     by_area: dict[str, list[Line]] = {}
     for ids in sorted(same, key=lambda ids: max(place[id] for id in ids)):
-        through = sorted((held[id] for id in ids), key=lambda row: (row.version, place[row.id]))
+        through = sorted((held[id] for id in ids), key=lambda row: place[row.id])
         by_area.setdefault(through[-1].area or "Område framgår inte", []).append(_line(versions, through, became, gone))
     yield from (AreaLines(area, tuple(lines)) for area, lines in by_area.items())
 
