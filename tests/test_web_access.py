@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import baseconv
 
 import kb.web
 from kb import staff
@@ -210,8 +212,47 @@ async def test_log_in_and_out(base: Path) -> None:
         assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Max-Age=36000" in cookie and "Secure" not in cookie
         cookies = {"ds_actor": cookie.partition("=")[2].partition(";")[0]}
         assert (await datasette.client.get("/", cookies=cookies)).status_code == 200
+        assert 0 <= time.time() + 36_000 - baseconv.base62.decode(datasette.unsign(cookies["ds_actor"], "actor")["e"]) < 600
+        for path in ("/export/decision_list.csv", "/dnr/RS/101/2021.ics", "/dnr/RS/101/2021.atom", "/dcat.ttl", "/kb/decision_list.json"):
+            assert (await datasette.client.get(path)).status_code == 403, "a program has no use for a form"
         out = await datasette.client.post("/-/logout", cookies=cookies)
         assert out.headers["set-cookie"].startswith('ds_actor="";') and "HttpOnly" in out.headers["set-cookie"]
+
+
+async def test_the_form_leads_nobody_away(base: Path) -> None:
+    with site(base, PASSWORDS) as datasette:
+        html = await text(datasette, "/logga-in?till=//evil.example")
+        assert "evil" not in html
+        answer = await datasette.client.post("/logga-in", data={"namn": "anna", "losenord": PASSWORD, "till": "//evil.example"})
+        assert answer.headers["location"] == "/"
+
+
+def test_wrong_passwords_are_forgotten_after_a_while_and_the_oldest_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "TRIES", 2)
+    monkeypatch.setattr(login, "REMEMBERED", 2)
+    tries, anna, elsewhere, bo = login.Tries(), ("anna", "10.0.0.1"), ("anna", "10.0.0.2"), ("bo", "10.0.0.1")
+    tries.add(anna, 0.0)
+    assert not tries.are_spent(anna, 1.0)
+    tries.add(anna, 10.0)
+    assert tries.are_spent(anna, 11.0) and not tries.are_spent(elsewhere, 11.0) and not tries.are_spent(bo, 11.0)
+    assert tries.are_spent(anna, login.PAUSE - 1.0) and not tries.are_spent(anna, login.PAUSE + 1.0)
+    tries.add(anna, login.PAUSE + 11.0)
+    assert not tries.are_spent(anna, login.PAUSE + 12.0) and len(tries._wrong[anna]) == 1
+    tries.add(anna, login.PAUSE + 12.0)
+    for other in (elsewhere, bo):
+        tries.add(other, login.PAUSE + 13.0)
+    assert anna not in tries._wrong and len(tries._wrong) == 2
+    tries.add(bo, login.PAUSE + 13.0)
+    tries.forget(bo)
+    assert not tries.are_spent(bo, login.PAUSE + 13.0)
+
+
+async def test_the_right_password_makes_good_the_wrong_ones(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "tries", login.Tries())
+    monkeypatch.setattr(login, "TRIES", 2)
+    with site(base, PASSWORDS) as datasette:
+        codes = [(await log_in(datasette, "anna", password)).status_code for password in ("fel", PASSWORD, "fel", "fel", PASSWORD)]
+    assert codes == [403, 303, 403, 403, 429]
 
 
 async def test_cookies_stay_on_encrypted_ways(base: Path) -> None:
