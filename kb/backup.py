@@ -152,6 +152,6 @@ def _sums(path: Path, zipped: zipfile.ZipFile) -> dict[str, str]:
         if not matched or not _NAMES.fullmatch(matched[2]):
             raise errors.BadBackup(f"{path}: listan {SUMS} i säkerhetskopian är skadad")
         found[matched[2]] = matched[1]
-    if sorted(members) != sorted([*found, SUMS]) or DATABASE not in found:
+    if sorted(members) != sorted([*found, SUMS]):
         raise errors.BadBackup(f"{path}: säkerhetskopian har inte de filer som dess lista säger")
     return found

@@ -21,8 +21,10 @@ from kb import errors, lock
 from kb.archive import Archive, Original, hash_of
 from kb.commands.check import check
 from kb.commands.ingest import ingest
-from kb.commands.rebuild import forget, rebuild
+from kb.commands.rebuild import Forgotten, forget, rebuild
 from kb.connect import reading
+from kb.database import open_database
+from kb.shelf import Quarantined
 from tests.sample import write
 
 RULES = load_rules()
@@ -214,6 +216,32 @@ def test_forget_takes_earlier_versions_too(tmp_path: Path) -> None:
         forget(database, "a.txt", RULES)
 
 
+def test_forget_takes_nothing_of_another_source(tmp_path: Path) -> None:
+    """Neither one whose name goes on, nor what it once was and another is now."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    file.write_text("Protokoll om tåget.")
+    write(tmp_path, "docs/a.txt.txt", "Protokoll om bussen.")
+    write(tmp_path, "docs/sub/a.txt", "Protokoll om färjan.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    assert paths(database) == ["a.txt", "a.txt.txt", "sub/a.txt"]
+    assert forget(database, "a.txt", RULES) == Forgotten("a.txt", 1), "the whole path counts before the name"
+    assert paths(database) == ["a.txt.txt", "sub/a.txt"] and check(database).broken == ()
+    assert forget(database, str(tmp_path / "docs" / "a.txt.txt"), RULES) == Forgotten("a.txt.txt", 1)
+    assert forget(database, "a.txt", RULES) == Forgotten("sub/a.txt", 1), "else the only one of that name"
+
+
+def test_an_original_without_rows_can_be_forgotten_too(tmp_path: Path) -> None:
+    """A run that was killed between the two left it."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    Archive(database).keep(loose := write(tmp_path, "docs/b.txt", "Protokoll om tåget."), original(loose))
+    assert forget(database, "b.txt", RULES) == Forgotten("b.txt", 1)
+    assert Archive(database).hashes() == {hash_of(file)} and paths(database) == ["a.txt"]
+    with pytest.raises(errors.MissingDatabase):
+        forget(tmp_path / "annan.db", "a.txt", RULES)
+
+
 def test_forget_asks_where_several_have_the_name(tmp_path: Path) -> None:
     write(tmp_path, "docs/x/a.txt", "Den ena.")
     write(tmp_path, "docs/y/a.txt", "Den andra.")
@@ -367,6 +395,30 @@ def test_rebuild_keeps_the_database_where_a_source_is_refused(tmp_path: Path, mo
     assert paths(database) == ["a.txt", "b.txt"]
     assert not list(tmp_path.glob("*.rebuild*"))
     assert rebuild(database, RULES).exit_code == 0
+
+
+def test_a_rebuild_keeps_what_the_archive_does_not_say(tmp_path: Path) -> None:
+    """Which files are copies, what lies in quarantine, and which source came first; what a killed one left is in no one's way."""
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/z.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    write(tmp_path, "docs/b.txt", "Protokoll om tåget.")
+    write(tmp_path, "docs/c.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    heavy = Quarantined("ab" * 32, "tung.pdf", "/in/tung.pdf", "/in/tung.pdf", "läsaren avbröts", "2021-06-16")
+    with open_database(database, RULES) as store:
+        store.quarantine(heavy)
+
+    def state() -> tuple[list[tuple[str, ...]], ...]:
+        with reading(database) as db:
+            asked = ("path FROM sources ORDER BY id", "source, copy FROM copy_list", "file, reason FROM quarantine_list")
+            return tuple([tuple(row) for row in db.execute(f"SELECT {sql}")] for sql in asked)
+
+    before = state()
+    assert before == ([("z.txt",), ("b.txt",)], [("z.txt", "c.txt")], [("tung.pdf", "läsaren avbröts")])
+    database.with_name("kb.db.rebuild").write_bytes(b"halv")
+    assert rebuild(database, RULES).exit_code == 0
+    assert state() == before and not list(tmp_path.glob("*.rebuild*"))
 
 
 def test_what_an_unusable_database_lost_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
