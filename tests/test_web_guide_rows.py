@@ -182,16 +182,21 @@ def test_the_way_of_one_organisation_has_nothing_of_anothers(copied: sqlite3.Con
     like(copied, "decisions", B1, "y", document_id=LETTER, dnr_key="run-2021-31", decided_by="Fjällrådet")
     like(copied, "assignments", TASK, "z", document_id=LETTER)
     mention(copied, "Regionfullmäktige", LETTER, AGREEMENT)
+    for document, day, person in ((PROTOCOL, "2021-06-16", "Alma Gran"), (LETTER, "2021-05-04", "Bo Tall")):
+        met = (f"{document}.m", document, "Regionfullmäktige", day)
+        copied.execute("INSERT INTO meetings (id, document_id, forum, date, page, start, end) VALUES (?, ?, ?, ?, 1, 0, 1)", met)
+        copied.execute("INSERT INTO attendance (meeting_id, person, role, page, start, end) VALUES (?, ?, 'chair', 1, 0, 1)", (met[0], person))
 
     def told(whose: str, role: str = "") -> tuple[object, ...]:
         way = newcomer.page(copied, role, "regionfullmaktige", TODAY, whose).way
         assert way and way.whose == (whose if whose != "Tallnäs kommun" else "")
-        facts = [deed.times for deed in way.deeds], [row.id for row in way.decisions], [task.id for task in way.tasks]
+        facts: tuple[object, ...] = [deed.times for deed in way.deeds], [row.id for row in way.decisions], [task.id for task in way.tasks]
+        facts = *facts, [person.person for person in way.people]
         return *facts, [case.dnr for case in way.shared], [a.row.id for a in way.agreements], [reading.paper.id for reading in way.reading]
 
     own = [B1, "aaaaaaaaaa-1.b2"]
-    assert told("Region Norrskog") == ([2], own, [TASK], [], [], [PROTOCOL])
-    assert told("Granby kommun") == ([1], ["x"], ["z"], ["RUN/31/2021", "RUN/29/2021"], [f"{AGREEMENT}.a1"], [AGREEMENT, LETTER])
+    assert told("Region Norrskog") == ([2], own, [TASK], ["Alma Gran"], [], [], [PROTOCOL])
+    assert told("Granby kommun") == ([1], ["x"], ["z"], ["Bo Tall"], ["RUN/31/2021", "RUN/29/2021"], [f"{AGREEMENT}.a1"], [AGREEMENT, LETTER])
     assert told("Tallnäs kommun")[:2] == ([3], [*own, "x"]), "which has no such forum"
     assert told("Granby kommun", "politiker")[-1] == [LETTER, AGREEMENT], "a politician begins with the minutes"
 

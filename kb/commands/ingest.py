@@ -59,14 +59,7 @@ def ingest(
         with closing(run.reading), closing(run.unpacking):
             run.read(found.items)
             run.tidy(found.skipped)
-        run.reading.finish()
-        run.remember()
-        run.summary.notes += [*run.reading.notes, *manifest.unmet((source.path, source.origin) for source in store.sources())]
-        store.finish(run.summary.counts, started)
-        if indexing.advice(store.connection, rules) == indexing.OTHER:
-            run.summary.notes.append(indexing.OTHER)
-        if store.outdated():
-            run.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
+        run.finish(started)
     run.summary.notes += found.left()
     run.summary.usage = not found.items and len(found.refused) == len(paths) > 0
     return run.summary
@@ -133,6 +126,17 @@ class _Run:
             self.summary.notes.append(WAITING.format(count=count))
         else:
             self.store.applied(overrides.entries(people))
+
+    def finish(self, started: str) -> None:
+        """What the base has learned, how much was done, and what people should know of both."""
+        self.reading.finish()
+        self.remember()
+        self.summary.notes += [*self.reading.notes, *self.manifest.unmet((source.path, source.origin) for source in self.store.sources())]
+        self.store.finish(self.summary.counts, started)
+        if indexing.advice(self.store.connection, self.reading.rules) == indexing.OTHER:
+            self.summary.notes.append(indexing.OTHER)
+        if self.store.outdated():
+            self.summary.notes.append("Metadata har ändrats sedan databasen gjordes – kör kb rebuild för att läsa om allt.")
 
     def _parse(self, items: Sequence[Item]) -> None:
         asked: dict[Path, tuple[Item, str]] = {}
