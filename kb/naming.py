@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from ingest.find.forums import lookup
 from ingest.rules import Rules
@@ -37,10 +37,10 @@ def add(db: sqlite3.Connection, rules: Rules, names: Iterable[str]) -> None:
             insert(db, "forum_areas", list(registry.area_rows(rules, name)))
 
 
-def key(name: str) -> str:
-    """Alike for spellings of one name: without hyphens, spaces, capitals and the linking s of any word but the last."""
+def key(name: str, linking: Container[str]) -> str:
+    """Alike for spellings of one name: without hyphens, spaces, capitals and the linking letter of any word but the last."""
     *first, last = plain(name).split() or [""]
-    return "".join(word.removesuffix("s") for word in first) + last
+    return "".join(word[:-1] if word[-1] in linking else word for word in first) + last
 
 
 def settle(db: sqlite3.Connection, rules: Rules) -> None:
@@ -48,9 +48,10 @@ def settle(db: sqlite3.Connection, rules: Rules) -> None:
     names = [name for (name,) in db.execute("SELECT name FROM forums WHERE registered = 0")]
     spellings = _spellings(db, rules)
     chosen = {of: max(spelt, key=lambda name: _rank(name, spelt[name])) for of, spelt in spellings.items()}
+    keys = {name: key(name, rules.linking) for name in names}
     for name in names:
-        chosen.setdefault(key(name), name)
-    renamed = {name: chosen[key(name)] for name in names if chosen[key(name)] != name}
+        chosen.setdefault(keys[name], name)
+    renamed = {name: chosen[keys[name]] for name in names if chosen[keys[name]] != name}
     if renamed:
         add(db, rules, renamed.values())
         _rename(db, renamed)
@@ -64,9 +65,10 @@ def _spellings(db: sqlite3.Connection, rules: Rules) -> dict[str, Counter[str]]:
     """Key → each name as papers spell it, and how often."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for forum, written, times in db.execute(MENTIONS) if rules.patterns.get("generic_forums") else ():
+        of = key(forum, rules.linking)
         for name in lookup(written, rules):
-            if key(name) == key(forum):  # a short word in its place spells nothing
-                found[key(forum)][name] += times
+            if key(name, rules.linking) == of:  # a short word in its place spells nothing
+                found[of][name] += times
     return found
 
 

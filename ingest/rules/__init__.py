@@ -95,6 +95,7 @@ def _load(folder: Path) -> Rules:
         accents=accents(folder / LETTERS, files[LETTERS]),
         names=names_in(folder / NAMES, files[NAMES]),
         compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
+        linking=words_in(folder / FILES[0], files[FILES[0]], "linking"),
         alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
         verbs=verbs(folder / VERBS, files[VERBS]),
         left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),

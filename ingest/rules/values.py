@@ -148,6 +148,8 @@ class Rules:
     """Names of places and people, which are words."""
     compounds: tuple[Compound, ...]
     """Parts of compounds that the dictionary does not know as such."""
+    linking: frozenset[str]
+    """Letters by which spellings of the name of a body may differ, at the end of any word but the last."""
     alone: frozenset[str]
     """Words that search joins with no other form."""
     verbs: tuple[Verb, ...]
