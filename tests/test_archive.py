@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -168,6 +168,24 @@ def test_rebuild_over_a_damaged_database(tmp_path: Path, damage: Callable[[bytes
     rebuild(database, RULES)
     assert check(database).exit_code == 0
     assert paths(database) == ["a.txt"]
+
+
+def test_the_log_of_a_damaged_database_is_not_read_into_the_new_one(tmp_path: Path) -> None:
+    """As a program that was killed leaves it beside the file."""
+    import sqlite3
+
+    database = tmp_path / "kb.db"
+    write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("UPDATE sources SET path = 'gammal'")
+        db.commit()
+        log = database.with_name("kb.db-wal").read_bytes()
+    assert log
+    database.write_bytes(b"skrap" * 2000)
+    database.with_name("kb.db-wal").write_bytes(log)
+    rebuild(database, RULES)
+    assert check(database).exit_code == 0 and paths(database) == ["a.txt"]
 
 
 def test_a_reader_sees_the_rebuilt_rows(tmp_path: Path) -> None:

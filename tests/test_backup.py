@@ -159,12 +159,14 @@ def test_what_came_later_goes_and_what_went_comes_back(base: Path, tmp_path: Pat
 def test_a_reader_sees_the_old_or_the_new(base: Path, tmp_path: Path) -> None:
     backup(base, tmp_path / "kopia.zip")
     forget(base, "a.txt", RULES)
+    before = base.stat().st_ino
     with reading(base) as db, closing(read_only(base)) as later:
         assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
         assert later.execute("SELECT count(*) FROM sources").fetchone()[0] == 1
         restore(base, tmp_path / "kopia.zip", force=True)
         assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 1, "what one command reads is of one state"
         assert later.execute("SELECT count(*) FROM sources").fetchone()[0] == 2
+    assert base.stat().st_ino == before, "or a server would see nothing that comes later"
 
 
 def test_nothing_is_overwritten_unasked(base: Path, tmp_path: Path) -> None:

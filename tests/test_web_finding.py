@@ -1,7 +1,8 @@
-"""What the address of a search says, and the addresses that its page leads to; without a base."""
+"""What the address of a search says, what its page shows and where it leads; without a server."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from kb import search
 from kb.search.beyond import Beyond
 from kb.web import finding
 from kb.web.finding import FIELDS, Wanted
+from kb.web.found import SearchPage
 
 EMPTY = dict.fromkeys(FIELDS, "")
 
@@ -93,3 +95,98 @@ def test_only_kinds_that_there_are_have_a_tab_and_the_one_that_is_shown() -> Non
         ("Avtal", "0", "/sok?q=a&visa=avtal", True),
         ("Text", "fler än 1\u202f000", "/sok?q=a&visa=text", False),
     ]
+
+
+# with a base
+
+
+def shown(db: sqlite3.Connection, **form: str) -> SearchPage:
+    return finding.search_page(db, wanted(**form))
+
+
+def test_nothing_asked_is_nothing_found(copied: sqlite3.Connection) -> None:
+    assert shown(copied) == SearchPage("", "", False) and list(finding.rows(copied, wanted())) == []
+    page = shown(copied, q="xyzzy")
+    assert (page.any, page.count, page.boxes, page.everywhere, page.hidden) == (False, "0", (), "", ())
+
+
+def test_all_kinds_are_shown_some_of_each_and_lead_to_the_rest(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = shown(copied, q="fjällbussen")
+    assert [(box.slug, box.count, box.path) for box in page.boxes] == [
+        ("beslut", "1", ""), ("paragrafer", "1", ""), ("arenden", "2", ""), ("handlingar", "1", ""), ("text", "3", ""),
+    ]  # fmt: skip
+    assert (page.any, page.count, page.last, page.before, page.after) == (True, "8", 1, "", "")
+    monkeypatch.setattr(finding, "ON_ALL", 1)
+    [text] = [box for box in shown(copied, q="fjällbussen").boxes if box.slug == "text"]
+    assert (text.count, len(text.hits), text.path) == ("3", 1, "/sok?q=fj%C3%A4llbussen&visa=text")
+
+
+def test_one_kind_is_shown_page_by_page(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = shown(copied, q="fjällbussen", visa="text")
+    [box] = whole.boxes
+    assert (whole.count, whole.last, box.path) == ("3", 1, "") and len(box.hits) == 3
+    monkeypatch.setattr(finding, "PAGE_SIZE", 2)
+    first, second, beyond = (shown(copied, q="fjällbussen", visa="text", sida=page) for page in ("1", "2", "9"))
+    assert [hit.path for page in (first, second) for hit in page.boxes[0].hits] == [hit.path for hit in box.hits]
+    assert (first.number, first.last, first.before, first.after) == (1, 2, "", "/sok?q=fj%C3%A4llbussen&visa=text&sida=2")
+    assert (second.number, second.last, second.before, second.after) == (2, 2, "/sok?q=fj%C3%A4llbussen&visa=text", "") and beyond == second
+    assert shown(copied, q="fjällbussen", visa="text", ordning="datum").boxes[0].hits[0].facts[1] == "16 juni 2021"
+    assert first.boxes[0].path == "", "the kind is shown already"
+    assert shown(copied, q="xyzzy", visa="text").last == 1
+
+
+def test_a_choice_alone_is_a_search(copied: sqlite3.Connection) -> None:
+    page = shown(copied, forum="Regionfullmäktige", visa="beslut")
+    assert page.count == "2" and page.hidden == (("forum", "Regionfullmäktige"), ("visa", "beslut")) and page.everywhere == "/sok?visa=beslut"
+    assert [(choice.value, choice.path) for choice in page.chosen] == [("Regionfullmäktige", "/sok?visa=beslut")]
+    assert (page.excel, page.csv) == tuple(f"/export/sok.{kind}?forum=Regionfullm%C3%A4ktige&visa=beslut" for kind in ("xlsx", "csv"))
+    assert page.feed == "/sok.atom?forum=Regionfullm%C3%A4ktige&visa=beslut" and page.slugs == {"Regionfullmäktige": "regionfullmaktige"}
+    assert [row[1] for row in finding.rows(copied, wanted(forum="Regionfullmäktige", visa="beslut"))] == [
+        "Överenskommelse om fjällbussen", "Svar på motion om skidspår",
+    ]  # fmt: skip
+
+
+def test_one_is_offered_to_narrow_by_what_tells_hits_apart(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = shown(copied, q="fjällbussen")
+    assert [(facet.title, [(c.value, c.count, c.path) for c in facet.choices]) for facet in page.facets] == [
+        ("Slag av handling", [
+            ("protokoll", "1", "/sok?q=fj%C3%A4llbussen&typ=protokoll"),
+            ("tjänsteskrivelse", "1", "/sok?q=fj%C3%A4llbussen&typ=tj%C3%A4nsteskrivelse"),
+        ]),
+    ]  # fmt: skip
+    assert page.capped == "" and shown(copied, q="fjällbussen", typ="protokoll").facets == ()
+    copied.execute("UPDATE documents SET date = '2020-05-04' WHERE id LIKE 'b%'")
+    assert [facet.title for facet in shown(copied, q="fjällbussen").facets] == ["År", "Slag av handling"]
+    narrowed = shown(copied, q="fjällbussen", ar="2020")
+    assert narrowed.facets == () and narrowed.everywhere == "/sok?q=fj%C3%A4llbussen"
+
+
+def test_hits_come_the_best_first_or_the_newest(copied: sqlite3.Connection) -> None:
+    best, newest = (shown(copied, q="fjällbussen", ordning=order) for order in ("", "datum"))
+    assert [(tab.title, tab.here, tab.path) for tab in best.orders] == [
+        ("Bäst först", True, "/sok?q=fj%C3%A4llbussen"), ("Nyast först", False, "/sok?q=fj%C3%A4llbussen&ordning=datum"),
+    ]  # fmt: skip
+    assert [tab.here for tab in newest.orders] == [False, True] and newest.hidden == (("ordning", "datum"),)
+    days = [[hit.facts[1] for hit in page.boxes[-1].hits] for page in (best, newest)]
+    assert days == [["16 juni 2021", "4 maj 2021", "16 juni 2021"], ["16 juni 2021", "16 juni 2021", "4 maj 2021"]]
+    exported = [[row[3] for row in finding.rows(copied, wanted(q="fjällbussen", visa="text", ordning=order))] for order in ("", "datum")]
+    assert exported == [["2021-06-16", "2021-05-04", "2021-06-16"], ["2021-06-16", "2021-06-16", "2021-05-04"]]
+
+
+def test_hits_as_a_table_are_all_kinds_one_after_the_other(copied: sqlite3.Connection) -> None:
+    rows = list(finding.rows(copied, wanted(q="fjällbussen")))
+    assert [row[0] for row in rows] == ["Beslut", "Paragrafer", "Ärenden", "Ärenden", "Handlingar", "Text", "Text", "Text"]
+    first, last = dict(zip(finding.COLUMNS, rows[0], strict=True)), dict(zip(finding.COLUMNS, rows[-1], strict=True))
+    assert (first["slag"], first["forum"], first["paragraf"], first["diarienummer"]) == ("Antaget", "Regionfullmäktige", "73", "RS/101/2021")
+    assert (last["rubrik"], last["slag"]) == ("Protokoll Regionfullmäktige 16–17 juni 2021", "protokoll")
+    assert [row[0] for row in finding.rows(copied, wanted(q="fjällbussen", visa="arenden"))] == ["Ärenden", "Ärenden"]
+
+
+def test_what_was_read_again_is_said_to_be(copied: sqlite3.Connection) -> None:
+    told = {q: [hit.repaired for hit in shown(copied, q=q, visa="text").boxes[0].hits] for q in ("samverkansrådet", "fjällbussen")}
+    assert any(told["samverkansrådet"]) and not any(told["fjällbussen"])
+
+
+@pytest.mark.parametrize(("typed", "cases"), [("RS/101/2021", ["rs-2021-101"]), ("29/2021", ["rs-2021-29", "run-2021-29"]), ("bussen", [])])
+def test_the_case_whose_number_was_typed_is_shown(copied: sqlite3.Connection, typed: str, cases: list[str]) -> None:
+    assert sorted(case.key for case in shown(copied, q=typed).cases) == cases
