@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -160,6 +160,44 @@ def test_a_file_is_read_when_it_has_been_as_it_is_for_two_seconds(tmp_path: Path
     assert seen.look([tmp_path]) == {path: "a.txt"}
 
 
+def test_a_file_is_read_again_when_anything_of_it_is_another(tmp_path: Path) -> None:
+    """Size, time or the file itself; one that has lain for a while is read at once, and then it is not awaited any more."""
+    seen, path = watch._Seen(), tmp_path / "a.txt"
+
+    def put(text: str, seconds: int) -> bool:
+        """True where it was read, once."""
+        (tmp_path / "ny.part").write_text(text, encoding="utf-8")
+        if path.exists() and seconds < 3:  # the same file with other bytes
+            path.write_text(text, encoding="utf-8")
+        else:
+            (tmp_path / "ny.part").replace(path)
+        os.utime(path, (seconds, seconds))
+        found = [seen.look([tmp_path]) for _ in range(2)]
+        for each in found[0]:
+            seen.taken(each)
+        return list(found[0]) == [path] and not seen.growing and seen.look([tmp_path]) == {}
+
+    assert put("Nämnden", 1) and put("Nämndet", 2) and put("Nämnden beslutar", 2), "another time, another size"
+    assert put("Nämnden beslutar", 3) and put("Nämnden beslutar", 3), "another file"
+
+
+def test_many_files_are_read_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "BATCH", 2)
+    monkeypatch.setattr(watch, "QUIET", 0.1)
+    for number in range(5):
+        os.utime(write(tmp_path, f"{number}.txt", "Nämnden"), (1_000_000_000, 1_000_000_000))
+    sizes: list[int] = []
+
+    def run(files: Sequence[Path], names: object) -> Summary:
+        sizes.append(len(files))
+        if sum(sizes) == 5:
+            raise KeyboardInterrupt
+        return Summary()
+
+    watch.follow([tmp_path], run, lambda _: None)
+    assert sizes == [2, 2, 1]
+
+
 def test_only_folders_are_watched(tmp_path: Path) -> None:
     with pytest.raises(errors.Usage, match="är ingen mapp"):
         watch.follow([write(tmp_path, "a.txt", "x")], lambda _, __: Summary(), print)
@@ -170,7 +208,8 @@ def test_watching_gives_no_json(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == "kb: --watch och --json går inte ihop – välj en av dem\n"
 
 
-def test_a_database_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [errors.Busy, errors.DiskFull, errors.DiskFault])
+def test_a_database_that_cannot_be_written_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[errors.KbError]) -> None:
     monkeypatch.setattr(watch, "SWEEP", 0.01)
     monkeypatch.setattr(watch, "QUIET", 0.1)
     write(tmp_path, "a.txt", "Regionstyrelsen beslutar om bussen.")
@@ -180,12 +219,12 @@ def test_a_database_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pyt
     def run(files: object, names: object) -> Summary:
         runs.append((files, names))
         if len(runs) == 1:
-            raise errors.Busy("kb.db skrivs av en annan kb (process 4711)")
+            raise fault("kb.db skrivs av en annan kb (process 4711)", "vänta")
         raise KeyboardInterrupt
 
     watch.follow([tmp_path], run, said.append)
     assert runs == [([tmp_path / "a.txt"], {str(tmp_path / "a.txt"): "a.txt"})] * 2
-    assert said[1] == "kb.db skrivs av en annan kb (process 4711) – vänta tills den är klar och kör igen – försöker igen om 0 sekunder"
+    assert said[1] == "kb.db skrivs av en annan kb (process 4711) – vänta – försöker igen om 0 sekunder"
     assert said[2:] == ["Bevakningen är avslutad."]
 
 
