@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from kb import search
+from kb.search import snippets
 from kb.search.beyond import Beyond
 from kb.web import finding
 from kb.web.finding import FIELDS, Wanted
-from kb.web.found import SearchPage
+from kb.web.found import SearchPage, of_record
 
 EMPTY = dict.fromkeys(FIELDS, "")
 
@@ -61,6 +62,30 @@ def found(query: str, **more: Any) -> search.Results:
 
 def hit(matched: str) -> search.Hit:
     return search.Hit(1, "d", "s", 1, None, None, "t", "k", None, None, None, None, None, "x", "x", matched)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("title", "goes_on", "shown"),
+    [
+        ("Nämnden får i uppdrag att ut", "reda bad.", "Nämnden får i uppdrag att …"),
+        ("Nämnden får i uppdrag", " att utreda.", "Nämnden får i uppdrag …"),
+        ("Nämnden ska utreda.", "", "Nämnden ska utreda."), ("Nämnden", "s uppdrag", " …"),
+        ("\ue000Nämnden ska ut\ue001", "reda", "<mark>Nämnden ska</mark> …"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_task_is_cut_between_words(title: str, goes_on: str, shown: str) -> None:
+    plain = title.translate(snippets.UNMARKED)
+    empty: dict[str, Any] = dict.fromkeys(search.Record._fields)
+    told = {
+        "kind": "assignment",
+        "ref": "u1",
+        "title": plain,
+        "marked_title": title,
+        "text": f"Bad\nNämnden\n{plain}{goes_on}",
+        "marked": "",
+        "matched": "exact",
+    }
+    assert of_record(search.Record(**{**empty, **told})).title == shown
 
 
 def test_what_may_have_been_meant_is_offered_unless_it_is_shown() -> None:

@@ -111,16 +111,17 @@ async def agreements_calendar(datasette: Datasette, request: Request) -> Respons
 def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
     for agreement in found:
         row, term = agreement.row, agreement.term
+        title = words.capital(row.title)
         text = "\n".join(
             filter(
                 None, [row.title, row.parties, f"Dnr {row.dnr}" if row.dnr else "", f"Gäller {agreement.period}", f"Läge: {term.state}", row.source]
             )
         )
         for day in filter(None, (term.notice, term.next_notice)):
-            yield Entry(f"avtal/{row.id}/uppsagning/{day}", day.isoformat(), f"Sista dag för uppsägning: {row.title}", text, f"{home}#{row.id}")
+            yield Entry(f"avtal/{row.id}/uppsagning/{day}", day.isoformat(), f"Sista dag för uppsägning: {title}", text, f"{home}#{row.id}")
         if term.ends:
             what = "Avtalets tid går ut, förlängs om det inte sägs upp" if row.renewal else "Avtalets sista dag"
-            yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"{what}: {row.title}", text, f"{home}#{row.id}")
+            yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"{what}: {title}", text, f"{home}#{row.id}")
 
 
 async def tasks_calendar(datasette: Datasette, request: Request) -> Response:

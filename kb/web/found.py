@@ -123,7 +123,7 @@ def of_record(record: Record) -> Found:
     """A decision, §, case, forum, assignment, agreement or document."""
     place = words.place(record.page, record.line)
     place_path = words.passage_path(record.document_id, record.page, record.passage_id) if record.document_id else ""
-    shown = record.marked_title if record.title.strip() else _escapable(record.document or record.ref)
+    shown = _named(record) if record.title.strip() else _escapable(record.document or record.ref)
     title = f"{record.dnr} {shown}" if record.kind == "case" else f"§ {record.number} {shown}" if record.kind == "paragraph" else shown
     status = record.status if record.status in ("proposed", "narrated") else ""
     number = f"§ {record.number}" if record.number and record.kind == "decision" else ""
@@ -136,6 +136,15 @@ def of_record(record: Record) -> Found:
         why(record.matched, record.marked_title + record.marked),
         case_of=record.case_of,
     )  # fmt: skip
+
+
+def _named(record: Record) -> str:
+    """The title with its marks. A task is called by the beginning of its words: where they go on, that is said, and no word is cut."""
+    rest = record.text.rpartition("\n")[2].partition(record.title)[2] if record.kind == "assignment" else ""
+    if not rest:
+        return record.marked_title
+    kept = record.marked_title.rpartition(" ")[0] if rest[0].isalnum() and record.title[-1].isalnum() else record.marked_title
+    return f"{kept}{snippets.END if kept.count(snippets.START) > kept.count(snippets.END) else ''} …"
 
 
 def _path(record: Record, place_path: str) -> str:
