@@ -322,6 +322,28 @@ def test_a_paper_in_the_binder_is_whole(site: str, chromium: Browser, pages: lis
         assert not [name for name in people if name not in forum]
 
 
+def test_all_that_is_missing_in_a_case_is_printed(tmp_path: Path, chromium: Browser) -> None:
+    """The screen folds what is more than four; on paper nobody can unfold it. A decision longer than a page begins where it is told of."""
+    from pdfminer.high_level import extract_pages
+
+    behind = ", ".join(f"den {day} april 2022, § {day + 100}" for day in range(2, 14))
+    points = "\n".join(
+        f"{number}. Lekplats {number} i byn rustas upp med gungor, sandlådor och bänkar som håller i många år." for number in range(1, 61)
+    )
+    paper = f"Granby kommun\nKommunstyrelsen\nProtokoll\n2022-05-30\n\n§ 61 Dnr KS 2022/87\nLekplatser\n\nBeslut\n{points}\n\n" \
+            f"Tidigare behandling\nBordlagt {behind}.\n\n§ 62 Dnr KS 2022/88\nÖvrigt\n\nBeslut\nInformationen noteras.\n"  # fmt: skip
+    (tmp_path / "protokoll.txt").write_text(paper, "utf-8")
+    ingested(tmp_path / "kb.db", tmp_path / "protokoll.txt")
+    with served(tmp_path / "kb.db") as address, looking(chromium, address) as page:
+        page.goto("/dnr/KS/2022/87", wait_until="load")
+        said = page.locator("#saknas ~ details li").all_text_contents()
+        printed = [[box.get_text() for box in sheet if hasattr(box, "get_text")] for sheet in extract_pages(io.BytesIO(page.pdf(format="A4")))]
+    sheets = ["".join(unicodedata.normalize("NFKC", "".join(boxes)).split()) for boxes in printed]
+    assert len(said) == 8 and all("".join(one.split()) in "".join(sheets) for one in said)
+    told = next(sheet for sheet in sheets if "Ärendetsgång" in sheet)
+    assert "Lekplats1ibyn" in told
+
+
 # what shows when
 
 
