@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
@@ -65,3 +66,33 @@ async def test_where_no_paper_says_it_the_page_says_where_to_write_it(kb: Datase
 async def test_the_registry_speaks_for_its_own(kb: Datasette) -> None:
     seen = prose(await text(kb, "/forum/kommunstyrelsen"))
     assert "Så skriver handlingarna" not in seen and "metadata/forums.yaml" not in seen
+
+
+MINUTES = """GRANVIKS KOMMUN
+Kommunfullmäktige
+Protokoll
+2023-03-10
+
+§ 12 Dnr KS 2023/11
+Farleder
+
+Beslut
+1. Badnämnden, hamnnämnden samt kultur- och fritidsnämnden får i uppdrag att utreda farlederna.
+2. Hamnnämnden får i uppdrag att laga bryggan.
+3. Kommunstyrelsen och badnämnden får i uppdrag att räkna båtarna.
+"""
+
+
+async def test_a_forum_has_the_tasks_that_it_shares_with_others(tmp_path: Path) -> None:
+    (tmp_path / "protokoll.txt").write_text(MINUTES, "utf-8")
+    ingested(tmp_path / "kb.db", tmp_path / "protokoll.txt")
+    with serving(tmp_path / "kb.db") as datasette:
+        for slug, has in (("badnamnden", (1, 0, 1)), ("hamnnamnden", (1, 1, 0)), ("kultur-och-fritidsnamnden", (1, 0, 0))):
+            for path in (f"/forum/{slug}", f"/ny?forum={slug}"):
+                seen = (
+                    prose(await text(datasette, path))
+                    .partition("Uppdrag som inte är klara")[2]
+                    .partition("Handlingar som nämner")[0]
+                    .partition("Ärenden som delas")[0]
+                )
+                assert tuple(seen.count(one) for one in ("utreda farlederna.", "laga bryggan.", "räkna båtarna.")) == has, path

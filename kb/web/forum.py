@@ -22,7 +22,10 @@ from kb.web.whose import organisations, within
 LISTED = 15
 PEOPLE = 40
 OPEN_TASKS = within("""assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
-    SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name)
+    SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name
+    UNION SELECT a.id FROM assignments a INDEXED BY assignments_to CROSS JOIN forum_mentions m ON m.document_id = a.document_id AND +m.forum = :name
+    WHERE a.kind = 'task' AND (instr(a.given_to, ', ') OR instr(a.given_to, ' och ') OR instr(a.given_to, ' samt '))
+        AND m.start >= a.start AND m.start < a.start + max(0, instr(a.text, a.given_to) - 1) + length(a.given_to))
     AND WITHIN ORDER BY due IS NULL, due DESC, id LIMIT :n""")
 PARAGRAPHS = within("""paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN
     ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
@@ -176,7 +179,7 @@ def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: s
 
 
 def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: str = "") -> tuple[TaskRow, ...]:
-    """Tasks that a forum has or has given and that nobody has said are done; those with the latest last day first."""
+    """Tasks that a forum has, alone or with others, or has given, and that nobody has said are done; those with the latest last day first."""
     return select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": limit, "whose": whose})
 
 
