@@ -74,7 +74,8 @@ class Ours:
         columns = "id, path, origin, sha256, size, format, encoding, text"
         self.db.execute(f"INSERT INTO sources ({columns}) VALUES (1, 'b.txt', '/b.txt', 'x', 1, 'txt', 'utf-8', '')")
         for n in range(200):
-            self.db.execute("INSERT INTO diary_numbers VALUES (?, ?, 'RUN', 2021, ?)", (f"run-2021-{n}", f"RUN/{n}/2021", n))
+            number = "INSERT INTO diary_numbers (key, dnr, register, year, serial) VALUES (?, ?, 'RUN', 2021, ?)"
+            self.db.execute(number, (f"run-2021-{n}", f"RUN/{n}/2021", n))
         known, free, batch = index.Known(self.db, analyse), [1, index.ROOM + 1, 2 * index.ROOM + 1], []
         for n, (text, again) in enumerate(rows):
             if n % 200 == 0:

@@ -195,6 +195,20 @@ def test_what_is_forgotten_opens_its_references(tmp_path: Path) -> None:
         assert found(db, "link", ["Kommunstyrelsen har den 30 maj 2022, § 45", "öppen", "-"])
 
 
+def test_cases_are_one_again_where_the_other_organisations_paper_goes(tmp_path: Path) -> None:
+    papers = next(papers for name, papers, _ in ALL if name.startswith("A third's papers"))
+    with Base(tmp_path) as base:
+        for path, text in papers.items():
+            base.put(path, text)
+        base.finished()
+        base.drop("sjoberga/ks.txt")
+        db = base.finished()
+        assert db.execute("SELECT key, organisation FROM diary_numbers WHERE number = 'ks-2021-12'").fetchall() == [("ks-2021-12", None)]
+        assert db.execute("SELECT count(*) FROM dnr_mentions WHERE copied OR unsure").fetchone() == (0,)
+        assert not found_doubts(db)
+        assert found(db, "step", ["KS 2021/12", "-", "reference", "region/none.txt"])
+
+
 def test_nothing_is_worked_out_where_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     papers = ALL[0][1]
     with Base(tmp_path) as base:
@@ -218,24 +232,27 @@ def test_a_copy_is_known_until_its_source_goes(tmp_path: Path) -> None:
 
 
 WHOSE = ("NORRVIKS KOMMUN", "SJÖBERGA KOMMUN", "REGION FJÄLLHAV", "")
-MATTERS = ("Ny badplats vid sjön", "Upphandling av skolskjuts", "Sammanträdestider 2022", "Svar på remiss om skolskjuts")
+MATTERS = (
+    "Ny badplats vid sjön", "Upphandling av skolskjuts", "Sammanträdestider 2022", "Svar på remiss om skolskjuts", "Köp av en snöslunga",
+    "Detaljplan för hamnen", "Belysning av elljusspåret", "Öppettider på biblioteket",
+)  # fmt: skip
 SAID = (
-    "Ärendet {0} bereds.", "Norrviks kommun har i ärendet {0} yttrat sig.", "Sjöberga kommun (dnr {0}) har svarat.",
-    "Norrviks kommun och Sjöberga kommun har svarat i {0}.", "Kommunstyrelsen har den 12 januari 2022, § 4, behandlat saken.", "Inget nytt.",
+    "Ärendet {0} bereds.", "Se även {0}.", "Norrviks kommun har i ärendet {0} yttrat sig.", "Sjöberga kommun (dnr {0}) har svarat.", "Inget nytt.",
+    "Norrviks kommun och Sjöberga kommun har svarat i {0}.", "Kommunstyrelsen har den 12 januari 2022, § 4, behandlat saken.",
 )  # fmt: skip
 
 
 def made_up(chance: random.Random) -> dict[str, str]:
     """Papers of several organisations that have the same few numbers, for matters alike and not, and speak of one another or do not."""
     papers = {}
-    for n in range(8):
-        whose, number = chance.choice(WHOSE), chance.choice(("KS 2021/12", "2021/88", "RS/12/2021"))
+    for n in range(12):
+        whose, number = chance.choice(WHOSE), chance.choice(("KS 2021/12", "KS 2021/12", "2021/88", "RS/12/2021", f"KS 2022/{n}"))
         body = "Regionstyrelsen" if whose.startswith("REGION") else "Kommunstyrelsen"
-        said = " ".join(chance.sample(SAID, 2)).format(chance.choice(("KS 2021/12", "2021/88")))
+        said = chance.choice(SAID).format(chance.choice(("KS 2021/12", "2021/88")))
         own = (
             f"§ {n + 4} Dnr {number}\n{chance.choice(MATTERS)}\n\nÄrendebeskrivning\n{said}\n\nBeslut\nÄrendet läggs till handlingarna, punkt {n}.\n"
         )
-        papers[f"{chance.choice('abc')}/{n}.txt"] = f"{whose}\n{body}\nProtokoll\n2022-0{n + 1}-12\n\nParagrafer §§{n + 4}-{n + 4}\n\n{own}"
+        papers[f"{chance.choice('abc')}/{n}.txt"] = f"{whose}\n{body}\nProtokoll\n2022-{n + 1:02}-12\n\nParagrafer §§{n + 4}-{n + 4}\n\n{own}"
     return papers
 
 

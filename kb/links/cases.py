@@ -121,7 +121,7 @@ class _Evidence:
 
     def __init__(self, db: sqlite3.Connection, base: Base, rules: Rules, owners: Mapping[str, Owners]) -> None:
         self.db, self.base, self.rules, self.owners = db, base, rules, owners
-        self.names, self.matters = Names(rules), Matters(rules)
+        self.names, self.matters = Names(rules, base.regions), Matters(rules)
 
     @cached_property
     def mentions(self) -> dict[str, list[Mention]]:

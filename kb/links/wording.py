@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -75,10 +75,13 @@ def _sentence(mention: Mention, rules: Rules) -> tuple[str, int | None]:
 
 
 class Names:
-    """The organisations that texts name, by full name ("Norrviks kommun") or by a body of the place ("kommunstyrelsen i Norrvik")."""
+    """The organisations that texts name: by full name ("Norrviks kommun"), by a body of the place ("kommunstyrelsen i Norrvik"), and where the papers
+    are of one region, that by its bodies ("regionstyrelsen").
+    """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, regions: Collection[str]) -> None:
         self._rules = rules
+        self._region = next(iter(regions)) if len(regions) == 1 else ""
         self.named = lru_cache(maxsize=4096)(self._named)
 
     def _named(self, text: str) -> tuple[Name, ...]:
@@ -88,13 +91,16 @@ class Names:
             start, end = match.span()
             if not any(n.start < end and start < n.end for n in found):
                 found.append(Name(start, end, scope_of(f"{text[match.start('place') : match.end('place')]} kommun")))
+        if self._region:
+            words = self._rules.found("words_for_the_region", folded, 0, len(text))
+            found += [Name(*m.span(), self._region) for _, m in words if not any(n.start < m.end() and m.start() < n.end for n in found)]
         return tuple(sorted(found))
 
     def among(self, text: str, scopes: Iterable[str]) -> set[str]:
         """Those of the scopes that the text names."""
         words = fold(text).lower()
-        if not any(scope.rpartition(":")[2].partition(" ")[0] in words for scope in scopes):  # most texts name none of them
-            return set()
+        if not any(scope.rpartition(":")[2].partition(" ")[0] in words or (scope == self._region and "region" in words) for scope in scopes):
+            return set()  # as of most texts
         return {name.scope for name in self.named(text)} & set(scopes)
 
     def in_sentence(self, mention: Mention, scopes: Iterable[str]) -> set[str]:
