@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ingest.rules import Rules
 from kb.links.base import Base, Section, indexed
-from kb.links.cases import Case, Doubt, Parted, number_of, parted
+from kb.links.cases import Case, Doubt, Parted, lying_in_two, number_of, parted
 from kb.links.wording import Mention, Place, cited, heads, text_of
 
 KEYED = ("documents", "paragraphs", "decisions", "assignments", "agreements")
@@ -64,6 +64,7 @@ class _Teller:
     def __init__(self, db: sqlite3.Connection, base: Base, found: Parted) -> None:
         self.db, self.base, self.found = db, base, found
         self.known = json.dumps([key for (key,) in db.execute("SELECT key FROM diary_numbers ORDER BY key") if number_of(key) in found.cases])
+        self._in_two = lying_in_two(base)
         self._units: dict[tuple[str, str, str | None], Case | None] = {}
         self._beside = {(m.id, number): self._named(number, m) for number in found.cases for m in found.mentions.get(number, ())}
         self._placed = indexed(((n, m) for n in found.cases for m in found.mentions.get(n, ())), lambda pair: (pair[0], pair[1].document))
@@ -79,9 +80,9 @@ class _Teller:
         return self._beside[mention.id, number]
 
     def home(self, number: str, document: str) -> Case | None:
-        """The case of the paper's own organisation; of a copy of a paper, that of the paper."""
-        paper = self.base.documents[self.base.same_documents.get(document, document)]
-        return next((case for case in self.found.cases[number] if paper.organisation and paper.scope in case.scopes), None)
+        """The case of the paper's own organisation."""
+        paper, known = self.base.documents[document], document not in self._in_two
+        return next((case for case in self.found.cases[number] if known and paper.organisation and paper.scope in case.scopes), None)
 
     def named_in(self, number: str, text: str) -> list[Case]:
         """The cases whose organisations a text names."""

@@ -89,12 +89,13 @@ def parted(db: sqlite3.Connection, base: Base, rules: Rules) -> Parted:
 
 
 def _owners(db: sqlite3.Connection, base: Base) -> dict[str, Owners]:
-    """Number → who has it as their own, where several have. A paper with the words of another is no paper of its own."""
+    """Number → who has it as their own, where several have."""
     found: dict[str, dict[str, list[tuple[str, str | None]]]] = defaultdict(lambda: defaultdict(list))
+    in_two_folders = lying_in_two(base)
     had = [(p.key, p.id, None) for p in base.documents.values()] + [(s.key, s.document, s.id) for s in base.sections]
     for key, document, section in had:
         paper = base.documents[document]
-        if key and paper.organisation and document not in base.same_documents:
+        if key and paper.organisation and document not in in_two_folders:
             found[number_of(key)][paper.scope].append((document, section))
     several = {number: owned for number, owned in found.items() if len(owned) > 1}
     first = heads(db, {document for owned in several.values() for pairs in owned.values() for document, _ in pairs})
@@ -102,6 +103,13 @@ def _owners(db: sqlite3.Connection, base: Base) -> dict[str, Owners]:
         number: {scope: sorted((_own(base, first, *pair) for pair in owned[scope]), key=_order) for scope in sorted(owned)}
         for number, owned in several.items()
     }
+
+
+def lying_in_two(base: Base) -> set[str]:
+    """Papers that lie in folders of several organisations, and do not say whose they are."""
+    groups = indexed(base.same_documents, lambda copy: base.same_documents[copy])
+    several = ((first, *copies) for first, copies in groups.items() if len({base.documents[id].scope for id in (first, *copies)}) > 1)
+    return {id for group in several for id in group}
 
 
 def _own(base: Base, first: Mapping[str, tuple[str, Place]], document: str, section: str | None) -> Own:
