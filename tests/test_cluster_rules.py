@@ -20,7 +20,7 @@ def made(threads: dict[str, int], status: str = "running") -> Any:
     """A cluster of these workers and their threads, that has just been heard of."""
     found = object.__new__(Cluster)
     found._client = SimpleNamespace(status=status, nthreads=lambda: threads)
-    found._address, found._places, found._sent, found._provided = "tcp://x:1", {}, [], set()
+    found._address, found._places, found._sent, found._provided = "tcp://x:1", dict(threads), [], set()
     found._asked, found._heard = 0.0, time.monotonic()
     return found
 
