@@ -83,6 +83,8 @@ async def test_a_question_of_ones_own_is_bounded(base: Path, sql: str) -> None:
         assert (await datasette.client.get("/export/fraga.csv", params={"sql": sql})).status_code == 400
         response = await datasette.client.get("/export/fraga.json", params={"sql": "select origin from sources"})
         assert {row["origin"] for row in response.json()} == {None}
+        response = await datasette.client.get("/export/fraga.json", params={"sql": "select :a as a, :b as b, kb_dnr('rs 101/21') as dnr", "a": "x"})
+        assert response.json() == [{"a": "x", "b": "", "dnr": "RS/101/2021"}], "what is not named is empty, and there are kb's own functions"
         through = await datasette.client.get("/export/dnr_list.json", params={"_where": "exists (select 1 from sources where origin <> '')"})
         assert through.json() == []
 
@@ -305,7 +307,8 @@ async def test_the_file_has_a_name_that_says_what_it_is(kb: Datasette) -> None:
     hostile = await kb.client.get("/export/case_timeline.csv?dnr=%22%0d%0aX:1%3Cscript%3E../..")
     assert not re.search(r'["\r\n<>/\\]', unquote(hostile.headers["content-disposition"].partition("''")[2]))
     assert hostile.headers["x-content-type-options"] == "nosniff" and "sandbox" in hostile.headers["content-security-policy"]
-    assert hostile.headers["content-disposition"].startswith("attachment;")
+    assert hostile.headers["content-disposition"].startswith("attachment;") and hostile.headers["cache-control"] == "no-store"
+    assert exports._file_name("Sökträffar", {"q": "a" * 300, "sida": "2"}, "csv") == f"Sökträffar – {'a' * 107}.csv"
 
 
 async def test_a_failure_on_the_way_breaks_the_connection() -> None:
