@@ -183,6 +183,7 @@ def test_a_file_is_read_again_when_anything_of_it_is_another(tmp_path: Path) -> 
 
 def test_many_files_are_read_some_at_a_time_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "BATCH", 2)
+    monkeypatch.setattr(watch, "QUIET", 0.0)
     monkeypatch.setattr(watch, "_moments", lambda *_: iter((None, None)))
     for number in range(5):
         os.utime(write(tmp_path, f"{number}.txt", "Nämnden"), (1_000_000_000, 1_000_000_000))

@@ -375,6 +375,9 @@ def test_of_papers_that_tell_of_one_agreement_that_which_tells_most_counts() -> 
     rows = [agreement(id=str(n), valid_to="2026", **more) for n, more in enumerate(told)]
     [found] = agreements.merged(rows, datetime.date(2026, 1, 1))
     assert (found.row.id, found.retold) == ("1", 2)
+    for more in ({"signed": "2020"}, {"notice_months": 3}, {"compensation_sek": 1}, {"renewal_years": 1}):
+        [found] = agreements.merged([agreement(), agreement(id="b", **more)], datetime.date(2026, 1, 1))
+        assert found.row.id == "b"
     assert len(agreements.merged([*rows, agreement(valid_to="2027")], datetime.date(2026, 1, 1))) == 2, "that ends another day is another"
 
 
