@@ -409,7 +409,7 @@ def test_rebuild_keeps_the_database_where_a_source_is_refused(tmp_path: Path, mo
         summary = rebuild(database, RULES)
     assert (summary.exit_code, summary.counts.added, summary.counts.refused) == (1, 0, 1)
     assert [e.message for e in summary.events if e.action == "refused"] == ["b.txt: läsaren avbröts"]
-    assert "b.txt" in summary.notes[-1] and "som den var" in summary.notes[-1]
+    assert "b.txt" in summary.notes[-1] and "som den var" in summary.notes[-1] and "a.txt" not in summary.notes[-1]
     assert paths(database) == ["a.txt", "b.txt"]
     assert not list(tmp_path.glob("*.rebuild*"))
     assert rebuild(database, RULES).exit_code == 0
@@ -437,6 +437,21 @@ def test_a_rebuild_keeps_what_the_archive_does_not_say(tmp_path: Path) -> None:
     database.with_name("kb.db.rebuild").write_bytes(b"halv")
     assert rebuild(database, RULES).exit_code == 0
     assert state() == before and not list(tmp_path.glob("*.rebuild*"))
+
+
+def test_a_rebuild_reads_what_the_database_has_and_what_it_has_no_path_of(tmp_path: Path) -> None:
+    """Runs that were killed left a newer version of a source, which the next run reads, a file, and a note that tells of a path before a move."""
+    database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Första versionen.")
+    moved = write(tmp_path, "docs/b.txt", "Protokoll om bussen.")
+    ingest(database, [tmp_path / "docs"], RULES)
+    file.write_text("Andra versionen.")
+    for loose in (file, write(tmp_path, "docs/c.txt", "Protokoll om tåget.")):
+        Archive(database).keep(loose, original(loose, "2099-01-01"))
+    Archive(database).renamed(original(moved), "/förr/b.txt")
+    assert rebuild(database, RULES).exit_code == 0
+    with reading(database) as db:
+        found = [tuple(row) for row in db.execute("SELECT path, text FROM sources ORDER BY path")]
+    assert found == [("a.txt", "Första versionen."), ("b.txt", "Protokoll om bussen."), ("c.txt", "Protokoll om tåget.")]
 
 
 def test_what_an_unusable_database_lost_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

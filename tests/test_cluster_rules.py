@@ -49,6 +49,7 @@ def test_what_must_be_alone_waits_until_its_worker_does_nothing(monkeypatch: pyt
 
     def sleep(seconds: float) -> None:
         naps.append(seconds)
+        assert len(naps) < 9
         if len(naps) == 3:
             busy.future.done = lambda: True
 
@@ -88,13 +89,14 @@ def test_who_the_workers_are_is_asked_now_and_then(monkeypatch: pytest.MonkeyPat
 def test_what_a_dead_worker_had_done_is_sent_at_once_and_what_it_had_not_is_suspect(monkeypatch: pytest.MonkeyPatch) -> None:
     far, again = made({"a": 1, "b": 1}), []
     monkeypatch.setattr(Cluster, "_send", lambda self, slot: again.append(slot))
-    done, not_done, last, other = (
-        sent("a", cancelled=True, finished=True), sent("a", cancelled=True), sent("a", cancelled=True, tries=AGAIN), sent("b"),
-    )  # fmt: skip
-    far._sent += [done, not_done, last, other]
+    done, not_done, last = sent("a", cancelled=True, finished=True), sent("a", cancelled=True), sent("a", cancelled=True, tries=AGAIN)
+    more, others = sent("a", cancelled=True, tries=AGAIN - 1), [sent("b"), sent("b", cancelled=True), sent("a")]
+    far._sent += [done, not_done, more, last, *others]
+    far._asked = 1.0
     far._provided = {("a", "x"), ("b", "x")}
     far._lost("a")
-    assert again == [done] and far._sent == [other] and far._provided == {("b", "x")}
+    assert again == [done] and far._sent == others and far._provided == {("b", "x")} and far._asked == 0.0
+    assert not more.done, "once more"
     assert (done.tries, not_done.tries, last.tries) == (0, 1, AGAIN + 1) and not_done.future is None and not not_done.done
     assert last.done and isinstance(last.result, Failed) and isinstance(last.result.error, TooHeavy)
     assert "3 arbetare i klustret dog" in str(last.result.error)

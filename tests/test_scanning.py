@@ -98,7 +98,7 @@ def test_what_was_read_before_stays(reader: Reader, scan: Scan) -> None:
     before.with_suffix("").write_text(json.dumps({"model": "tesseract best", "pages": {"11": [5, 0, 1.0]}, "failed": [2, 3]}))
     reader.bad = {3}
     scanning.read_piece(scan, (2,))
-    scanning.finish(scan, Wanted(SHA256, (2, 4)))
+    scanning.finish(scan, Wanted(SHA256, (2, 4, 11)))
     assert reader.jobs[-1]["path"] == str(before) and before.read_bytes() == b"%PDF (2,)"
     assert note(scan) == {"model": "tesseract best", "pages": {"2": [10, 1, 0.9], "11": [5, 0, 1.0]}, "failed": [3, 4]}
     assert list(note(scan)["pages"]) == ["2", "11"], "in the order of the pages"
@@ -109,9 +109,10 @@ def test_where_nothing_can_be_put_together_the_file_stays_as_it_is(reader: Reade
     scanning.read_piece(scan, (1,))
     scanning.finish(scan, Wanted(SHA256, (1,)))
     assert scan.ocr.pdf(SHA256).read_bytes() == b"%PDF scanned" and note(scan)["pages"] == {} and note(scan)["failed"] == [1]
+    scan.ocr.pdf(SHA256).write_bytes(b"%PDF before")
     scanning.read_piece(scan, (2,))
     scanning.finish(scan, Wanted(SHA256, (2,)))
-    assert scan.ocr.pdf(SHA256).read_bytes() == b"%PDF scanned" and note(scan)["failed"] == [1, 2]
+    assert scan.ocr.pdf(SHA256).read_bytes() == b"%PDF before" and note(scan)["failed"] == [1, 2]
 
 
 def test_of_pages_of_which_none_can_be_read_nothing_is_put_together(reader: Reader, scan: Scan) -> None:

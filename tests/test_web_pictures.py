@@ -36,6 +36,11 @@ def test_bars_lie_between_the_years_that_they_begin_and_end_in() -> None:
     assert drawn.today and at[2022] < drawn.today < at[2023]
 
 
+def test_the_years_reach_as_far_as_an_agreement_was_extended_and_no_day_lies_beyond() -> None:
+    [drawn] = (picture := agreement_picture.draw([bar("2020-01-01", "2021-12-31", "2023-06-30", "2099-01-01")], date(2022, 7, 1))).bars
+    assert list(ticks(picture)) == [2020, 2021, 2022, 2023] and drawn.notices == (WIDTH - EDGE,)
+
+
 @pytest.mark.parametrize(("today", "shown"), [("2019-12-31", False), ("2020-01-01", True), ("2021-12-31", True), ("2022-01-01", False)])
 def test_today_is_drawn_where_its_year_is(today: str, shown: bool) -> None:
     assert (agreement_picture.draw([bar("2020-03-01", "2021-03-01")], date.fromisoformat(today)).today is not None) == shown
