@@ -53,7 +53,7 @@ def corrections(text: str, chosen: Chosen | None = None) -> tuple[Correction, ..
 
 
 def test_a_paper_with_letters_that_swedish_does_not_have_is_put_off_until_others_are_learned_from(tmp_path: Path) -> None:
-    for name, word, put_off in (("a.txt", "fràga", True), ("b.txt", "fråga", False)):
+    for name, word, put_off in (("a.txt", "fràga", True), ("b.txt", "fråga", False), ("c.txt", "Gómez", False), ("d.txt", "à", False)):
         (tmp_path / name).write_text(f"Nämnden beslutar i en {word} om ett nytt råd för länet.\n", encoding="utf-8")
         assert isinstance(parse_whole(tmp_path / name, RULES), str) is put_off
 

@@ -18,12 +18,14 @@ MUCH = 8.0
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-_RARE = re.compile("[À-ÃÆ-ÈÊ-ÕØ-Ûà-ãæ-èê-õø-û]")
+_RARE = "à-ãæ-èê-õø-û"
+_ANY = re.compile(f"[{_RARE}]")
+_SMALL = re.compile(rf"(?<!\w)(?=\w*[{_RARE}])[a-zåäö{_RARE}]\w+")
 
 
 def may_have(text: str) -> bool:
-    """True where there are letters that few papers have: then it is worth while to open a language."""
-    return bool(_RARE.search(text))
+    """True where a word with a small letter first has one that few papers have: names have it in many, and those are not read twice for them."""
+    return bool(_ANY.search(text) and _SMALL.search(text))
 
 
 class Accents:
