@@ -13,6 +13,7 @@ from kb.search.spelling import DIGIT_LIKE, SHORT_YEAR, Reading, as_typed, readin
 __all__ = ["Case", "Reading", "Written", "find", "fitting", "readings", "resolve"]
 
 _SPAN = re.compile(r"(?:19|20)\d\d *[./-]{1,2} *(?:19|20)\d\d")  # 2019..2021
+_DATED = re.compile(r"[^\W\d_]{1,6}[ :]+(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")  # KS 2026-04-13, as minutes refer to a meeting
 _DAY = 31  # 16/6 is a day, not the case 16 of 2006
 _OPERATORS = {"OCH", "ELLER", "INTE", "AND", "OR", "NOT"}
 UNKNOWN = "okänd"
@@ -109,7 +110,7 @@ def called(db: sqlite3.Connection, name: str) -> tuple[Case, ...]:
 
 def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written]:
     """What may be diary numbers in running text. A word before a space counts as register if it is in capitals or among `registers`;
-    a day or a span of years is no number.
+    a day, a body with a day, or a span of years is no number.
     """
 
     def known(word: str | None) -> bool:
@@ -124,5 +125,7 @@ def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written
         elif (match["glued"] and not known(match["before"])) or (match["mid"] and not known(match["near"])):
             continue
         spelling = text[start:end]
+        if _DATED.fullmatch(spelling):
+            continue
         if not _SPAN.fullmatch(spelling) and any(r.effort < SHORT_YEAR or r.register or r.serial > _DAY for r in readings(spelling)):
             yield Written(start, end, spelling)
