@@ -1,14 +1,16 @@
-"""What a forum outside the registry is for: what papers say of it in so many words, with where they say it, and else where to write it."""
+"""What the pages of a forum say of it: what it is for, in the words of papers where the registry does not say it; its tasks; who took part."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 
-from tests.browsing import ingested
+from kb.web import forum
+from tests.browsing import ROOT, ingested
 from tests.web_client import prose, serving, text
 
 RULES = """MYRLUNDA KOMMUN
@@ -96,3 +98,21 @@ async def test_a_forum_has_the_tasks_that_it_shares_with_others(tmp_path: Path) 
                     .partition("Ärenden som delas")[0]
                 )
                 assert tuple(seen.count(one) for one in ("utreda farlederna.", "laga bryggan.", "räkna båtarna.")) == has, path
+
+
+async def test_a_list_of_people_that_was_not_read_whole_is_not_shown_as_whole(tmp_path: Path) -> None:
+    """Of a first page whose columns could not be paired two names were left, as if no more had been there."""
+    ingested(tmp_path / "kb.db", ROOT / "examples" / "rsr-2022-03-22-protokoll.txt")
+    for doubt in (False, True):
+        if doubt:
+            with sqlite3.connect(tmp_path / "kb.db") as conn:
+                conn.execute("INSERT INTO problems (document_id, kind, message) SELECT document_id, ?, 'x' FROM meetings", (forum.UNREAD,))
+            conn.close()
+        with serving(tmp_path / "kb.db") as datasette:
+            for path in ("/forum/regionens-samverkansrad", "/ny?forum=regionens-samverkansrad"):
+                seen = prose(await text(datasette, path))
+                assert "Deltog senast" in seen and ("Närvarolistan gick inte att läsa hel" in seen) == doubt
+
+
+def test_the_doubt_is_called_as_the_parser_calls_it() -> None:
+    assert f'"{forum.UNREAD}"' in (ROOT / "ingest" / "document" / "meetings.py").read_text("utf-8")

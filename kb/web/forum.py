@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.search import forums
@@ -19,6 +20,8 @@ from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
 from kb.web.whose import organisations, within
 
+UNREAD = "närvaro kunde inte läsas"
+"""The doubt that a paper has whose list of those present was not read whole."""
 LISTED = 15
 PEOPLE = 40
 OPEN_TASKS = within("""assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
@@ -105,6 +108,7 @@ class ForumPage:
     deeds: tuple[Deed, ...]
     meetings: tuple[MeetingYear, ...]
     people: tuple[Person, ...]
+    not_all: bool
     reading: tuple[Reading, ...]
     decisions: tuple[DecisionRow, ...]
     paragraphs: tuple[ParagraphRow, ...]
@@ -129,6 +133,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
     several = organisations(conn, forum.forum)
     whose = asked if asked in several else ""
     name = {"name": forum.forum, "n": LISTED, "whose": whose}
+    present = people(conn, forum.forum, whose)
     done, cases = deeds(conn, forum.forum, whose), newest_cases(conn, forum.forum, LISTED, whose)
     return ForumPage(
         forum=forum,
@@ -143,7 +148,8 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         relations=relations(conn, forum.forum),
         deeds=done,
         meetings=select(conn, MeetingYear, MEETINGS, name),
-        people=people(conn, forum.forum, whose),
+        people=present,
+        not_all=not_all(conn, present),
         reading=reading_list(conn, forum.forum, whose=whose),
         decisions=decisions(conn, forum.forum, whose=whose),
         paragraphs=select(conn, ParagraphRow, PARAGRAPHS, name),
@@ -188,6 +194,15 @@ def people(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Person
     newest = within("""attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL AND WITHIN
         AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n""")
     return select(conn, Person, newest, {"name": name, "n": PEOPLE, "whose": whose})
+
+
+def not_all(conn: sqlite3.Connection, found: Sequence[Person]) -> bool:
+    """The list of those present could not be read whole: who took part besides these stands in the paper."""
+    doubts = conn.execute(
+        "SELECT 1 FROM problems WHERE kind = ? AND document_id IN (SELECT value FROM json_each(?))",
+        (UNREAD, json.dumps(sorted({person.document_id for person in found}))),
+    )
+    return doubts.fetchone() is not None
 
 
 def relations(conn: sqlite3.Connection, name: str) -> tuple[Relation, ...]:

@@ -86,6 +86,7 @@ class Way:
     relations: tuple[Relation, ...]
     deeds: tuple[Deed, ...]
     people: tuple[Person, ...]
+    not_all: bool
     reading: tuple[Reading, ...]
     agreements: tuple[Agreement, ...]
     decisions: tuple[DecisionRow, ...]
@@ -137,6 +138,7 @@ def _way(
     name, several = row.forum, organisations(conn, row.forum)
     whose = asked if asked in several else ""
     decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
+    present = forum.people(conn, name, whose)
     said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
     return Way(
         forum=row,
@@ -146,7 +148,8 @@ def _way(
         said=() if row.purpose else purposes_said(conn, name, whose),
         relations=forum.relations(conn, name),
         deeds=forum.deeds(conn, name, whose),
-        people=forum.people(conn, name, whose),
+        people=present,
+        not_all=forum.not_all(conn, present),
         reading=reading_list(conn, name, role.picks, whose),
         agreements=agreements.of_forum(conn, name, today, whose),
         decisions=decisions,
