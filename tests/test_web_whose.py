@@ -101,6 +101,15 @@ async def test_whose_forum_it_is_can_be_chosen_and_is_kept(kb: Datasette) -> Non
     assert "vems" not in (await text(kb, "/ny?forum=regionstyrelsen&kommun=Sjöberga kommun"))
 
 
+async def test_what_a_paper_says_is_to_be_added_or_removed_is_told_with_its_place(kb: Datasette) -> None:
+    page = await text(kb, "/uppdrag")
+    seen = prose(page).partition("Ändringar som handlingar tar upp")[2]
+    for change in ("Ta bort Kurs och mötesplats", "Lägga till Samordning bredband", "Lägga till Nätverk för näringslivschefer"):
+        assert change in seen
+        assert page.partition(change)[0].rpartition('href="')[2].startswith("/handling/")
+    assert seen.index("Ta bort Kurs") < seen.index("Lägga till Samordning bredband")
+
+
 async def test_without_a_choice_each_row_says_whose_it_is(kb: Datasette) -> None:
     seen = prose(await text(kb, "/uppdrag"))
     assert "till Kommunledningskontoret från Kommunstyrelsen Sjöberga kommun" in seen

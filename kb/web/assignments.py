@@ -19,6 +19,9 @@ STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
 TASKS = "assignment_list WHERE kind = 'task' AND same_as IS NULL"
 CHANGES = """(SELECT earlier_id AS earlier_document, later_id AS later_document, change, assignment_id AS new_id, old_id
     FROM assignment_change_list)"""
+SPOKEN_OF = """(SELECT a.change, a.name, a.document_id, a.page, a.start, d.title, coalesce(d.date, a.version) AS date
+    FROM assignments a JOIN documents d ON d.id = a.document_id
+    WHERE a.kind = 'standing' AND a.change IN ('added', 'removed') AND d.same_as IS NULL) ORDER BY date DESC, document_id, start LIMIT :n"""
 CELLS = {"kept": "finns kvar", "added": "ny", "removed": "borttaget", "renamed": "nytt namn", "first": "finns"}
 
 
@@ -108,10 +111,38 @@ class StateCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenOf:
+    """A standing assignment that a paper says is to be added or removed; whether it was, the next version shows."""
+
+    change: str
+    name: str
+    document_id: str
+    page: int
+    title: str
+    date: str | None
+
+    @property
+    def says(self) -> str:
+        """What is to become of it."""
+        return f"{'Ta bort' if self.change == 'removed' else 'Lägga till'} {self.name}"
+
+    @property
+    def paper(self) -> str:
+        """The paper and its day."""
+        return ", ".join(filter(None, (self.title, words.day(self.date))))
+
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        return words.passage_path(self.document_id, self.page)
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentsPage:
     """`/uppdrag`, with the tasks of one state (`chosen`, the word of the address) or all."""
 
     families: tuple[Family, ...]
+    spoken_of: tuple[SpokenOf, ...]
     tasks: tuple[TaskRow, ...]
     states: tuple[StateCount, ...]
     chosen: str
@@ -133,6 +164,7 @@ def page(conn: sqlite3.Connection, state: str = "") -> AssignmentsPage:
     counts = dict(conn.execute(f"SELECT status, count(*) FROM {TASKS} GROUP BY status"))  # noqa: S608
     return AssignmentsPage(
         families=tuple(families(conn)),
+        spoken_of=select(conn, SpokenOf, SPOKEN_OF, {"n": LISTED}),
         tasks=tasks(conn, STATES.get(chosen)),
         states=tuple(StateCount(slug, words.TASK_STATES[name], counts.get(name, 0)) for slug, name in STATES.items()),
         chosen=chosen,
