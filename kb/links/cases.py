@@ -84,7 +84,7 @@ def parted(db: sqlite3.Connection, base: Base, rules: Rules) -> Parted:
         groups, unsure = _groups(number, owned, evidence)
         doubts += unsure
         if len(groups) > 1:
-            cases[number] = tuple(sorted((_case(base, number, owned, group, evidence) for group in groups), key=lambda case: case.key))
+            cases[number] = tuple(sorted((_case(base, number, owned, group) for group in groups), key=lambda case: case.key))
     return Parted(cases, tuple(doubts), evidence.names, evidence.matters, evidence.mentions)
 
 
@@ -245,10 +245,9 @@ def _doubts(number: str, owned: Owners, parts: Sequence[Group]) -> Iterator[Doub
         yield Doubt(number, earliest[0], other)
 
 
-def _case(base: Base, number: str, owned: Owners, group: Group, evidence: _Evidence) -> Case:
-    """The case is its of whose level the register is, else its who had the number first."""
-    kept_by = evidence.levels.get(_register(number))
-    holder = min(group, key=lambda scope: (kept_by is not None and _level(scope) != kept_by, _order(owned[scope][0]), scope))
+def _case(base: Base, number: str, owned: Owners, group: Group) -> Case:
+    """The case is of the one who had the number first."""
+    holder = min(group, key=lambda scope: (_order(owned[scope][0]), scope))
     organisation = base.documents[owned[holder][0].document].organisation or ""
     owns = tuple(own for scope in sorted(group) for own in owned[scope])
     return Case(f"{number}{MARK}{holder.removeprefix('o:')}", organisation, group, owns)

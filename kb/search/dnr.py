@@ -16,6 +16,7 @@ _SPAN = re.compile(r"(?:19|20)\d\d *[./-]{1,2} *(?:19|20)\d\d")  # 2019..2021
 _DATED = re.compile(r"[^\W\d_]{1,6}[ :]+(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")  # KS 2026-04-13, as minutes refer to a meeting
 _DAY = 31  # 16/6 is a day, not the case 16 of 2006
 _OPERATORS = {"OCH", "ELLER", "INTE", "AND", "OR", "NOT"}
+_HAS_PAPERS = "SELECT 1 FROM dnr_mentions WHERE key = ?"
 UNKNOWN = "okänd"
 """Whose a case is called where the papers do not say."""
 _FOLDED = 8  # effort of taking ON for ÖN
@@ -99,13 +100,14 @@ def resolve(db: sqlite3.Connection, spelling: str) -> tuple[Case, ...]:
 def called(db: sqlite3.Connection, name: str) -> tuple[Case, ...]:
     """As `resolve`, of a spelling that may have behind it whose case it is, in whole or by its first word ("KS 2021/12 Norrviks kommun")."""
     words = name.split()
+    found = tuple(case for case in resolve(db, name) if case.organisation != "" or db.execute(_HAS_PAPERS, (case.key,)).fetchone())
     for at in range(1, len(words)):
         whose = plain(" ".join(words[at:]))
         of = [case for case in resolve(db, " ".join(words[:at])) if case.organisation is not None]
         fitting = [case for case in of if plain(case.organisation or UNKNOWN).startswith(whose)]
         if fitting:
             return tuple(fitting)
-    return resolve(db, name)
+    return found
 
 
 def find(text: str, registers: Container[str] = frozenset()) -> Iterator[Written]:
