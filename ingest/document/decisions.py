@@ -83,13 +83,22 @@ def _to_do(text: str, rules: Rules) -> str:
 def _content(context: Context, head: Head, section: Section) -> list[Block]:
     """The blocks that hold the decision: to the line that only says that the § is signed, the rule under it, or a member's own proposal."""
     kept: list[Block] = []
-    for block in section.content:
+    for n, block in enumerate(section.content):
         if kept and section.role == "proposal" and _opens_matter(context, block):
             break
         if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
+        if kept and _tells(context, kept[-1], block) and not _counts_on(kept[-1], section.content[n + 1 :]):
+            break
         kept.append(trimmed(context, block))
     return kept
+
+
+def _tells(context: Context, last: Block, block: Block) -> bool:
+    """Text behind numbered points that ends them: it decides nothing, and no point leads it in."""
+    if block.kind != "text" or not last.marker[:1].isdigit() or last.text[-1] != "." or not block.text.endswith("."):
+        return False
+    return outcome(block.text, context.rules) is None and context.rules.match("decides", fold(block.text)) is None
 
 
 def _opens_matter(context: Context, block: Block) -> bool:

@@ -24,7 +24,8 @@ def find_people(text: str, folded: str, part: Part, rules: Rules, first: int | N
             start = _after_place(folded, start, end, rules) if first and start < first else start
             start = _after_lead(folded, _after_row(folded, start, end), end, rules)
             name = name_of(text[start:end])
-            found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, match["party"].strip("-")))
+            party = text[slice(*match.span("party"))].strip("-")  # "Ö" is no "O"
+            found.append(PersonMention(start + len(text[start:end]) - len(text[start:end].lstrip()), match.end(), name, party))
     taken = Taken((m.start, m.end) for m in found)
     found += [m for m in _of_local_parties(text, folded, part, first or part.start, rules) if taken.take(m.start, m.end)]
     return tuple(sorted(found, key=lambda m: m.start))
