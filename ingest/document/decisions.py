@@ -88,17 +88,18 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
             break
         if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
-        if kept and _tells(context, kept[-1], block) and not _counts_on(kept[-1], section.content[n + 1 :]):
+        if kept and _tells(context, kept[-1], section.content[n:]):
             break
         kept.append(trimmed(context, block))
     return kept
 
 
-def _tells(context: Context, last: Block, block: Block) -> bool:
-    """Text behind numbered points that ends them: it decides nothing, and no point leads it in."""
-    if block.kind != "text" or not last.marker[:1].isdigit() or last.text[-1] != "." or not block.text.endswith("."):
+def _tells(context: Context, last: Block, rest: Sequence[Block]) -> bool:
+    """Text behind the last of numbered points that decides nothing: it tells of the matter."""
+    text = rest[0].text
+    if not last.marker[:1].isdigit() or last.text[-1] != "." or not text.endswith(".") or any(b.kind != "text" for b in rest):
         return False
-    return outcome(block.text, context.rules) is None and context.rules.match("decides", fold(block.text)) is None
+    return outcome(text, context.rules) is None and context.rules.match("decides", fold(text)) is None
 
 
 def _opens_matter(context: Context, block: Block) -> bool:
