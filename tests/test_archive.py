@@ -235,7 +235,7 @@ def test_forget_takes_earlier_versions_too(tmp_path: Path) -> None:
 
 
 def test_forget_takes_nothing_of_another_source(tmp_path: Path) -> None:
-    """Neither one whose name goes on, nor what it once was and another is now."""
+    """Neither one whose name goes on, nor what it once was and another is now, also where a note still tells of that."""
     database, file = tmp_path / "kb.db", write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
     ingest(database, [tmp_path / "docs"], RULES)
     file.write_text("Protokoll om tåget.")
@@ -243,6 +243,7 @@ def test_forget_takes_nothing_of_another_source(tmp_path: Path) -> None:
     write(tmp_path, "docs/sub/a.txt", "Protokoll om färjan.")
     ingest(database, [tmp_path / "docs"], RULES)
     assert paths(database) == ["a.txt", "a.txt.txt", "sub/a.txt"]
+    Archive(database).renamed(original(tmp_path / "docs" / "a.txt.txt"), str(file))
     assert forget(database, "a.txt", RULES) == Forgotten("a.txt", 1), "the whole path counts before the name"
     assert paths(database) == ["a.txt.txt", "sub/a.txt"] and check(database).broken == ()
     assert forget(database, str(tmp_path / "docs" / "a.txt.txt"), RULES) == Forgotten("a.txt.txt", 1)

@@ -81,6 +81,8 @@ def test_marks_of_a_lane_and_names_of_days_have_room() -> None:
     assert two.x >= one.x + one.width + timeline.GAP
     apart = drawn(("A", "2020-01-01", "x"), ("B", "2020-01-02", "x")).ticks
     assert apart[1].x - apart[0].x >= timeline.LEAST
+    long_day = drawn(("A", "2020-09-30", "x"), ("B", "2020-10-01", "x")).ticks
+    assert long_day[1].x - long_day[0].x >= len("30 sep") * timeline.DAY_LETTER + timeline.GAP > timeline.LEAST
     unknown = drawn(("A", None, "x"), ("B", "2020-09-30", "x"), ("B", "2021", "x"), ("B", "2020-09", "x"))
     assert [tick.label for tick in unknown.ticks][-1] == "utan datum" and [t.x for t in unknown.ticks] == sorted({t.x for t in unknown.ticks})
 

@@ -171,7 +171,7 @@ def _ticks(days: Sequence[str | None], columns: dict[str | None, int]) -> tuple[
     for day in days:
         now = (day or "")[:4]
         found.append(Tick(columns[day], _day(day), now if now != year else ""))
-        year = now or year
+        year = now
     return tuple(found)
 
 
