@@ -76,7 +76,9 @@ def test_ids_survive_a_rebuild_and_so_does_what_is_known_of_containers(docs: Pat
         before = [
             tuple(row) for row in db.execute("SELECT d.id, s.path, s.container FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.id")
         ]
+    held = held_in(database)
     assert rebuild(database, RULES).exit_code == 0
+    assert held_in(database) == held and len(held) == 3
     with reading(database) as db:
         after = [
             tuple(row) for row in db.execute("SELECT d.id, s.path, s.container FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.id")
@@ -186,13 +188,18 @@ def test_old_kinds_of_documents_do_not_go_unseen(docs: Path) -> None:
     assert all("spara den som .docx eller PDF" in line for line in refusals(docs))
 
 
+def held_in(database: Path) -> list[tuple[str, ...]]:
+    with reading(database) as db:
+        return [tuple(row) for row in db.execute("SELECT source, container FROM container_list ORDER BY source")]
+
+
 def test_forgetting(docs: Path) -> None:
     """A member takes the container's own copy with it, which has the same words; a container takes all it held."""
     database = docs.parent / "kb.db"
     put(docs, "akt.zip", {"a.txt": A.encode(), "b.txt": B.encode()})
     run(docs)
     assert forget(database, "akt.zip/a.txt", RULES).archived == 2
-    assert set(sources(docs)) == {"akt.zip/b.txt"}
+    assert set(sources(docs)) == {"akt.zip/b.txt"} and held_in(database) == []
     run(docs)
     assert set(sources(docs)) == {"akt.zip/a.txt", "akt.zip/b.txt"}
     assert forget(database, "akt.zip", RULES).archived == 3

@@ -334,6 +334,8 @@ async def test_feed(kb: Datasette) -> None:
     ids = [entry.findtext("a:id", "", space) for entry in feed.findall("a:entry", space)]
     days = [entry.findtext("a:updated", "", space) for entry in feed.findall("a:entry", space)]
     assert len(ids) == len(set(ids)) >= 4 and days == sorted(days, reverse=True) and days[0] == "2021-06-16T00:00:00Z"
+    links = {link.attrib["rel"]: link.attrib["href"] for link in feed.findall("a:link", space)}
+    assert links["self"].endswith(f"{CASE}.atom") and links["alternate"].endswith(CASE)
     assert f'href="{CASE}.atom"' in await text(kb, CASE)
 
 
@@ -374,9 +376,18 @@ async def test_calendar(kb: Datasette) -> None:
     assert (await kb.client.get(CASE + ".ics")).content == response.content
 
 
+def test_a_base_has_changed_when_its_last_run_ended(copied: sqlite3.Connection) -> None:
+    copied.execute("DELETE FROM ingests")
+    assert following.changed(copied) is None
+    for day in ("2026-01-02", "2026-01-03", "2026-01-01"):
+        copied.execute("INSERT INTO ingests (started, finished, program) VALUES (?, ?, '1')", (day, day))
+    assert following.changed(copied) == "2026-01-03"
+
+
 @pytest.mark.parametrize("ending", [".atom", ".ics"])
 async def test_a_case_that_is_not_here_has_neither(kb: Datasette, ending: str) -> None:
-    await text(kb, "/dnr/RS/999/1999" + ending, 404)
+    for number in ("RS/999/1999", "29/2021"):  # which two cases have
+        await text(kb, f"/dnr/{number}{ending}", 404)
 
 
 @pytest.mark.parametrize("words", [HOSTILE, "a\x00b\x1bc\ud800", "]]>&amp;", "rad\r\nBEGIN:VALARM\r\nx", "å\u2028ä"])

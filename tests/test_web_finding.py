@@ -133,6 +133,8 @@ def test_nothing_asked_is_nothing_found(copied: sqlite3.Connection) -> None:
     assert shown(copied) == SearchPage("", "", False) and list(finding.rows(copied, wanted())) == []
     page = shown(copied, q="xyzzy")
     assert (page.any, page.count, page.boxes, page.everywhere, page.hidden) == (False, "0", (), "", ())
+    page = shown(copied, q="församling")
+    assert (page.any, page.count, [box.slug for box in page.boxes]) == (True, "1", ["forum"]), "what no text says is found as well"
 
 
 def test_all_kinds_are_shown_some_of_each_and_lead_to_the_rest(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +164,12 @@ def test_one_kind_is_shown_page_by_page(copied: sqlite3.Connection, monkeypatch:
 
 def test_a_choice_alone_is_a_search(copied: sqlite3.Connection) -> None:
     page = shown(copied, forum="Regionfullmäktige", visa="beslut")
-    assert page.count == "2" and page.hidden == (("forum", "Regionfullmäktige"), ("visa", "beslut")) and page.everywhere == "/sok?visa=beslut"
+    assert (
+        [box.slug for box in page.boxes] == ["beslut"]
+        and page.count == "2"
+        and page.hidden == (("forum", "Regionfullmäktige"), ("visa", "beslut"))
+        and page.everywhere == "/sok?visa=beslut"
+    )
     assert [(choice.value, choice.path) for choice in page.chosen] == [("Regionfullmäktige", "/sok?visa=beslut")]
     assert (page.excel, page.csv) == tuple(f"/export/sok.{kind}?forum=Regionfullm%C3%A4ktige&visa=beslut" for kind in ("xlsx", "csv"))
     assert page.feed == "/sok.atom?forum=Regionfullm%C3%A4ktige&visa=beslut" and page.slugs == {"Regionfullmäktige": "regionfullmaktige"}
@@ -212,6 +219,9 @@ def test_what_was_read_again_is_said_to_be(copied: sqlite3.Connection) -> None:
     assert any(told["samverkansrådet"]) and not any(told["fjällbussen"])
 
 
-@pytest.mark.parametrize(("typed", "cases"), [("RS/101/2021", ["rs-2021-101"]), ("29/2021", ["rs-2021-29", "run-2021-29"]), ("bussen", [])])
+@pytest.mark.parametrize(
+    ("typed", "cases"),
+    [("RS/101/2021", ["rs-2021-101"]), ("RS/101/2021 fjällbussen", ["rs-2021-101"]), ("29/2021", ["rs-2021-29", "run-2021-29"]), ("bussen", [])],
+)
 def test_the_case_whose_number_was_typed_is_shown(copied: sqlite3.Connection, typed: str, cases: list[str]) -> None:
     assert sorted(case.key for case in shown(copied, q=typed).cases) == cases

@@ -118,7 +118,7 @@ def test_an_arrow_goes_over_a_mark_between_on_its_own_lane_only() -> None:
 
 def test_an_arrow_within_a_day_goes_around_the_widest() -> None:
     wide = drawn(("A", "2020-01-01", "x"), ("A", "2020-01-01", "x"), ("A", "2020-01-01", "x" * 24), ties=((0, 2),))
-    assert max(points(wide)[0][::2]) > wide.marks[2].x + wide.marks[2].width
+    assert points(wide)[0][2] > wide.marks[2].x + wide.marks[2].width
     lanes = drawn(("A", "2020-01-01", "x"), ("B", "2020-01-01", "x"), ties=((0, 1),))
     assert "L" in lanes.arrows[0].path, "from lane to lane"
 
@@ -149,6 +149,8 @@ def test_a_line_past_other_boxes_goes_through_the_gutter() -> None:
     near, _, far = points(picture)
     assert len(near) == 4 and far[2] == lower.x - GUTTER + 8 < lower.x
     assert far[1] == lower.y + HEIGHT // 2 - arena_map.LOWER and far[-1] == upper.y + HEIGHT // 2 + arena_map.LOWER
+    nodes = [Node("a", "a", "A", "X"), Node("b", "b", "A", "Y"), Node("p", "p", "B", "X"), Node("q", "q", "B", "X")]
+    assert "L" in arena_map.draw(nodes, [Edge("b", "a", "p", "")], "AB", "XY").lines[0].path, "what stands in another column is not between"
     other = mapped(0, ("a", "B"), names="ab")
     assert "C" in other.lines[0].path and not mapped(1, ("0", "0"), ("0", "nej")).lines, "none to itself, nor to what is not here"
 
