@@ -130,6 +130,8 @@ def test_a_case_is_followed_step_by_step_or_day_by_day() -> None:
         ("2021-06-16", "Regionstyrelsen: RS/1/2021 Bron"), ("2021-06-16", "RS/1/2021 Bron"), ("2022", "Sista dag för uppdrag: okänd, RS/1/2021"),
     ]  # fmt: skip
     assert days[0].text == "Beslut: Bifalls. Se punkt 2.\nProtokoll: Juni" and days[2].text == "Redovisa\nLäge: öppet"
+    ids = "/h#decision-xdecision1", "RS/1/2021/2021-06-16/regionstyrelsen", "RS/1/2021/uppdrag/1"
+    assert (each[0].id, days[0].id, days[2].id) == ids, "which feed readers and calendars remember"
     assert len({entry.id for entry in (*each, *days)}) == 6 and not any(" " in entry.id for entry in days)
 
 
