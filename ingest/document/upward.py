@@ -12,6 +12,8 @@ from ingest.text import fold, sentences, squeeze
 
 DECIDES = frozenset(("decision", "proposal"))
 """Roles of headings under which a decision stands, adopted or proposed."""
+LONGEST_BODY = 60
+"""The name of a body ends within so many characters."""
 _SAID = frozenset(("decision", "proposal", "motions", "evidence", "recipients", "note", "reservation", "contents", "vote"))
 """Roles of headings under which words like "Nämnden beslutar" settle nothing: they are asked apart, or somebody's proposal, or an account."""
 
@@ -102,29 +104,39 @@ def _decides(context: Context, head: Head, block: Block) -> bool:
 
 def _hands_on(context: Context, head: Head, section: Section) -> tuple[Section, Section] | None:
     """What the body decides itself, and what it then proposes to another: "… fullgjort. Kommunstyrelsen föreslår att fullmäktige beslutar:",
-    where the words that lead in the latter may end the text, or the last point, of the former. None where it does only one of them.
+    where the words that lead in the latter may stand within the text, or the last point, of the former. None where it does only one of them.
     """
-    for n, block in enumerate(section.content[:-1]):
-        start = _last_sentence(context, block)
-        own = next(iter(context.forums_in(start, start + 60)), None)
-        led = block.kind in ("text", "item") and own is not None and own.start == start and own.forum == head.forum
-        text = squeeze(context.words(start, block.end))
-        if not led or not any(p.data.get("upward") for p, _ in context.rules.searched("lead_ins", fold(text))):
+    for n, block in enumerate(section.content):
+        start, stop = _proposal(context, head, block)
+        rest = _piece(context, block, stop, block.end)
+        if not stop or not (rest or section.content[n + 1 :]):
             continue
-        before = squeeze(context.words(block.start, start)).removeprefix(block.marker).strip()
-        kept = [*section.content[:n], *([block._replace(end=start, text=before)] if before else [])]
+        kept = [*section.content[:n], *_piece(context, block, block.start, start)]
         if all(any(context.rules.searched("lead_ins", fold(b.text))) for b in kept):
             return None
-        lead = block._replace(kind="text", start=start, text=text, marker="", fields=())
-        return section._replace(content=tuple(kept)), section._replace(heading=lead, content=(lead, *section.content[n + 1 :]))
+        [lead] = _piece(context, block, start, stop)
+        return section._replace(content=tuple(kept)), section._replace(heading=lead, content=(lead, *rest, *section.content[n + 1 :]))
     return None
 
 
-def _last_sentence(context: Context, block: Block) -> int:
-    """Where the last sentence of a block begins."""
-    found = sentences(context.folded, block.start, block.end, context.rules.stops)
-    start = found[-1][0] if found else block.start
-    return start + len(context.folded[start : block.end]) - len(context.folded[start : block.end].lstrip())
+def _proposal(context: Context, head: Head, block: Block) -> tuple[int, int]:
+    """Where a block has the body's own words that lead in what it proposes, to their colon; nowhere (0, 0) in most."""
+    for first, last in sentences(context.folded, block.start, block.end, context.rules.stops) if block.kind in ("text", "item") else ():
+        start = first + len(context.folded[first:last]) - len(context.folded[first:last].lstrip())
+        own = next(iter(context.forums_in(start, start + LONGEST_BODY)), None)
+        stop = context.folded.find(":", start, last) + 1 or last
+        lead = fold(squeeze(context.words(start, stop)))
+        if own and own.start == start and own.forum == head.forum and any(p.data.get("upward") for p, _ in context.rules.searched("lead_ins", lead)):
+            return start, stop
+    return 0, 0
+
+
+def _piece(context: Context, block: Block, start: int, stop: int) -> tuple[Block, ...]:
+    """A stretch of a block as a block, the beginning with its marker; none where nothing stands there."""
+    own = start == block.start
+    text = squeeze(context.words(start, stop)).removeprefix(block.marker if own else "").strip()
+    kind, marker = (block.kind, block.marker) if own else ("text", "")
+    return (block._replace(kind=kind, start=start, end=stop, text=text, marker=marker, fields=block.fields if own else ()),) if text else ()
 
 
 def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
