@@ -104,9 +104,13 @@ def _head(context: Context, start: int, end: int) -> tuple[_Column, ...]:
 
 def _body(context: Context, columns: Sequence[_Column], rows: Sequence[tuple[int, int]], first: int) -> tuple[int, list[_Row]]:
     """The last line of a table and its rows; it ends at a label, at another head, or where no more names come."""
-    last, read, silent = first - 1, [], 0
+    read: list[_Row] = []
+    last, silent = first - 1, 0
     for n in range(first, len(rows)):
         start, end = rows[n]
+        if read and (below := _below(context, columns, start, end)):
+            columns = below
+            continue
         if silent > PATIENCE or _head(context, start, end) or _is_label(context, start, end):
             break
         columns = _turned(context, columns, start, end)
@@ -126,6 +130,15 @@ def _turned(context: Context, columns: Sequence[_Column], start: int, end: int) 
     words = fold(cell.text) if cell else ""
     found = next((p.get("role") for p in context.rules.beginning("attendance_labels", words) if p.regex.fullmatch(words)), "") if words else ""
     return (columns[0], columns[1]._replace(role=_TURNS[found])) if found in _TURNS else columns
+
+
+def _below(context: Context, columns: Sequence[_Column], start: int, end: int) -> Sequence[_Column]:
+    """The columns below a line of its own that says that substitutes follow, in a table with marks for those who came; () elsewhere."""
+    words = context.folded[start:end].strip()
+    found = [p.get("role") for p in context.rules.beginning("attendance_labels", words) if p.regex.fullmatch(words)]
+    if found[:1] != ["substitute"] or not any(c.role == "present" for c in columns):
+        return ()
+    return [c._replace(role="substitute") if c.role == "member" else c for c in columns]
 
 
 def _is_label(context: Context, start: int, end: int) -> bool:

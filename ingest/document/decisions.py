@@ -88,7 +88,8 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
             break
         if kept and ((block.kind != "item" and _ends(context, head, kept, block)) or (section.role == "proposal" and _someone_moves(context, block))):
             break
-        if kept and _tells(context, kept[-1], section.content[n:]):
+        told = kept and not context.openings and section.heading and section.heading.get("lead") and kept[-1].kind == "text"
+        if kept and (_tells(context, kept[-1], section.content[n:]) or (told and _only_text(context, section.content[n:]))):
             break
         kept.append(trimmed(context, block))
     return kept
@@ -96,10 +97,13 @@ def _content(context: Context, head: Head, section: Section) -> list[Block]:
 
 def _tells(context: Context, last: Block, rest: Sequence[Block]) -> bool:
     """Text behind the last of numbered points that decides nothing: it tells of the matter."""
-    text = rest[0].text
-    if not last.marker[:1].isdigit() or last.text[-1] != "." or not text.endswith(".") or any(b.kind != "text" for b in rest):
-        return False
-    return outcome(text, context.rules) is None and context.rules.match("decides", fold(text)) is None
+    whole = last.marker[:1].isdigit() and last.text[-1] == "." and rest[0].text.endswith(".")
+    return whole and outcome(rest[0].text, context.rules) is None and _only_text(context, rest)
+
+
+def _only_text(context: Context, rest: Sequence[Block]) -> bool:
+    """Nothing but text follows, and it does not say that a body decides."""
+    return all(b.kind == "text" for b in rest) and context.rules.match("decides", fold(rest[0].text)) is None
 
 
 def _opens_matter(context: Context, block: Block) -> bool:
