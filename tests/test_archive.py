@@ -96,10 +96,11 @@ def test_a_file_that_changes_while_read_is_not_kept(tmp_path: Path) -> None:
     assert archive.hashes() == set()
 
 
-def test_same_bytes_elsewhere_are_a_duplicate(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2], ids=["one after the other", "at the same time"])
+def test_same_bytes_elsewhere_are_a_duplicate(tmp_path: Path, jobs: int) -> None:
     write(tmp_path, "docs/a.txt", "Protokoll om bussen.")
     write(tmp_path, "docs/b.txt", "Protokoll om bussen.")
-    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES)
+    summary = ingest(tmp_path / "kb.db", [tmp_path / "docs"], RULES, jobs=jobs)
     assert [(e.source, e.action, e.message) for e in summary.events] == [("a.txt", "added", ""), ("b.txt", "duplicate", "samma innehåll som a.txt")]
 
 

@@ -140,6 +140,7 @@ async def test_behind_a_proxy_no_cookie_counts(base: Path) -> None:
     with site(base, PROXY) as datasette:
         for cookie in ({"id": "eva"}, {"id": "root"}, {"id": "eva", "groups": ["analys"]}):
             assert (await datasette.client.get("/", actor=cookie)).status_code == 403
+        assert (await datasette.client.get("/logga-in")).status_code == 404, "one logs in at the proxy"
 
 
 # roles

@@ -148,9 +148,10 @@ def test_the_last_days_of_agreements_and_of_notice() -> None:
     for term, expected in (
         (agreements.Term("gäller", None), []),
         (agreements.Term("gäller", day), ["Avtalets sista dag: Bro"]),
-        (agreements.Term("gäller", day, day, 0, day, day), ["Sista dag för uppsägning: Bro"] * 2 + ["Avtalets sista dag: Bro"]),
+        (agreements.Term("gäller", day, day, 0, day, date(2027, 1, 1)), ["Sista dag för uppsägning: Bro"] * 2 + ["Avtalets sista dag: Bro"]),
     ):
         entries = list(following._ends([agreements.Agreement(row, term, 0)], "/avtal"))
+        assert len({entry.id for entry in entries}) == len(entries)
         assert [entry.title for entry in entries] == expected and {entry.path for entry in entries} <= {"/avtal#a"}
         assert all("Dnr" not in entry.text and entry.text.startswith("Bro\n") for entry in entries)
 

@@ -224,10 +224,13 @@ def test_a_workbook_holds_what_a_sheet_can(monkeypatch: pytest.MonkeyPatch) -> N
     out = io.BytesIO()
     writers.write_xlsx(rows_of((1, "=1"), (2.5, "x" * 40_000), (None, "a\x0bb"), ("#REF!", "")), out)
     sheet = load_workbook(out).worksheets[0]
-    assert sheet.title == "a b" and sheet.freeze_panes == "A2"
+    assert sheet.title == "a b" and sheet.freeze_panes == "A2" and sheet.column_dimensions["B"].width == writers._WIDEST
     assert [cell.value for cell in sheet[1]] == ["id", "'=text"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [[1, "'=1"], [2.5, "x" * 32_767], [None, "ab"], ["#REF!", None]]
     assert sheet["A5"].data_type == "s", "what looks like a failed formula is text too"
+    named = io.BytesIO()
+    writers.write_xlsx(writers.Table("n" * 40, ["id"], iter([(1,)])), named)
+    assert load_workbook(named).worksheets[0].title == "n" * 31
     monkeypatch.setattr(writers, "_SHEET_LIMIT", 3)
     writers.write_xlsx(rows_of((1, "a"), (2, "b")), io.BytesIO())
     with pytest.raises(errors.Usage, match="fler rader än ett kalkylblad"):

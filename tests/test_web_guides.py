@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields
@@ -25,7 +26,7 @@ from kb.web.agreements import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
 from kb.web.reading_list import Paper
-from tests.web_base import HOSTILE, build, counted
+from tests.web_base import HOSTILE, build, counted, like
 from tests.web_client import prose, serving, tags, text
 
 VERSIONS: tuple[tuple[str, str, tuple[tuple[str, str | None], ...]], ...] = (
@@ -305,6 +306,20 @@ async def test_tasks_by_state(guides: Datasette) -> None:
     assert "Inget uppdrag är i det läget." in prose(await text(guides, "/uppdrag?lage=fullgjort"))
     events = Calendar.from_ical((await guides.client.get("/uppdrag.ics")).content).walk("VEVENT")
     assert [event.decoded("dtstart").isoformat() for event in events] == ["2022-03-31"]
+
+
+async def test_the_calendar_of_tasks_has_all_that_nobody_says_are_done(tmp_path: Path) -> None:
+    path = build(tmp_path / "x.db")
+    with closing(sqlite3.connect(path)) as db:
+        like(db, "assignments", "aaaaaaaaaa-1.u1", "done", done_by="aaaaaaaaaa-1.b1", due="2098-01-01")
+        for number in range(120):
+            like(db, "assignments", "aaaaaaaaaa-1.u1", f"x{number}", dnr_key=None, due="2099-01-01")
+        db.commit()
+    with serving(path) as kb:
+        events = Calendar.from_ical((await kb.client.get("/uppdrag.ics")).content).walk("VEVENT")
+    assert Counter(str(event["summary"]) for event in events) == {
+        "Sista dag för uppdrag: Regionala utvecklingsnämnden": 120, "Sista dag för uppdrag: Regionala utvecklingsnämnden, RS/101/2021": 1,
+    }  # fmt: skip
 
 
 def test_tasks_are_counted_by_the_state_that_is_asked_for(base: Path) -> None:
