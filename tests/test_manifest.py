@@ -110,6 +110,7 @@ def test_what_was_stated_holds_for_later_runs(base: Path) -> None:
     assert [e.action for e in ingest(base, [docs], RULES).events] == ["unchanged"] * 2
     write(docs, "a.txt", "Bussen till Norrvik går oftare från och med hösten.")
     assert ingest(base, [docs], RULES).counts.replaced == 1
+    assert [original.listed is None for original in Archive(base).originals() if original.path == A[0]] == [False, False], "the archive tells it too"
     (docs / "b.txt").rename(docs / "c.txt")
     (docs / "a.txt").rename(docs / "d.txt")
     ingest(base, [docs], RULES)
