@@ -13,6 +13,8 @@ from ingest.text import Stops, fold, sentence_at, squeeze
 from kb.registry import PURPOSES
 from kb.web import words
 
+BETWEEN = 4
+"""So many words stand at most between a name and the words that tell."""
 MOST = 3
 """So many sentences are shown."""
 _LOOKED_AT = 500
@@ -55,7 +57,7 @@ def purposes_said(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple
         return ()
     begins, follows = _sought(found[0])
     names = [called for (alias,) in conn.execute(_NAMES, {"name": name}) for called in (alias, f"{alias}s")]
-    match = f"text : (({_any(names)}) AND ({_any(begins)}))"
+    match = f"text : ({' OR '.join(f'NEAR({_quoted(called)} {_quoted(word)}, {BETWEEN})' for called in names for word in begins)})"
     once: dict[str, Said] = {}
     for text, written, *place in conn.execute(_PLACES, {"match": match, "name": name, "whose": whose, "most": _LOOKED_AT}):
         for sentence in _sentences(text, written, follows):
@@ -82,6 +84,6 @@ def _sought(value: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
     return tuple(read["words"]), re.compile(read["pattern"], re.IGNORECASE)
 
 
-def _any(phrases: list[str] | tuple[str, ...]) -> str:
-    """An FTS5 expression for any of some phrases."""
-    return " OR ".join(f'"{phrase.replace(chr(34), " ")}"' for phrase in phrases)
+def _quoted(phrase: str) -> str:
+    """A phrase of an FTS5 expression."""
+    return f'"{phrase.replace(chr(34), " ")}"'
