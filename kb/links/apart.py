@@ -111,8 +111,7 @@ class _Teller:
 
     def of_mention(self, number: str, mention: Mention, section: Section | None) -> Case | None:
         """The case that a mention in another's paper means: of the one organisation that its sentence names, else what all of the § tells."""
-        named = self.named_beside(number, mention)
-        return _only(named) if named else self.of_unit(number, mention.document, section)
+        return _only(self.named_beside(number, mention)) or self.of_unit(number, mention.document, section)
 
     def named_beside(self, number: str, mention: Mention) -> Sequence[Case]:
         """The case named straight beside a number, else those whose organisations its sentence names."""

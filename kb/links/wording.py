@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ingest.find.organisations import find_organisations
 from ingest.rules import Rules
-from ingest.text import fold, plain, sentence_at, squeeze
+from ingest.text import fold, plain, sentence_at
 from kb.links.base import FULL, Base
 from kb.links.organisations import scope_of
 
@@ -64,13 +64,16 @@ def mentions(db: sqlite3.Connection, keys: Iterable[str]) -> list[Mention]:
 
 
 def _sentence(mention: Mention, rules: Rules) -> tuple[str, int | None]:
-    """The sentence that a number stands in, and where in it; the whole passage, and None, where that cannot be told."""
-    text, at = squeeze(mention.passage), -1
+    """The sentence that a number stands in, and where in it; the whole passage, and None, where that cannot be told. Each line of a passage is a
+    block of its own: a heading is no part of the sentence below it.
+    """
+    text, at = mention.passage, -1
     for _ in range(mention.nth):
         at = text.find(mention.spelling, at + 1)
     if at < 0:
         return text, None
-    start, end = sentence_at(fold(text), 0, len(text), at, rules.stops)
+    begin, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    start, end = sentence_at(fold(text), begin, stop if stop >= 0 else len(text), at, rules.stops)
     return text[start:end], at - start
 
 
