@@ -63,6 +63,12 @@ async def test_the_number_gives_a_choice_of_what_tells_the_cases_apart(kb: Datas
     assert "KS 2021/12 Upphandling av skolskjuts Sjöberga kommun" in said
 
 
+async def test_what_papers_do_not_say_is_no_contradiction(kb: Datasette, base: Path) -> None:
+    [(section,), *_] = asked(base, "SELECT about FROM problem_list WHERE kind = 'oklart vilket ärende' AND about IN (SELECT id FROM paragraphs)")
+    said = prose(await text(kb, f"/paragraf/{section}"))
+    assert "Tveksamt" in said and "Norrviks kommun eller Sjöberga kommun" in said and "går isär" not in said
+
+
 @EACH
 async def test_a_case_has_its_own_steps_and_leads_to_the_other(kb: Datasette, of: str, other: str) -> None:
     page = await text(kb, CASES[of])
