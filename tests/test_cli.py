@@ -491,6 +491,8 @@ def test_a_mistyped_path_leaves_no_database(kb: Run) -> None:
 
 def test_a_lost_original_comes_back(kb: Run, docs: Path) -> None:
     kb("ingest", "docs")
+    assert "tillbaka" not in kb("ingest", "docs").out, "where none is lost"
+    assert kb("ingest", "nej").code == 2 and kb("ingest", "nej", "docs").code == 1, "a path that is not there, alone and beside others"
     original = next(p for p in Path("kb.db.archive").rglob("*") if p.is_file() and p.suffix != ".json")
     original.unlink()
     assert kb("check").code == 1
