@@ -116,7 +116,7 @@ def test_a_case_is_followed_step_by_step_or_day_by_day() -> None:
         for n, (to, due) in enumerate((("A", None), (None, "2022")))
     ]
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
-    told = {"dnr": "RS/1/2021", "title": "Bron", "groups": (StepGroup("2021-06-16", steps),), "tasks": tuple(tasks)}
+    told = {"dnr": "RS/1/2021", "case_of": None, "title": "Bron", "groups": (StepGroup("2021-06-16", steps),), "tasks": tuple(tasks)}
     page = case.CasePage(**{**empty, **told})
     each = list(following._steps(page, "/h"))
     assert [(entry.title, entry.path) for entry in each] == [
