@@ -792,8 +792,10 @@ CREATE VIEW case_list AS             -- one row a case, for lists and look-ups
 SELECT n.dnr, n.key, n.register, n.year, n.serial,
        (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key) AS documents,
        (SELECT count(DISTINCT m.document_id) FROM dnr_mentions m WHERE m.key = n.key AND m.role = 'own') AS own_documents,
-       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
-                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title,
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = d.id AND q.own = 1 AND q.dnr_key = n.key)
+                 ORDER BY d.date, d.id LIMIT 1),   -- of a record of §§ the title says nothing of the case
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1),
+                (SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1)) AS title,
        (SELECT min(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS first_date,
        (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date, n.organisation AS case_of
 FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
@@ -1150,8 +1152,10 @@ FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id
 
 CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in or been asked to decide in; a row for each time
 SELECT x.forum, n.dnr, n.key, n.organisation AS case_of, x.date,
-       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
-                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = d.id AND q.own = 1 AND q.dnr_key = n.key)
+                 ORDER BY d.date, d.id LIMIT 1),   -- of a record of §§ the title says nothing of the case
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1),
+                (SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1)) AS title
 FROM (
     SELECT forum, dnr_key, date FROM paragraphs UNION ALL SELECT decided_by, dnr_key, date FROM decisions
     UNION ALL SELECT addressed_to, dnr_key, date FROM decisions UNION ALL SELECT forum, dnr_key, date FROM documents
@@ -1204,8 +1208,10 @@ WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'ope
 
 CREATE VIEW case_relation_list AS    -- cases that speak of one another; `other` is in the papers and §§ of `key` (forward), or the other way round
 SELECT x.key, x.forward, n.key AS other, n.dnr, n.organisation AS case_of,
-       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1),
-                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1)) AS title
+       coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = d.id AND q.own = 1 AND q.dnr_key = n.key)
+                 ORDER BY d.date, d.id LIMIT 1),   -- of a record of §§ the title says nothing of the case
+                (SELECT p.heading FROM paragraphs p WHERE p.dnr_key = n.key AND p.heading <> '' ORDER BY p.own DESC, p.date, p.id LIMIT 1),
+                (SELECT d.title FROM documents d WHERE d.dnr_key = n.key ORDER BY d.date, d.id LIMIT 1)) AS title
 FROM (
     SELECT d.dnr_key AS key, 1 AS forward, m.key AS other FROM documents d JOIN dnr_mentions m ON m.document_id = d.id WHERE m.key <> d.dnr_key
     UNION ALL

@@ -63,6 +63,21 @@ async def test_the_number_gives_a_choice_of_what_tells_the_cases_apart(kb: Datas
     assert "KS 2021/12 Upphandling av skolskjuts Sjöberga kommun" in said
 
 
+async def test_who_followed_the_number_is_told_of_each_of_its_cases(kb: Datasette) -> None:
+    feed = await text(kb, "/dnr/KS%202021/12.atom")
+    assert "KS 2021/12 (2 ärenden)" in feed
+    assert all(f"{CHOICE}?kommun={quote(of)}".replace("%20", "%20") in feed and TITLES[of] in feed for of in CASES)
+    days = (await text(kb, "/dnr/KS%202021/12.ics")).replace("\r\n ", "")
+    assert all(TITLES[of] in days for of in CASES)
+    assert (await kb.client.get("/dnr/12/2021x.atom")).status_code == 404
+
+
+async def test_a_number_that_is_nearly_one_is_offered(kb: Datasette) -> None:
+    page = await text(kb, "/sok?q=SK+2021/12")
+    assert "Inga träffar" in page and "Menade du ärendet" in page and set(CASES.values()) <= links(page)
+    assert "Menade du ärendet" not in await text(kb, "/sok?q=badplats") and "Menade du ärendet" not in await text(kb, "/sok?q=xyzzyq")
+
+
 async def test_what_papers_do_not_say_is_no_contradiction(kb: Datasette, base: Path) -> None:
     [(section,), *_] = asked(base, "SELECT about FROM problem_list WHERE kind = 'oklart vilket ärende' AND about IN (SELECT id FROM paragraphs)")
     said = prose(await text(kb, f"/paragraf/{section}"))
@@ -125,7 +140,6 @@ async def test_feed_calendar_and_export_are_of_one(kb: Datasette, of: str, other
         written = await text(kb, CASES[of].replace("?", ending))
         assert TITLES[of].split()[-1] in written
         assert TITLES[other].split()[-1] not in written
-    await text(kb, CHOICE + ".atom", status=404)
     export = next(href for href in links(await text(kb, CASES[of])) if href and "case_timeline.json" in href)
     kept = json.loads(await text(kb, export))
     assert {row["case_of"] for row in kept} == {of}

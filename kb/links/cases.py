@@ -97,12 +97,18 @@ def _owners(db: sqlite3.Connection, base: Base) -> dict[str, Owners]:
         paper = base.documents[document]
         if key and paper.organisation and document not in in_two_folders:
             found[number_of(key)][paper.scope].append((document, section))
-    several = {number: owned for number, owned in found.items() if len(owned) > 1}
+    several = {number: _by_section(owned) for number, owned in found.items() if len(owned) > 1}
     first = heads(db, {document for owned in several.values() for pairs in owned.values() for document, _ in pairs})
     return {
         number: {scope: sorted((_own(base, first, *pair) for pair in owned[scope]), key=_order) for scope in sorted(owned)}
         for number, owned in several.items()
     }
+
+
+def _by_section(owned: Mapping[str, list[tuple[str, str | None]]]) -> dict[str, list[tuple[str, str | None]]]:
+    """A record that has the number by its §§ has it by these alone: its title, "Protokoll Kommunstyrelsen", is that of no matter."""
+    within = {document for pairs in owned.values() for document, section in pairs if section}
+    return {scope: [pair for pair in pairs if pair[1] or pair[0] not in within] for scope, pairs in owned.items()}
 
 
 def lying_in_two(base: Base) -> set[str]:

@@ -33,7 +33,8 @@ _VALUES = 12
 
 _ROWS = f"""
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
-       d.title AS document, b.status, coalesce(q.number, b.paragraph) AS number,
+       d.title AS document, CASE WHEN b.status = 'adopted' AND b.outcome LIKE 'föreslår%' THEN 'upward' ELSE b.status END,
+       coalesce(q.number, b.paragraph) AS number,
        (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
        {whose.said("r.forum")}, {whose.PAPERS}, n.organisation AS case_of, r.read_again
 FROM records r LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = r.dnr_key
@@ -51,7 +52,8 @@ _FACET_NAMES = ("forum", "year", "kind", "register", "municipality")
 class Record(NamedTuple):
     """A fact or thing that fits. `marked_title` and `marked` have the found words between `snippets.START` and `END`.
 
-    `ref` is what its address ends in; `status` is a decision's, `number` that of the § it is or stands in; a case and a forum have no document.
+    `ref` is what its address ends in; `status` is a decision's, upward where it only proposes to another body; `number` that of the § it is or
+    stands in; a case and a forum have no document.
     `whose` its forum is and `case_of` its case, where several have one so called; `organisation` has the paper, or papers, of a case all that have.
     """
 

@@ -17,6 +17,8 @@ from kb.web.rows import CaseRow
 from kb.web.selecting import slugs
 
 PAGE_SIZE = 20
+NEAR = 3
+"""Cases that are offered where a number is of none."""
 ON_ALL = 10
 """Passages on the page of all kinds."""
 LONGEST = 2000  # characters of a query
@@ -98,6 +100,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answer
     if kind and wanted.sida > last:
         return search_page(conn, replace(wanted, sida=last), filters)
     boxes = _boxes(conn, found, wanted, kind)
+    known = named(conn, wanted.q, found.results.cases)
     return SearchPage(
         query=wanted.q,
         count=said(*totals.get(kind, (0, False))) if kind else _all(totals),
@@ -114,7 +117,8 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answer
         suggestion=_suggestion(found.results, wanted),
         beyond=tuple(_beyond(found.results, wanted)),
         notes=found.results.notes,
-        cases=named(conn, wanted.q, found.results.cases),
+        cases=known,
+        near=cases.near(conn, wanted.q)[:NEAR] if wanted.q and not known and not any(n for n, _ in totals.values()) else (),
         number=min(wanted.sida, last),
         last=last,
         before=wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",

@@ -40,22 +40,27 @@ async def case_calendar(datasette: Datasette, request: Request) -> Response:
 async def _case(datasette: Datasette, request: Request, *, as_feed: bool) -> Response:
     base = await opened(datasette, request)
     asked, whose = part(request, "dnr"), request.args.get("kommun") or ""
-    page, updated = await ask(datasette, base, lambda conn: (_found(conn, asked, whose), changed(conn)))
-    if page is None:
+    pages, updated = await ask(datasette, base, lambda conn: (_found(conn, asked, whose), changed(conn)))
+    if not pages:
         return await render(datasette, request, "missing", "", status=404)
-    home = absolute(datasette, request, page.path)
-    name = " ".join(filter(None, [page.dnr, page.case_of, page.title]))
+    dnr = pages[0].dnr
+    name = " ".join(filter(None, [dnr, pages[0].case_of, pages[0].title])) if len(pages) == 1 else f"{dnr} ({len(pages)} ärenden)"
+    entries = [entry for page in pages for entry in (_steps if as_feed else _days)(page, absolute(datasette, request, page.path))]
     if as_feed:
-        entries = tuple(_steps(page, home))
-        body = feeds.atom(name, home, absolute(datasette, request, page.feed), updated, entries)
+        of_all = words.dnr_path(dnr)
+        home, feed = (pages[0].path, pages[0].feed) if len(pages) == 1 else (of_all, f"{of_all}.atom")
+        body = feeds.atom(name, absolute(datasette, request, home), absolute(datasette, request, feed), updated, entries)
         return sent(body, feeds.ATOM_TYPE)
-    return sent(feeds.calendar(name, updated, _days(page, home)), feeds.CALENDAR_TYPE, f"{page.dnr}.ics")
+    return sent(feeds.calendar(name, updated, entries), feeds.CALENDAR_TYPE, f"{dnr}.ics")
 
 
-def _found(conn: sqlite3.Connection, asked: str, whose: str) -> CasePage | None:
-    """The case of exactly that number, of `whose` where several have it; a choice between several is the page's to give."""
+def _found(conn: sqlite3.Connection, asked: str, whose: str) -> list[CasePage]:
+    """The case of exactly that number, of `whose` where several have it; all of these where that is not said, so that who followed the number
+    while one had it misses nothing. A choice between several numbers is the page's to give.
+    """
     found = cases.resolve(conn, asked, whose)
-    return case.page(conn, found[0].key) if len(found) == 1 else None
+    pages = (case.page(conn, row.key) for row in found) if len({row.dnr for row in found}) == 1 else ()
+    return [page for page in pages if page]
 
 
 def changed(conn: sqlite3.Connection) -> str | None:

@@ -98,6 +98,7 @@ class SearchPage:
     beyond: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
     cases: tuple[CaseRow, ...] = ()
+    near: tuple[CaseRow, ...] = ()
     number: int = 1
     last: int = 1
     before: str = ""
@@ -125,7 +126,7 @@ def of_record(record: Record) -> Found:
     place_path = words.passage_path(record.document_id, record.page, record.passage_id) if record.document_id else ""
     shown = _named(record) if record.title.strip() else _escapable(record.document or record.ref)
     title = f"{record.dnr} {shown}" if record.kind == "case" else f"§ {record.number} {shown}" if record.kind == "paragraph" else shown
-    status = record.status if record.status in ("proposed", "narrated") else ""
+    status = record.status if record.status in ("proposed", "narrated", "upward") else ""
     number = f"§ {record.number}" if record.number and record.kind == "decision" else ""
     when = words.period(record.date, record.date_end)
     whose = words.case_of(record.case_of) if record.kind == "case" else ""
