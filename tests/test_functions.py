@@ -22,6 +22,7 @@ from kb.commands.ingest import ingest
 from kb.connect import reading
 from kb.search import asked, begun, engine, functions, groups, index, match, narrow, newest, overview, rank, search, snippets, suggest, tiers
 from kb.search.analyze import Analyser, analyser, folded
+from kb.search.answers import Answers
 from kb.search.compile import Compiled
 from kb.search.conditions import Condition
 from kb.search.filters import RECORDS
@@ -411,6 +412,32 @@ def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> N
     assert {hit.matched for hit in like(db, own).hits} == {"similar"}
     with pytest.raises(errors.Usage, match="har id"):
         like(db, "saknas")
+
+
+def test_what_one_search_has_answered_serves_others_that_ask_the_same_and_no_others(db: sqlite3.Connection) -> None:
+    shared = Answers()
+    days = ("år:2021", "år:2022", "år:2023", "datum:2022-10")
+    asked = (
+        *days,
+        "forum:RSR",
+        "forum:RS",
+        "typ:beslut",
+        "typ:förslag",
+        "plattform år:2022",
+        "plattform år:2021",
+        "plattform forum:RS",
+        "person:berg",
+    )
+    for query in (*asked, *asked[::-1]):
+        for newest_first in (False, True):
+            assert overview(db, query, newest=newest_first, answers=shared) == overview(db, query, newest=newest_first), query
+
+
+def test_the_pages_of_the_beginning_of_a_word_show_each_hit_once(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rank, "BEGUN", 3)
+    total = search(db, "avt*", limit=1).total
+    shown = [hit.passage_id for at in range(0, total, 2) for hit in search(db, "avt*", limit=2, offset=at).hits]
+    assert len(shown) == len(set(shown)) == total > 6
 
 
 def test_records_that_have_all_words_are_shown_where_no_passage_has(db: sqlite3.Connection) -> None:

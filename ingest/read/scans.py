@@ -22,9 +22,10 @@ ENOUGH = 150
 LOST = 0.004
 """Share of å, ä and ö under which they are lost: clean Swedish has some 5 %, never under 1.2 %."""
 FREQUENT, NATURAL = "adeilnorst", 0.55
-"""Letters that are 65 % or more of any page in Swedish or a language of its neighbours, however badly it was read; where they are less than this
-share the font says other letters than it shows, as 98 of 100 do that have theirs mixed up."""
+"""Letters that are 65 % or more of any page in Swedish or a language of its neighbours, however badly it was read; in a page whose font says other
+letters than it shows they are fewer. So are they in a list of codes or in Polish: the text is kept where OCR has not read the page."""
 WORD = 4  # letters; shorter ones may be abbreviations
+VOWELS = 0.31  # of a language they are 35 % or more
 COVERS = 0.5
 """The share of a page that the picture of a scan covers at least."""
 
@@ -98,11 +99,12 @@ def _lost(text: str) -> bool:
 
 
 def garbled(text: str) -> bool:
-    """True where the letters of its words are those of no language here, though of their alphabet; a table of codes has no words."""
+    """True where neither the frequent letters nor the vowels of its words are as many as in a language of this alphabet."""
     words = "".join(word for word in _LETTERS.findall(text) if len(word) >= WORD)
     letters = [c for c in unicodedata.normalize("NFD", words).lower() if c.isalpha()]
     latin = [c for c in letters if "a" <= c <= "z"]
-    return len(letters) >= ENOUGH and len(latin) > len(letters) / 2 and sum(map(latin.count, FREQUENT)) < NATURAL * len(latin)
+    few = sum(map(latin.count, FREQUENT)) < NATURAL * len(latin) and sum(map(latin.count, "aeiouy")) < VOWELS * len(latin)
+    return len(letters) >= ENOUGH and len(latin) > len(letters) / 2 and few
 
 
 def _pictured(data: bytes, texts: Sequence[str], few: set[int], passwords: tuple[str, ...]) -> set[int]:
@@ -172,7 +174,6 @@ def scans_of(
         found = read_pages(reading.pdf, reading.pages, rules)
         texts = [again if (again := found.get(number, "")).strip() else old for number, old in enumerate(texts, 1)]
     lies = {number for number in wanting if garbled(texts[number - 1])}
-    texts = ["" if number in lies else old for number, old in enumerate(texts, 1)]  # the page has none of these words
     return *joined(texts), Scanned(reading.pages if reading else {}, tuple(_problems(reading, left, lies, scans)), left)
 
 

@@ -8,6 +8,7 @@ from itertools import product
 
 from ingest.repair.candidates import Candidates
 from ingest.rules.letters import Accent
+from ingest.text import looks_swedish
 
 SURE = 0.99
 KIND = "å, ä, ö"
@@ -15,6 +16,10 @@ MOST = 4
 """Such letters in a word; one with more is no Swedish word."""
 MUCH = 8.0
 """How much likelier (nats) a word is than the next that it may be, or than what was read: lists of words have some that no one writes."""
+CAPITALS = 4
+"""A word in capitals has at least so many letters; a shorter one may be an abbreviation."""
+AROUND = 300
+"""So many characters to each side say whether the text is Swedish."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -42,7 +47,7 @@ class Accents:
     def found(self, text: str, candidates: Candidates) -> Iterator[tuple[int, int, str]]:
         """Where such words stand, and what they were, written as they were read but for these letters."""
         for word in _WORD.finditer(text):
-            if self._read.search(word[0]) and (printed := self._word(word[0], candidates)):
+            if self._read.search(word[0]) and _plain(word[0]) and _in_swedish(text, word) and (printed := self._word(word[0], candidates)):
                 yield word.start(), word.end(), printed
 
     def _word(self, read: str, candidates: Candidates) -> str | None:
@@ -55,6 +60,15 @@ class Accents:
         known = sorted(((share, word) for word in words if (share := _share(word, candidates)) is not None), reverse=True)
         others = [share for share, _ in known[1:2]] + ([itself] if itself is not None else [])
         return known[0][1] if known and all(known[0][0] > share + MUCH for share in others) else None
+
+
+def _plain(word: str) -> bool:
+    """No name: in small letters, or in capitals."""
+    return word.islower() or (word.isupper() and len(word) >= CAPITALS)
+
+
+def _in_swedish(text: str, word: re.Match[str]) -> bool:
+    return looks_swedish(text[max(0, word.start() - AROUND) : word.end() + AROUND])
 
 
 def _share(word: str, candidates: Candidates) -> float | None:

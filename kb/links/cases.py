@@ -171,8 +171,12 @@ class _Evidence:
         return self.rules.search("registers_of_the_state", fold(self._registers[number])) is not None
 
     def tied(self, number: str, one: str, other: str) -> bool:
-        """One organisation's papers cite the other's §, or name it beside the number."""
-        return any(self._cites(number, a, b) or self._names(number, a, b) for a, b in ((one, other), (other, one)))
+        """One organisation's papers cite the other's §."""
+        return any(self._cites(number, a, b) for a, b in ((one, other), (other, one)))
+
+    def named(self, number: str, one: str, other: str) -> bool:
+        """One organisation's papers name the other beside the number: it may be the other's, or one of its own in a matter with the other."""
+        return any(self._names(number, a, b) for a, b in ((one, other), (other, one)))
 
     def _cites(self, number: str, one: str, other: str) -> bool:
         sections = {self.base.identity(own.section) for own in self.owners[number][other] if own.section}
@@ -218,7 +222,7 @@ def _groups(number: str, owned: Owners, evidence: _Evidence) -> tuple[list[Group
         return [frozenset(owned)], []
     pairs = list(combinations(hosts, 2))
     sure = _joined([frozenset([scope]) for scope in hosts], [pair for pair in pairs if _sure(number, *pair, evidence)])
-    perhaps = [pair for pair in pairs if evidence.alike(number, *pair)]
+    perhaps = [pair for pair in pairs if evidence.alike(number, *pair) or evidence.named(number, *pair)]
     groups = _joined(sure, perhaps)
     doubts = [doubt for group in groups for doubt in _doubts(number, owned, [part for part in sure if part <= group])]
     return groups, doubts

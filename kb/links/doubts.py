@@ -105,7 +105,7 @@ def collisions(db: sqlite3.Connection, base: Base, told: Told) -> Iterator[Row]:
         dnr, first, other, known = spelling[doubt.number], doubt.first, doubt.other, base.documents
         here, there = known[other.document].organisation, known[first.document].organisation
         where = source_name(base, first.document)
-        message = f"{dnr} är diarienummer både i {there} ({where}) och i {here}: ärendet visas som ett, men kan vara två"
+        message = f"{dnr} är diarienummer både i {there}, {where}, och i {here}: ärendet visas som ett, men kan vara två"
         yield problem(base, other.document, message, other.section, other.place, COLLISION)
     whose = indexed((key for key in sorted(told.cases) if told.cases[key]), number_of)
     for number, document, section, place in told.unclear:

@@ -151,7 +151,8 @@ def _by_tier(db: sqlite3.Connection, query: Query, need: int) -> list[Ranked]:
 
 def _first(db: sqlite3.Connection, query: Query, tier: int, need: int, found: Mapping[int, int]) -> list[int]:
     """The ids of the best among the first rows that a tier finds, those that are found left out, until there are enough."""
-    weighed = min(query.weighed, BEGUN) if query.match.begins else query.weighed
+    few = query.match.begins and query.weighed < MOST  # a list that goes on page by page is weighed as a whole
+    weighed = min(query.weighed, BEGUN) if few else query.weighed
     rows = (n for n in _weighed(db, query, tier, query.match.weighed[tier], max(weighed, need)) if n not in found)
     new: list[int] = []
     while len(found) + len(new) < need and (some := list(islice(rows, need))):

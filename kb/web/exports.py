@@ -186,6 +186,7 @@ def _pieces(path: Path, asked: Asked, kind: str, excel: bool) -> Pieces:
     with closing(read_only(path)) as db:
         functions.register(db)
         bounds.bound(db)
+        db.execute("BEGIN")  # all of the file is of one state, whatever a run writes while it is sent
         db.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         for piece in pieces(kind, excel)(_read(db, asked)):
             yield piece
