@@ -224,18 +224,20 @@ def test_something_else_at_the_address(kb: Callable[..., str], monkeypatch: pyte
             with suppress(OSError):
                 while True:
                     there, _ = server.accept()
+                    held.append(there)  # before it is spoken to: who knocked may have gone
                     there.sendall(said)
-                    held.append(there)
                     if scheme == "ws":
                         there.close()
 
         held: list[socket.socket] = []
-        threading.Thread(target=answer, daemon=True).start()
+        answering = threading.Thread(target=answer, daemon=True)
+        answering.start()
         address, begun = f"{scheme}://127.0.0.1:{server.getsockname()[1]}", time.monotonic()
         assert kb(address) == f"kb: {address}: {told} – kontrollera adressen, eller läs in utan --cluster"
         gc.collect()
         assert time.monotonic() - begun < 15
         server.shutdown(socket.SHUT_RDWR)
+        answering.join()
         for there in held:
             there.close()
 

@@ -123,7 +123,7 @@ def test_a_wrong_date_or_forum_is_said(db: sqlite3.Connection) -> None:
     with pytest.raises(errors.Usage, match="inget datum"):
         search(db, "buss", since="i fjol")
     found = search(db, "bussar", forum="Okänt")
-    assert (found.total, found.notes) == (0, ("Inget forum heter ”Okänt”, se kb forum.",))
+    assert (found.total, found.notes) == (0, ("Inget forum heter ”Okänt” – alla står under Forum (kb forum).",))
     assert sources(db, "bussar", forum="styrelsen i regionen") == ["0.txt"]
 
 

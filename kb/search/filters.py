@@ -120,7 +120,7 @@ def forum(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Documents of a forum or addressed to it."""
     names = forums.resolve(db, value)
     if not names:
-        out.notes.append(f"Inget forum heter ”{value}”, se kb forum.")
+        out.notes.append(f"Inget forum heter ”{value}” – alla står under Forum (kb forum).")
         return "0"
     bound = out.bind_all(list(names))
     own, paper = ([f"{column} IN ({bound})" for column in out.place.forums if column.startswith(of)] for of in ("p.", "d."))
