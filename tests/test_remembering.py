@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,3 +91,21 @@ def test_what_fulfils_a_filter_is_known_to_the_next_search_until_the_base_change
     base.write_text("changed", encoding="utf-8")
     assert answer(first) == {1, 2} and len(asked) == 1  # one search sees one state
     assert answer(Filters(base)) == {1, 2} and len(asked) == 2
+
+
+def test_asking_for_the_state_lets_go_of_no_lock(tmp_path: Path) -> None:
+    """A log that is read from is not begun anew by another process: SQLite's locks are the process's, and closing its files ends them."""
+    path = tmp_path / "x.db"
+    writer, reader = sqlite3.connect(path, isolation_level=None), sqlite3.connect(path, isolation_level=None)
+    writer.execute("PRAGMA journal_mode = WAL")
+    writer.execute("CREATE TABLE t AS SELECT 1 AS n")
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT n FROM t").fetchone() == (1,)
+    before = state(path)
+    writer.execute("UPDATE t SET n = 2")
+    assert state(path) != before and state(path) == state(path)
+    asked = f"import sqlite3; print(sqlite3.connect({str(path)!r}, timeout=0).execute('PRAGMA wal_checkpoint(RESTART)').fetchone()[0])"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "1"
+    assert reader.execute("SELECT n FROM t").fetchone() == (1,)
+    reader.close()
+    writer.close()

@@ -22,6 +22,7 @@ ONE = BYTES // 8
 """Bytes of an answer; a larger one is worked out each time."""
 State = tuple[object, ...]
 _COUNTED = 48  # bytes of the log's index: its head counts every change, also two within one tick of the file system's clock
+_opened: dict[str, tuple[int, int]] = {}  # name → number of the file, and its descriptor
 _PLAIN = (str, bytes, int, float, type(None))
 
 
@@ -70,13 +71,26 @@ _answers = _Answers()
 def state(path: Path) -> State:
     """What changes whenever rows do: the file and its log, by number, size and time."""
     name = str(path)
-    found: list[object] = [_known(name), _known(f"{name}-wal")]
+    return _known(name), _known(f"{name}-wal"), _counted(f"{name}-shm")
+
+
+def _counted(name: str) -> bytes | None:
+    """The head of the log's index, None where there is none.
+
+    The file is opened once and never closed: to close it would let go of all locks that SQLite has on it in this process (POSIX), and a reader
+    whose lock is gone may find the log begun anew under it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    known = _known(name)
+    if known is None:
+        return None
+    inode, descriptor = _opened.get(name, (0, -1))
     try:
-        with open(f"{name}-shm", "rb", buffering=0) as index:  # noqa: PTH123 - a page asks this a hundred times, and a Path takes twice as long
-            found.append(index.read(_COUNTED))
+        if inode != known[0]:
+            descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+            _opened[name] = known[0], descriptor
+        return os.pread(descriptor, _COUNTED, 0)
     except OSError:
-        found.append(None)
-    return tuple(found)
+        return None
 
 
 def _known(name: str) -> tuple[int, int, int] | None:
