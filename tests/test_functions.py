@@ -144,7 +144,7 @@ def test_who_asks_for_all_gets_all(db: sqlite3.Connection, monkeypatch: pytest.M
 @pytest.mark.parametrize("newest", [False, True])
 @pytest.mark.parametrize("query", ["plattform", "gemensam plattform", "samvrkan", "typ:beslut", "xyzzyq", ""])
 def test_all_there_is_is_what_the_pages_of_each_kind_show(db: sqlite3.Connection, query: str, newest: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(groups, "_AT_ONCE", 3)
+    monkeypatch.setattr(groups, "AT_ONCE", 3)
     shown: list[groups.Record | engine.Hit] = []
     for kind in (*groups.KINDS, "passage"):
         found = overview(db, query, kind=kind, limit=0, newest=newest)
@@ -416,7 +416,7 @@ def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> N
 
 def test_what_one_search_has_answered_serves_others_that_ask_the_same_and_no_others(db: sqlite3.Connection) -> None:
     shared = Answers()
-    days = ("år:2021", "år:2022", "år:2023", "datum:2022-10")
+    days = ("år:2021", "år:2022", "år:2023", "datum:2022-10", "uppdrag:finnsinte", "paragraf:9999")
     asked = (
         *days,
         "forum:RSR",

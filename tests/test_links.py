@@ -182,27 +182,31 @@ def test_any_way_to_a_base_gives_the_same_base(name: str, papers: Mapping[str, s
         assert rows(detours.finished()) == rows(straight.finished())
 
 
+def papers_of(name: str) -> Mapping[str, str]:
+    """The papers of the case whose name begins so."""
+    return next(papers for title, papers, _ in ALL if title.startswith(name))
+
+
+def without(base: Base, papers: Mapping[str, str], gone: str) -> sqlite3.Connection:
+    """A base of papers, from which one went when all was settled."""
+    for path, text in papers.items():
+        base.put(path, text)
+    base.finished()
+    base.drop(gone)
+    return base.finished()
+
+
 def test_what_is_forgotten_opens_its_references(tmp_path: Path) -> None:
     """A reference resolved once is open again when its § goes, and the doubts about the two go with it."""
-    papers = next(papers for name, papers, _ in ALL if name.startswith("A reference finds"))
     with Base(tmp_path) as base:
-        for path, text in papers.items():
-            base.put(path, text)
-        base.finished()
-        base.drop("norrvik/ks.txt")
-        db = base.finished()
+        db = without(base, papers_of("A reference finds"), "norrvik/ks.txt")
         assert not found(db, "link", ["Kommunstyrelsen har den 30 maj 2022, § 45", "funnen", "norrvik/ks.txt § 45"])
         assert found(db, "link", ["Kommunstyrelsen har den 30 maj 2022, § 45", "öppen", "-"])
 
 
 def test_cases_are_one_again_where_the_other_organisations_paper_goes(tmp_path: Path) -> None:
-    papers = next(papers for name, papers, _ in ALL if name.startswith("A third's papers"))
     with Base(tmp_path) as base:
-        for path, text in papers.items():
-            base.put(path, text)
-        base.finished()
-        base.drop("sjoberga/ks.txt")
-        db = base.finished()
+        db = without(base, papers_of("A third's papers"), "sjoberga/ks.txt")
         assert db.execute("SELECT key, organisation FROM diary_numbers WHERE number = 'ks-2021-12'").fetchall() == [("ks-2021-12", None)]
         assert db.execute("SELECT count(*) FROM dnr_mentions WHERE copied OR unsure").fetchone() == (0,)
         assert not found_doubts(db)

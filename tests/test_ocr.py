@@ -33,6 +33,8 @@ WHOLE = "Nämnden beslutade att införa en ny rutin för uppföljning av de äre
 CIPHER = str.maketrans("abcdefghijklmnopqrstuvwxyzåäö", "qwxzkvjfpgbhcmyjduwzxvqkjfppq")
 GARBLED = WHOLE.lower().translate(CIPHER)
 """What a font says that tells other letters than it shows."""
+MIXED = LOST.lower().translate(str.maketrans("abcdefghijklmnopqrstuvwxyz", "oaxsgfhkwuecvdrltjzpqibnym"))
+"""The same, of another font: half of its letters are frequent ones."""
 
 reads = pytest.mark.skipif(bool(ocr.programs().missing), reason=f"no OCR here: {ocr.programs().missing}")
 
@@ -109,7 +111,7 @@ def test_which_pages_want_it(texts: list[str], mode: Mode, pages: tuple[int, ...
     "words", ["kommun@granby.example\nkontakt@almdal.example\n", "Szkoła zaprasza rodziców na zebranie. ", "Кворум АБВ klm npr "]
 )
 def test_other_languages_and_lists_are_no_lies(words: str) -> None:
-    assert garbled(GARBLED) and not garbled(words * 30)
+    assert garbled(GARBLED) and garbled(MIXED) and not garbled(words * 30)
 
 
 def test_a_scan_is_told_from_an_empty_page() -> None:

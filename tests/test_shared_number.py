@@ -17,10 +17,10 @@ from datasette.app import Datasette
 from kb import terminal
 from kb.cli import app
 from tests.browsing import ROOT, ingested
-from tests.test_links import ALL, rows
+from tests.test_links import papers_of, rows
 from tests.web_client import prose, serving, tags, text
 
-PAPERS = next(papers for name, papers, _ in ALL if name.startswith("A third's papers"))
+PAPERS = papers_of("A third's papers")
 CHOICE = "/dnr/KS%202021/12"
 CASES = {of: f"{CHOICE}?kommun={quote(of)}" for of in ("Norrviks kommun", "Sjöberga kommun")}
 TITLES = {"Norrviks kommun": "Ny badplats vid sjön", "Sjöberga kommun": "Upphandling av skolskjuts"}

@@ -90,10 +90,10 @@ class Names:
     def _named(self, text: str) -> tuple[Name, ...]:
         folded = fold(text)
         found = [Name(m.start, m.end, scope_of(m.name)) for m in find_organisations(text, folded, 0, len(text), self._rules)]
-        for _, match in self._rules.found("bodies_of_place", folded, 0, len(text)):
+        for pattern, match in self._rules.found("bodies_of_place", folded, 0, len(text)):
             start, end = match.span()
             if not any(n.start < end and start < n.end for n in found):
-                found.append(Name(start, end, scope_of(f"{text[match.start('place') : match.end('place')]} kommun")))
+                found.append(Name(start, end, scope_of(pattern.get("whose").format(place=text[slice(*match.span("place"))]))))
         if self._region:
             words = self._rules.found("words_for_the_region", folded, 0, len(text))
             found += [Name(*m.span(), self._region) for _, m in words if not any(n.start < m.end() and m.start() < n.end for n in found)]
@@ -102,7 +102,7 @@ class Names:
     def among(self, text: str, scopes: Iterable[str]) -> set[str]:
         """Those of the scopes that the text names."""
         words = fold(text).lower()
-        if not any(scope.rpartition(":")[2].partition(" ")[0] in words or (scope == self._region and "region" in words) for scope in scopes):
+        if self._region not in scopes and not any(scope.rpartition(":")[2].partition(" ")[0] in words for scope in scopes):
             return set()  # as of most texts
         return {name.scope for name in self.named(text)} & set(scopes)
 

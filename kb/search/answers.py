@@ -17,10 +17,10 @@ class Rows(NamedTuple):
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, ids: Iterable[int], notes: Iterable[str] = ()) -> Rows:
+    def of(cls, ids: Iterable[int]) -> Rows:
         """Each row once."""
         once = frozenset(ids)
-        return cls(once, json.dumps(sorted(once)), tuple(notes))
+        return cls(once, json.dumps(sorted(once)))
 
 
 class Answers:

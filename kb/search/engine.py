@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kb.search.suggest import Wider
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_AT_ONCE = 500
+AT_ONCE = 500
+"""Rows that are read together."""
 
 
 class Hit(NamedTuple):
@@ -255,8 +256,8 @@ def hits_of(db: sqlite3.Connection, found: Sequence[tuple[int, Reason]]) -> tupl
 def rows_of(db: sqlite3.Connection, sql: str, ids: list[int]) -> dict[int, Sequence[Any]]:
     """Rows by id, which stands first in them; `sql` has {ids} where they go."""
     rows: dict[int, Sequence[Any]] = {}
-    for at in range(0, len(ids), _AT_ONCE):
-        some = ids[at : at + _AT_ONCE]
+    for at in range(0, len(ids), AT_ONCE):
+        some = ids[at : at + AT_ONCE]
         rows.update((row[0], row) for row in db.execute(sql.format(ids=", ".join("?" * len(some))), some))
     return rows
 

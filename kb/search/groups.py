@@ -12,7 +12,7 @@ from kb.search import index, rank, snippets, whose
 from kb.search.analyze import terms
 from kb.search.answers import Answers
 from kb.search.asked import SAMPLED, Asked, Only
-from kb.search.engine import Answered, Hit, Results, answer, hits_of, marker, passages, reason_of, rows_of
+from kb.search.engine import AT_ONCE, Answered, Hit, Results, answer, hits_of, marker, passages, reason_of, rows_of
 from kb.search.filters import RECORDS
 from kb.search.index import ROOM
 from kb.search.match import Reason
@@ -26,8 +26,6 @@ WEIGHED = 300
 """How many of a kind are looked at for the best of it on a page that shows all kinds; its own page looks at more."""
 _ADOPTED_FIRST = 4
 """Among so many times the best decisions those that were adopted come before proposals, where they fit as well."""
-_AT_ONCE = 500
-"""Rows that are read together where all there are are wanted."""
 _VALUES = 12
 """How many values a facet lists."""
 
@@ -175,7 +173,7 @@ def every(
 
 
 def _batches(ranked: Sequence[rank.Ranked]) -> Iterator[Sequence[rank.Ranked]]:
-    return (ranked[at : at + _AT_ONCE] for at in range(0, len(ranked), _AT_ONCE))
+    return (ranked[at : at + AT_ONCE] for at in range(0, len(ranked), AT_ONCE))
 
 
 def _best_of_each(asked: Asked, totals: Mapping[str, int], best: int, newest: bool, reason: Reason | None) -> dict[str, tuple[Record, ...]]:
