@@ -414,6 +414,12 @@ def test_what_is_like_a_paper_shares_its_rare_words(db: sqlite3.Connection) -> N
         like(db, "saknas")
 
 
+def test_a_decision_that_only_proposes_to_another_body_is_told_from_others(db: sqlite3.Connection) -> None:
+    upward = {id for (id,) in db.execute("SELECT id FROM decisions WHERE status = 'adopted' AND outcome LIKE 'föreslår%'")}
+    [found] = [group.records for group in overview(db, "typ:beslut", kind="decision", limit=0).groups if group.kind == "decision"]
+    assert upward and {record.ref for record in found if record.status == "upward"} == upward & {record.ref for record in found} != set()
+
+
 def test_what_one_search_has_answered_serves_others_that_ask_the_same_and_no_others(db: sqlite3.Connection) -> None:
     shared = Answers()
     days = ("år:2021", "år:2022", "år:2023", "datum:2022-10", "uppdrag:finnsinte", "paragraf:9999")

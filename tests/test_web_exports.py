@@ -8,6 +8,8 @@ import io
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -121,6 +123,27 @@ async def test_a_file_comes_in_pieces(many: Path) -> None:
 
     pieces = list(_pieces(many, Asked("x", source), "csv", True))
     assert len(pieces) > 5 and sum(piece.count(b"\n") for piece in pieces) > MANY
+
+
+async def test_a_file_is_of_one_state_whatever_is_written_while_it_is_sent(many: Path, tmp_path: Path) -> None:
+    from kb.web.exports import Asked, _pieces
+    from kb.writers import Table
+
+    path = tmp_path / "kb.db"
+    with closing(sqlite3.connect(many)) as old, closing(sqlite3.connect(path)) as new:
+        old.backup(new)
+
+    def source(db: sqlite3.Connection) -> Table:
+        def rows() -> Iterator[tuple[int]]:
+            for number in range(3):
+                yield db.execute("SELECT count(*) FROM meta").fetchone()
+                with closing(sqlite3.connect(path)) as other, other:
+                    other.execute("INSERT INTO meta VALUES (?, '')", (f"new {number}",))
+
+        return Table("x", ["rows"], rows())
+
+    written = b"".join(_pieces(path, Asked("x", source), "csv", False)).decode().split()
+    assert len(written) == 4 and len(set(written[1:])) == 1
 
 
 async def test_filters_search_and_order_are_those_of_the_table_page(kb: Datasette) -> None:

@@ -75,17 +75,30 @@ def hit(matched: str) -> search.Hit:
 )  # fmt: skip
 def test_the_name_of_a_task_is_cut_between_words(title: str, goes_on: str, shown: str) -> None:
     plain = title.translate(snippets.UNMARKED)
-    empty: dict[str, Any] = dict.fromkeys(search.Record._fields)
-    told = {
-        "kind": "assignment",
-        "ref": "u1",
-        "title": plain,
-        "marked_title": title,
-        "text": f"Bad\nNämnden\n{plain}{goes_on}",
-        "marked": "",
-        "matched": "exact",
-    }
-    assert of_record(search.Record(**{**empty, **told})).title == shown
+    assert of_record(record("assignment", title=plain, marked_title=title, text=f"Bad\nNämnden\n{plain}{goes_on}")).title == shown
+
+
+def record(kind: str, **told: str) -> search.Record:
+    fields: dict[str, Any] = {**dict.fromkeys(search.Record._fields), **dict.fromkeys(("title", "marked_title", "marked", "text"), ""), **told}
+    return search.Record(**{**fields, "kind": kind, "ref": "r1", "matched": "exact"})
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("adopted", ("", "")),
+        ("upward", ("upward", "Beslutat förslag")),
+        ("proposed", ("proposed", "Föreslaget")),
+        ("narrated", ("narrated", "Omtalat")),
+    ],
+)
+def test_what_a_body_does_not_decide_itself_is_marked(status: str, shown: tuple[str, str]) -> None:
+    found = of_record(record("decision", title="Taxa", status=status))
+    assert (found.status, found.status_word) == shown
+
+
+def test_the_lines_of_a_list_are_shown_without_their_marks() -> None:
+    assert of_record(record("assignment", title="Bad", marked="Vatten\n- Badplatser.\n• Bryggor")).text == "Vatten · Badplatser. · Bryggor"
 
 
 def test_what_may_have_been_meant_is_offered_unless_it_is_shown() -> None:

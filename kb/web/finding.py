@@ -118,7 +118,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answer
         beyond=tuple(_beyond(found.results, wanted)),
         notes=found.results.notes,
         cases=known,
-        near=cases.near(conn, wanted.q)[:NEAR] if wanted.q and not known and not any(n for n, _ in totals.values()) else (),
+        near=cases.near(conn, wanted.q)[:NEAR] if wanted.q and not known else (),
         number=min(wanted.sida, last),
         last=last,
         before=wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",
