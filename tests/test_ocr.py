@@ -113,6 +113,7 @@ def test_which_pages_want_it(texts: list[str], mode: Mode, pages: tuple[int, ...
         "kommun@granby.example\nkommun@myrvik.example\nkommun@kumla.example\n",
         "Szkoła zaprasza rodziców na zebranie. ",
         "Кворум Собрание klmnp rstvx ",
+        "STRN DNRL LSTD RNTS TLND ",
     ],
 )
 def test_other_languages_and_lists_are_no_lies(words: str) -> None:
