@@ -238,3 +238,10 @@ def test_what_was_read_again_is_said_to_be(copied: sqlite3.Connection) -> None:
 )
 def test_the_case_whose_number_was_typed_is_shown(copied: sqlite3.Connection, typed: str, cases: list[str]) -> None:
     assert sorted(case.key for case in shown(copied, q=typed).cases) == cases
+
+
+def test_a_number_that_no_case_has_is_offered_near_ones_whatever_else_was_found(copied: sqlite3.Connection) -> None:
+    for q, hits in (("RUN/30/2021", False), ("RUN/30/2021 ELLER avtal", True)):
+        page = finding.search_page(copied, wanted(q=q))
+        assert (page.any, [case.dnr for case in page.near], page.cases) == (hits, ["RUN/29/2021", "RUN/31/2021"], ())
+    assert not finding.search_page(copied, wanted(q="RUN/29/2021 ELLER avtal")).near and not finding.search_page(copied, wanted(q="avtal")).near
