@@ -19,6 +19,7 @@ from ingest.clean import clean, plain
 from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
+from ingest.find.forums import alone
 from ingest.models import CleanText, Page, Part, Source
 from ingest.pipeline import is_damaged, run
 from ingest.read import read
@@ -104,7 +105,8 @@ class Stages:
         with self.timed("find"):
             mentions = find(text.text, part, laid_out, self.rules)
         with self.timed("resolve"):
-            resolved, problems = resolve(text.text, laid_out, mentions, None, self.rules, text.span)
+            own = alone(text.removed(source.text, part), self.rules)
+            resolved, problems = resolve(text.text, laid_out, mentions, None, self.rules, text.span, own)
         with self.timed("document"):
             assemble(Context(source, text, part, self.rules, laid_out, resolved), position, False, problems)
 

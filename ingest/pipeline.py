@@ -15,6 +15,7 @@ from ingest.clean import clean, plain
 from ingest.document import assemble
 from ingest.document.context import Context
 from ingest.find import find
+from ingest.find.forums import alone
 from ingest.models import CleanText, Document, Page, Parsed, Part, Problem, Source, Span
 from ingest.read import Paper, read_paper
 from ingest.read.scans import NEVER, Scanned, Scans, with_ocr
@@ -92,7 +93,8 @@ def document(source: Source, text: CleanText, part: Part, position: int, rules: 
     laid_out = blocks(text, part, rules)
     mentions = find(text.text, part, laid_out, rules)
     year = next((int(m.day.iso[:4]) for m in mentions.dates if len(m.day.iso) == 10), None)
-    resolved, problems = resolve(text.text, laid_out, mentions, year, rules, text.span)
+    own = alone(text.removed(source.text, part), rules)
+    resolved, problems = resolve(text.text, laid_out, mentions, year, rules, text.span, own)
     context = Context(source, text, part, rules, laid_out, resolved)
     span = text.span(part.start, part.end)
     return assemble(context, position, is_damaged(source.text[span.start : span.end]), problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,16 +20,17 @@ TAIL = 12
 
 
 def resolve(
-    text: str, blocks: Sequence[Block], mentions: Mentions, year: int | None, rules: Rules, span: Callable[[int, int], Span]
+    text: str, blocks: Sequence[Block], mentions: Mentions, year: int | None, rules: Rules, span: Callable[[int, int], Span], own: Set[str]
 ) -> tuple[Mentions, tuple[Problem, ...]]:
     """Mentions with their forums decided, and the §§ with the body and day that the words around them give.
 
-    `year` is the document's, which tells forums of one abbreviation apart; `span` leads from the clean text to the stored one.
+    `year` is the document's, which tells forums of one abbreviation apart; `span` leads from the clean text to the stored one; `own` are the
+    bodies that the headers of its pages name, one of which its minutes call "fullmäktige".
     """
     named = {m.candidates[0] for m in mentions.forums if len(m.candidates) == 1 and not m.contextual}
     forums, problems = [], []
     for mention in mentions.forums:
-        choice = _choose(mention, named, year, rules)
+        choice = _choose(mention, named, own, year, rules)
         if len(choice) == 1:
             forums.append(ForumMention(mention.start, mention.end, mention.written, mention.candidates, mention.contextual, choice[0]))
         elif choice:
@@ -44,14 +45,15 @@ def resolve(
     return replace(mentions, forums=tuple(sure), paragraphs=paragraphs), tuple(problems)
 
 
-def _choose(mention: ForumMention, named: set[str], year: int | None, rules: Rules) -> tuple[str, ...]:
+def _choose(mention: ForumMention, named: Set[str], own: Set[str], year: int | None, rules: Rules) -> tuple[str, ...]:
     """The forums that remain: those named in full in the document, then those that existed in its year."""
     names = mention.candidates
     if len(names) == 1 and not mention.contextual:
         return names
     known = {f.name: f for f in rules.forums}
     if mention.contextual:
-        return tuple(n for n in names if n in named or (n in known and known[n].parent in named))
+        names = tuple(n for n in names if n in named or (n in known and known[n].parent in named))
+        return tuple(n for n in names if n in own) or names
     if len(names) > 1:
         names = tuple(n for n in names if n in named) or names
     if len(names) > 1:

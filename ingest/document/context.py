@@ -71,9 +71,7 @@ class Context:
     @cached_property
     def removed(self) -> str:
         """What cleaning took out of this document: headers and footers, in which a record of a meeting may name its body and day."""
-        stretch = self.span(self.part.start, self.part.end)
-        gone = (s for s in self.clean.overlay.segments if s.edited and not s.length and stretch.start <= s.old < stretch.end)
-        return "\n".join(self.source.text[s.old : s.old + s.old_length] for s in gone)
+        return self.clean.removed(self.source.text, self.part)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -19,6 +19,8 @@ LONG = 60
 """A line with more other letters is running text."""
 ENOUGH, CLEARLY = 3, 3
 """In running text an organisation must be named so often, and so many times as often as the next."""
+BOARD = 60
+"""What a notice board is called behind the name of whose it is is no longer than this (characters)."""
 _LEVELS = {"region": "region", "municipality": "municipality"}
 
 
@@ -35,6 +37,9 @@ def organisation(context: Context, head: Head, records: str) -> str | None:
             return fitting[0]
     if agreement:
         return None
+    posted = _fitting(_posted(context, body), kind)
+    if posted:
+        return posted[0]
     counted = Counter(_fitting(context.organisations, kind)).most_common(2)
     if counted and counted[0][1] >= ENOUGH and (len(counted) == 1 or counted[0][1] >= CLEARLY * counted[1][1]):
         return counted[0][0]
@@ -70,6 +75,14 @@ def _letterhead(context: Context, body: str | None, count: int) -> list[Organisa
         if not rest or ((beside or leads) and len(rest) < LONG):
             found.append(named[0])
     return found
+
+
+def _posted(context: Context, body: str | None) -> list[OrganisationMention]:
+    """The organisation on whose board the minutes of one of its bodies are made known, where only one board is named."""
+    if not body or not context.rules.match("posted_bodies", fold(body)):
+        return []
+    found = {m.name: m for m in context.organisations if context.rules.match("boards", context.folded[m.end : m.end + BOARD])}
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _repeated(context: Context) -> list[OrganisationMention]:

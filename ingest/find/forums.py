@@ -77,3 +77,8 @@ def lookup(name: str, rules: Rules) -> tuple[str, ...]:
             return rules.abbreviations[form]
     found = rules.fullmatch("generic_forums", key)
     return (generic_name(*found, squeeze(name).strip(" .:,")),) if found else ()
+
+
+def alone(text: str, rules: Rules) -> frozenset[str]:
+    """The bodies that the lines of a text name, and nothing else: in headers they are those whose minutes it is."""
+    return frozenset(found[0] for line in text.splitlines() if len(found := lookup(line.strip(), rules)) == 1)

@@ -115,6 +115,12 @@ class CleanText:
         """The place in the stored text of `start..end` of the clean text."""
         return Span(*self.overlay.to_base(start, end))
 
+    def removed(self, stored: str, part: Part) -> str:
+        """What cleaning took out of a document, as it stands in the stored text: headers and footers, which may name its body and day."""
+        stretch = self.span(part.start, part.end)
+        gone = (s for s in self.overlay.segments if s.edited and not s.length and stretch.start <= s.old < stretch.end)
+        return "\n".join(stored[s.old : s.old + s.old_length] for s in gone)
+
 
 # clean text ─▶ documents ─▶ blocks
 
