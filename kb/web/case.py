@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from kb.web import case_picture, cases, links, words
+from kb.web import case_picture, cases, changes, links, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.links import End, TaskRow
 from kb.web.rows import CaseRow, DocumentRow, ProblemRow
@@ -26,8 +27,9 @@ DOCUMENTS = """document_list WHERE id IN (SELECT id FROM documents WHERE dnr_key
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id. `left_out` steps are not drawn;
-    `others` are cases of other organisations that have the same number.
+    """`/dnr/…`; `ends` is the other end of the chain of a decision or proposal of the timeline, by its id, and `changes` what the decision did
+    with the proposal's words, by the ids of both. `left_out` steps are not drawn; `others` are cases of other organisations that have the same
+    number.
     """
 
     dnr: str
@@ -41,6 +43,7 @@ class CasePage:
     groups: tuple[StepGroup, ...]
     documents: tuple[DocumentRow, ...]
     ends: Mapping[str, tuple[End, ...]]
+    changes: Mapping[tuple[str, str], str]
     tasks: tuple[TaskRow, ...]
     doubts: tuple[ProblemRow, ...]
     gaps: tuple[Gap, ...]
@@ -108,6 +111,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
     found, tasks = steps(conn, key), links.tasks(conn, key)
     missing = gaps(conn, key, found)
     picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, tuple(gap for gap in missing if gap.what != "retold")))
+    ends = links.ends(conn, key)
     spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
     return CasePage(
         dnr=rows[0].dnr,
@@ -120,13 +124,22 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
         left_out=left_out,
         groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(found, key=lambda step: step.date)),
         documents=select(conn, DocumentRow, DOCUMENTS, {"key": key}),
-        ends=links.ends(conn, key),
+        ends=ends,
+        changes=_changes(conn, ends),
         tasks=tasks,
         doubts=links.doubts(conn, key),
         gaps=missing,
         related=related(conn, key),
         slugs=slugs(conn, [step.forum for step in found]),
     )
+
+
+def _changes(conn: sqlite3.Connection, ends: Mapping[str, tuple[End, ...]]) -> Mapping[tuple[str, str], str]:
+    """What decisions did with the words of the proposals behind them, by the ids of both, either first."""
+    pairs = {(id, end.id, end.what) for id, others in ends.items() for end in others}
+    wanted = "SELECT id, text FROM decision_list WHERE id IN (SELECT value FROM json_each(?))"
+    texts = dict(conn.execute(wanted, (json.dumps(sorted({id for pair in pairs for id in pair[:2]})),)))
+    return {(id, other): changes.told(*((texts[id], texts[other]) if what == "adopted" else (texts[other], texts[id]))) for id, other, what in pairs}
 
 
 def steps(conn: sqlite3.Connection, key: str) -> tuple[Step, ...]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from kb.web import words
 
+MANY, FEW = 6, 3
+"""A decision of more points than these is shown with so many of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -62,6 +65,16 @@ class Step:
         """The text, a decision's points apart; a document by its title."""
         text = self.text or ""
         return [text.partition(": ")[2] or text] if self.event == "document" else text.splitlines()
+
+    @property
+    def shown(self) -> list[str]:
+        """The lines that are read at once; of a text of many points the first ones."""
+        return self.lines[:FEW] if len(self.lines) > MANY else self.lines
+
+    @property
+    def folded(self) -> list[str]:
+        """The other lines."""
+        return self.lines[len(self.shown) :]
 
     @property
     def path(self) -> str:

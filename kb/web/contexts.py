@@ -113,15 +113,23 @@ class Voice:
     people: tuple[str, ...]
     text: str
 
+    @property
+    def names_them(self) -> bool:
+        """True where its words name all who made it, so that they need not be listed too."""
+        return bool(self.people) and all(person.partition(" (")[0] in (self.text or "") for person in self.people)
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal; `whose` as of a document."""
+    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal, `changes` says what each of them did
+    with the words, or what was done with theirs; `whose` as of a document.
+    """
 
     decision: DecisionRow
     tied: Tied
     proposals: tuple[DecisionRow, ...]
     answers: tuple[DecisionRow, ...]
+    changes: Mapping[str, str]
     meaning: str
     points: tuple[str, ...]
     votes: tuple[ShownVote, ...]
