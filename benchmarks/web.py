@@ -22,7 +22,7 @@ import yaml
 from ingest import load_rules
 from kb import indexing, settling
 from kb.commands import ingest as command
-from kb.commands.serve import settings
+from kb.labels import settings
 from kb.search.index import Known
 
 ROOT = Path(__file__).parent.parent

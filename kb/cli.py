@@ -154,7 +154,7 @@ def export(
     table: Annotated[str, typer.Argument(metavar="TABELL", help="Till exempel decision_list; ett fel namn visar alla.")],
     db: Database = DEFAULT,
     kind: Annotated[str, typer.Option("--format", help="csv, json eller xlsx.")] = "csv",
-    excel: Annotated[bool, typer.Option("--excel", help="CSV för svenskt Excel: semikolon och BOM.")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="CSV för svenskt Excel: semikolon, BOM, svenska rubriker och ord, som xlsx.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Fil att skriva till, i stället för skärmen.")] = None,
     forum: Annotated[str | None, typer.Option("--forum", help="Bara ett forum: namn, förkortning eller annat namn.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Från och med: 2015, 2015-06 eller 2015-06-16.")] = None,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb import errors
+from kb.labels import Labels
 from kb.search import forums
 from kb.writers import Table
 
@@ -54,6 +55,16 @@ def read(db: sqlite3.Connection, wanted: Wanted, more: Conditions | None = None,
     sql = f'SELECT * FROM "{wanted.table}" WHERE {" AND ".join(f"({clause})" for clause in clauses)} {order}'  # noqa: S608 - one of SQLite's own list
     found = db.execute(sql, {**own.values, **more.values})
     return Table(wanted.table, [column[0] for column in found.description], iter(found))
+
+
+def for_people(table: Table, name: str, labels: Labels, own_names: bool = False) -> Table:
+    """A table as people should have it, whether in a workbook or in CSV for Excel: the columns of use in a sensible order, headed in Swedish, kinds
+    and the like in words, numbers of §§ as numbers. `own_names` are those that the reader has chosen, and stay.
+    """
+    columns = labels.chosen(name, table.columns)
+    places = [(column, place if columns == table.columns else table.columns.index(column)) for place, column in enumerate(columns)]
+    rows = ([labels.cell(column, row[place]) for column, place in places] for row in table.rows)
+    return Table(table.name, [(labels.heading if own_names else labels.said)(column) for column in columns], rows)
 
 
 def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) -> Conditions:

@@ -79,7 +79,7 @@ def test_export_the_decisions_of_a_forum_and_open_the_file(site: str, chromium: 
         page.get_by_role("link", name="Regionstyrelsen").last.click()
         page.wait_for_url("**/forum/*")
         with page.expect_download() as download:
-            page.locator(".fetch", has_text="alla beslut").get_by_role("link", name="Excel").click()
+            page.locator(".fetch", has_text="alla beslut").get_by_role("link", name="Excel", exact=True).click()
         assert download.value.suggested_filename.startswith("Beslut och förslag – Regionstyrelsen")
         book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
         heading, *rows = book.worksheets[0].iter_rows(values_only=True)

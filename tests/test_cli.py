@@ -396,6 +396,19 @@ def test_export_every_table_in_every_format(kb: Run, meeting: Path, tmp_path: Pa
     book.close()
 
 
+def test_a_file_for_people_has_swedish_headings_and_one_for_programs_the_names(kb: Run, meeting: Path, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    assert kb("export", "decision_list", "--excel", "-o", tmp_path / "x.csv").code == 0
+    heading, first, *_ = csv.reader(io.StringIO((tmp_path / "x.csv").read_text("utf-8-sig"), newline=""), delimiter=";")
+    assert kb("export", "decision_list", "--format", "xlsx", "-o", tmp_path / "x.xlsx").code == 0
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert next(book["decision_list"].iter_rows(values_only=True)) == tuple(heading)
+    book.close()
+    assert heading[0] == "Datum" and "Id" not in heading and first[heading.index("Läge")] in ("antaget", "föreslaget", "omtalat")
+    assert kb("export", "decision_list").out.startswith("id,document_id,source,status,")
+
+
 def test_export_of_one_forum_and_period(kb: Run, meeting: Path) -> None:
     every = kb("export", "decision_list", "--format", "json").json()
     own = kb("export", "decision_list", "--format", "json", "--forum", "rs").json()
@@ -426,8 +439,8 @@ def test_excel_gets_semicolons_bom_and_no_formulas(kb: Run, tmp_path: Path) -> N
             store.save(sample.plain(f"t{number}", title=title), f"/x/{number}.txt")
     assert kb("export", "documents", "--excel", "-o", "x.csv").code == 0
     data = Path("x.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfid;source_id;")
-    titles = [r["title"] for r in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")]
+    assert data.startswith(b"\xef\xbb\xbfId;")
+    titles = [r["Titel"] for r in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")]
     assert titles == [f"'{t}" for t in nasty[:6]] + nasty[6:]
     assert kb("export", "documents", "--format", "xlsx", "-o", "x.xlsx").code == 0
     book = load_workbook("x.xlsx")

@@ -12,7 +12,9 @@ import pytest
 import yaml
 from datasette.app import DEFAULT_SETTINGS
 
+from kb.labels import Labels
 from kb.search import index
+from kb.web import finding
 from tests.web_base import SCHEMA, build
 
 FILE = Path(__file__).parent.parent / "datasette.yaml"
@@ -194,6 +196,22 @@ def test_every_column_of_a_view_has_a_heading() -> None:
     assert set(common) <= set(labels) <= known
     named = {column for query in load()["databases"]["kb"]["queries"].values() for column in re.findall(r"AS (\w+)", query["sql"])}
     assert set(values) <= known | named
+
+
+def test_every_file_for_people_has_its_columns() -> None:
+    """Each table and query that is shown has a list, and a list names what there is, each column once, headed with a capital letter."""
+    loaded, known = load(), schema()
+    ours, database = loaded["plugins"]["kb"], loaded["databases"]["kb"]
+    queries = {name: set(re.findall(r"AS \"?([\w§]+)|[\s.]([a-z]+)(?=,|\s+FROM)", query["sql"])) for name, query in database["queries"].items()}
+    there = {name: known[name] for name, table in database["tables"].items() if not table.get("hidden")}
+    there |= {name: {part for found in columns for part in found} for name, columns in queries.items()} | {"sok": set(finding.COLUMNS)}
+    assert set(ours["files"]) == set(there)
+    labels = Labels.of(ours)
+    for name, columns in ours["files"].items():
+        assert set(columns) <= there[name] and len(set(columns)) == len(columns), name
+        headings = [labels.said(column) for column in columns]
+        assert all(said == "§" or said[0].isupper() for said in headings) and len(set(headings)) == len(headings), name
+        assert name not in known or set(columns) <= set(ours["labels"]), name
 
 
 def test_what_the_program_writes_in_english_has_a_word() -> None:

@@ -104,7 +104,7 @@ async def test_hits_as_a_sheet_for_excel(kb: Datasette) -> None:
     response = await kb.client.get("/export/sok.csv?q=fjällbussen")
     assert response.headers["content-type"].startswith("text/csv") and "attachment" in response.headers["content-disposition"]
     first, *rows = response.text.lstrip("\ufeff").splitlines()
-    assert first.split(";")[:2] == ["träff", "rubrik"]
+    assert first.split(";")[:2] == ["Träff", "Rubrik"]
     assert {row.split(";")[0] for row in rows} >= {"Beslut", "Paragrafer", "Text"}
     assert (await kb.client.get("/export/sok.csv")).text.count("\n") == 1
 

@@ -19,7 +19,7 @@ import rdflib
 from datasette.app import Datasette
 from openpyxl import load_workbook
 
-from kb import errors, export, writers
+from kb import errors, export, labels, writers
 from kb.web import exports, sending
 from kb.writers import harmless
 from tests.web_base import HOSTILE, build
@@ -177,7 +177,9 @@ async def test_all_hits_of_a_search(kb: Datasette) -> None:
     from kb.web import finding
 
     rows = table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=2021")).content)
-    assert rows and list(rows[0]) == list(finding.COLUMNS)
+    assert rows and list(rows[0]) == [name.capitalize() for name in CONFIG["plugins"]["kb"]["files"]["sok"]]
+    plain = (await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&_ren=1")).text
+    assert plain.splitlines()[0] == ",".join(finding.COLUMNS), "files for programs have the names of before"
     assert any("fjällbuss" in " ".join(row.values()).casefold() for row in rows)
     assert table((await kb.client.get("/export/sok.csv?q=fj%C3%A4llbussen&ar=1999")).content) == []
 
@@ -292,7 +294,7 @@ async def test_a_formula_from_a_document_is_text(base: Path, tmp_path: Path) -> 
             )
     conn.close()
     with serving(db) as datasette:
-        cells = [row["text"] for row in table((await datasette.client.get("/export/decision_points.csv?decision_id=aaaaaaaaaa-1.b2")).content)]
+        cells = [row["Text"] for row in table((await datasette.client.get("/export/decision_points.csv?decision_id=aaaaaaaaaa-1.b2")).content)]
         assert cells[1:] == [f"'{value}" for value in NASTY]
         book = load_workbook(io.BytesIO((await datasette.client.get("/export/decision_points.xlsx")).content))
         assert {cell.data_type for row in book.worksheets[0].iter_rows(min_row=2) for cell in row} <= {"s", "n"}
@@ -300,19 +302,57 @@ async def test_a_formula_from_a_document_is_text(base: Path, tmp_path: Path) -> 
         assert plain.startswith("decision_id,") and ",=1+1\r\n" in plain
 
 
-async def test_a_workbook_is_for_people(kb: Datasette) -> None:
-    """Headed as the page of the table is, dates as dates, to sort and filter; files for programs keep the names of the views."""
-    book = load_workbook(io.BytesIO((await kb.client.get("/export/decision_list.xlsx?status=adopted")).content))
+async def test_a_file_for_people_has_their_words(kb: Datasette) -> None:
+    """Workbook and CSV for Excel alike: the columns of use, headed as the page of the table is; dates as dates, to sort and filter."""
+    asked = "/export/decision_list.{}?status=adopted"
+    book = load_workbook(io.BytesIO((await kb.client.get(asked.format("xlsx"))).content))
     heading, *rows = book.worksheets[0].iter_rows()
     said = [cell.value for cell in heading]
-    assert said[:4] == ["Id", "Rubrik", "Läge", "Beslutat av"] and "decided_by" not in said and said.index("Text") < said.index("Källa")
-    assert {row[2].value for row in rows} == {"antaget"}
+    assert said[:4] == ["Datum", "Till datum", "Beslutat av", "Organisation"] and not {"Id", "Samma som", "decided_by"} & set(said)
+    assert {row[said.index("Läge")].value for row in rows} == {"antaget"}
     days = [row[said.index("Datum")] for row in rows]
     assert {(cell.data_type, cell.number_format, str(cell.value)) for cell in days} == {("d", "yyyy-mm-dd", "2021-06-16 00:00:00")}
-    assert {row[said.index("Punkter")].data_type for row in rows} == {"n"} and {row[said.index("Paragraf")].data_type for row in rows} == {"s"}
-    assert book.worksheets[0].auto_filter.ref == book.worksheets[0].dimensions and book.worksheets[0].column_dimensions["D"].width > 15
+    assert {row[said.index("Punkter")].data_type for row in rows} == {"n"} == {row[said.index("Paragraf")].data_type for row in rows}
+    assert book.worksheets[0].auto_filter.ref == book.worksheets[0].dimensions and book.worksheets[0].column_dimensions["C"].width > 15
     book.close()
-    assert (await kb.client.get("/export/decision_list.csv")).text.startswith("\ufeffid;document_id;source;status;")
+    listed = table((await kb.client.get(asked.format("csv"))).content)
+    assert list(listed[0]) == said and {row["Läge"] for row in listed} == {"antaget"} and len(listed) == len(rows)
+
+
+async def test_a_file_for_programs_has_the_names_and_values_of_the_view(kb: Datasette) -> None:
+    plain = (await kb.client.get("/export/decision_list.csv?_ren=1&status=adopted")).text
+    assert plain.startswith("id,document_id,source,status,") and ",adopted," in plain and "antaget" not in plain
+    rows = (await kb.client.get("/export/decision_list.json?status=adopted")).json()
+    assert (
+        {row["status"] for row in rows} == {"adopted"}
+        and {row["paragraph"] for row in rows} == {"73", "74"}
+        and ",".join(rows[0]) == plain.splitlines()[0]
+    )
+
+
+async def test_a_file_of_a_reviewed_query_and_of_ones_own_question(base: Path) -> None:
+    with serving(base, ANALYST) as datasette:
+        rows = table((await datasette.client.get("/export/allt_om_ett_arende.csv?dnr=RS/101/2021")).content)
+        assert (
+            list(rows[0])[:4] == ["Dag", "Händelse", "Forum", "Text"]
+            and "Handling id" not in rows[0]
+            and "beslut" in {row["Händelse"] for row in rows}
+        )
+        own = table(
+            (
+                await datasette.client.get("/export/fraga.csv", params={"sql": "select 1 as antal_ALLA, 2 as antal_ALLA, status from decisions"})
+            ).content
+        )
+        assert list(own[0]) == ["antal_ALLA", "Läge"], "what the reader calls a column stays"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kept"),
+    [("number", "73", 73), ("number", "28 b", "28 b"), ("number", "007", "007"), ("dnr", "2021", "2021"), ("own", 1, "ja"), ("number", None, None)],
+)
+def test_whole_numbers_of_paragraphs_are_numbers(column: str, value: Any, kept: Any) -> None:
+    made = export.for_people(writers.Table("x", [column], iter([(value,)])), "paragraph_list", labels.shipped())
+    assert list(made.rows) == [[kept]]
 
 
 @pytest.mark.parametrize(
@@ -466,5 +506,5 @@ async def test_dcat_is_turtle_with_what_the_profile_asks_for(base: Path) -> None
 
 async def test_hostile_text_cannot_leave_a_cell(kb: Datasette) -> None:
     rows = table((await kb.client.get("/export/problem_list.csv")).content)
-    assert any(HOSTILE in row["message"] for row in rows)
+    assert any(HOSTILE in row["Tveksamhet"] for row in rows)
     assert any(HOSTILE in row["message"] for row in json.loads((await kb.client.get("/export/problem_list.json")).text))

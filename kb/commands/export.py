@@ -7,8 +7,8 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from kb import errors
-from kb.export import Wanted, read
+from kb import errors, labels
+from kb.export import Wanted, for_people, read
 from kb.writers import FORMATS, pieces, write
 
 
@@ -19,5 +19,7 @@ def export(db: sqlite3.Connection, wanted: Wanted, kind: str, excel: bool, outpu
     if kind == "xlsx" and output is None and sys.stdout.isatty():
         raise errors.Usage("en arbetsbok går inte att visa på skärmen", "ange en fil med --output")
     table = read(db, wanted)
+    if kind == "xlsx" or (kind == "csv" and excel):  # for a person to open; the others are for programs, and have the names of the views
+        table = for_people(table, wanted.table, labels.shipped())
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as out:
         write(pieces(kind, excel)(table), out)

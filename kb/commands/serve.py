@@ -22,6 +22,7 @@ import yaml
 from kb import errors
 from kb import staff as staff_file
 from kb.connect import has_log, reading
+from kb.labels import settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -44,12 +45,6 @@ class Site:
     staff: Path | None = None
     workers: int = 1
     reload: bool = False
-
-
-def settings() -> Path:
-    """The datasette.yaml that comes with the program: within the wheel, or at the top of a checkout."""
-    inside = Path(__file__).parent.parent / "datasette.yaml"
-    return inside if inside.is_file() else Path(__file__).parent.parent.parent / "datasette.yaml"
 
 
 def prepare(site: Site) -> str:

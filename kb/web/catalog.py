@@ -32,7 +32,7 @@ PREFIXES = {
 EU = "http://publications.europa.eu/resource/authority/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 NOBODY = "Utgivare inte angiven"
-FORMATS = {"csv": "CSV för Excel", "xlsx": "Excel", "json": "JSON"}
+FORMATS = {"csv": "CSV för Excel", "xlsx": "Excel", "json": "JSON för program"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from kb import export
 from kb.connect import read_only
 from kb.errors import Usage
 from kb.export import Conditions, Wanted
+from kb.labels import Labels
 from kb.search import functions
-from kb.web import bounds, cells, finding
+from kb.web import bounds, finding
 from kb.web.access import opened
-from kb.web.labels import Labels
 from kb.web.sending import Pieces, Streamed, streamed
 from kb.web.setup import labels_of
 from kb.writers import Table, pieces
@@ -62,12 +62,12 @@ Source = Callable[[sqlite3.Connection], Table]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be exported: what it is called for people, how to read it, whether the time is for all of it, and which view it is, if one."""
+    """What is to be exported: what it is called for people, how to read it, its name in the address, and whether the time is for all of it."""
 
     title: str
     source: Source
+    name: str = ""
     in_all: bool = False
-    view: str = ""
 
 
 class BadExport(Base400):  # type: ignore[misc]
@@ -77,14 +77,16 @@ class BadExport(Base400):  # type: ignore[misc]
 
 
 async def exported(datasette: Datasette, request: Request) -> Streamed:
-    """`/export/<name>.<format>`; `_ren=1` gives CSV for programs (commas, no BOM, values as they are)."""
+    """`/export/<name>.<format>`: a workbook and CSV for Excel are for people, JSON and CSV with `_ren=1` for programs (the names of the view, all
+    of its columns, values as they are; commas, no BOM).
+    """
     base = await opened(datasette, request)
     name, kind = request.url_vars["name"], request.url_vars["format"]
     asked = await _asked(datasette, request, base, name)
-    excel = request.args.get("_ren") != "1"
+    for_people = kind == "xlsx" or (kind == "csv" and request.args.get("_ren") != "1")
     try:
-        asked = _for_people(asked, labels_of(datasette)) if kind == "xlsx" and asked.view else asked
-        return await streamed(_pieces(Path(base.path), asked, kind, excel), _headers(_file_name(asked.title, request.args, kind), kind))
+        asked = _for_people(asked, labels_of(datasette)) if for_people else asked
+        return await streamed(_pieces(Path(base.path), asked, kind, for_people), _headers(_file_name(asked.title, request.args, kind), kind))
     except Usage as error:
         raise BadExport(f"Det går inte att hämta: {error.what}.") from error
     except sqlite3.Error as error:
@@ -97,20 +99,21 @@ async def _asked(datasette: Datasette, request: Request, base: Database, name: s
     if name == SEARCH:
         await datasette.ensure_permission(action="view-table", resource=TableResource(base.name, "passages"), actor=request.actor)
         form = {field: request.args.get(field) or "" for field in finding.FIELDS}
-        return Asked("Sökträffar", partial(_hits, wanted=finding.Wanted.of(form)))
+        return Asked("Sökträffar", partial(_hits, wanted=finding.Wanted.of(form)), name)
     if name == OWN_SQL:
         await datasette.ensure_permission(action="execute-sql", resource=DatabaseResource(base.name), actor=request.actor)
-        return Asked("Egen fråga", partial(_query, name=name, sql=_select(request.args.get("sql") or ""), given=_Given(request.args)), in_all=True)
+        own = partial(_query, name=name, sql=_select(request.args.get("sql") or ""), given=_Given(request.args))
+        return Asked("Egen fråga", own, name, in_all=True)
     query = (config.get("queries") or {}).get(name)
     if query:
         await datasette.ensure_permission(action="view-query", resource=QueryResource(base.name, name), actor=request.actor)
         given = {parameter: request.args.get(parameter) or "" for parameter in query["params"]}
-        return Asked(query.get("title", name), partial(_query, name=name, sql=query["sql"], given=given))
+        return Asked(query.get("title", name), partial(_query, name=name, sql=query["sql"], given=given), name)
     if name not in await base.execute_fn(export.names):
         raise NotFound(f"Det finns ingen tabell eller fråga som heter {name}.")
     await datasette.ensure_permission(action="view-table", resource=TableResource(base.name, name), actor=request.actor)
     settings = (config.get("tables") or {}).get(name) or {}
-    return Asked(settings.get("title", name), await _table(datasette, request, base, name, settings), view=name)
+    return Asked(settings.get("title", name), await _table(datasette, request, base, name, settings), name)
 
 
 async def _table(datasette: Datasette, request: Request, base: Database, name: str, settings: Mapping[str, Any]) -> Source:
@@ -129,16 +132,8 @@ async def _table(datasette: Datasette, request: Request, base: Database, name: s
 
 
 def _for_people(asked: Asked, labels: Labels) -> Asked:
-    """A view as its page has it: columns headed in Swedish and in the order of people, kinds and the like in words."""
-
-    def source(db: sqlite3.Connection) -> Table:
-        table = asked.source(db)
-        columns = [str(column["name"]) for column in cells.in_order(asked.view, [{"name": name} for name in table.columns])]
-        places = [table.columns.index(column) for column in columns]
-        rows = ([labels.value(column, row[place]) or row[place] for column, place in zip(columns, places, strict=True)] for row in table.rows)
-        return Table(table.name, [labels.heading(column) for column in columns], rows)
-
-    return replace(asked, source=source)
+    """The same in the words of the pages."""
+    return replace(asked, source=lambda db: export.for_people(asked.source(db), asked.name, labels, asked.name == OWN_SQL))
 
 
 def _order(args: Mapping[str, str], settings: Mapping[str, Any], known: set[str]) -> str:

@@ -13,10 +13,10 @@ from datasette import handle_exception
 from datasette.database import Database
 from datasette.utils import sha256_file
 
+from kb.labels import Labels
 from kb.search.rank import COUNTED
 from kb.web.base import Base
 from kb.web.headers import LOCAL
-from kb.web.labels import Labels
 
 if TYPE_CHECKING:  # datasette.app loads its plugins before it has a Datasette
     from datasette.app import Datasette

@@ -6,8 +6,8 @@ from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from kb.labels import Labels
 from kb.web.headers import App, Receive, Send
-from kb.web.labels import Labels
 
 COLUMN, VALUE = "_filter_column", "_filter_value"
 
