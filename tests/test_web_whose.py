@@ -188,6 +188,7 @@ async def test_a_file_of_a_search_says_whose_paper_each_hit_is_of(kb: Datasette,
         rows = [dict(zip(heading, row, strict=True)) for row in cells]
     else:
         rows = json.loads(data) if kind == "json" else list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = [{heading.lower(): value for heading, value in row.items()} for row in rows]  # in files for people they begin with a capital
     assert {(row["träff"], row["kommun eller region"]) for row in rows if row["forum"] == "Kommunstyrelsen"} >= {
         (hit, f"{name} kommun") for hit in ("Beslut", "Uppdrag", "Text") for name in ("Sjöberga", "Myrlunda")
     }
@@ -227,3 +228,28 @@ async def test_the_way_back_to_a_forum_that_one_has_is_short(kb: Datasette, base
     section = one(base, "SELECT id FROM paragraph_list WHERE forum = 'Regionstyrelsen' AND own = 1 AND same_as IS NULL")
     crumbs = (await text(kb, f"/paragraf/{section}")).partition('class="crumbs"')[2].partition("</nav>")[0]
     assert '<a href="/forum/regionstyrelsen">Regionstyrelsen</a>' in crumbs
+
+
+@pytest.mark.parametrize("path", ["/forum", "/forum/kommunstyrelsen", "/ny?forum=kommunstyrelsen"])
+async def test_an_unknown_municipality_is_said_and_near_ones_offered(kb: Datasette, path: str) -> None:
+    begins = path + ("&" if "?" in path else "?") + "kommun="
+    html = await text(kb, begins + quote("Sjöbrga kommun"))
+    assert "Ingen kommun eller region heter ”Sjöbrga kommun” här. Menade du Sjöberga kommun ? Sidan visar alla." in prose(html)
+    offered = {a.get("href") or "" for tag, a in tags(html.partition("Menade du")[2].partition("</p>")[0]) if tag == "a"}
+    assert all(href.endswith(f"kommun={quote('Sjöberga kommun')}") for href in offered) and len(offered) == 1
+    unlike = prose(await text(kb, begins + "Xyzzy"))
+    assert "heter ”Xyzzy” här. Välj " in unlike and "Sjöberga kommun" in unlike.partition("Sidan visar alla")[0]
+    assert "Ingen kommun" not in prose(await text(kb, begins)), "nobody was asked for"
+    part = prose(await text(kb, begins + "sjoberga"))
+    assert "Ingen kommun" not in part and part == prose(await text(kb, begins + quote("Sjöberga kommun"))), "a part of one name means it"
+
+
+async def test_a_municipality_without_such_a_forum_is_said(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/forum/kommunstyrelsen?kommun=" + quote("Region Fjällhav")))
+    assert "Region Fjällhav har inget sådant forum med handlingar här. Välj" in seen
+
+
+async def test_a_case_of_an_unknown_municipality_is_a_choice(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/dnr/RS/118/2022?kommun=Xyzzy"))
+    assert "Ingen kommun eller region heter ”Xyzzy” här." in seen and "Det finns ett ärende med diarienumret RS/118/2022" in seen
+    assert (await kb.client.get("/dnr/RS/118/2022?kommun=" + quote("Sjöberga kommun"))).status_code == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.text import plain
@@ -143,7 +144,7 @@ def kind(value: str, db: sqlite3.Connection, out: Compiled) -> str:
 def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Documents of a municipality, region or association, by a name or the beginning of one."""
     known = _values(db, "SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL ORDER BY 1")
-    names = _named(value, known)
+    names = named(value, known)
     if not names:
         out.notes.append(f"Ingen handling är från ”{value}”. Det finns: {_some(known)}.")
         return "0"
@@ -154,7 +155,7 @@ def municipality(value: str, db: sqlite3.Connection, out: Compiled) -> str:
 def area(value: str, db: sqlite3.Connection, out: Compiled) -> str:
     """Places that tell of a standing assignment or an activity of an area."""
     known = _values(db, "SELECT area FROM assignments WHERE area IS NOT NULL UNION SELECT area FROM activities WHERE area IS NOT NULL ORDER BY 1")
-    names = _named(value, known)
+    names = named(value, known)
     if not names:
         out.notes.append(f"Inget uppdrag har området ”{value}”. Det finns: {_some(known)}.")
         return "0"
@@ -231,11 +232,12 @@ def _values(db: sqlite3.Connection, sql: str) -> list[str]:
     return [str(row[0]) for row in db.execute(sql)]
 
 
-def _named(value: str, known: list[str]) -> list[str]:
+def named(value: str, known: Iterable[str]) -> list[str]:
     """The names that are the value, else those that it begins or is a word of."""
     wanted = plain(value)
-    same = [name for name in known if plain(name) == wanted]
-    return same or [name for name in known if wanted and f" {wanted}" in f" {plain(name)}"]
+    names = list(known)
+    same = [name for name in names if plain(name) == wanted]
+    return same or [name for name in names if wanted and f" {wanted}" in f" {plain(name)}"]
 
 
 def _some(known: list[str]) -> str:

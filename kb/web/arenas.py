@@ -10,7 +10,7 @@ from kb.web import arena_map, words
 from kb.web.arena_map import Edge, Map, Node
 from kb.web.rows import ForumRow
 from kb.web.selecting import select
-from kb.web.whose import everyone, municipal, within
+from kb.web.whose import Missed, asked_for, everyone, municipal, within
 
 DRAWN = 45
 """So many forums a picture has at most, those with ties to others first, then those that most papers name; the table has all."""
@@ -62,6 +62,7 @@ class ArenasPage:
     areas: tuple[Area, ...]
     chosen: Area | None
     whose: str
+    missed: Missed | None
     organisations: tuple[str, ...]
     own: frozenset[str]
     map: Map | None
@@ -73,7 +74,7 @@ class ArenasPage:
 def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPage:
     """The arenas of an area, with the forums that these are tied to, as the papers of the organisation asked for tell; all where it is not known."""
     several = everyone(conn)
-    whose = asked if asked in several else ""
+    whose, missed = asked_for(conn, asked, several)
     named = _named(conn, whose)
     within_area: dict[str, set[str]] = {}
     for area, forum in conn.execute("SELECT slug, forum FROM forum_area_list"):
@@ -87,6 +88,7 @@ def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPag
         areas=areas,
         chosen=chosen,
         whose=whose,
+        missed=missed,
         organisations=several,
         own=frozenset(name for (name,) in conn.execute("SELECT DISTINCT forum FROM documents WHERE organisation = ?", (whose,)) if name),
         map=_map(_foremost(found, bonds), bonds, of) if found else None,

@@ -11,6 +11,7 @@ from kb.search import dnr
 from kb.web import words
 from kb.web.rows import CaseRow
 from kb.web.selecting import select
+from kb.web.whose import Missed, asked_for, everyone
 
 NEAR = 8
 
@@ -45,6 +46,15 @@ def resolve(conn: sqlite3.Connection, asked: str, whose: str = "") -> tuple[Case
     found = exact or rows(conn, [case.key for case in dnr.resolve(conn, asked)])
     wanted = "" if whose == words.NOT_KNOWN else whose
     return (tuple(row for row in found if row.case_of == wanted) if whose else ()) or found
+
+
+def wanted(conn: sqlite3.Connection, asked: str, whose: str) -> tuple[tuple[CaseRow, ...], str, Missed | None]:
+    """The cases that an address means, of which organisation, and whether it names one that there is not."""
+    found = resolve(conn, asked, whose)
+    if whose in ("", words.NOT_KNOWN) or not found or [case.case_of for case in found] == [whose]:
+        return found, whose, None
+    of, missed = asked_for(conn, whose, everyone(conn))
+    return resolve(conn, asked, of), of, missed
 
 
 def choices(conn: sqlite3.Connection, found: Iterable[CaseRow]) -> tuple[CaseChoice, ...]:

@@ -20,6 +20,7 @@ from kb.web.rows import (
     TableRow,
 )
 from kb.web.votes import ShownVote
+from kb.web.whose import Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,13 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class ChoicePage:
-    """`/dnr/…` where the number fits several cases (`asked`), or none and `cases` are near ones."""
+    """`/dnr/…` where the number fits several cases (`asked`), or none and `cases` are near ones; `missed` where it is asked for of an organisation
+    that there is not.
+    """
 
     asked: str
     cases: tuple[CaseRow, ...]
+    missed: Missed | None = None
 
     @property
     def same(self) -> bool:

@@ -18,7 +18,7 @@ from kb.web.reading_list import Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
-from kb.web.whose import organisations, within
+from kb.web.whose import Missed, asked_for, organisations, within
 
 UNREAD = "närvaro kunde inte läsas"
 """The doubt that a paper has whose list of those present was not read whole."""
@@ -97,6 +97,7 @@ class ForumPage:
 
     forum: ForumRow
     whose: str
+    missed: Missed | None
     organisations: tuple[str, ...]
     decided: int
     mentioned: int
@@ -131,13 +132,14 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         return None
     forum = found[0]
     several = organisations(conn, forum.forum)
-    whose = asked if asked in several else ""
+    whose, missed = asked_for(conn, asked, several)
     name = {"name": forum.forum, "n": LISTED, "whose": whose}
     present = people(conn, forum.forum, whose)
     done, cases = deeds(conn, forum.forum, whose), newest_cases(conn, forum.forum, LISTED, whose)
     return ForumPage(
         forum=forum,
         whose=whose,
+        missed=missed,
         organisations=several,
         decided=_count(conn, DECIDED, name) if whose else forum.decisions,
         mentioned=_count(conn, NAMING, name) if whose else forum.documents,

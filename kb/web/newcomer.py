@@ -17,7 +17,7 @@ from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RUL
 from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
-from kb.web.whose import organisations
+from kb.web.whose import Missed, asked_for, organisations
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
 LOOKED_AT = 30
@@ -80,6 +80,7 @@ class Way:
 
     forum: ForumRow
     whose: str
+    missed: Missed | None
     organisations: tuple[str, ...]
     purpose: tuple[Bit, ...]
     said: tuple[Said, ...]
@@ -136,13 +137,14 @@ def _way(
     conn: sqlite3.Connection, row: ForumRow, asked: str, role: Role, purpose: tuple[Bit, ...], known: tuple[Term, ...], today: datetime.date
 ) -> Way:
     name, several = row.forum, organisations(conn, row.forum)
-    whose = asked if asked in several else ""
+    whose, missed = asked_for(conn, asked, several)
     decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
     present = forum.people(conn, name, whose)
     said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
     return Way(
         forum=row,
         whose=whose,
+        missed=missed,
         organisations=several,
         purpose=purpose,
         said=() if row.purpose else purposes_said(conn, name, whose),

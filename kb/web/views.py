@@ -95,14 +95,14 @@ async def case(datasette: Datasette, request: Request) -> Response:
     """`/dnr/RUN/29/2021?kommun=`: another spelling is sent to the one we use, a number of several cases gives a choice."""
     base = await opened(datasette, request)
     asked, whose = part(request, "dnr"), request.args.get("kommun") or ""
-    found = await ask(datasette, base, lambda conn: cases.resolve(conn, asked, whose))
+    found, of, missed = await ask(datasette, base, lambda conn: cases.wanted(conn, asked, whose))
     if not found:
         near = await ask(datasette, base, lambda conn: cases.near(conn, asked))
         return await render(datasette, request, "case_missing", ChoicePage(asked, near), status=404)
-    if len(found) > 1:
+    if len(found) > 1 or missed:
         choices = await ask(datasette, base, lambda conn: cases.choices(conn, found))
-        return await render(datasette, request, "case_choice", ChoicePage(asked, choices))
-    if found[0].dnr != asked or words.dnr_path(asked, whose or None) != found[0].path:
+        return await render(datasette, request, "case_choice", ChoicePage(asked, choices, missed))
+    if found[0].dnr != asked or words.dnr_path(asked, of or None) != found[0].path:
         return Response.redirect(datasette.urls.path(found[0].path))
     key = found[0].key
     return await shown(datasette, request, "case", await ask(datasette, base, lambda conn: case_pages.page(conn, key), ("case", key)))

@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb.links.organisations import level_of
+from kb.search import values
+from kb.search.filters import named
 from kb.search.whose import said
 
+_NEAR = 8
+"""So many are offered where nobody is called nearly so."""
+
+_LONGEST = 80  # letters of a name that are said again
 _WITHIN = "(:whose = '' OR document_id IN (SELECT id FROM documents WHERE organisation = :whose))"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An organisation that was asked for in vain: `known` where it has papers here, but not of this forum. `near` are those to choose instead."""
+
+    asked: str
+    known: bool
+    near: tuple[str, ...]
+
+
+def asked_for(conn: sqlite3.Connection, asked: str, several: Sequence[str]) -> tuple[str, Missed | None]:
+    """The one of several organisations that is asked for, by its name or a part of it that is nobody else's; "" where none is, and why."""
+    if not asked.strip():
+        return "", None
+    found = named(asked, several)
+    if len(found) == 1:
+        return found[0], None
+    known = named(asked, everyone(conn))
+    if not found and len(known) == 1:
+        return "", Missed(known[0], True, tuple(several[:_NEAR]))
+    meant = values.meant(conn, "municipality", asked)
+    return "", Missed(asked.strip()[:_LONGEST], False, tuple(found[:_NEAR]) or ((meant,) if meant in several else tuple(several[:_NEAR])))
 
 
 def within(sql: str) -> str:
