@@ -58,7 +58,7 @@ def example(pattern: str) -> str:
 
 
 ROUTES = [example(pattern) for pattern, _ in kb.web.register_routes()]
-OPEN = {"/logga-in"}  # to all, of what we serve
+OPEN = {"/logga-in", "/robots.txt"}  # to all, of what we serve
 
 
 # every route asks
@@ -80,6 +80,12 @@ async def test_every_route_of_ours_asks_for_permission(base: Path) -> None:
         assert {path: await status(datasette, path, "anna") for path in asked} == wanted
 
 
+async def test_robots_are_told_to_read_nothing_by_whoever_asks(base: Path) -> None:
+    with serving(base, default_deny=True) as closed:
+        answer = await closed.client.get("/robots.txt")
+        assert (answer.status_code, answer.text) == (200, "User-agent: *\nDisallow: /\n") and answer.headers["content-type"].startswith("text/plain")
+
+
 async def test_datasettes_own_routes_ask_too(base: Path) -> None:
     with site(base, PROXY) as datasette:
         await datasette.invoke_startup()
@@ -90,7 +96,7 @@ async def test_datasettes_own_routes_ask_too(base: Path) -> None:
                 "/kb.db",
                 "/kb/-/query",
             ):
-                if "static" not in path and path not in ("/favicon.ico", "/logga-in"):
+                if "static" not in path and path not in ("/favicon.ico", "/logga-in", "/robots.txt"):
                     response = await datasette.client.get(path)
                     refused = response.status_code in (403, 404, 405) or (response.status_code in (301, 302) and len(response.text) == 0)
                     assert refused or path == "/-/logout", (path, response.status_code)

@@ -23,6 +23,7 @@ from kb.web import (
     login,
     page_images,
     refusing,
+    robots,
     search_feed,
     setup,
     tables,
@@ -69,6 +70,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/datapackage\.json$", catalog.data_package),
         (r"^/dcat\.ttl$", catalog.dcat),
         (r"^/logga-in$", login.login),
+        (r"^/robots\.txt$", robots.robots),
         (r"^/tillganglighet$", about.accessibility),
         (access.DEBUG, access.debug),
     ]
