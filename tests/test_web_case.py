@@ -248,7 +248,7 @@ def test_many_missing_sections_in_a_row_have_one_mark(missing: list[Gap], drawn:
 )
 def test_a_lane_of_many_is_called_by_the_first(given_to: str, lane: str) -> None:
     empty: dict[str, Any] = dict.fromkeys(links.TaskRow.__dataclass_fields__)
-    task = links.TaskRow(**{**empty, "id": "u1", "text": "Utred", "status": "öppet", "given_to": given_to})
+    task = links.TaskRow(**{**empty, "id": "u1", "text": "Utred", "status": "öppet", "given_to": given_to, "document_id": "x-1", "page": 1})
     [event] = case_picture.events(case_picture.Story((), (task,), ())).events
     assert event.lane == lane and given_to[1:] in event.says
 

@@ -21,6 +21,7 @@ from ingest.document.told import with_told
 from ingest.document.unheaded import demands, unheaded
 from ingest.document.vote_tables import with_tables
 from ingest.document.votes import miscounted, votes
+from ingest.document.work import work
 from ingest.models import Document, Problem
 
 
@@ -40,6 +41,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     met = meeting(context, top, page)
     assigned = assignments(context, top, decided, kind.records)
     agreed, doubts = agreements(context, top, kind.records, damaged)
+    given, unclear = work(context, top, kind.records, decided, agreed, assigned)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
     return Document(
@@ -53,7 +55,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         decisions=decided,
         statements=statements(context, met),
         votes=counted,
-        assignments=assigned,
+        assignments=tuple(sorted([*assigned, *given], key=lambda a: a.span)),
         agreements=agreed,
         questions=questions(context, top),
         activities=activities(context, top, kind.records, assigned),
@@ -62,6 +64,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         problems=(
             *problems,
             *doubts,
+            *unclear,
             *two_days(top.title, found, decided),
             *unmet(met, own),
             *unread(context, top, page),

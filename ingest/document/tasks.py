@@ -23,20 +23,25 @@ _MONTHS = {"quarter": 3, "half": 6, "year": 12}
 
 def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     """A task for every point of the decision that gives one; where the lead-in gives it, for each point of the list."""
-    proposes = (decision.outcome or "") == PROPOSES or (decision.outcome or "").startswith(f"{PROPOSES}:")
-    if decision.status == "proposed" or (decision.status == "adopted" and proposes):
+    if upward(decision):
         return  # what another body has yet to decide is no task
     start = context.clean.overlay.from_base(decision.span.start)
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
     for point in decision.points:
         to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
-        upward = to and decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", ")
-        if to and not upward:
+        proposes = to and decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", ")
+        if to and not proposes:
             yield Assignment(
                 kind="task", name=point.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to,
-                due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=_report_to(context, point.text),
+                due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=report_to(context, point.text),
             )  # fmt: skip
+
+
+def upward(decision: Decision) -> bool:
+    """What is only proposed: by somebody to a body, or by a body to another."""
+    proposes = (decision.outcome or "") == PROPOSES or (decision.outcome or "").startswith(f"{PROPOSES}:")
+    return decision.status == "proposed" or (decision.status == "adopted" and proposes)
 
 
 def _given(context: Context, text: str) -> str | None:
@@ -57,7 +62,7 @@ def _given(context: Context, text: str) -> str | None:
     return context.forum(name)
 
 
-def _report_to(context: Context, text: str) -> str | None:
+def report_to(context: Context, text: str) -> str | None:
     """The forum that is to hear of it; None where the words name none that is known."""
     folded = fold(text)
     for _, match in context.rules.found("reports", folded):
@@ -68,10 +73,11 @@ def _report_to(context: Context, text: str) -> str | None:
     return None
 
 
-def due(context: Context, text: str) -> str | None:
-    """The last day, ISO; the end of a quarter, half year or year where the words name that; as precise as they are."""
+def due(context: Context, text: str, within: bool = False) -> str | None:
+    """The last day, ISO; the end of a quarter, half year or year where the words name that; as precise as they are. `within`: also "under 2021"."""
     folded = fold(text)
-    found = (d for p, m in context.rules.searched("due", folded) if (d := _day(context, p, m)))
+    sections = ("due", "due_within") if within else ("due",)
+    found = (d for section in sections for p, m in context.rules.searched(section, folded) if (d := _day(context, p, m)))
     return next(found, None)
 
 

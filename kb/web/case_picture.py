@@ -114,8 +114,7 @@ def _tasks(tasks: Iterable[TaskRow], found: dict[str, Event], stands_for: dict[s
         says = f"Uppdrag, {who}{f', senast {task.due_words}' if task.due else ''}, {task.status}: {task.text[:220]}"
         label = "Uppdrag (klart)" if task.done_by else f"Uppdrag ({task.status})"
         stands_for[task.id] = f"task|{task.id}"
-        path = f"/beslut/{task.decision_id}" if task.decision_id else "/uppdrag"
-        yield Event(f"task|{task.id}", lane, task.due or (given.day if given else None), "task", label, path, says)
+        yield Event(f"task|{task.id}", lane, task.due or (given.day if given else None), "task", label, task.path, says)
 
 
 def _rows(missing: Iterable[Gap], days: Sequence[str]) -> Iterator[list[Gap]]:

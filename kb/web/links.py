@@ -133,7 +133,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task that a decision gave."""
+    """A task that a decision gave, or a sentence elsewhere (no `decision_id`)."""
 
     id: str
     text: str
@@ -147,6 +147,13 @@ class TaskRow:
     done_date: str | None
     organisation: str | None
     case_of: str | None = None
+    document_id: str = ""
+    page: int = 1
+
+    @property
+    def path(self) -> str:
+        """The decision that gave it, else the page where it is given."""
+        return f"/beslut/{self.decision_id}" if self.decision_id else words.passage_path(self.document_id, self.page)
 
     @property
     def due_words(self) -> str:
