@@ -37,6 +37,12 @@ def test_each_point_is_told_of_once_at_most(proposed: list[str], decided: list[s
     assert itself == (Change(len(decided)) if any(point.strip("–") for point in decided) else None)
 
 
+def test_of_very_many_other_points_nothing_is_said_but_few_among_many_are_found() -> None:
+    before = [f"Bidraget till förening {n} höjs" for n in range(100)]
+    assert compare(before, [f"Stödet för bolag {n} sänks" for n in range(100)]) is None
+    assert told("\n".join(before), "\n".join([*before[:50], "Frågan återremitteras", *before[50:]])) == "punkt 51 är ny"
+
+
 def test_texts_that_are_missing_say_nothing() -> None:
     assert told(None, "Taxan antas") == told("Taxan antas", None) == told(None, None) == ""
 

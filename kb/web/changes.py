@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,8 +13,10 @@ LIKE = 70
 """Of 100; points that are more alike are one point whose words were changed."""
 LEAD = 6
 """Words that may stand before a point ("Kommunfullmäktige beslutar för egen del att") and say who decides, not what."""
-LONGEST = 2_000
-"""Points are compared so far (characters)."""
+LONGEST, MOST = 600, 900
+"""Points are held against one another so far (characters), and so many pairs of those that are not the same; of more nothing is said."""
+KEPT = 256
+"""So many answers are remembered: a page of a long case asks for many, and is asked for often."""
 _WORD = re.compile(r"\w+")
 _DECIDES = re.compile(r"(?:^|\s)(?:att|beslutar|föreslår(?: \w+)?)$")
 
@@ -53,6 +56,8 @@ def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
     free = {n for n, point in enumerate(before) if point}
     found: dict[int, bool] = {}  # by point of the decision: whether its words are the same
     for same in (True, False):
+        if not same and len(free) * (len(after) - len(found)) > MOST:
+            return None
         for n, point in enumerate(after):
             if n not in found and point and (old := _found(point, before, free, same)) is not None:
                 found[n] = same
@@ -64,6 +69,7 @@ def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
     return Change(len(after), tuple(changed), tuple(rest), tuple(n + 1 for n in sorted(free)))
 
 
+@lru_cache(KEPT)
 def told(proposed: str | None, decided: str | None) -> str:
     """What was changed, in words, of texts with a point a line; "" where nothing can be said."""
     change = compare((proposed or "").splitlines(), (decided or "").splitlines())
