@@ -59,7 +59,7 @@ def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
         if not same and len(free) * (len(after) - len(found)) > MOST:
             return None
         for n, point in enumerate(after):
-            if n not in found and point and (old := _found(point, before, free, same)) is not None:
+            if n not in found and (old := _found(point, before, free, same)) is not None:
                 found[n] = same
                 free.discard(old)
     if not found:
@@ -86,7 +86,7 @@ def _found(point: str, before: Sequence[str], free: set[int], same: bool) -> int
 
 def _alike(one: str, other: str) -> float:
     """0 to 100; all words of the shorter in the longer, as where something was added to a point, count fully."""
-    return max(fuzz.ratio(one[:LONGEST], other[:LONGEST]), fuzz.token_set_ratio(one[:LONGEST], other[:LONGEST]) - 10)
+    return max(fuzz.ratio(one[:LONGEST], other[:LONGEST]), fuzz.token_set_ratio(one[:LONGEST], other[:LONGEST]))
 
 
 def _same(one: str, other: str) -> bool:
