@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb.web import case, case_picture, links
+from kb.web import case, case_picture, doubts, links, words
 from kb.web.case_rows import Gap, Related, Step
 from kb.web.links import Citing, End, Reference, TaskRow
 from tests.web_base import like, make
@@ -130,7 +130,20 @@ def test_tasks_come_by_their_last_day_each_once(copied: sqlite3.Connection) -> N
 def test_doubts_about_a_case_come_by_kind(copied: sqlite3.Connection) -> None:
     for kind, about in (("b", P1), ("a", P1), ("c", P2)):
         like(copied, "problems", "1", kind=kind, about=about)
-    assert [doubt.kind for doubt in links.doubts(copied, CASE)] == ["a", "b"]
+    assert [doubt.kind for doubt in links.of_case(copied, CASE)] == ["a", "b"]
+
+
+def test_a_doubt_that_names_a_paper_by_its_id_gives_its_title(copied: sqlite3.Connection) -> None:
+    copied.execute("UPDATE documents SET title = 'Skrivelse <om> bussen' WHERE id = ?", (LETTER,))
+    like(copied, "problems", "1", kind="a", about=P1, message=f"dnr 1 här, men 2 i protokollet ({LETTER}), inte i (ffffffffff-1)")
+    [doubt] = links.of_case(copied, CASE)
+    day = words.day(copied.execute("SELECT date FROM documents WHERE id = ?", (LETTER,)).fetchone()[0])
+    assert [(piece.text, piece.path) for piece in doubt.pieces] == [
+        ("dnr 1 här, men 2 i protokollet (", ""),
+        (f"Skrivelse <om> bussen {day}".strip(), f"/handling/{LETTER}"),
+        ("), inte i (ffffffffff-1)", ""),
+    ]
+    assert doubt.linked and not doubts.doubts(copied, "WHERE kind = 'x'", {})
 
 
 # a case

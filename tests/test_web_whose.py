@@ -188,7 +188,7 @@ async def test_a_file_of_a_search_says_whose_paper_each_hit_is_of(kb: Datasette,
         rows = [dict(zip(heading, row, strict=True)) for row in cells]
     else:
         rows = json.loads(data) if kind == "json" else list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
-    rows = [{heading.lower(): value for heading, value in row.items()} for row in rows]  # in files for people they begin with a capital
+    rows = [{str(heading).lower(): value for heading, value in row.items()} for row in rows]  # in files for people they begin with a capital
     assert {(row["träff"], row["kommun eller region"]) for row in rows if row["forum"] == "Kommunstyrelsen"} >= {
         (hit, f"{name} kommun") for hit in ("Beslut", "Uppdrag", "Text") for name in ("Sjöberga", "Myrlunda")
     }

@@ -11,8 +11,9 @@ from itertools import groupby
 
 from kb.web import case_picture, cases, changes, links, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
+from kb.web.doubts import Doubt
 from kb.web.links import End, TaskRow
-from kb.web.rows import CaseRow, DocumentRow, ProblemRow
+from kb.web.rows import CaseRow, DocumentRow
 from kb.web.selecting import once, select, slugs
 from kb.web.timeline import Picture
 
@@ -45,7 +46,7 @@ class CasePage:
     ends: Mapping[str, tuple[End, ...]]
     changes: Mapping[tuple[str, str], str]
     tasks: tuple[TaskRow, ...]
-    doubts: tuple[ProblemRow, ...]
+    doubts: tuple[Doubt, ...]
     gaps: tuple[Gap, ...]
     related: tuple[Related, ...]
     slugs: Mapping[str, str]
@@ -127,7 +128,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
         ends=ends,
         changes=_changes(conn, ends),
         tasks=tasks,
-        doubts=links.doubts(conn, key),
+        doubts=links.of_case(conn, key),
         gaps=missing,
         related=related(conn, key),
         slugs=slugs(conn, [step.forum for step in found]),

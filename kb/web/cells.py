@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from kb.web import words
+from kb.web.doubts import ID
 from kb.web.setup import labels_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
         return _anchor(datasette, words.passage_path(document, value), value) if isinstance(document, str) else None
     if not isinstance(value, str) or not value:
         return None
+    if column == "message":
+        return _message(datasette, value)
     if column == "dnr":
         there = dict(zip(row.keys(), row, strict=True))
         of = there.get("case_of", there.get("vems_ärende"))  # as the views call it, and the reviewed query
@@ -58,6 +61,18 @@ def link(datasette: Datasette, table: str | None, column: str, value: object, ro
     else:
         return None
     return _anchor(datasette, path, value)
+
+
+def _message(datasette: Datasette, value: str) -> Markup | None:
+    """A doubt, with a link in the place of each id of a paper."""
+    found = list(ID.finditer(value))
+    if not found:
+        return None
+    parts, done = [], 0
+    for match in found:
+        parts += [escape(value[done : match.start()]), _anchor(datasette, f"/handling/{match[0]}", "handlingen")]
+        done = match.end()
+    return Markup("").join([*parts, escape(value[done:])])
 
 
 def in_order(table: str, columns: Sequence[Mapping[str, Any]], name: str = "name") -> list[Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.web.doubts import Doubt
 from kb.web.links import TaskRow, Tied, trail
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
@@ -16,7 +17,6 @@ from kb.web.rows import (
     Numbers,
     Original,
     Place,
-    ProblemRow,
     TableRow,
 )
 from kb.web.votes import ShownVote
@@ -97,7 +97,7 @@ class DocumentPage:
     as_stood: bool
     sheets: tuple[Sheet, ...]
     contents: tuple[Place, ...]
-    problems: tuple[ProblemRow, ...]
+    problems: tuple[Doubt, ...]
     siblings: tuple[DocumentRow, ...]
     original: Original
     slugs: Mapping[str, str]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.web import words
-from kb.web.rows import DecisionRow, ProblemRow
+from kb.web.doubts import Doubt, doubts
+from kb.web.rows import DecisionRow
 from kb.web.selecting import once, select, slugs
 from kb.web.whose import told_apart
 
@@ -173,7 +174,7 @@ class Tied:
     records: tuple[Record, ...] = ()
     references: tuple[Reference, ...] = ()
     cited_by: tuple[Citing, ...] = ()
-    doubts: tuple[ProblemRow, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def tied(conn: sqlite3.Connection, paragraph: str | None) -> Tied:
         records=records,
         references=once(references, lambda r: (r.kind, r.target_paragraph or (r.dnr or r.written, r.case_of))),
         cited_by=select(conn, Citing, f"{CITED_BY} ORDER BY date, number LIMIT :n", ask),
-        doubts=select(conn, ProblemRow, "problem_list WHERE about = :section ORDER BY kind, id", ask),
+        doubts=doubts(conn, "WHERE about = :section ORDER BY kind, id", ask),
     )
 
 
@@ -258,9 +259,9 @@ def given(conn: sqlite3.Connection, decision: str) -> tuple[TaskRow, ...]:
     return select(conn, TaskRow, wanted, {"id": decision})
 
 
-def doubts(conn: sqlite3.Connection, key: str) -> tuple[ProblemRow, ...]:
+def of_case(conn: sqlite3.Connection, key: str) -> tuple[Doubt, ...]:
     """What is contradictory about the §§ of a case."""
-    return select(conn, ProblemRow, "problem_list WHERE about IN (SELECT id FROM paragraphs WHERE dnr_key = :key) ORDER BY kind, id", {"key": key})
+    return doubts(conn, "WHERE about IN (SELECT id FROM paragraphs WHERE dnr_key = :key) ORDER BY kind, id", {"key": key})
 
 
 def chain(conn: sqlite3.Connection, decision: str, what: str) -> tuple[DecisionRow, ...]:

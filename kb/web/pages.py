@@ -18,6 +18,7 @@ from kb.web.contexts import (
     Shown,
     Voice,
 )
+from kb.web.doubts import doubts
 from kb.web.marks import Fix, Passage, Piece
 from kb.web.quality import Reading
 from kb.web.rows import (
@@ -28,7 +29,6 @@ from kb.web.rows import (
     Numbers,
     Original,
     Place,
-    ProblemRow,
     StatementRow,
 )
 from kb.web.selecting import select, slugs
@@ -93,7 +93,7 @@ def document(conn: sqlite3.Connection, id: str, as_stood: bool = False) -> Docum
         as_stood=as_stood,
         sheets=tuple(_sheets(conn, found[0], contents, as_stood)),
         contents=contents,
-        problems=select(conn, ProblemRow, "problem_list WHERE document_id = :id ORDER BY page, line, id", {"id": id}),
+        problems=doubts(conn, "WHERE document_id = :id ORDER BY page, line, id", {"id": id}),
         siblings=select(conn, DocumentRow, siblings, {"id": id}),
         original=file,
         slugs=slugs(conn, [found[0].forum, found[0].addressed_to]),

@@ -38,7 +38,8 @@ def asked_for(conn: sqlite3.Connection, asked: str, several: Sequence[str]) -> t
     if not found and len(known) == 1:
         return "", Missed(known[0], True, tuple(several[:_NEAR]))
     meant = values.meant(conn, "municipality", asked)
-    return "", Missed(asked.strip()[:_LONGEST], False, tuple(found[:_NEAR]) or ((meant,) if meant in several else tuple(several[:_NEAR])))
+    near = found or ([meant] if meant and meant in several else several)
+    return "", Missed(asked.strip()[:_LONGEST], False, tuple(near[:_NEAR]))
 
 
 def within(sql: str) -> str:
