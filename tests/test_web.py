@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
@@ -98,6 +99,13 @@ async def test_search_narrows_and_sorts_by_links(kb: Datasette) -> None:
     newest = await text(kb, "/sok?q=samverkan+ELLER+fj%C3%A4llbussen+ELLER+avtal&visa=handlingar&ordning=datum")
     days = re.findall(r"<span>(\d+ )?(\w+) (20\d\d)</span>", newest)
     assert [year for *_, year in days] == sorted((year for *_, year in days), reverse=True)
+
+
+@pytest.mark.parametrize("query", ["dnr RS 0101 2021", "rs-101-21 dnr"])
+async def test_a_number_whose_case_is_the_only_hit_says_so(kb: Datasette, query: str) -> None:
+    seen = prose(await text(kb, "/sok?q=" + quote(query)))
+    assert "Ärende RS/101/2021" in seen and "Träffen är ärendet här ovan. Inget stycke i text, beslut eller handlingar passar in på" in seen
+    assert "Inga träffar" not in seen and "Sök efter RS/101/2021 i all text" in seen
 
 
 async def test_hits_as_a_sheet_for_excel(kb: Datasette) -> None:
