@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.document import committees
 from ingest.document.activities import activities
 from ingest.document.agreements import agreements
 from ingest.document.assignments import assignments
@@ -28,11 +29,12 @@ from ingest.models import Document, Problem
 def assemble(context: Context, position: int, damaged: bool, problems: tuple[Problem, ...]) -> Document:
     """The record of one document. `position` is 1-based within its source."""
     top, kind = head(context)
-    found = paragraphs(context, top, kind.records)
+    found = committees.referred(paragraphs(context, top, kind.records), top.forum, context.rules)
     own = tuple(p for p in found if p.own)
     headed = decisions(context, top, own, kind.records)
     unnamed = (*unheaded(context, top, own, headed), *demands(context, top, kind.records, headed))
-    decided = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, (*headed, *unnamed))))
+    told = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, (*headed, *unnamed))))
+    decided = committees.decided(told, top.forum, context.rules)
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     paper = paper_number(context, own)
@@ -60,7 +62,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         questions=questions(context, top),
         activities=activities(context, top, kind.records, assigned),
         numbers=numbers,  # type: ignore[arg-type]  # a conditional of two literals
-        forums=tuple((m, context.span(m.start, m.end)) for m in context.mentions.forums),
+        forums=tuple((m, context.span(m.start, m.end)) for m in committees.mentioned(context, top.forum)),
         problems=(
             *problems,
             *doubts,

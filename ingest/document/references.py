@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.document.committees import COMMITTEE, whose
 from ingest.document.context import Context
 from ingest.document.decisions import PROPOSES
 from ingest.document.organisation import kind_of
@@ -23,8 +24,6 @@ LONGEST_LINE = 200
 _BREAK = re.compile(r"[•*\uf0b7]|\n[ \t]*\n")
 TOP = 12
 """A paper has its own number in one of its first so many lines, or above each page."""
-COMMITTEE = "Arbetsutskottet"
-"""What AU stands for; whose committee it is, the paper says."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,7 @@ class _Reader:
 
     def committee(self, forum: str | None) -> str | None:
         """AU in a paper of a body is that body's; in one of an assembly, that of the board which prepares for it."""
-        if forum != COMMITTEE or not self.head.forum:
-            return forum
-        body = self.head.forum
-        if body.lower().endswith(COMMITTEE[:-2].lower()):
-            return body
-        board = next((f.name for f in self.context.rules.forums if body in f.prepares_for and f.parent == body), None)
-        return f"{board if board and body.lower().endswith('fullmäktige') else body}s {COMMITTEE[:-2].lower()}"
+        return whose(forum, self.head.forum, self.context.rules)
 
     def extent(self, mention: ParagraphMention) -> tuple[int, int]:
         """From the day or body written straight before the § to the one written straight behind it."""
