@@ -21,7 +21,7 @@ from ingest.rules import Rules
 
 _RECORDS = (
     "meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "activities",
-    "references", "completions", "problems",
+    "references", "completions", "told", "problems",
 )  # fmt: skip
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")
 

@@ -15,6 +15,7 @@ from kb.inserting import insert, insert_one
 NAMED = {
     "documents": ("forum", "addressed_to"), "meetings": ("forum",), "paragraphs": ("forum",), "decisions": ("decided_by", "addressed_to"),
     "assignments": ("given_by", "given_to", "report_to"), "citations": ("forum",), "completions": ("forum",), "forum_mentions": ("forum",),
+    "forum_facts": ("forum",),
 }  # fmt: skip
 """Where a forum is told by its name. What a mention has `written` is never changed, and is what the spellings are counted from."""
 
@@ -24,6 +25,7 @@ SELECT m.forum, m.written, count(*) FROM forum_mentions m JOIN forums f ON f.nam
 DROP = """
 DELETE FROM forums WHERE registered = 0 AND name NOT IN (
     SELECT forum FROM forum_mentions
+    UNION SELECT forum FROM forum_facts
     UNION SELECT forum FROM documents WHERE forum IS NOT NULL
     UNION SELECT forum FROM paragraphs WHERE forum IS NOT NULL
     UNION SELECT forum FROM meetings WHERE forum IS NOT NULL)"""

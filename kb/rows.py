@@ -26,7 +26,7 @@ Rows = dict[str, list[Row]]
 TABLES = (
     "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
     "votes", "ballots", "assignments", "benefits", "activities", "agreements", "clauses", "contacts", "survey_questions", "survey_answers",
-    "citations", "completions", "corrections", "dnr_mentions", "forum_mentions", "problems",
+    "citations", "completions", "corrections", "dnr_mentions", "forum_mentions", "forum_facts", "problems",
 )  # fmt: skip
 
 
@@ -288,13 +288,13 @@ class _DocumentRows:
                 )  # fmt: skip
 
     def _mentions(self) -> None:
-        for number, role, span in self.document.numbers:
-            n = number.number
-            self._add(
-                "dnr_mentions", span, key=n.key, canonical=n.canonical, spelling=number.written, sub=n.sub or None, role=role, document_id=self.id
-            )
-        for forum, span in self.document.forums:
-            if forum.forum:
-                self._add("forum_mentions", span, forum=forum.forum, written=forum.written, document_id=self.id)
+        for m, role, span in self.document.numbers:
+            spelt: Row = {"key": m.number.key, "canonical": m.number.canonical, "spelling": m.written, "sub": m.number.sub or None}
+            self._add("dnr_mentions", span, **spelt, role=role, document_id=self.id)
+        for forum, span in ((m, s) for m, s in self.document.forums if m.forum):
+            self._add("forum_mentions", span, forum=forum.forum, written=forum.written, document_id=self.id)
+        for told in self.document.told:
+            said: Row = {"forum": told.forum, "kind": told.kind, "clause": told.clause, "text": told.text, **_day(told.day)}
+            self._add("forum_facts", told.span, document_id=self.id, **said)
         for p in self.document.problems:
             self.rows["problems"].append(_problem(self.source_id, self.id, p.kind, p.message, p.span, self.where))

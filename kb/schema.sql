@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 21;
+PRAGMA user_version = 22;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -267,6 +267,23 @@ CREATE TABLE forum_mentions (
 ) STRICT;
 CREATE INDEX forum_mentions_forum ON forum_mentions (forum);
 CREATE INDEX forum_mentions_document ON forum_mentions (document_id);
+
+CREATE TABLE forum_facts (           -- what papers tell of forums, in their words (metadata/purposes.yaml)
+    id          INTEGER PRIMARY KEY,
+    forum       TEXT NOT NULL REFERENCES forums,
+    kind        TEXT NOT NULL CHECK (kind IN ('möte', 'mötesfrekvens', 'mandat')),   -- a meeting on a day, how often it meets, what it is to do or may
+    date        TEXT,                -- of a meeting
+    date_end    TEXT,
+    clause      TEXT,                -- the § of the agreement or rules that says it, with its heading
+    text        TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX forum_facts_forum ON forum_facts (forum, kind, date);
+CREATE INDEX forum_facts_document ON forum_facts (document_id);
 
 CREATE TABLE forum_papers (          -- derived: which papers name a forum and how often, so that no page counts mentions
     forum       TEXT NOT NULL REFERENCES forums ON DELETE CASCADE,
@@ -867,6 +884,17 @@ FROM forums f;
 CREATE VIEW forum_mention_list AS
 SELECT m.forum, m.written, m.document_id, s.path AS source, m.page, m.line
 FROM forum_mentions m JOIN documents d ON d.id = m.document_id JOIN sources s ON s.id = d.source_id;
+
+CREATE VIEW forum_fact_list AS       -- what papers tell of a forum; a meeting whose minutes are here is in meeting_list, and `minutes` is their document
+SELECT x.id, x.forum, x.kind, x.date, x.date_end, x.clause, x.text, x.document_id, (SELECT path FROM sources WHERE id = d.source_id) AS source, d.title,
+       d.date AS document_date, d.organisation,
+       CASE WHEN x.kind = 'möte' THEN (
+           SELECT m.document_id FROM meetings m WHERE m.forum = x.forum
+               AND (m.date = x.date OR x.date BETWEEN m.date AND coalesce(m.date_end, m.date) OR (length(x.date) = 7 AND substr(m.date, 1, 7) = x.date))
+           ORDER BY m.date, m.document_id LIMIT 1) END AS minutes,
+       x.page, x.line, x.start,
+       (SELECT p.id FROM passages p WHERE p.document_id = x.document_id AND p.start <= x.start ORDER BY p.position DESC LIMIT 1) AS passage_id, d.same_as
+FROM forum_facts x JOIN documents d ON d.id = x.document_id;
 
 CREATE VIEW meeting_list AS
 SELECT m.id, m.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = m.document_id) AS source,

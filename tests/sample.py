@@ -22,6 +22,7 @@ from ingest.models import (
     DiaryNumber,
     DnrMention,
     Document,
+    ForumFact,
     ForumMention,
     Head,
     Meeting,
@@ -143,6 +144,7 @@ def _minutes() -> Document:
         activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", FJALLRADET),),
         organisation="Region Norrskog",
         references=(Reference("paragraf", "§ 74", "74", "Regionstyrelsen", True, None, DAY, "bordlagd", "", "73", span("Fjällrådet hörs.")),),
+        told=(ForumFact("mandat", "Fjällrådet", None, "§ 3 Råd", "Fjällrådet hörs.", FJALLRADET),),
         completions=(Completion("Regionstyrelsen", DAY, "12", None, "x", decision.points[1].span),),
     )  # fmt: skip
 

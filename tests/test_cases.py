@@ -83,6 +83,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield "organisation", show(d.organisation)
     yield "paper", show(d.paper_number)
     yield from (("link", show(r.kind, r.number, r.forum, r.organisation, r.day, r.relation, r.written)) for r in d.references)
+    yield from (("told", show(t.kind, t.forum, t.day, t.clause, t.text)) for t in d.told)
     yield from (("done", show(c.forum, c.day, c.number, c.point)) for c in d.completions)
     yield from (("passage", p.text.replace("\n", " / ")) for p in d.passages)
     if d.meeting:

@@ -9,6 +9,7 @@ from ingest.document.assignments import assignments
 from ingest.document.context import Context
 from ingest.document.decisions import decisions
 from ingest.document.doubts import two_days
+from ingest.document.forum_facts import forum_facts
 from ingest.document.head import head
 from ingest.document.meetings import first_page, meeting, undecided, unmet, unread
 from ingest.document.organisation import organisation
@@ -77,4 +78,5 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         references=cited,
         completions=completions(context, top, own, decided, kind.records),
         paper_number=paper,
+        told=forum_facts(context, top),
     )

@@ -8,7 +8,7 @@ Records (decisions, paragraphs, …) hold spans into the stored text only, becau
 from __future__ import annotations
 
 from ingest.models.layout import Alternative, Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
-from ingest.models.links import Completion, Reference
+from ingest.models.links import Completion, ForumFact, Reference
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
     Activity,
@@ -53,6 +53,7 @@ __all__ = [
     "DiaryNumber",
     "DnrMention",
     "Document",
+    "ForumFact",
     "ForumMention",
     "Head",
     "Meeting",

@@ -1,4 +1,6 @@
-"""What joins papers: references to §§, papers and pages elsewhere, and tasks that a decision says are done. Spans are in the stored text."""
+"""What joins papers: references to §§, papers and pages elsewhere, tasks that a decision says are done, and what papers tell of forums. Spans are in
+the stored text.
+"""
 
 from __future__ import annotations
 
@@ -37,5 +39,20 @@ class Completion:
     day: Day | None
     number: str | None
     point: int | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ForumFact:
+    """What a paper tells of a forum: of a meeting of it on a day (`möte`), how often it meets (`mötesfrekvens`), what it is to do or may (`mandat`).
+
+    `clause` is the § of the agreement or rules that the sentence stands in.
+    """
+
+    kind: str
+    forum: str
+    day: Day | None
+    clause: str | None
     text: str
     span: Span

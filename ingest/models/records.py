@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.models.layout import Alternative, Correction, Page, Problem, Quality, Source, Span
-from ingest.models.links import Completion, Reference
+from ingest.models.links import Completion, ForumFact, Reference
 from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
 
 Status = Literal["adopted", "proposed", "narrated"]
@@ -280,6 +280,7 @@ class Document:
     completions: tuple[Completion, ...] = ()
     paper_number: str | None = None
     listed: str = ""
+    told: tuple[ForumFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
