@@ -5,15 +5,17 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ingest.document.context import Context
 from ingest.document.decisions import PROPOSES, outcome
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
-from ingest.models import Assignment, Decision
+from ingest.models import Assignment, Decision, Point
 from ingest.rules import Pattern
-from ingest.text import fold, squeeze
+from ingest.text import fold, sentence_at, squeeze
 
 LONGEST_NAME = 120
 """A task is called by so many characters of its words."""
@@ -28,7 +30,7 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     start = context.clean.overlay.from_base(decision.span.start)
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
-    for point in decision.points:
+    for point in (each for whole in decision.points for each in _each(context, whole)):
         to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
         proposes = to and decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", ")
         if to and not proposes:
@@ -36,6 +38,20 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
                 kind="task", name=point.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to,
                 due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=report_to(context, point.text),
             )  # fmt: skip
+
+
+def _each(context: Context, point: Point) -> list[Point]:
+    """A point of which several sentences give a task each, cut before all of them but the first; another as it is."""
+    folded = fold(point.text)
+    given = {sentence_at(folded, 0, len(folded), m.start("to"), context.rules.stops)[0] for _, m in context.rules.found("tasks", folded)}
+    cuts = [0, *sorted(given)[1:], len(folded)]
+    start, end = (context.clean.overlay.from_base(place) for place in (point.span.start, point.span.end))
+    places = [n for n in range(start, end) if not context.clean.text[n].isspace()]
+    letters = [n for n, letter in enumerate(point.text) if not letter.isspace()]
+    if len(cuts) == 2 or len(places) != len(letters):
+        return [point]  # words that stand otherwise in the paper are not cut
+    at = [places[bisect_left(letters, cut)] if cut < letters[-1] else end for cut in cuts]
+    return [Point(point.text[a:b].strip(), context.span(x, y)) for (a, b), (x, y) in zip(pairwise(cuts), pairwise(at), strict=True)]
 
 
 def upward(decision: Decision) -> bool:
