@@ -44,8 +44,8 @@ def test_no_two_marks_meet_and_all_stand_in_the_frame(drawn: list[tuple[str, str
     lanes = {lane.name: lane for lane in picture.lanes}
     for mark in picture.marks:
         lane = lanes[mark.event.lane]
-        assert lane.y + timeline.NAME <= mark.y <= lane.y + lane.height - MARK
-        assert mark.x >= 0 and mark.x + mark.width <= picture.width and mark.y + MARK <= picture.height
+        assert lane.y + timeline.EDGE <= mark.y <= lane.y + lane.height - MARK
+        assert mark.x > picture.names and mark.x + mark.width <= picture.width and mark.y + MARK <= picture.height
     place = {mark.event.id: mark.x for mark in picture.marks}
     assert sorted(place.values()) == [place[event.id] for event in events], "time goes to the right"
 

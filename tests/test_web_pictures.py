@@ -87,12 +87,40 @@ def test_marks_of_a_lane_and_names_of_days_have_room() -> None:
     assert [tick.label for tick in unknown.ticks][-1] == "utan datum" and [t.x for t in unknown.ticks] == sorted({t.x for t in unknown.ticks})
 
 
-def test_a_lane_is_as_high_as_its_highest_stack_and_as_wide_as_its_name() -> None:
+def test_a_lane_is_as_high_as_its_highest_stack_or_as_its_name() -> None:
     picture = drawn(("A", "2020-01-01", "x"), ("A", "2020-01-02", "x"), ("A", "2020-01-02", "x"), ("B" * 90, "2020-01-02", "x"))
     upper, lower = picture.lanes
-    assert upper.height == timeline.NAME + 2 * MARK + STACK + timeline.FOOT and lower.y == upper.y + upper.height
+    assert upper.height == 2 * MARK + STACK + 2 * timeline.EDGE and lower.y == upper.y + upper.height
     assert picture.marks[2].y == picture.marks[1].y + MARK + STACK and picture.height == lower.y + lower.height
-    assert picture.width >= 90 * timeline.LETTER
+    assert lower.lines == ("B" * (timeline.CUT - 1) + "…",) and lower.name == "B" * 90
+    tall = drawn(("a" * 17 + " " + "b" * 17 + " c" * 20, "2020-01-01", "x"), ("B", "2020-01-01", "x")).lanes
+    assert (
+        tall[0].height == timeline.NAME_LINES * timeline.NAME_LINE + 2 * timeline.EDGE > tall[1].height
+        and tall[1].base - tall[1].y == timeline.EDGE + 17
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Kommunstyrelsen", ("Kommunstyrelsen",)), ("Regionens samverkansråd", ("Regionens", "samverkansråd")),
+        ("Kommunstyrelsen, Sjöberga kommun", ("Kommunstyrelsen,", "Sjöberga kommun")),
+        ("Stadsfastighetsnämnden m.fl.", ("Stadsfastighets-", "nämnden m.fl.")), ("Kommunfullmäktige", ("Kommunfullmäktige",)),
+        ("Översiktsplaneutskottet", ("Översiktsplaneutskottet",)),
+        ("Barn- och ungdomsnämndens arbetsutskott, Granby kommun", ("Barn- och", "ungdomsnämndens", "arbetsutskott,", "Granby kommun")),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_lane_is_written_on_lines(name: str, lines: tuple[str, ...]) -> None:
+    assert timeline.name_lines(name) == lines
+
+
+def test_no_line_runs_over_a_name() -> None:
+    """Names stand in a column of their own; what is drawn begins to the right of it."""
+    long = ("Regionfullmäktiges presidium", "Regionstyrelsen", "Regiondirektören")
+    picture = drawn(*((lane, f"2020-0{n}-01", "x") for n, lane in enumerate(long, 1)), ties=((0, 1), (0, 2), (1, 2)))
+    assert picture.names >= max(len(line) for lane in picture.lanes for line in lane.lines) * timeline.NAME_LETTER
+    assert min(x for path in points(picture) for x in path[::2]) > picture.names < min(tick.x for tick in picture.ticks)
+    assert drawn(("Nämnden", "2020-01-01", "x")).slim and not drawn(("x" * 26, "2020-01-01", "x")).slim
 
 
 def test_a_year_is_not_said_again_after_a_day_that_nobody_knows() -> None:
@@ -119,8 +147,9 @@ def test_an_arrow_goes_over_a_mark_between_on_its_own_lane_only() -> None:
 def test_an_arrow_within_a_day_goes_around_the_widest() -> None:
     wide = drawn(("A", "2020-01-01", "x"), ("A", "2020-01-01", "x"), ("A", "2020-01-01", "x" * 24), ties=((0, 2),))
     assert points(wide)[0][2] > wide.marks[2].x + wide.marks[2].width
-    lanes = drawn(("A", "2020-01-01", "x"), ("B", "2020-01-01", "x"), ties=((0, 1),))
-    assert "L" in lanes.arrows[0].path, "from lane to lane"
+    lanes = drawn(*((lane, "2020-01-01", "x") for lane in "ABC"), ties=((0, 1), (0, 2)))
+    assert "L" in lanes.arrows[0].path and "C" in lanes.arrows[1].path, "from lane to lane, but not through a mark"
+    assert "L" in drawn(("A", "2020-01-01", "x"), ("B", "2020-01-02", "x"), ("C", "2020-01-01", "x"), ties=((0, 2),)).arrows[0].path
 
 
 # the arenas

@@ -73,6 +73,13 @@ class CasePage:
         return tuple(dict.fromkeys(step.forum for group in self.groups for step in group.steps if step.forum and step.forum in self.slugs))
 
     @property
+    def beside(self) -> tuple[str, ...]:
+        """Who has a row in the picture without having had the case: those who proposed, have a task in it, or whose § is not here."""
+        known = tuple(f"{words.capital(body)}," for body in self.bodies)
+        lanes = [lane.name for lane in self.picture.lanes] if self.picture else []
+        return tuple(lane for lane in lanes if lane != case_picture.OTHERS and not f"{lane},".startswith(known))
+
+    @property
     def years(self) -> str:
         """From when to when."""
         dates = [group.date for group in self.groups if group.date]

@@ -16,6 +16,8 @@ from kb.web.timeline import Event, Picture, Tie
 
 LANE = 60
 """A lane is called by so many characters at most, where it is several who have a task by the first of them; the mark has all."""
+OTHERS = "Övriga handlingar"
+"""The lane of papers of no body."""
 ROW = 3
 """So many missing §§ in a row have one mark together."""
 DRAWN = 60
@@ -86,7 +88,7 @@ def events(story: Story) -> Drawn:
 
 def _lane(forum: str | None, organisation: str | None, home: str | None) -> str:
     """The name of a body; whose it is, where it is not of the organisation that the case is at home in."""
-    name = words.capital(forum or "Övriga handlingar")
+    name = words.capital(forum or OTHERS)
     return f"{name}, {organisation}" if organisation and organisation != home else name
 
 

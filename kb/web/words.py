@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -131,6 +132,12 @@ def percent(share: float) -> str:
 
 NOT_KNOWN = "okand"
 """Whose a case is, in an address, where the papers do not say."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence; with semicolons where one has a comma of its own."""
+    mark = "; " if any("," in name for name in names) else ", "
+    return " och ".join(filter(None, (mark.join(names[:-1]), *names[-1:])))
 
 
 def dnr_path(dnr: str, of: str | None = None, ending: str = "") -> str:
