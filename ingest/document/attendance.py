@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.document.attendance_labels import label, side_by_side
+from ingest.document.attendance_cells import Cell, Rows, cells_before
 from ingest.document.attendance_names import LONGEST_REST, absent_in, broken, is_person, without_party, works_at_letters
 from ingest.document.attendance_tables import Table, served_in, tables
 from ingest.document.context import Context
 from ingest.models import Attendance, PersonMention
-from ingest.places import Taken
-from ingest.text import fold, lines, squeeze
+from ingest.text import fold, squeeze
 
 LONGEST_TITLE = 60
 """A title before a name is no longer than this (characters)."""
-
-
-@dataclass(slots=True)
-class _Cell:
-    """A label, or lines that stand together without one; `role` None where it is no label."""
-
-    role: str | None
-    rows: list[tuple[int, int]] = field(default_factory=list)
-    beside: bool = False
-    """The first line stands beside a label."""
-
-
-Rows = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,7 @@ class Form:
 def form(context: Context, before: int, people: bool) -> Form:
     """The form in the text before the first § (which begins at `before`), with its `people` or without."""
     found = tables(context, before)
-    cells = tuple(_joined(context, _cells(context, before, found)))
+    cells = tuple(_joined(context, cells_before(context, before, found)))
     return Form(cells, tuple(found), tuple(_everyone(context, cells)) if people else ())
 
 
@@ -113,66 +99,7 @@ def _made_of(name: str, known: Mapping[str, str | None]) -> bool:
     return any(" ".join(part) in known for part in parts)
 
 
-def _cells(context: Context, before: int, known: Sequence[Table]) -> Iterator[_Cell]:
-    """Labels and groups of lines in order of place; a group ends at an empty line, a label or a table. A label may take two lines."""
-    within, begun = Taken((table.start, table.end) for table in known), {table.start for table in known}
-    cell, labelled = _Cell(None), False
-    rows, done = list(lines(context.clean.text, context.part.start, before)), 0
-    for n, (start, end) in enumerate(rows):
-        if n < done:
-            continue
-        row = context.folded[start:end] if within.free(start, end) else ""
-        count, signers = side_by_side(context, rows, n) if row else (0, [])
-        if signers:
-            done = n + count
-            yield cell
-            for role, place in signers:
-                yield _Cell(role)
-                yield _Cell(None, [place], True)
-            cell = _Cell(None)
-            continue
-        if start in begun:  # the table is what the labels above it lead in
-            yield cell
-            yield _Cell(None, [(start, start)])
-            cell = _Cell(None)
-        if labelled and (not cell.rows or (cell.beside and len(cell.rows) == 1)) and context.rules.fullmatch("attendance_label_tails", row.strip()):
-            continue
-        if any(p.name == "contact" and p.regex.search(row.strip()) for p in context.rules.likely("letterhead", row)):
-            continue
-        goes_on = bool(cell.rows) and row.lstrip()[:1].islower() and context.words(*cell.rows[-1]).rstrip().endswith(",")
-        office = _office(context, rows, n, cell)
-        if office:
-            yield cell
-            cell = _Cell(office)
-            continue
-        found = None if goes_on else label(row, context.rules)  # "Eva Ek, / kommunsekreterare": no label
-        labelled = bool(found)
-        if found:
-            yield cell
-            yield _Cell(found[0])
-            begin = start + found[1]
-            beside = bool(context.words(begin, end).strip(" .:_\t"))
-            cell = _Cell(None, [(begin, end)] if beside else [], beside)
-        elif row.strip():
-            cell.rows.append((start, end))
-            if cell.role:  # an office has one holder
-                yield cell
-                cell = _Cell(None)
-        else:
-            yield cell
-            cell = _Cell(None)
-    yield cell
-
-
-def _office(context: Context, rows: Rows, n: int, cell: _Cell) -> str:
-    """The role of a line that is only an office, where a blank line or another office stands above it and who holds it below; "" of others."""
-    found = context.rules.fullmatch("office_lines", context.folded[slice(*rows[n])].strip())
-    below = rows[n + 1] if n + 1 < len(rows) else (0, 0)
-    above = n == 0 or not context.words(*rows[n - 1]).strip()
-    return found[0].get("role") if found and not cell.rows and above and context.people_in(*below) else ""
-
-
-def _joined(context: Context, cells: Iterator[_Cell]) -> Iterator[tuple[str, Rows]]:
+def _joined(context: Context, cells: Iterator[Cell]) -> Iterator[tuple[str, Rows]]:
     """Each label's role with a group. In a table of two columns a text engine may give all labels first, or all groups first: a run of labels
     takes the groups that follow in its order, or those that stand before it without a label.
     """

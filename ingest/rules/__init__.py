@@ -53,56 +53,87 @@ def load_rules(folder: Path | None = None) -> Rules:
 
 @functools.lru_cache(maxsize=4)
 def _load(folder: Path) -> Rules:
+    told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
+    files, version = _read(folder, (*FILES, LETTERS, NAMES, COMPOUNDS, VERBS, *told))
+    needles = Needles()
+    patterns = _all_patterns(needles, folder, files, told)
+    return Rules(
+        **_of_forums(folder / FILES[0], files[FILES[0]]),
+        **_of_letters(folder, files),
+        version=version,
+        types=_kinds(needles, folder / FILES[1], files[FILES[1]]),
+        patterns=MappingProxyType(patterns),
+        needles=needles,
+        stops=Stops(p.regex.regex for p in patterns["abbreviation_stops"]),
+        openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
+        lines=Openings(tuple(p for section in LINES for p in patterns[section])),
+        prose=tuple(sorted((folder / "prose").glob("*.txt"))),
+        search_words=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),
+    )
+
+
+def _read(folder: Path, names: Iterable[str]) -> tuple[dict[str, Any], str]:
+    """What the files say, by name, and the version that their bytes make."""
     digest = hashlib.sha256()
     files: dict[str, Any] = {}
-    told = tuple(name for name in FOR_PEOPLE if (folder / name).is_file())
-    for name in (*FILES, LETTERS, NAMES, COMPOUNDS, VERBS, *told):
+    for name in names:
         data = read_bytes(folder / name)
         digest.update(data)
         files[name] = parsed(folder / name, data)
-    needles = Needles()
-    forums = tuple(_forum(folder / FILES[0], entry) for entry in listed(folder / FILES[0], files[FILES[0]], "forums"))
-    _check_relations(folder / FILES[0], forums)
+    return files, digest.hexdigest()[:16]
+
+
+def _of_forums(path: Path, data: Any) -> dict[str, Any]:
+    """The fields of `Rules` that tell of forums: themselves, what they are called and how that is found in a text."""
+    forums = tuple(_forum(path, entry) for entry in listed(path, data, "forums"))
+    _check_relations(path, forums)
+    short, weak = _abbreviations(forums, listed(path, data, "abbreviations"))
+    names = _names(forums)
+    return {
+        "forums": forums,
+        "forums_by_name": MappingProxyType(names),
+        "forum_names": _alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)"),
+        "abbreviations": MappingProxyType(short),
+        "weak_abbreviations": weak,
+        "forum_abbreviations": _alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
+        "linking": words_in(path, data, "linking"),
+    }
+
+
+def _of_letters(folder: Path, files: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `Rules` that repair and the lexicon need: letters, endings, names, compounds, verbs and words that stand as they are."""
+    letters, kept = folder / LETTERS, files[LETTERS]
+    return {
+        "letters": misreadings(letters, kept),
+        "endings": endings(letters, kept),
+        "accents": accents(letters, kept),
+        "names": names_in(folder / NAMES, files[NAMES]),
+        "compounds": compounds(folder / COMPOUNDS, files[COMPOUNDS]),
+        "alone": words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
+        "verbs": verbs(folder / VERBS, files[VERBS]),
+        "left_alone": words_in(letters, kept, "left_alone"),
+        "units": words_in(letters, kept, "units"),
+        "foreign": foreign(letters, kept),
+    }
+
+
+def _all_patterns(needles: Needles, folder: Path, files: dict[str, Any], told: Iterable[str]) -> dict[str, tuple[Pattern, ...]]:
+    """The patterns of all files by section, which no two files share."""
     patterns: dict[str, tuple[Pattern, ...]] = {"generic_forums": _patterns(needles, folder / FILES[0], files[FILES[0]], "generic")}
     for name in (*FILES[2:], *told):
         twice = sorted(patterns.keys() & files[name].keys())
         if twice:
             raise BadMetadata(f"{folder / name}: ”{twice[0]}” står också i en annan fil")
         patterns |= {section: _patterns(needles, folder / name, files[name], section) for section in files[name]}
-    kinds = tuple(
-        DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(needles, folder / FILES[1], entry, "signals"))
-        for entry in listed(folder / FILES[1], files[FILES[1]], "types")
-    )
-    patterns |= {section: _patterns(needles, folder / FILES[1], files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
-    short, weak = _abbreviations(forums, listed(folder / FILES[0], files[FILES[0]], "abbreviations"))
-    names = _names(forums)
-    return Rules(
-        version=digest.hexdigest()[:16],
-        forums=forums,
-        forums_by_name=MappingProxyType(names),
-        forum_names=_alternation(names, r"(?<![\w-])(?:%s)s?(?!\w)"),
-        abbreviations=MappingProxyType(short),
-        weak_abbreviations=weak,
-        forum_abbreviations=_alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
-        types=kinds,
-        patterns=MappingProxyType(patterns),
-        needles=needles,
-        stops=Stops(p.regex.regex for p in patterns["abbreviation_stops"]),
-        openings=MappingProxyType({section: Openings(found) for section, found in patterns.items()}),
-        lines=Openings(tuple(p for section in LINES for p in patterns[section])),
-        letters=misreadings(folder / LETTERS, files[LETTERS]),
-        endings=endings(folder / LETTERS, files[LETTERS]),
-        accents=accents(folder / LETTERS, files[LETTERS]),
-        names=names_in(folder / NAMES, files[NAMES]),
-        compounds=compounds(folder / COMPOUNDS, files[COMPOUNDS]),
-        linking=words_in(folder / FILES[0], files[FILES[0]], "linking"),
-        alone=words_in(folder / COMPOUNDS, files[COMPOUNDS], "alone"),
-        verbs=verbs(folder / VERBS, files[VERBS]),
-        left_alone=words_in(folder / LETTERS, files[LETTERS], "left_alone"),
-        units=words_in(folder / LETTERS, files[LETTERS], "units"),
-        foreign=foreign(folder / LETTERS, files[LETTERS]),
-        prose=tuple(sorted((folder / "prose").glob("*.txt"))),
-        search_words=search_words(folder / SEARCH, parsed(folder / SEARCH, read_bytes(folder / SEARCH))),
+    types = folder / FILES[1]
+    return patterns | {section: _patterns(needles, types, files[FILES[1]], section) for section in files[FILES[1]] if section != "types"}
+
+
+def _kinds(needles: Needles, path: Path, data: Any) -> tuple[DocumentType, ...]:
+    """The kinds of documents, each with what tells it."""
+    return tuple(
+        DocumentType(str(entry["name"]), str(entry.get("records", "")), _patterns(needles, path, entry, "signals"))
+        for entry in listed(path, data, "types")
     )
 
 

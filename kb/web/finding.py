@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from kb import search
@@ -91,9 +92,7 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answer
     if not wanted.q and not wanted.chosen:
         return SearchPage("", "", False)
     kind = words.GROUP_OF.get(wanted.visa)
-    limit = PAGE_SIZE if kind else ON_ALL
-    found = search.overview(conn, wanted.q or everything(wanted), only=wanted.only, kind=kind, newest=wanted.ordning == "datum", limit=limit,
-                            offset=(wanted.sida - 1) * limit if kind else 0, answers=filters)  # fmt: skip
+    found = _asked(conn, wanted, kind, filters)
     totals = {"passage": (found.results.total, found.results.capped), **{g.kind: (g.total, g.capped) for g in found.groups}}
     total, _ = totals.get(kind or "passage", (0, False))
     last = max(1, -(-total // PAGE_SIZE)) if kind else 1
@@ -107,28 +106,70 @@ def search_page(conn: sqlite3.Connection, wanted: Wanted, filters: search.Answer
         any=any(n for n, _ in totals.values()),
         tabs=_tabs(totals, wanted),
         boxes=boxes,
-        facets=tuple(_facet(facet, wanted) for facet in found.facets if len(facet.values) > 1 and _FACETS[facet.name][1] not in wanted.chosen),
-        capped=words.number(search.SAMPLED) if any(facet.capped for facet in found.facets) else "",
-        chosen=tuple(Choice(value, "", wanted.path(**{name: ""})) for name, value in wanted.chosen.items()),
-        hidden=tuple((name, str(getattr(wanted, name))) for name in FIELDS[1:-1] if getattr(wanted, name)),
-        orders=tuple(
-            Tab(title, "", wanted.path(ordning=name), wanted.ordning == name) for name, title in (("", "Bäst först"), ("datum", "Nyast först"))
-        ),
-        suggestion=_suggestion(found.results, wanted),
-        beyond=tuple(_beyond(found.results, wanted)),
         notes=found.results.notes,
         cases=known,
         near=cases.near(conn, wanted.q)[:NEAR] if wanted.q and not known else (),
-        number=min(wanted.sida, last),
-        last=last,
-        before=wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",
-        after=wanted.path(sida=wanted.sida + 1) if kind and wanted.sida < last else "",
-        excel=wanted.path("/export/sok.xlsx"),
-        csv=wanted.path("/export/sok.csv"),
-        feed=wanted.path("/sok.atom", visa=wanted.visa),
-        everywhere=wanted.path(**dict.fromkeys(wanted.chosen, "")) if wanted.chosen else "",
         slugs=slugs(conn, [hit.forum for box in boxes for hit in box.hits]),
+        **_narrowing(found, wanted),
+        **_instead(found, wanted),
+        **_turning(wanted, kind, last),
+        **_addresses(wanted),
     )
+
+
+def _asked(conn: sqlite3.Connection, wanted: Wanted, kind: str | None, filters: search.Answers | None) -> search.Overview:
+    """What the search finds: a page of one kind, or the foremost of each."""
+    limit = PAGE_SIZE if kind else ON_ALL
+    return search.overview(
+        conn,
+        wanted.q or everything(wanted),
+        only=wanted.only,
+        kind=kind,
+        newest=wanted.ordning == "datum",
+        limit=limit,
+        offset=(wanted.sida - 1) * limit if kind else 0,
+        answers=filters,
+    )
+
+
+def _narrowing(found: search.Overview, wanted: Wanted) -> dict[str, Any]:
+    """What the search is narrowed to, and may be narrowed to."""
+    return {
+        "facets": tuple(_facet(facet, wanted) for facet in found.facets if len(facet.values) > 1 and _FACETS[facet.name][1] not in wanted.chosen),
+        "capped": words.number(search.SAMPLED) if any(facet.capped for facet in found.facets) else "",
+        "chosen": tuple(Choice(value, "", wanted.path(**{name: ""})) for name, value in wanted.chosen.items()),
+        "hidden": tuple((name, str(getattr(wanted, name))) for name in FIELDS[1:-1] if getattr(wanted, name)),
+    }
+
+
+def _instead(found: search.Overview, wanted: Wanted) -> dict[str, Any]:
+    """What may have been meant, and what there is without filters."""
+    return {
+        "suggestion": _suggestion(found.results, wanted),
+        "beyond": tuple(_beyond(found.results, wanted)),
+        "everywhere": wanted.path(**dict.fromkeys(wanted.chosen, "")) if wanted.chosen else "",
+    }
+
+
+def _turning(wanted: Wanted, kind: str | None, last: int) -> dict[str, Any]:
+    """Which page it is of how many, and the ones before and after."""
+    return {
+        "number": min(wanted.sida, last),
+        "last": last,
+        "before": wanted.path(sida=wanted.sida - 1) if kind and wanted.sida > 1 else "",
+        "after": wanted.path(sida=wanted.sida + 1) if kind and wanted.sida < last else "",
+    }
+
+
+def _addresses(wanted: Wanted) -> dict[str, Any]:
+    """The same hits in another order, as files and as a feed."""
+    orders = (("", "Bäst först"), ("datum", "Nyast först"))
+    return {
+        "orders": tuple(Tab(title, "", wanted.path(ordning=name), wanted.ordning == name) for name, title in orders),
+        "excel": wanted.path("/export/sok.xlsx"),
+        "csv": wanted.path("/export/sok.csv"),
+        "feed": wanted.path("/sok.atom", visa=wanted.visa),
+    }
 
 
 def _suggestion(found: search.Results, wanted: Wanted) -> Choice | None:
