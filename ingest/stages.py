@@ -20,7 +20,7 @@ from ingest.repair.overrides import NONE, Overrides
 from ingest.rules import Rules
 
 _RECORDS = (
-    "meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "questions", "activities",
+    "meeting", "paragraphs", "decisions", "statements", "votes", "assignments", "agreements", "notes", "questions", "activities",
     "references", "completions", "told", "problems",
 )  # fmt: skip
 STAGES = ("pages", "clean", "repair", "blocks", "mentions", "document")

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.models import Agreement, Day, DiaryNumber, Document, Parsed, Source, Span, Statement
+from ingest.models import Day, DiaryNumber, Document, Parsed, Source, Span, Statement
 from ingest.places import Stretches
 from ingest.text import plain, squeeze
+from kb.agreement_rows import agreement_rows
 from kb.links.base import indexed
 from kb.locator import Locator
 from kb.rereading import Rereading
@@ -25,8 +26,8 @@ Rows = dict[str, list[Row]]
 # The order rows are written in: what a row refers to comes before it.
 TABLES = (
     "diary_numbers", "pages", "documents", "passages", "meetings", "attendance", "paragraphs", "decisions", "points", "statements",
-    "votes", "ballots", "assignments", "benefits", "activities", "agreements", "clauses", "contacts", "survey_questions", "survey_answers",
-    "citations", "completions", "corrections", "dnr_mentions", "forum_mentions", "forum_facts", "problems",
+    "votes", "ballots", "assignments", "benefits", "activities", "agreements", "clauses", "contacts", "agreement_notes", "survey_questions",
+    "survey_answers", "citations", "completions", "corrections", "dnr_mentions", "forum_mentions", "forum_facts", "problems",
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def rows_of(parsed: Parsed, source_id: int) -> Rows:
 def numbers_of(parsed: Parsed) -> Iterator[DiaryNumber]:
     """Every diary number that a row of the source will refer to."""
     for d in parsed.documents:
-        holders: Iterable[Any] = (d.head, *d.paragraphs, *d.decisions, *d.assignments, *d.agreements)
+        holders: Iterable[Any] = (d.head, *d.paragraphs, *d.decisions, *d.assignments, *d.agreements, *d.notes)
         yield from (h.dnr for h in holders if h.dnr)
         yield from (mention.number for mention, _, _ in d.numbers)
 
@@ -129,8 +130,8 @@ class _DocumentRows:
         self._voices()
         self._assignments()
         self._activities()
-        for number, agreement in enumerate(self.document.agreements, 1):
-            self._agreement(f"{self.id}.a{number}", agreement)
+        for table, span, values in agreement_rows(self.id, self.document, self.decisions, self.where):
+            self._add(table, span, **values)
         self._questions()
         self._links()
         self._mentions()
@@ -245,20 +246,6 @@ class _DocumentRows:
                 "activities", a.span, id=f"{self.id}.v{n}", document_id=self.id, kind=a.kind, area=a.area, year=a.year, text=a.text,
                 effect=a.effect, cause=a.cause,
             )  # fmt: skip
-
-    def _agreement(self, key: str, a: Agreement) -> None:
-        self._add(
-            "agreements", a.span, id=key, document_id=self.id, title=a.title, parties="; ".join(a.parties) or None, dnr_key=_key(a.dnr),
-            valid_from=a.valid_from, valid_to=a.valid_to, extended_to=a.extended_to, renewal_years=a.renewal_years, renewal_months=a.renewal_months,
-            extension_option=a.extension_option, notice_months=a.notice_months, notice_by=a.notice_by, compensation_sek=a.compensation_sek,
-            price_index=a.price_index, indexed_from=a.indexed_from, payment=a.payment, signed=a.signed,
-        )  # fmt: skip
-        for position, c in enumerate(a.clauses, 1):
-            self._add("clauses", c.span, agreement_id=key, position=position, number=c.number, heading=c.heading, text=c.text)
-        for position, x in enumerate(a.contacts, 1):
-            self._add(
-                "contacts", x.span, agreement_id=key, position=position, person=x.person, role=x.role, party=x.party, phone=x.phone, email=x.email
-            )
 
     def _questions(self) -> None:
         for position, q in enumerate(self.document.questions, 1):

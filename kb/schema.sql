@@ -571,13 +571,51 @@ CREATE TABLE agreements (
     indexed_from     TEXT,               -- the first year of the index
     payment          TEXT,               -- how it is paid, in its own words
     signed           TEXT,
+    own              INTEGER NOT NULL DEFAULT 0, -- 1: the paper is the agreement; 0: it tells of it
+    alike            TEXT,               -- its sentence that says that others sign the same
+    notice_words     TEXT,               -- the words that notice is read from, and where they stand
+    notice_page      INTEGER,
+    notice_line      INTEGER,
+    notice_start     INTEGER,
     page             INTEGER NOT NULL,
     line             INTEGER,
     start            INTEGER NOT NULL,
-    end              INTEGER NOT NULL
+    end              INTEGER NOT NULL,
+    state            TEXT,               -- derived, of what other papers say (agreement_facts): ended, replaced, notice, extended or perhaps; null where they say nothing
+    state_day        TEXT,               -- derived: when it ends, or to when it is extended, by those
+    state_note       TEXT                -- derived: the note that says so
 ) STRICT;
 CREATE INDEX agreements_document ON agreements (document_id);
 CREATE INDEX agreements_dnr ON agreements (dnr_key) WHERE dnr_key IS NOT NULL;
+
+CREATE TABLE agreement_notes (       -- what a paper says of an agreement that it is not itself
+    id          TEXT PRIMARY KEY,    -- document id + ".e" + number in order of place
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    decision_id TEXT REFERENCES decisions ON DELETE CASCADE, -- the decision that says it
+    kind        TEXT NOT NULL,       -- ended, replaced, extended, notice, valid, agreed
+    name        TEXT NOT NULL,       -- what the words call the agreement
+    parties     TEXT,                -- joined by "; "
+    dnr_key     TEXT REFERENCES diary_numbers,
+    begins      TEXT,                -- the agreement is in force from
+    day         TEXT,                -- it ends, or is extended to
+    settled     INTEGER NOT NULL,    -- 1: said as done or decided, 0: as proposed or thought of
+    text        TEXT NOT NULL,       -- the sentence
+    page        INTEGER NOT NULL,
+    line        INTEGER,
+    start       INTEGER NOT NULL,
+    end         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX agreement_notes_document ON agreement_notes (document_id);
+CREATE INDEX agreement_notes_decision ON agreement_notes (decision_id) WHERE decision_id IS NOT NULL;
+CREATE INDEX agreement_notes_dnr ON agreement_notes (dnr_key) WHERE dnr_key IS NOT NULL;
+
+CREATE TABLE agreement_facts (       -- derived: which agreement a note is of; `sure` 0: it may be
+    agreement_id TEXT NOT NULL REFERENCES agreements ON DELETE CASCADE,
+    note_id      TEXT NOT NULL REFERENCES agreement_notes ON DELETE CASCADE,
+    sure         INTEGER NOT NULL,
+    PRIMARY KEY (agreement_id, note_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agreement_facts_note ON agreement_facts (note_id);
 
 CREATE TABLE clauses (
     agreement_id TEXT NOT NULL REFERENCES agreements ON DELETE CASCADE,
@@ -1007,8 +1045,23 @@ SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to,
                                   THEN date(coalesce(a.extended_to, a.valid_to) || '-01-01', '+1 year', '-' || a.notice_months || ' months', '-1 day')
                              END) AS notice_by,
        a.compensation_sek, a.price_index, a.signed, s.path AS source, a.page, a.line, a.document_id, a.renewal_months, a.extension_option,
-       a.indexed_from, a.payment, n.organisation AS case_of
-FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key;
+       a.indexed_from, a.payment, n.organisation AS case_of, a.own, a.notice_words, a.notice_page,
+       (SELECT p.id FROM passages p WHERE p.document_id = a.document_id AND p.start <= a.notice_start ORDER BY p.position DESC LIMIT 1) AS notice_passage,
+       CASE a.state WHEN 'replaced' THEN 'ersatt' WHEN 'notice' THEN 'uppsagt' WHEN 'extended' THEN 'förlängt' WHEN 'perhaps' THEN 'kan ha upphört'
+                    WHEN 'ended' THEN CASE WHEN a.state_day >= date('now') THEN 'upphör' ELSE 'upphört' END END AS state,
+       a.state_day, e.text AS state_words, es.path AS state_source, e.document_id AS state_document, d.title AS document, d.date AS document_date
+FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key
+LEFT JOIN agreement_notes e ON e.id = a.state_note LEFT JOIN documents ed ON ed.id = e.document_id LEFT JOIN sources es ON es.id = ed.source_id;
+
+CREATE VIEW agreement_note_list AS   -- what papers say of agreements; of which ones, where that is known
+SELECT e.id, e.kind, e.name, e.parties, n.dnr, e.begins, e.day, e.settled, e.text, b.decided_by, b.status, b.outcome, coalesce(b.date, d.date) AS date,
+       d.title AS document, e.document_id, s.path AS source, e.page, e.line, e.decision_id, b.paragraph, c.dnr AS case_dnr, c.organisation AS case_of,
+       f.agreement_id, f.sure, coalesce(b.dnr_key, d.dnr_key) AS key, d.organisation,
+       (SELECT p.id FROM passages p WHERE p.document_id = e.document_id AND p.start <= e.start ORDER BY p.position DESC LIMIT 1) AS passage_id
+FROM agreement_notes e JOIN documents d ON d.id = e.document_id JOIN sources s ON s.id = d.source_id
+LEFT JOIN decisions b ON b.id = e.decision_id LEFT JOIN diary_numbers n ON n.key = e.dnr_key
+LEFT JOIN diary_numbers c ON c.key = coalesce(b.dnr_key, d.dnr_key) LEFT JOIN agreement_facts f ON f.note_id = e.id
+WHERE b.same_as IS NULL AND d.same_as IS NULL;
 
 CREATE VIEW clause_list AS
 SELECT c.agreement_id, s.path AS source, c.number, c.heading, c.text, c.page, c.line

@@ -32,10 +32,20 @@ LINKED = (
     ("citations", "target_document", None),
     ("assignments", "done_by", None),
     ("completions", "state", "open"),
+    ("agreements", "state", None),
+    ("agreements", "state_day", None),
+    ("agreements", "state_note", None),
 )
 """Table, derived column, and what it says where nothing is joined, in the order in which `Links` are written."""
 
-UNLINK = ("DELETE FROM chains", "DELETE FROM versions", "DELETE FROM renames", "DELETE FROM guests", "DELETE FROM problems WHERE derived = 1")
+UNLINK = (
+    "DELETE FROM chains",
+    "DELETE FROM versions",
+    "DELETE FROM renames",
+    "DELETE FROM guests",
+    "DELETE FROM agreement_facts",
+    "DELETE FROM problems WHERE derived = 1",
+)
 
 # Its own papers know best how a number is written; among equals the most used spelling, then the shortest. Cases that share it are written alike.
 CHOOSE_SPELLING = """
@@ -53,7 +63,8 @@ DELETE FROM diary_numbers WHERE key NOT IN (
     UNION SELECT dnr_key FROM paragraphs WHERE dnr_key IS NOT NULL
     UNION SELECT dnr_key FROM decisions WHERE dnr_key IS NOT NULL
     UNION SELECT dnr_key FROM assignments WHERE dnr_key IS NOT NULL
-    UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL)"""
+    UNION SELECT dnr_key FROM agreements WHERE dnr_key IS NOT NULL
+    UNION SELECT dnr_key FROM agreement_notes WHERE dnr_key IS NOT NULL)"""
 
 COUNTED = (
     "DELETE FROM assignment_changes",
@@ -83,7 +94,7 @@ def join(db: sqlite3.Connection, rules: Rules) -> None:
     if tell_apart(db, told):
         base = Base(db, alike)
     settle_numbers(db)
-    link(db, links.derive(db, base, told, rules.patterns.get("matter_leads", ())))
+    link(db, links.derive(db, base, told, rules.patterns))
 
 
 def settle_numbers(db: sqlite3.Connection) -> None:
@@ -134,6 +145,7 @@ def link(db: sqlite3.Connection, found: Links) -> None:
         found.organisations, found.same_documents, found.same_paragraphs, found.same_decisions,
         {r.id: r.state for r in (*found.targets, *found.papers)}, {r.id: r.target for r in found.targets if r.target},
         {r.id: r.target for r in found.papers if r.target}, found.done, found.completions,
+        found.agreed.states, found.agreed.days, found.agreed.notes,
     )  # fmt: skip
     for (table, column, empty), new in zip(LINKED, columns, strict=True):
         known = f"SELECT id, {column} FROM {table} WHERE {column} IS NOT ?"  # noqa: S608 our own names
@@ -142,6 +154,9 @@ def link(db: sqlite3.Connection, found: Links) -> None:
         db.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changed)  # noqa: S608
     for statement in UNLINK:
         db.execute(statement)
-    written = {"chains": found.chains, "guests": found.guests, "versions": found.versions, "renames": found.renames, "problems": found.problems}
+    written = {
+        "chains": found.chains, "guests": found.guests, "versions": found.versions, "renames": found.renames, "agreement_facts": found.agreed.facts,
+        "problems": found.problems,
+    }  # fmt: skip
     for table, rows in written.items():
         insert(db, table, rows)

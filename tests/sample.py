@@ -10,6 +10,7 @@ from typing import Any
 from ingest.models import (
     Activity,
     Agreement,
+    AgreementNote,
     Assignment,
     Attendance,
     Ballot,
@@ -143,6 +144,7 @@ def _minutes() -> Document:
         (Problem("oklart", "vem hörs?", FJALLRADET),),
         activities=(Activity("moved", "Spår", "2021", "Loppet flyttas.", "flyttas", "stormen", FJALLRADET),),
         organisation="Region Norrskog",
+        notes=(AgreementNote("agreed", "Avtalet om fjällbussen", ("A",), None, None, None, True, "x", decision.points[0].span, decision.span),),
         references=(Reference("paragraf", "§ 74", "74", "Regionstyrelsen", True, None, DAY, "bordlagd", "", "73", span("Fjällrådet hörs.")),),
         told=(ForumFact("mandat", "Fjällrådet", None, "§ 3 Råd", "Fjällrådet hörs.", FJALLRADET),),
         completions=(Completion("Regionstyrelsen", DAY, "12", None, "x", decision.points[1].span),),

@@ -76,6 +76,8 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("option", show(a.extension_option)) for a in d.agreements)
     yield from (("contact", show(c.person, c.role, c.party, c.phone, c.email)) for a in d.agreements for c in a.contacts)
     yield from (("extension", show(a.dnr, a.extended_to)) for a in d.agreements)
+    yield from (("words", show(a.notice_words, a.alike)) for a in d.agreements)
+    yield from (("note", show(n.kind, n.name, n.parties, n.dnr, n.begins, n.day, int(n.settled))) for n in d.notes)
     yield from (("clause", show(c.number, c.heading)) for a in d.agreements for c in a.clauses)
     yield from (("question", show(q.number, q.question, q.options)) for q in d.questions)
     yield from (("answer", show(q.number, q.question, a.text)) for q in d.questions for a in q.answers)

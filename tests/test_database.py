@@ -64,6 +64,7 @@ def test_every_kind_of_row_is_written(store: Store) -> None:
         "quarantine",
         "renames",
         "versions",
+        "agreement_facts",
     }
     assert empty == later, (
         "what is learned is written at the end of a run, what joins papers where there are several, what the metadata tells where it does"

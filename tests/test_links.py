@@ -50,6 +50,8 @@ FACTS = {
     "change": "SELECT change, earlier_name, name FROM assignment_change_list",
     "version": """SELECT DISTINCT e.source, l.source FROM assignment_change_list c JOIN document_list e ON e.id = c.earlier_id
         JOIN document_list l ON l.id = c.later_id""",
+    "standing": "SELECT source, state, state_day, state_source FROM agreement_list",
+    "told": """SELECT e.kind, e.name, a.source, e.sure FROM agreement_note_list e LEFT JOIN agreement_list a ON a.id = e.agreement_id""",
     "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
 }
 PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part
@@ -283,7 +285,7 @@ def test_whatever_papers_share_a_number_nothing_is_lost_and_no_order_matters(see
 
 def numbers(db: sqlite3.Connection) -> list[tuple[object, ...]]:
     """The number of each row that has one, whosever case it is."""
-    tables = {"documents": "id", "paragraphs": "id", "decisions": "id", "assignments": "id", "agreements": "id"}
+    tables = {"documents": "id", "paragraphs": "id", "decisions": "id", "assignments": "id", "agreements": "id", "agreement_notes": "id"}
     asked = [f"SELECT x.{id}, n.number, '' FROM {table} x JOIN diary_numbers n ON n.key = x.dnr_key" for table, id in tables.items()]
     asked += ["SELECT m.document_id || m.start, n.number, m.role FROM dnr_mentions m JOIN diary_numbers n ON n.key = m.key WHERE m.copied = 0"]
     return sorted(row for sql in asked for row in db.execute(sql))

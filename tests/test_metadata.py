@@ -33,6 +33,8 @@ from tests.language import language
 RULES = load_rules()
 WHOLE_LINE = {"headings", "furniture", "options", "answer_words", "clause_headings"}
 AT_START = {
+    "agreement_tails",
+    "agreement_years",
     "leading_times",
     "attendance_roles",
     "attendance_labels",

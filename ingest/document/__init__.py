@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ingest.document import committees
 from ingest.document.activities import activities
+from ingest.document.agreement_names import Names
+from ingest.document.agreement_notes import notes
 from ingest.document.agreements import agreements
 from ingest.document.assignments import assignments
 from ingest.document.context import Context
@@ -43,7 +45,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     page = first_page(context, top, own)
     met = meeting(context, top, page)
     assigned = assignments(context, top, decided, kind.records)
-    agreed, doubts = agreements(context, top, kind.records, damaged)
+    agreed, doubts = agreements(context, top, kind.records, damaged, names := Names(context))
     given, unclear = work(context, top, kind.records, decided, agreed, assigned)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)
@@ -79,4 +81,5 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
         completions=completions(context, top, own, decided, kind.records),
         paper_number=paper,
         told=forum_facts(context, top),
+        notes=notes(context, kind.records, decided, names),
     )

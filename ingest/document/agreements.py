@@ -6,11 +6,13 @@ import calendar
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any
 
+from ingest.document.agreement_names import Names
 from ingest.document.clauses import clauses
 from ingest.document.contacts import contacts
 from ingest.document.context import Context
-from ingest.document.terms import Term, contradictions, first, number, terms_of
+from ingest.document.terms import Term, contradictions, first, first_term, number, terms_of
 from ingest.find.dates import parse_day
 from ingest.models import Agreement, Head, Problem
 from ingest.text import fold, name_of, plain, squeeze
@@ -18,12 +20,16 @@ from ingest.text import fold, name_of, plain, squeeze
 FAR = 1500
 """A sentence that never ends is looked at so many characters around a diary number."""
 MOST_PARTIES = 12
+LONGEST_WORDS = 400
+"""So many characters at most are kept of a sentence of an agreement."""
 
 
-def agreements(context: Context, head: Head, records: str, damaged: bool) -> tuple[tuple[Agreement, ...], tuple[Problem, ...]]:
+def agreements(
+    context: Context, head: Head, records: str, damaged: bool, names: Names
+) -> tuple[tuple[Agreement, ...], tuple[Problem, ...]]:
     """The agreement a document is, if its §§ are clauses or it states a term of validity; else those it tells of. And what contradicts itself."""
     if records != "clauses":
-        return tuple(_told(context)), ()
+        return tuple(_told(context, names)), ()
     terms = terms_of(context)
     found = clauses(context, damaged)
     if not found and not first(terms, "valid_from"):
@@ -50,8 +56,25 @@ def agreements(context: Context, head: Head, records: str, damaged: bool) -> tup
         indexed_from=first(terms, "indexed_from"),
         payment=first(terms, "payment"),
         contacts=contacts(context, parties),
+        own=True,
+        **_notice(context, terms),
+        alike=_alike(context),
     )
     return (agreement,), tuple(contradictions(context, terms))
+
+
+def _notice(context: Context, terms: tuple[Term, ...]) -> dict[str, Any]:
+    """The words that the last day of notice is read from: of the day where it stands there, else of the months."""
+    term = first_term(terms, "notice_by") or first_term(terms, "notice")
+    if term is None:
+        return {}
+    start, end = context.sentence_at(term.place)
+    return {"notice_words": squeeze(context.words(start, end))[:LONGEST_WORDS], "notice_span": context.span(start, end)}
+
+
+def _alike(context: Context) -> str | None:
+    found = next(iter(context.rules.found("alike_agreements", context.folded, context.part.start, context.part.end)), None)
+    return squeeze(context.words(*context.sentence_at(found[1].start())))[:LONGEST_WORDS] if found else None
 
 
 def _last(terms: tuple[Term, ...], name: str) -> str | None:
@@ -59,7 +82,7 @@ def _last(terms: tuple[Term, ...], name: str) -> str | None:
     return next((t.value for t in reversed(terms) if t.name == name), None)
 
 
-def _told(context: Context) -> Iterator[Agreement]:
+def _told(context: Context, names: Names) -> Iterator[Agreement]:
     """Agreements that running text tells of by diary number, with the term it gives; a later sentence may tell of an extension."""
     seen = set()
     extensions = _extensions(context)
@@ -75,10 +98,11 @@ def _told(context: Context) -> Iterator[Agreement]:
             continue
         seen.add(mention.number.key)
         terms = {k: v for p in context.rules.of("told_terms") if (m := p.regex.search(words)) for k, v in m.groupdict().items() if v}
+        full = next((n for n in names.all if n.dnr and n.dnr.key == mention.number.key and not n.bare), None)
         extension = next(iter(extensions[(k := bisect_left(begins, start)) : k + 1]), None)
         yield Agreement(
-            title=squeeze(context.words(start + named.start("title"), start + named.end("title"))),
-            parties=(),
+            title=full.name if full else squeeze(context.words(start + named.start("title"), start + named.end("title"))),
+            parties=full.parties if full else (),
             dnr=mention.number,
             valid_from=_day(context, terms.get("valid_from")) or terms.get("first_year"),
             valid_to=_day(context, terms.get("valid_to")) or terms.get("last_year"),

@@ -53,8 +53,13 @@ def terms_of(context: Context) -> tuple[Term, ...]:
 
 def first(terms: tuple[Term, ...], name: str) -> str | None:
     """The first value of a term, rather a firm one; None where the agreement does not say."""
-    named = sorted((t for t in terms if t.name == name), key=lambda t: not t.firm)
-    return named[0].value if named else None
+    term = first_term(terms, name)
+    return term.value if term else None
+
+
+def first_term(terms: tuple[Term, ...], name: str) -> Term | None:
+    """The same with its place."""
+    return next(iter(sorted((t for t in terms if t.name == name), key=lambda t: not t.firm)), None)
 
 
 def number(terms: tuple[Term, ...], name: str) -> int | None:

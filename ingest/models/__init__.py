@@ -7,17 +7,15 @@ Records (decisions, paragraphs, …) hold spans into the stored text only, becau
 
 from __future__ import annotations
 
+from ingest.models.agreements import Agreement, AgreementNote, Clause, Contact
 from ingest.models.layout import Alternative, Block, CleanText, Correction, Page, Part, Problem, Quality, Source, Span
 from ingest.models.links import Completion, ForumFact, Reference
 from ingest.models.mentions import DateMention, Day, DecisionMention, DiaryNumber, DnrMention, ForumMention, Mentions, ParagraphMention, PersonMention
 from ingest.models.records import (
     Activity,
-    Agreement,
     Assignment,
     Attendance,
     Ballot,
-    Clause,
-    Contact,
     Decision,
     Document,
     Head,
@@ -36,6 +34,7 @@ from ingest.models.records import (
 __all__ = [
     "Activity",
     "Agreement",
+    "AgreementNote",
     "Alternative",
     "Assignment",
     "Attendance",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.models.agreements import Agreement, AgreementNote
 from ingest.models.layout import Alternative, Correction, Page, Problem, Quality, Source, Span
 from ingest.models.links import Completion, ForumFact, Reference
 from ingest.models.mentions import Day, DiaryNumber, DnrMention, ForumMention
@@ -172,57 +173,6 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A numbered § of an agreement."""
-
-    number: str
-    heading: str
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person to reach about an agreement; `party` is whose contact it is, as the words say."""
-
-    person: str
-    role: str | None
-    party: str | None
-    phone: str | None
-    email: str | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """An agreement with its terms: the document itself, or one the text tells of. Dates are ISO; money is Swedish kronor a year.
-
-    It is renewed by `renewal_months` at a time where nobody gives notice; `extension_option` is the sentence that lets a party extend it, `notice_by`
-    a last day of notice that stands in the text, `payment` the words that say how it is paid, `indexed_from` the first year of the price index.
-    """
-
-    title: str
-    parties: tuple[str, ...]
-    dnr: DiaryNumber | None
-    valid_from: str | None
-    valid_to: str | None
-    extended_to: str | None
-    renewal_years: int | None
-    notice_months: int | None
-    compensation_sek: int | None
-    price_index: str | None
-    signed: str | None
-    clauses: tuple[Clause, ...]
-    span: Span
-    renewal_months: int | None = None
-    extension_option: str | None = None
-    notice_by: str | None = None
-    indexed_from: str | None = None
-    payment: str | None = None
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A question of a form, with its options in printed order; `answers` are the ticked ones and what was written, () where it is blank."""
 
@@ -281,6 +231,7 @@ class Document:
     paper_number: str | None = None
     listed: str = ""
     told: tuple[ForumFact, ...] = ()
+    notes: tuple[AgreementNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

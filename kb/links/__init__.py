@@ -7,12 +7,12 @@ papers were read, replaced and forgotten.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.rules import Pattern
-from kb.links import chains, decisions, doubts, references, renames, tasks, versions
+from kb.links import agreements, chains, decisions, doubts, references, renames, tasks, versions
 from kb.links.apart import Told
 from kb.links.base import Base
 
@@ -35,19 +35,20 @@ class Links:
     guests: list[Row]
     versions: list[Row]
     renames: list[Row]
+    agreed: agreements.Agreed
     problems: list[Row]
 
 
-def derive(db: sqlite3.Connection, base: Base, told: Told, leads: Sequence[Pattern] = ()) -> Links:
-    """How the papers of the base belong together, whose cases are told apart already. `leads` is what headings say before the matter itself
-    (`matter_leads` of the metadata).
-    """
+def derive(db: sqlite3.Connection, base: Base, told: Told, patterns: Mapping[str, Sequence[Pattern]] | None = None) -> Links:
+    """How the papers of the base belong together, whose cases are told apart already. `patterns` are those of the metadata, by section."""
+    known = patterns or {}
     targets = references.resolve(db, base)
     pairs = decisions.same(db, base)
     closed = tasks.close(db, base, pairs.same)
-    found = chains.Decisions(db, base, targets, pairs.same, leads)
+    found = chains.Decisions(db, base, targets, pairs.same, known.get("matter_leads", ()))
     following = versions.versions(db, base)
     renamed = renames.renames(db, base, following)
+    agreed = agreements.agreed(db, base, known)
     return Links(
         organisations={id: d.organisation for id, d in base.documents.items() if d.organisation},
         same_documents=base.same_documents,
@@ -61,6 +62,7 @@ def derive(db: sqlite3.Connection, base: Base, told: Told, leads: Sequence[Patte
         guests=chains.guests(db, base, found, targets),
         versions=versions.rows(following),
         renames=renamed.rows,
+        agreed=agreed,
         problems=[
             *doubts.gaps(base),
             *doubts.contradictions(db, base),
@@ -68,5 +70,6 @@ def derive(db: sqlite3.Connection, base: Base, told: Told, leads: Sequence[Patte
             *pairs.problems,
             *closed.problems,
             *renamed.problems,
+            *agreed.problems,
         ],
     )

@@ -14,7 +14,7 @@ from kb.links.base import Base, Section, indexed
 from kb.links.cases import Case, Doubt, Parted, lying_in_two, number_of, parted
 from kb.links.wording import Mention, Place, cited, heads, text_of
 
-KEYED = ("documents", "paragraphs", "decisions", "assignments", "agreements")
+KEYED = ("documents", "paragraphs", "decisions", "assignments", "agreements", "agreement_notes")
 """Tables with `dnr_key`, beside `dnr_mentions`."""
 
 Row = dict[str, Any]
@@ -212,5 +212,6 @@ _ROWS = {
     "decisions": """SELECT id, dnr_key, document_id, start, end, status = 'narrated' FROM decisions
         WHERE dnr_key IN (SELECT value FROM json_each(?))""",
     "assignments": "SELECT id, dnr_key, document_id, start, end, 0 FROM assignments WHERE dnr_key IN (SELECT value FROM json_each(?))",
+    "agreement_notes": "SELECT id, dnr_key, document_id, start, end, 1 FROM agreement_notes WHERE dnr_key IN (SELECT value FROM json_each(?))",
     "agreements": "SELECT id, dnr_key, document_id, start, 0, 0 FROM agreements WHERE dnr_key IN (SELECT value FROM json_each(?))",
 }
