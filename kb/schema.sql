@@ -855,6 +855,17 @@ SELECT n.dnr, n.key, n.register, n.year, n.serial,
        (SELECT max(d.date) FROM dnr_mentions m JOIN documents d ON d.id = m.document_id WHERE m.key = n.key) AS last_date, n.organisation AS case_of
 FROM diary_numbers n WHERE EXISTS (SELECT 1 FROM dnr_mentions m WHERE m.key = n.key);
 
+CREATE VIEW retold_list AS           -- what a record tells again of another meeting: what another body decided there, and what was proposed to it
+SELECT b.id AS decision_id, b.document_id, d.forum, d.date, b.date AS placed
+FROM decisions b JOIN documents d ON d.id = b.document_id
+WHERE d.forum IS NOT NULL AND b.date <> d.date AND (b.status = 'proposed' OR (b.status = 'adopted' AND b.decided_by <> d.forum))
+UNION ALL
+SELECT b.id, b.document_id, d.forum, d.date, n.date   -- right above what another body had decided under the § before: put then or earlier
+FROM decisions b JOIN documents d ON d.id = b.document_id JOIN decisions n ON n.id = (
+    SELECT m.id FROM decisions m WHERE m.document_id = b.document_id AND m.status = 'adopted' AND m.start > b.start ORDER BY m.start LIMIT 1)
+WHERE b.status = 'proposed' AND d.forum IS NOT NULL AND b.date = d.date AND n.date < b.date AND n.decided_by <> d.forum
+    AND EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = b.document_id AND q.own = 1 AND q.start <= b.start AND n.start < q.end);
+
 CREATE VIEW case_timeline AS         -- everything that is known to have happened in a case, over all bodies; what two sources record stands once
 -- case_of: whose case it is, where several have the number, "" for what does not say; unsure: 1 for a mention that may mean another of these
 SELECT t.dnr, t.date, t.event, t.forum,
@@ -872,7 +883,10 @@ SELECT t.dnr, t.date, t.event, t.forum,
                 SELECT y.path FROM documents e CROSS JOIN sources y ON y.id = e.source_id WHERE e.same_as = t.ref ORDER BY y.path))
        END AS also,   -- the other sources
        t.other AS other_dnr, d.organisation,   -- other_dnr: the number the body itself keeps it under, where that is another register's
-       t.case_of, t.other_of, t.unsure
+       t.case_of, t.other_of, t.unsure,
+       -- 1: told again in the record of another meeting; placed: the day to order by, where the record does not say when it was put that of what it led to
+       CASE WHEN t.event IN ('decision', 'proposal') THEN EXISTS (SELECT 1 FROM retold_list r WHERE r.decision_id = t.ref) ELSE 0 END AS retold,
+       CASE WHEN t.event = 'proposal' THEN coalesce((SELECT r.placed FROM retold_list r WHERE r.decision_id = t.ref), t.date) ELSE t.date END AS placed
 FROM (   -- each part knows the number of its case, so that what is asked of one case reads no other
     SELECT n.dnr, n.key, n.organisation AS case_of, d.date, 'document' AS event, coalesce(d.forum, d.addressed_to) AS forum, d.kind || ': ' || d.title AS text,
            d.id AS document_id, d.first_page AS page, d.first_line AS line, d.id AS ref, d.start, NULL AS other, NULL AS other_of, 0 AS unsure
@@ -1231,7 +1245,7 @@ SELECT b.id AS decision_id, substr(s.text, b.start + 1, b.end - b.start) AS word
        (SELECT p.id FROM passages p WHERE p.document_id = b.document_id AND p.start <= b.start ORDER BY p.position DESC LIMIT 1) AS passage_id
 FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id;
 
-CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in or been asked to decide in; a row for each time
+CREATE VIEW forum_case_list AS       -- the cases a forum has recorded, decided in, been asked to decide in or given a task in; a row for each time
 SELECT x.forum, n.dnr, n.key, n.organisation AS case_of, x.date,
        coalesce((SELECT d.title FROM documents d WHERE d.dnr_key = n.key AND NOT EXISTS (SELECT 1 FROM paragraphs q WHERE q.document_id = d.id AND q.own = 1 AND q.dnr_key = n.key)
                  ORDER BY d.date, d.id LIMIT 1),   -- of a record of §§ the title says nothing of the case
@@ -1240,6 +1254,9 @@ SELECT x.forum, n.dnr, n.key, n.organisation AS case_of, x.date,
 FROM (
     SELECT forum, dnr_key, date FROM paragraphs UNION ALL SELECT decided_by, dnr_key, date FROM decisions
     UNION ALL SELECT addressed_to, dnr_key, date FROM decisions UNION ALL SELECT forum, dnr_key, date FROM documents
+    UNION ALL SELECT addressed_to, dnr_key, date FROM documents
+    UNION ALL SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task'
+    UNION ALL SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task'
 ) x JOIN diary_numbers n ON n.key = x.dnr_key;
 
 CREATE VIEW section_list AS          -- the records of a §, the one that counts first, and the passage each begins in
@@ -1267,7 +1284,8 @@ SELECT d.id AS document_id, s.path, s.sha256, s.format, s.encoding, s.size, s.pr
 
 CREATE VIEW case_step_list AS        -- a step of a case as its page tells it: with its §, whom it goes to, and the passage it begins in
 SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page, t.line, t.ref, t.key, t.start, t.also, t.other_dnr, t.organisation, t.case_of, t.other_of,
-       t.unsure,
+       t.unsure, t.retold, t.placed, (SELECT r.forum FROM retold_list r WHERE r.decision_id = t.ref) AS told_by,
+       (SELECT r.date FROM retold_list r WHERE r.decision_id = t.ref) AS told_date,
        (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
        coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to
 FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref;
@@ -1322,7 +1340,10 @@ CREATE VIEW forum_case_keys AS       -- the same as forum_case_list without titl
 SELECT forum, dnr_key AS key, date FROM paragraphs WHERE dnr_key IS NOT NULL UNION ALL
 SELECT decided_by, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
 SELECT addressed_to, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
-SELECT forum, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL;
+SELECT forum, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL UNION ALL
+SELECT addressed_to, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL UNION ALL
+SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task' AND a.dnr_key IS NOT NULL UNION ALL
+SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task' AND a.dnr_key IS NOT NULL;
 
 CREATE VIEW document_words AS        -- about how many words a document has to read
 SELECT d.id AS document_id,

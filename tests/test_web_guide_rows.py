@@ -171,8 +171,8 @@ def test_what_a_way_leads_to_has_an_address(copied: sqlite3.Connection) -> None:
     like(copied, "decisions", B1, "x", decided_by="Vägnämnden")
     page = newcomer.page(copied, "", "regionfullmaktige", TODAY)
     assert page.way and [deed.other for deed in page.way.deeds] == [None, "Fjällrådet"]
-    assert [(case.dnr, case.others) for case in page.way.shared] == [("RS/101/2021", ("Vägnämnden",))]
-    assert page.slugs == {"Fjällrådet": "fjallradet", "Vägnämnden": "vagnamnden"}
+    assert [(case.dnr, case.others) for case in page.way.shared] == [("RS/101/2021", ("Regionala utvecklingsnämnden", "Vägnämnden"))]
+    assert page.slugs == {"Fjällrådet": "fjallradet", "Regionala utvecklingsnämnden": "regionala-utvecklingsnamnden", "Vägnämnden": "vagnamnden"}
 
 
 def test_the_way_of_one_organisation_has_nothing_of_anothers(copied: sqlite3.Connection) -> None:
@@ -195,13 +195,23 @@ def test_the_way_of_one_organisation_has_nothing_of_anothers(copied: sqlite3.Con
         return *facts, [case.dnr for case in way.shared], [a.row.id for a in way.agreements], [reading.paper.id for reading in way.reading]
 
     own = [B1, "aaaaaaaaaa-1.b2"]
-    assert told("Region Norrskog") == ([2], own, [TASK], ["Alma Gran"], [], [], [PROTOCOL])
-    assert told("Granby kommun") == ([1], ["x"], ["z"], ["Bo Tall"], ["RUN/31/2021", "RUN/29/2021"], [f"{AGREEMENT}.a1"], [AGREEMENT, LETTER])
+    assert told("Region Norrskog") == ([2], own, [TASK], ["Alma Gran"], ["RS/101/2021"], [], [PROTOCOL])
+    assert told("Granby kommun") == (
+        [1],
+        ["x"],
+        ["z"],
+        ["Bo Tall"],
+        ["RUN/31/2021", "RS/101/2021", "RUN/29/2021"],
+        [f"{AGREEMENT}.a1"],
+        [AGREEMENT, LETTER],
+    )
     assert told("Tallnäs kommun")[:2] == ([3], [*own, "x"]), "which has no such forum"
     assert told("Granby kommun", "politiker")[-1] == [LETTER, AGREEMENT], "a politician begins with the minutes"
 
 
 def test_cases_that_no_other_forum_has_had_are_not_shared(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [case.others for case in newcomer.shared(copied, "Regionfullmäktige", "")] == [("Regionala utvecklingsnämnden",)], "which has a task in it"
+    copied.execute("DELETE FROM assignments WHERE id = ?", (TASK,))
     assert newcomer.shared(copied, "Regionfullmäktige", "") == ()
     for number, key in enumerate(("rs-2021-29", "run-2021-31", "ks-2021-113")):
         day = {"date": f"2022-0{number + 1}-01", "dnr_key": key}

@@ -19,6 +19,7 @@ from ingest.document.paragraphs import paragraphs
 from ingest.document.passages import passages
 from ingest.document.prose import prose_proposals
 from ingest.document.references import completions, paper_number, references
+from ingest.document.retold import retold
 from ingest.document.statements import statements
 from ingest.document.survey import questions
 from ingest.document.told import with_told
@@ -37,7 +38,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     headed = decisions(context, top, own, kind.records)
     unnamed = (*unheaded(context, top, own, headed), *demands(context, top, kind.records, headed))
     told = with_told(context, (*headed, *unnamed, *prose_proposals(context, top, own, (*headed, *unnamed))))
-    decided = committees.decided(told, top.forum, context.rules)
+    decided = committees.decided(retold(context, top, told), top.forum, context.rules)
     counted = with_tables(context, votes(context))
     whose = organisation(context, top, kind.records)
     paper = paper_number(context, own)

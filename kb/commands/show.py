@@ -44,7 +44,7 @@ def case(db: sqlite3.Connection, spelling: str) -> Shown:
     found = dnr.called(db, spelling)
     if len(found) != 1:
         return Shown("choices" if found else "nothing", {"choices": [c.name for c in found]})
-    sql = "SELECT * FROM case_timeline WHERE key = ? ORDER BY date IS NULL, date, source, start, event"
+    sql = "SELECT * FROM case_timeline WHERE key = ? ORDER BY placed IS NULL, placed, source, start, event"
     return Shown("case", {"dnr": found[0].dnr, "case_of": found[0].organisation, "timeline": _rows(db, sql, found[0].key)})
 
 

@@ -130,7 +130,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
         spellings=tuple(row[0] for row in spellings),
         picture=picture,
         left_out=left_out,
-        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(found, key=lambda step: step.date)),
+        groups=tuple(StepGroup(date, tuple(group)) for date, group in groupby(found, key=lambda step: step.day)),
         documents=select(conn, DocumentRow, DOCUMENTS, {"key": key}),
         ends=ends,
         changes=_changes(conn, ends),
@@ -157,11 +157,11 @@ def steps(conn: sqlite3.Connection, key: str) -> tuple[Step, ...]:
     latest: dict[tuple[str | None, str], int] = {}
     for step in found:
         begins[_section(step)] = min(step.start, begins.get(_section(step), step.start))
-        latest[step.date, step.document_id] = max(_event(step), latest.get((step.date, step.document_id), 0))
+        latest[step.day, step.document_id] = max(_event(step), latest.get((step.day, step.document_id), 0))
 
     def order(step: Step) -> tuple[object, ...]:
-        paper = 0 if step.event == "document" else latest[step.date, step.document_id]
-        return (step.date is None, step.date or "", paper, step.document_id, begins[_section(step)], _event(step), step.start)
+        paper = 0 if step.event == "document" else latest[step.day, step.document_id]
+        return (step.day is None, step.day or "", paper, step.document_id, begins[_section(step)], _event(step), step.start)
 
     return tuple(sorted(found, key=order))
 

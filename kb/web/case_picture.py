@@ -99,7 +99,7 @@ def _event(step: Step, home: str | None) -> Event:
         name = f"§ {step.paragraph}" if step.event == "paragraph" else f"§ {step.paragraph} nämner"
     label = name if len(name) <= 24 else name[:23] + "…"
     says = f"{name}, {lane}{f' {words.day(step.date)}' if step.date else ''}: {_gist(step)}"
-    return Event(f"{step.date}|{lane}|{step.event}|{step.paragraph or step.ref}", lane, step.date, step.event, label, step.path, says)
+    return Event(f"{step.date}|{lane}|{step.event}|{step.paragraph or step.ref}", lane, step.day, step.event, label, step.path, says)
 
 
 def _gist(step: Step) -> str:

@@ -32,6 +32,23 @@ class Step:
     paragraph: str | None
     paragraph_id: str | None
     unsure: int
+    retold: int = 0
+    placed: str | None = None
+    told_by: str | None = None
+    told_date: str | None = None
+
+    @property
+    def told(self) -> str:
+        """Said of what the record of another meeting tells again: which record, and that it does not say the day where it stands before one."""
+        if not self.retold:
+            return ""
+        record = f"enligt protokoll {self.told_by or ''} {words.day(self.told_date)}".rstrip()
+        return f"{record}, som inte säger vilken dag det lades fram" if self.placed != self.date else record
+
+    @property
+    def day(self) -> str | None:
+        """Where it stands in time: on its day; where the record has none of its own, with what it led to."""
+        return self.placed or self.date
 
     @property
     def anchor(self) -> str:
@@ -42,7 +59,9 @@ class Step:
     def citation(self) -> str:
         """How to refer to the step: whose body, day, §, diary number; a paper of no body by what kind it is."""
         who = self.forum or (self.word if self.event == "document" else "Okänt organ")
-        return words.cited(self.organisation, who, self.date, self.paragraph, self.other_dnr or self.dnr)
+        letter = self.retold and self.event == "proposal" and self.paragraph_id  # the § is that of the record, not of the day
+        cited = words.cited(self.organisation, who, self.date, None if letter else self.paragraph, self.other_dnr or self.dnr)
+        return f"{cited} ({self.told})" if letter else cited
 
     @property
     def register(self) -> str:

@@ -13,9 +13,15 @@ CASE_KEYS = within("""SELECT key FROM (
                    ORDER BY date DESC LIMIT 300)
     UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE decided_by = :name AND WITHIN ORDER BY date DESC LIMIT 300)
     UNION ALL SELECT * FROM (SELECT dnr_key, date FROM decisions WHERE addressed_to = :name AND WITHIN ORDER BY date DESC LIMIT 300)
-    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name AND :whose IN ('', organisation) ORDER BY date DESC LIMIT 300))
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE forum = :name AND :whose IN ('', organisation) ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE addressed_to = :name AND :whose IN ('', organisation)
+                   ORDER BY date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id
+                   WHERE a.kind = 'task' AND a.given_to = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300)
+    UNION ALL SELECT * FROM (SELECT a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id
+                   WHERE a.kind = 'task' AND a.given_by = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300))
     WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n""")
-OTHERS = "SELECT DISTINCT forum FROM forum_case_keys WHERE key = ? AND forum <> ? ORDER BY forum"
+OTHERS = """SELECT DISTINCT x.forum FROM forum_case_keys x JOIN forums f ON f.name = x.forum WHERE x.key = ? AND x.forum <> ? ORDER BY x.forum"""
 
 
 @dataclass(frozen=True, slots=True)
