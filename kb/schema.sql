@@ -483,7 +483,7 @@ CREATE TABLE assignments (
     id          TEXT PRIMARY KEY,    -- document id + ".u" + number in order of place
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     decision_id TEXT REFERENCES decisions ON DELETE CASCADE,
-    kind        TEXT NOT NULL CHECK (kind IN ('standing', 'task')),
+    kind        TEXT NOT NULL CHECK (kind IN ('standing', 'task', 'undertaking')),
     name        TEXT NOT NULL,
     key         TEXT,                -- the name in small letters without marks: equal in all versions
     area        TEXT,
@@ -508,10 +508,10 @@ CREATE INDEX assignments_dnr ON assignments (dnr_key) WHERE dnr_key IS NOT NULL;
 CREATE INDEX assignments_done ON assignments (done_by) WHERE done_by IS NOT NULL;
 CREATE INDEX assignments_area ON assignments (area);
 CREATE INDEX assignments_key ON assignments (key);
-CREATE INDEX assignments_to ON assignments (given_to) WHERE kind = 'task';
+CREATE INDEX assignments_to ON assignments (given_to) WHERE kind <> 'standing';
 CREATE INDEX assignments_standing ON assignments (document_id, key) WHERE kind = 'standing' AND change IS NULL;
-CREATE INDEX assignments_due ON assignments (due) WHERE kind = 'task';
-CREATE INDEX assignments_by ON assignments (given_by) WHERE kind = 'task';
+CREATE INDEX assignments_due ON assignments (due) WHERE kind <> 'standing';
+CREATE INDEX assignments_by ON assignments (given_by) WHERE kind <> 'standing';
 
 CREATE TABLE assignment_changes (    -- derived: what became of a standing assignment from one version to the next (see the view assignment_changes_now)
     later_id   TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -919,7 +919,7 @@ FROM (   -- each part knows the number of its case, so that what is asked of one
     UNION ALL
     SELECT n.dnr, n.key, n.organisation, coalesce(b.date, d.date), 'task', a.given_to, a.text, a.document_id, a.page, a.line, a.id, a.start, NULL, NULL, 0
     FROM assignments a JOIN diary_numbers n ON n.key = a.dnr_key JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id
-    WHERE a.kind = 'task' AND b.same_as IS NULL AND d.same_as IS NULL
+    WHERE a.kind <> 'standing' AND b.same_as IS NULL AND d.same_as IS NULL
 ) t LEFT JOIN documents d ON d.id = t.document_id LEFT JOIN sources s ON s.id = d.source_id;
 
 CREATE VIEW forum_list AS
@@ -965,7 +965,7 @@ FROM attendance a JOIN meetings m ON m.id = a.meeting_id;
 
 CREATE VIEW assignment_list AS      -- status of a task, today: fullgjort, försenat (its last day is past) or öppet
 SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due,
-       CASE WHEN a.kind <> 'task' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
+       CASE WHEN a.kind = 'standing' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
             WHEN a.due || substr('-12-31', length(a.due) - 3) < date('now', 'localtime') THEN 'försenat' ELSE 'öppet' END AS status,
        (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
        (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = a.document_id) AS source,
@@ -1255,8 +1255,8 @@ FROM (
     SELECT forum, dnr_key, date FROM paragraphs UNION ALL SELECT decided_by, dnr_key, date FROM decisions
     UNION ALL SELECT addressed_to, dnr_key, date FROM decisions UNION ALL SELECT forum, dnr_key, date FROM documents
     UNION ALL SELECT addressed_to, dnr_key, date FROM documents
-    UNION ALL SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task'
-    UNION ALL SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task'
+    UNION ALL SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind <> 'standing'
+    UNION ALL SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind <> 'standing'
 ) x JOIN diary_numbers n ON n.key = x.dnr_key;
 
 CREATE VIEW section_list AS          -- the records of a §, the one that counts first, and the passage each begins in
@@ -1342,8 +1342,8 @@ SELECT decided_by, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION 
 SELECT addressed_to, dnr_key, date FROM decisions WHERE dnr_key IS NOT NULL UNION ALL
 SELECT forum, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL UNION ALL
 SELECT addressed_to, dnr_key, date FROM documents WHERE dnr_key IS NOT NULL UNION ALL
-SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task' AND a.dnr_key IS NOT NULL UNION ALL
-SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind = 'task' AND a.dnr_key IS NOT NULL;
+SELECT a.given_to, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind <> 'standing' AND a.dnr_key IS NOT NULL UNION ALL
+SELECT a.given_by, a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id WHERE a.kind <> 'standing' AND a.dnr_key IS NOT NULL;
 
 CREATE VIEW document_words AS        -- about how many words a document has to read
 SELECT d.id AS document_id,

@@ -118,7 +118,7 @@ class _Notes:
         )
 
     def begins(self, meant: Named) -> str | None:
-        """The day from which the agreement is said to be in force, in the sentence that names it in full; or its years, in its name or straight behind."""
+        """The day from which it is said to be in force, in the sentence that names it in full; or its years, in its name or straight behind."""
         start, end = self.context.sentence_at(meant.start)
         said = _day(self.context, "agreement_begins", "begins", start, min(end, meant.end + BEHIND), last=False)
         patterns = self.context.rules.of("agreement_years")

@@ -24,9 +24,7 @@ LONGEST_WORDS = 400
 """So many characters at most are kept of a sentence of an agreement."""
 
 
-def agreements(
-    context: Context, head: Head, records: str, damaged: bool, names: Names
-) -> tuple[tuple[Agreement, ...], tuple[Problem, ...]]:
+def agreements(context: Context, head: Head, records: str, damaged: bool, names: Names) -> tuple[tuple[Agreement, ...], tuple[Problem, ...]]:
     """The agreement a document is, if its §§ are clauses or it states a term of validity; else those it tells of. And what contradicts itself."""
     if records != "clauses":
         return tuple(_told(context, names)), ()

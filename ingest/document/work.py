@@ -47,7 +47,7 @@ def work(
             continue
         by = _named(context, match) or given.by
         found[given.span] = Assignment(
-            kind="task", name=given.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=by, given_to=to, due=until, dnr=given.dnr,
+            kind="undertaking", name=given.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=by, given_to=to, due=until, dnr=given.dnr,
             text=given.text, span=given.span, report_to=report_to(context, given.text),
         )  # fmt: skip
         doubts.extend(_doubts(pattern, by, to, given.span))

@@ -136,7 +136,8 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A standing assignment of an agreement (`standing`), or a task that a decision gives (`task`). `version` is the day of the agreement.
+    """A standing assignment of an agreement (`standing`), a task that a decision gives (`task`), or work that a sentence says somebody is to do
+    without calling it an assignment (`undertaking`). `version` is the day of the agreement.
 
     `benefits` are the uses that a report says a standing one has; `report_to` is the forum that is to hear how a task went.
     """

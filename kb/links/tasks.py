@@ -135,7 +135,7 @@ _TASKS = """
 SELECT a.id, a.document_id, b.paragraph_id, b.id,
        (SELECT x.position FROM points x WHERE x.decision_id = b.id AND a.start BETWEEN x.start AND x.end ORDER BY x.position LIMIT 1),
        b.date, a.dnr_key, a.given_by, a.text
-FROM assignments a JOIN decisions b ON b.id = a.decision_id WHERE a.kind = 'task' AND b.status = 'adopted' ORDER BY a.id"""
+FROM assignments a JOIN decisions b ON b.id = a.decision_id WHERE a.kind <> 'standing' AND b.status = 'adopted' ORDER BY a.id"""
 
 _COMPLETIONS = """
 SELECT c.id, c.document_id, c.decision_id, b.paragraph_id, c.forum, c.date, c.number, c.point, c.text, b.date, b.dnr_key,

@@ -16,7 +16,7 @@ FAMILIES, VERSIONS = 5, 6
 """So many agreements are shown, and so many versions of each, the newest."""
 STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
 """The word of an address → the state in the database."""
-TASKS = "assignment_list WHERE kind = 'task' AND same_as IS NULL"
+TASKS = "assignment_list WHERE kind <> 'standing' AND same_as IS NULL"
 CHANGES = """(SELECT earlier_id AS earlier_document, later_id AS later_document, change, assignment_id AS new_id, old_id
     FROM assignment_change_list)"""
 SPOKEN_OF = """(SELECT a.change, a.name, a.document_id, a.page, a.start, d.title, coalesce(d.date, a.version) AS date

@@ -24,10 +24,11 @@ UNREAD = "närvaro kunde inte läsas"
 """The doubt that a paper has whose list of those present was not read whole."""
 LISTED = 15
 PEOPLE = 40
-OPEN_TASKS = within("""assignment_list WHERE kind = 'task' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
-    SELECT id FROM assignments WHERE kind = 'task' AND given_to = :name UNION SELECT id FROM assignments WHERE kind = 'task' AND given_by = :name
+OPEN_TASKS = within("""assignment_list WHERE kind <> 'standing' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
+    SELECT id FROM assignments WHERE kind <> 'standing' AND given_to = :name
+    UNION SELECT id FROM assignments WHERE kind <> 'standing' AND given_by = :name
     UNION SELECT a.id FROM assignments a INDEXED BY assignments_to CROSS JOIN forum_mentions m ON m.document_id = a.document_id AND +m.forum = :name
-    WHERE a.kind = 'task' AND (instr(a.given_to, ', ') OR instr(a.given_to, ' och ') OR instr(a.given_to, ' samt '))
+    WHERE a.kind <> 'standing' AND (instr(a.given_to, ', ') OR instr(a.given_to, ' och ') OR instr(a.given_to, ' samt '))
         AND m.start >= a.start AND m.start < a.start + max(0, instr(a.text, a.given_to) - 1) + length(a.given_to))
     AND WITHIN ORDER BY due IS NULL, due DESC, id LIMIT :n""")
 PARAGRAPHS = within("""paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN

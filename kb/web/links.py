@@ -150,6 +150,12 @@ class TaskRow:
     case_of: str | None = None
     document_id: str = ""
     page: int = 1
+    kind: str = "task"
+
+    @property
+    def called(self) -> str:
+        """Said of work that the paper does not call an assignment."""
+        return "" if self.kind == "task" else "handlingen kallar det inte uppdrag"
 
     @property
     def path(self) -> str:
@@ -248,14 +254,14 @@ def ends(conn: sqlite3.Connection, key: str) -> Mapping[str, tuple[End, ...]]:
 
 def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:
     """The tasks that decisions of a case gave, each once."""
-    wanted = """assignment_list WHERE kind = 'task' AND same_as IS NULL AND id IN (SELECT id FROM assignments WHERE dnr_key = :key)
+    wanted = """assignment_list WHERE kind <> 'standing' AND same_as IS NULL AND id IN (SELECT id FROM assignments WHERE dnr_key = :key)
         ORDER BY due IS NULL, due, id"""
     return select(conn, TaskRow, wanted, {"key": key})
 
 
 def given(conn: sqlite3.Connection, decision: str) -> tuple[TaskRow, ...]:
     """The tasks that a decision gave."""
-    wanted = "assignment_list WHERE kind = 'task' AND id IN (SELECT id FROM assignments WHERE decision_id = :id) ORDER BY page, line, id"
+    wanted = "assignment_list WHERE kind <> 'standing' AND id IN (SELECT id FROM assignments WHERE decision_id = :id) ORDER BY page, line, id"
     return select(conn, TaskRow, wanted, {"id": decision})
 
 

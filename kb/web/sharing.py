@@ -17,9 +17,9 @@ CASE_KEYS = within("""SELECT key FROM (
     UNION ALL SELECT * FROM (SELECT dnr_key, date FROM documents WHERE addressed_to = :name AND :whose IN ('', organisation)
                    ORDER BY date DESC LIMIT 300)
     UNION ALL SELECT * FROM (SELECT a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id
-                   WHERE a.kind = 'task' AND a.given_to = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300)
+                   WHERE a.kind <> 'standing' AND a.given_to = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300)
     UNION ALL SELECT * FROM (SELECT a.dnr_key, d.date FROM assignments a JOIN documents d ON d.id = a.document_id
-                   WHERE a.kind = 'task' AND a.given_by = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300))
+                   WHERE a.kind <> 'standing' AND a.given_by = :name AND :whose IN ('', d.organisation) ORDER BY d.date DESC LIMIT 300))
     WHERE key IS NOT NULL GROUP BY key ORDER BY max(date) DESC, key LIMIT :n""")
 OTHERS = """SELECT DISTINCT x.forum FROM forum_case_keys x JOIN forums f ON f.name = x.forum WHERE x.key = ? AND x.forum <> ? ORDER BY x.forum"""
 
