@@ -6,8 +6,9 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from kb import errors
+from kb import errors, papers
 from kb.labels import Labels
 from kb.search import forums
 from kb.writers import Table
@@ -57,14 +58,18 @@ def read(db: sqlite3.Connection, wanted: Wanted, more: Conditions | None = None,
     return Table(wanted.table, [column[0] for column in found.description], iter(found))
 
 
-def for_people(table: Table, name: str, labels: Labels, own_names: bool = False) -> Table:
+def for_people(db: sqlite3.Connection, table: Table, name: str, labels: Labels, own_names: bool = False) -> Table:
     """A table as people should have it, whether in a workbook or in CSV for Excel: the columns of use in a sensible order, headed in Swedish, kinds
-    and the like in words, numbers of §§ as numbers. `own_names` are those that the reader has chosen, and stay.
+    and the like in words, numbers of §§ as numbers, papers by their titles. `own_names` are those that the reader has chosen, and stay.
     """
     columns = labels.chosen(name, table.columns)
     places = [(column, place if columns == table.columns else table.columns.index(column)) for place, column in enumerate(columns)]
-    rows = ([labels.cell(column, row[place]) for column, place in places] for row in table.rows)
+    rows = ([_cell(db, labels, column, row[place]) for column, place in places] for row in table.rows)
     return Table(table.name, [(labels.heading if own_names else labels.said)(column) for column in columns], rows)
+
+
+def _cell(db: sqlite3.Connection, labels: Labels, column: str, value: Any) -> Any:
+    return papers.in_words(db, value) if column == "message" and isinstance(value, str) else labels.cell(column, value)
 
 
 def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) -> Conditions:

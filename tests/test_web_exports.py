@@ -351,8 +351,23 @@ async def test_a_file_of_a_reviewed_query_and_of_ones_own_question(base: Path) -
     [("number", "73", 73), ("number", "28 b", "28 b"), ("number", "007", "007"), ("dnr", "2021", "2021"), ("own", 1, "ja"), ("number", None, None)],
 )
 def test_whole_numbers_of_paragraphs_are_numbers(column: str, value: Any, kept: Any) -> None:
-    made = export.for_people(writers.Table("x", [column], iter([(value,)])), "paragraph_list", labels.shipped())
-    assert list(made.rows) == [[kept]]
+    with closing(sqlite3.connect(":memory:")) as db:
+        made = export.for_people(db, writers.Table("x", [column], iter([(value,)])), "paragraph_list", labels.shipped())
+        assert list(made.rows) == [[kept]]
+
+
+async def test_a_doubt_in_a_file_for_people_names_papers_by_their_titles(base: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(base)) as old, closing(sqlite3.connect(tmp_path / "kb.db")) as new, new:
+        old.backup(new)
+        new.execute("UPDATE documents SET title = 'Skrivelse', date = '2021-05-05' WHERE id = 'bbbbbbbbbb-1'")
+        new.execute("UPDATE problems SET message = 'dnr 1 här, men 2 i protokollet (bbbbbbbbbb-1), inte (ffffffffff-9)' WHERE id = 1")
+    with serving(tmp_path / "kb.db") as datasette:
+        said = {row["Tveksamhet"] for row in table((await datasette.client.get("/export/problem_list.csv")).content)}
+        assert "dnr 1 här, men 2 i protokollet (Skrivelse 2021-05-05), inte (ffffffffff-9)" in said
+        kept = {row["message"] for row in (await datasette.client.get("/export/problem_list.json")).json()}
+        assert "dnr 1 här, men 2 i protokollet (bbbbbbbbbb-1), inte (ffffffffff-9)" in kept, "programs have the id"
+        page = await text(datasette, "/kb/problem_list")
+        assert '(<a href="/handling/bbbbbbbbbb-1">handlingen</a>), inte (<a' in page
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,6 @@ def export(db: sqlite3.Connection, wanted: Wanted, kind: str, excel: bool, outpu
         raise errors.Usage("en arbetsbok går inte att visa på skärmen", "ange en fil med --output")
     table = read(db, wanted)
     if kind == "xlsx" or (kind == "csv" and excel):  # for a person to open; the others are for programs, and have the names of the views
-        table = for_people(table, wanted.table, labels.shipped())
+        table = for_people(db, table, wanted.table, labels.shipped())
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as out:
         write(pieces(kind, excel)(table), out)

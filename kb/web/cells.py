@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from kb.papers import ID
 from kb.web import words
-from kb.web.doubts import ID
 from kb.web.setup import labels_of
 
 if TYPE_CHECKING:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kb.papers import ID, called
 from kb.web import words
 from kb.web.rows import ProblemRow
 from kb.web.selecting import select
-
-ID = re.compile(r"\b[0-9a-f]{10}-[0-9]{1,5}\b")
-"""The id of a document as a message has it."""
-_TITLE = 90
-"""So many letters of a title are said."""
-_NAMED = """SELECT d.id, d.title, d.date, s.path FROM documents d JOIN sources s ON s.id = d.source_id
-    WHERE d.id IN (SELECT value FROM json_each(?))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +53,8 @@ class Doubt:
 def doubts(conn: sqlite3.Connection, source: str, parameters: Mapping[str, object]) -> tuple[Doubt, ...]:
     """The doubts of `problem_list` that a condition chooses."""
     rows = select(conn, ProblemRow, f"problem_list {source}", parameters)
-    ids = {id for row in rows for id in ID.findall(row.message)}
-    named = {id: _called(title, date, path) for id, title, date, path in conn.execute(_NAMED, (json.dumps(sorted(ids)),))} if ids else {}
+    named = called(conn, (row.message for row in rows), words.day)
     return tuple(Doubt(row, tuple(_pieces(row.message, named))) for row in rows)
-
-
-def _called(title: str, date: str | None, path: str) -> str:
-    """A paper by its title and day; by its file where it has no title."""
-    name = title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
-    return " ".join(filter(None, (name or path, words.day(date))))
 
 
 def _pieces(message: str, named: Mapping[str, str]) -> Iterator[Piece]:

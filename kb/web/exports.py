@@ -133,7 +133,7 @@ async def _table(datasette: Datasette, request: Request, base: Database, name: s
 
 def _for_people(asked: Asked, labels: Labels) -> Asked:
     """The same in the words of the pages."""
-    return replace(asked, source=lambda db: export.for_people(asked.source(db), asked.name, labels, asked.name == OWN_SQL))
+    return replace(asked, source=lambda db: export.for_people(db, asked.source(db), asked.name, labels, asked.name == OWN_SQL))
 
 
 def _order(args: Mapping[str, str], settings: Mapping[str, Any], known: set[str]) -> str:
