@@ -91,7 +91,7 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
     for column, name in enumerate(table.columns):
         widest = max([len(name) + 3, *(len(str(row[column])) + 1 for row in first if row[column] is not None)])
         sheet.column_dimensions[get_column_letter(column + 1)].width = min(widest, _WIDEST)
-    sheet.append([_cell(sheet, name) for name in table.columns])
+    sheet.append([_heading(sheet, name) for name in table.columns])
     number = 1
     for number, row in enumerate(chain(first, table.rows), 2):
         if number > _SHEET_LIMIT:
@@ -110,6 +110,15 @@ def _cell(sheet: Any, value: Any) -> Any:
         return day
     text = _UNPRINTABLE.sub("", harmless(value))[:_CELL_LIMIT]
     return _text(sheet, text) if text.startswith("#") else text
+
+
+def _heading(sheet: Any, name: str) -> Any:
+    """A heading, told from the rows by its weight."""
+    from openpyxl.styles import Font
+
+    cell = _text(sheet, _UNPRINTABLE.sub("", harmless(name)))
+    cell.font = Font(bold=True)
+    return cell
 
 
 def _text(sheet: Any, text: str) -> Any:

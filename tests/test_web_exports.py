@@ -250,7 +250,7 @@ def test_a_workbook_holds_what_a_sheet_can(monkeypatch: pytest.MonkeyPatch) -> N
     writers.write_xlsx(rows_of((1, "=1"), (2.5, "x" * 40_000), (None, "a\x0bb"), ("#REF!", "")), out)
     sheet = load_workbook(out).worksheets[0]
     assert sheet.title == "a b" and sheet.freeze_panes == "A2" and sheet.column_dimensions["B"].width == writers._WIDEST
-    assert [cell.value for cell in sheet[1]] == ["id", "'=text"]
+    assert [(cell.value, cell.font.bold) for cell in sheet[1]] == [("id", True), ("'=text", True)] and not sheet["A2"].font.bold
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [[1, "'=1"], [2.5, "x" * 32_767], [None, "ab"], ["#REF!", None]]
     assert sheet["A5"].data_type == "s", "what looks like a failed formula is text too"
     named = io.BytesIO()
