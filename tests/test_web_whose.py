@@ -244,6 +244,30 @@ async def test_an_unknown_municipality_is_said_and_near_ones_offered(kb: Dataset
     assert "Ingen kommun" not in part and part == prose(await text(kb, begins + quote("Sjöberga kommun"))), "a part of one name means it"
 
 
+@pytest.mark.parametrize("begins", ["/forum/", "/ny?forum="])
+async def test_an_unknown_forum_is_said_and_a_near_one_offered(kb: Datasette, begins: str) -> None:
+    response = await kb.client.get(begins + "regionstyrelssen")
+    assert response.status_code == (404 if begins == "/forum/" else 200)
+    assert "Inget forum heter ”regionstyrelssen” här. Menade du Regionstyrelsen ?" in prose(response.text)
+    offered = response.text.partition("Menade du")[2].partition("</p>")[0]
+    assert [(a.get("href") or "").endswith("regionstyrelsen") for tag, a in tags(offered) if tag == "a"] == [True]
+    unlike = prose((await kb.client.get(begins + "xyzzy")).text)
+    assert "Inget forum heter ”xyzzy” här." in unlike and "Menade du" not in unlike
+    assert "Inget forum" not in prose(await text(kb, "/ny"))
+
+
+async def test_a_name_of_several_forums_is_a_choice(base: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(base) as old, sqlite3.connect(tmp_path / "kb.db") as new:
+        old.backup(new)
+        new.executemany("INSERT INTO forum_aliases (alias, forum) VALUES ('Rådet', ?)", [("Regionstyrelsen",), ("Regionfullmäktige",)])
+        new.commit()
+    old.close()
+    new.close()
+    with serving(tmp_path / "kb.db") as datasette:
+        response = await datasette.client.get("/forum/" + quote("Rådet"))
+        assert response.status_code == 404 and "”Rådet” kan vara Regionfullmäktige eller Regionstyrelsen ." in prose(response.text)
+
+
 async def test_a_municipality_without_such_a_forum_is_said(kb: Datasette) -> None:
     seen = prose(await text(kb, "/forum/kommunstyrelsen?kommun=" + quote("Region Fjällhav")))
     assert "Region Fjällhav har inget sådant forum med handlingar här. Välj" in seen

@@ -12,6 +12,7 @@ from kb.web.agreements import Agreement
 from kb.web.forum import Deed, Person
 from kb.web.glossary import Bit, Term, Used
 from kb.web.links import TaskRow
+from kb.web.no_forum import NoForum, no_forum
 from kb.web.purpose import Said, purposes_said
 from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RULES, Pick, Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, ForumRow, Relation
@@ -103,13 +104,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class NewcomerPage:
-    """`/ny`, with the way into the forum where one is chosen."""
+    """`/ny`, with the way into the forum where one is chosen; `none` where that is none here."""
 
     roles: tuple[Role, ...]
     role: Role
     begin: tuple[Bit, ...]
     forums: tuple[Choice, ...]
     way: Way | None
+    none: NoForum | None
     glossary: tuple[Term, ...]
     slugs: Mapping[str, str]
 
@@ -128,6 +130,7 @@ def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datet
         begin=texts[1],
         forums=select(conn, Choice, "forum_choice_list ORDER BY registered DESC, forum"),
         way=way,
+        none=no_forum(conn, forum_slug) if forum_slug and not found else None,
         glossary=known,
         slugs=slugs(conn, [*(deed.other for deed in way.deeds), *(name for case in way.shared for name in case.others)]) if way else {},
     )

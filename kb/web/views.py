@@ -25,6 +25,7 @@ from kb.web import forum as forum_pages
 from kb.web.access import opened
 from kb.web.contexts import ChoicePage
 from kb.web.headers import FILE_POLICY, PAGE_POLICY
+from kb.web.no_forum import no_forum
 from kb.web.remembering import Filters, remembered
 from kb.web.rendering import rendered
 from kb.web.selecting import one_state, plain_rows
@@ -124,7 +125,10 @@ async def forum(datasette: Datasette, request: Request) -> Response:
     called = None if page else await ask(datasette, base, lambda conn: forum_pages.called(conn, slug))
     if called:
         return Response.redirect(datasette.urls.path(f"/forum/{quote(called)}" + (f"?kommun={quote(whose)}" if whose else "")))
-    return await shown(datasette, request, "forum", page)
+    if page is None:
+        none = await ask(datasette, base, lambda conn: no_forum(conn, slug))
+        return await render(datasette, request, "forum_missing", none, status=404)
+    return await render(datasette, request, "forum", page)
 
 
 async def agreement_list(datasette: Datasette, request: Request) -> Response:
