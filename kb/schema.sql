@@ -1063,13 +1063,13 @@ SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to,
        (SELECT p.id FROM passages p WHERE p.document_id = a.document_id AND p.start <= a.notice_start ORDER BY p.position DESC LIMIT 1) AS notice_passage,
        CASE a.state WHEN 'replaced' THEN 'ersatt' WHEN 'notice' THEN 'uppsagt' WHEN 'extended' THEN 'förlängt' WHEN 'perhaps' THEN 'kan ha upphört'
                     WHEN 'ended' THEN CASE WHEN a.state_day >= date('now') THEN 'upphör' ELSE 'upphört' END END AS state,
-       a.state_day, e.text AS state_words, es.path AS state_source, e.document_id AS state_document, d.title AS document, d.date AS document_date
+       a.state_day, e.text AS state_words, es.path AS state_source, e.document_id AS state_document, a.state_note, d.title AS document, d.date AS document_date
 FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key
 LEFT JOIN agreement_notes e ON e.id = a.state_note LEFT JOIN documents ed ON ed.id = e.document_id LEFT JOIN sources es ON es.id = ed.source_id;
 
 CREATE VIEW agreement_note_list AS   -- what papers say of agreements; of which ones, where that is known
 SELECT e.id, e.kind, e.name, e.parties, n.dnr, e.begins, e.day, e.settled, e.text, b.decided_by, b.status, b.outcome, coalesce(b.date, d.date) AS date,
-       d.title AS document, e.document_id, s.path AS source, e.page, e.line, e.decision_id, b.paragraph, c.dnr AS case_dnr, c.organisation AS case_of,
+       d.title AS document, d.date AS document_date, e.document_id, s.path AS source, e.page, e.line, e.decision_id, b.paragraph, c.dnr AS case_dnr, c.organisation AS case_of,
        f.agreement_id, f.sure, coalesce(b.dnr_key, d.dnr_key) AS key, d.organisation,
        (SELECT p.id FROM passages p WHERE p.document_id = e.document_id AND p.start <= e.start ORDER BY p.position DESC LIMIT 1) AS passage_id
 FROM agreement_notes e JOIN documents d ON d.id = e.document_id JOIN sources s ON s.id = d.source_id

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import agreements, case, case_picture, feeds, following, links, timeline, words
+from kb.web import agreement_terms, agreements, case, case_picture, feeds, following, links, timeline, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie
@@ -142,13 +142,13 @@ def test_a_file_of_ours_has_a_name_that_any_system_takes() -> None:
 
 
 def test_the_last_days_of_agreements_and_of_notice() -> None:
-    empty: dict[str, Any] = dict.fromkeys(agreements.AgreementRow.__dataclass_fields__)
-    row = agreements.AgreementRow(**{**empty, "id": "a", "title": "Bro", "source": "s"})
+    empty: dict[str, Any] = dict.fromkeys(agreement_terms.AgreementRow.__dataclass_fields__)
+    row = agreement_terms.AgreementRow(**{**empty, "id": "a", "title": "Bro", "source": "s"})
     day = date(2026, 1, 1)
     for term, expected in (
-        (agreements.Term("gäller", None), []),
-        (agreements.Term("gäller", day), ["Avtalets sista dag: Bro"]),
-        (agreements.Term("gäller", day, day, 0, day, date(2027, 1, 1)), ["Sista dag för uppsägning: Bro"] * 2 + ["Avtalets sista dag: Bro"]),
+        (agreement_terms.Term("gäller", None), []),
+        (agreement_terms.Term("gäller", day), ["Avtalets sista dag: Bro"]),
+        (agreement_terms.Term("gäller", day, day, 0, day, date(2027, 1, 1)), ["Sista dag för uppsägning: Bro"] * 2 + ["Avtalets sista dag: Bro"]),
     ):
         entries = list(following._ends([agreements.Agreement(row, term, 0)], "/avtal"))
         assert len({entry.id for entry in entries}) == len(entries)

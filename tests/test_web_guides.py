@@ -21,8 +21,20 @@ from icalendar import Calendar
 
 from ingest.rules import load_rules
 from kb import registry
-from kb.web import agreement_picture, agreements, arena_map, assignments, forum, glossary, pages, reading_list, sharing, words
-from kb.web.agreements import AgreementRow
+from kb.web import (
+    agreement_picture,
+    agreement_terms,
+    agreements,
+    arena_map,
+    assignments,
+    forum,
+    glossary,
+    pages,
+    reading_list,
+    sharing,
+    words,
+)
+from kb.web.agreement_terms import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
 from kb.web.reading_list import Paper
@@ -364,7 +376,7 @@ def agreement(**more: Any) -> AgreementRow:
     ],
 )  # fmt: skip
 def test_terms(row: dict[str, Any], today: str, expected: tuple[str, ...]) -> None:
-    term = agreements.term(agreement(**row), datetime.date.fromisoformat(today))
+    term = agreement_terms.term(agreement(**row), datetime.date.fromisoformat(today))
     days = (term.ends, term.notice, term.next_ends, term.next_notice)
     assert (term.state, *(day.isoformat() if day else None for day in days)) == expected
 
@@ -441,7 +453,7 @@ def test_what_notice_can_be_given_of_comes_in_the_order_of_the_last_days(tmp_pat
 
 @given(st.dates(), st.integers(-2000, 2000))
 def test_months_keep_to_the_calendar(day: datetime.date, months: int) -> None:
-    later = agreements.months_later(day, months)
+    later = agreement_terms.months_later(day, months)
     if 1 < later.year < 9999:
         assert (later.year - day.year) * 12 + later.month - day.month == months
         assert later.day <= day.day or (later + datetime.timedelta(days=1)).day == 1

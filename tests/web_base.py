@@ -247,7 +247,7 @@ def _agreement(b: Builder) -> None:
     place = b.place("cccccccccc-1", "Avtal om vinterväghållning") | {"line": None}
     b.add("agreements", id="cccccccccc-1.a1", document_id="cccccccccc-1", title="Avtal om vinterväghållning",
           parties="Granby kommun; Tallnäs kommun", dnr_key="ks-2021-113", valid_from="2020-11-01", valid_to="2022-04-30",
-          notice_months=6, **place)  # fmt: skip
+          notice_months=6, own=1, **place)  # fmt: skip
     b.add("dnr_mentions", key="ks-2021-113", canonical="2021.113 KS", spelling="2021.113 KS", role="own", document_id="cccccccccc-1", **place)
     for key, spelling in (("rs-2021-29", "RS/29/2021"), ("run-2021-31", "RUN/31/2021")):
         b.add("dnr_mentions", key=key, canonical=spelling, spelling=spelling, role="reference", document_id="cccccccccc-1", **place)

@@ -119,7 +119,7 @@ SELECT a.id, a.document_id, a.title, coalesce(a.parties, ''), a.dnr_key, a.valid
 FROM agreements a JOIN documents d ON d.id = a.document_id WHERE d.same_as IS NULL ORDER BY a.id"""
 _NOTES = """
 SELECT e.id, e.document_id, e.kind, e.name, coalesce(e.parties, ''), e.dnr_key, e.begins, e.day, e.settled,
-    coalesce(CASE b.status WHEN 'narrated' THEN NULL ELSE b.date END, d.date, ''),
+       coalesce(CASE b.status WHEN 'narrated' THEN NULL ELSE b.date END, d.date, ''),
        coalesce(b.dnr_key, d.dnr_key), coalesce(d.organisation, ''), e.decision_id IS NOT NULL, e.page, e.line, e.start, e.end
 FROM agreement_notes e JOIN documents d ON d.id = e.document_id LEFT JOIN decisions b ON b.id = e.decision_id
 WHERE d.same_as IS NULL ORDER BY e.id"""

@@ -62,6 +62,8 @@ class Years:
     ticks: tuple[Tick, ...]
     bars: tuple[Drawn, ...]
     today: int | None
+    late: bool = False
+    """Today lies in the later half or beyond: a narrow screen shows that end first."""
 
 
 def draw(bars: Sequence[Bar], today: datetime.date) -> Years:
@@ -81,6 +83,7 @@ def draw(bars: Sequence[Bar], today: datetime.date) -> Years:
         ticks=tuple(Tick(at(datetime.date(year, 1, 1)), year) for year in range(first, last) if not (year - first) % step),
         bars=tuple(_drawn(bar, TOP + number * ROW, at) for number, bar in enumerate(bars)),
         today=at(today) if first <= today.year < last else None,
+        late=at(today) > WIDTH / 2,
     )
 
 

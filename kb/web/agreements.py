@@ -2,98 +2,60 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.web import agreement_picture, words
+from kb.web import agreement_notes, agreement_picture, words
+from kb.web.agreement_notes import NoteRow, Told
 from kb.web.agreement_picture import Years
-from kb.web.feeds import whole_day
-from kb.web.selecting import select
+from kb.web.agreement_terms import AgreementRow, Term, first_day, last_day, months_later, term
+from kb.web.selecting import once, select
 from kb.web.whose import within
 
 LISTED = 100
 SOUGHT = 5000
 DRAWN = 40
-FARTHEST = 50
-"""So many extensions at most are reckoned; who has more has a date that is wrong."""
+RECKONED = 20
+"""So many extensions at most by its own clause are compared with the last days that papers give."""
 WANTED = "agreement_list ORDER BY coalesce(extended_to, valid_to) IS NULL, coalesce(extended_to, valid_to) DESC, id LIMIT :n"
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementRow:
-    """An agreement as its paper has it; days as precise as the words were."""
-
-    id: str
-    title: str
-    parties: str | None
-    dnr: str | None
-    valid_from: str | None
-    valid_to: str | None
-    extended_to: str | None
-    renewal_years: int | None
-    renewal_months: int | None
-    extension_option: str | None
-    notice_months: int | None
-    notice_by: str | None
-    compensation_sek: int | None
-    price_index: str | None
-    indexed_from: str | None
-    payment: str | None
-    signed: str | None
-    document_id: str
-    source: str
-    page: int
-    line: int | None
-    case_of: str | None
-
-    @property
-    def ends(self) -> str | None:
-        """Its last day as written."""
-        return self.extended_to or self.valid_to
-
-    @property
-    def renewal(self) -> int:
-        """By how many months it is extended where nobody gives notice; 0 where it is not said."""
-        return self.renewal_months or 12 * (self.renewal_years or 0)
-
-    @property
-    def renewal_words(self) -> str:
-        """That in words."""
-        years, months = divmod(self.renewal, 12)
-        parts = [f"{years} år" if years else "", f"{months} månad{'er' if months > 1 else ''}" if months else ""]
-        return " och ".join(filter(None, parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Where an agreement stands on a day, if nobody gave notice. `ends` is the last day of the running period, `notice` the last day to give
-    notice before that day (None where they cannot be reckoned), `renewed` how often it must have been extended to be in force still. Where
-    notice came to be too late, `next_ends` and `next_notice` are those of the period after.
-    """
-
-    state: str
-    ends: datetime.date | None
-    notice: datetime.date | None = None
-    renewed: int = 0
-    next_ends: datetime.date | None = None
-    next_notice: datetime.date | None = None
-
-    @property
-    def open_notice(self) -> datetime.date | None:
-        """The last day that has not passed."""
-        return self.next_notice if self.next_ends else self.notice
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement, where it stands today, and how many further papers tell of it."""
+    """An agreement, where it stands today, how many further papers tell of it, those that give it other days, and what papers say of it."""
 
     row: AgreementRow
     term: Term
     retold: int
+    others: tuple[AgreementRow, ...] = ()
+    said: tuple[NoteRow, ...] = ()
+
+    @property
+    def leads(self) -> tuple[NoteRow, ...]:
+        """What makes its state, each thing once."""
+        return agreement_notes.leading(self.said, self.row.doubtful, self.row.state_note)
+
+    @property
+    def rest(self) -> tuple[NoteRow, ...]:
+        """What else papers surely say of it."""
+        return tuple(note for note in self.said if note not in self.leads and note.sure)
+
+    @property
+    def dated(self) -> tuple[NoteRow, ...]:
+        """Other papers that give it another last day than its own, each day once."""
+        told = (n for n in self.said if n.sure and n.settled and n.day and n.kind in ("ended", "valid", "extended") and n.day != self.row.ends)
+        return once((n for n in told if n.document_id != self.row.document_id), lambda n: n.day)
+
+    @property
+    def differs(self) -> bool:
+        """True where papers do not say the same of its last day; that it was extended is no contradiction."""
+        renewed = {last_day(self.row.ends)} | {
+            months_later(day, self.row.renewal * n) for n in range(1, RECKONED) if (day := last_day(self.row.ends))
+        }
+        told = {last_day(row.ends) for row in self.others} | {last_day(n.day) for n in self.dated if n.kind != "extended"}
+        return bool(told - renewed)
 
     @property
     def period(self) -> str:
@@ -117,27 +79,37 @@ class Agreement:
 
     @property
     def place_path(self) -> str:
-        """Where it stands."""
+        """Where its words of notice stand; else where it is told of, or begins."""
+        if self.row.notice_passage:
+            return words.passage_path(self.row.document_id, self.row.notice_page, self.row.notice_passage)
+        return words.passage_path(self.row.document_id, self.row.page)
+
+    @property
+    def paper_path(self) -> str:
+        """Where it begins."""
         return words.passage_path(self.row.document_id, self.row.page)
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementsPage:
-    """`/avtal`; `due` are those that notice can still be given of, the soonest first."""
+    """`/avtal`; `due` are those that notice can still be given of, the soonest first; `told` those that only decisions tell of."""
 
     agreements: tuple[Agreement, ...]
     due: tuple[Agreement, ...]
     picture: Years | None
     left_out: int
     in_all: int
+    told: tuple[Told, ...] = ()
 
 
 def page(conn: sqlite3.Connection, today: datetime.date, limit: int = LISTED) -> AgreementsPage:
     """The agreements, those that end last first, with where each stands today; `in_all` is how many there are, `left_out` how many are not drawn."""
-    known = merged(select(conn, AgreementRow, WANTED, {"n": SOUGHT}), today)
+    said = agreement_notes.said(conn)
+    known = tuple(sorted(merged(select(conn, AgreementRow, WANTED, {"n": SOUGHT}), today, said), key=lambda a: a.row.closed))
     found = known[:limit]
     due = sorted((a for a in known if (a.term.open_notice or today) > today), key=lambda a: (a.term.open_notice or today, a.row.id))
-    return AgreementsPage(found, tuple(due), picture(found[:DRAWN], today), max(0, len(found) - DRAWN), len(known))
+    told = agreement_notes.told(conn, {a.row.id: a.row.title for a in known})
+    return AgreementsPage(found, tuple(due), picture(found[:DRAWN], today), max(0, len(found) - DRAWN), len(known), told)
 
 
 def of_forum(conn: sqlite3.Connection, forum: str, today: datetime.date, whose: str = "", limit: int = 3) -> tuple[Agreement, ...]:
@@ -148,79 +120,45 @@ def of_forum(conn: sqlite3.Connection, forum: str, today: datetime.date, whose: 
     return merged(select(conn, AgreementRow, wanted, {"name": forum, "n": limit, "whose": whose}), today)
 
 
-def merged(rows: Iterable[AgreementRow], today: datetime.date) -> tuple[Agreement, ...]:
-    """Each agreement once: several papers may tell of one, and that which tells most of it counts."""
-    same: dict[tuple[str, str | None, str | None], list[AgreementRow]] = {}
-    for row in rows:
-        same.setdefault((row.dnr or row.title.casefold(), row.valid_from, row.ends) if row.parties is None else (row.id, None, None), []).append(row)
-    best = [(max(group, key=_told), len(group) - 1) for group in same.values()]
-    return tuple(Agreement(row, term(row, today), retold) for row, retold in best)
+def merged(rows: Iterable[AgreementRow], today: datetime.date, said: Mapping[str, tuple[NoteRow, ...]] | None = None) -> tuple[Agreement, ...]:
+    """Each agreement once: several papers may tell of one; its own paper counts, else that which tells most of it. `said`: what papers say, by id."""
+    same: dict[tuple[str | None, ...], list[AgreementRow]] = {}
+    every = list(rows)
+    own = {(row.dnr, (row.valid_from or "")[:4]): row.id for row in every if row.own and row.dnr}
+    for row in every:
+        since = (row.dnr, (row.valid_from or "")[:4])
+        if row.own:
+            key: tuple[str | None, ...] = (row.id,)
+        elif row.dnr:
+            key = (own[since],) if since in own else since
+        else:
+            key = (row.title.casefold(), row.parties, row.valid_from, row.ends)
+        same.setdefault(key, []).append(row)
+    return tuple(_one(group, today, said or {}) for group in same.values())
+
+
+def _one(group: Sequence[AgreementRow], today: datetime.date, said: Mapping[str, tuple[NoteRow, ...]]) -> Agreement:
+    best = max(group, key=lambda row: (bool(row.own), _told(row), row.document_date or ""))
+    others = tuple(row for row in group if row.ends and row.ends != best.ends)
+    notes = {note.id: note for row in group for note in said.get(row.id, ())}
+    return Agreement(best, term(best, today), len(group) - 1, others, tuple(notes.values()))
 
 
 def _told(row: AgreementRow) -> int:
     return sum(value is not None for value in (row.signed, row.notice_months, row.compensation_sek, row.renewal_years))
 
 
-def term(row: AgreementRow, today: datetime.date) -> Term:
-    """Where the agreement stands: extended by its clause as often as it must have been, if nobody gave notice."""
-    begins, first = first_day(row.valid_from), last_day(row.ends)
-    if first is None:
-        return Term("har inte börjat gälla" if begins and begins > today else "slutdagen framgår inte", None)
-    ends, renewed = first, 0
-    while ends < today and row.renewal and renewed < FARTHEST:
-        renewed += 1
-        ends = months_later(first, row.renewal * renewed)
-    if ends < today:
-        return Term("har löpt ut", ends)
-    notice = _notice(row, ends, renewed)
-    state = "har inte börjat gälla" if begins and begins > today else "gäller, om det har förlängts" if renewed else "gäller"
-    if notice and notice < today and row.renewal:
-        after = months_later(first, row.renewal * (renewed + 1))
-        return Term(state, ends, notice, renewed, after, _notice(row, after, renewed + 1))
-    return Term(state, ends, notice, renewed)
-
-
-def _notice(row: AgreementRow, ends: datetime.date | None, renewed: int) -> datetime.date | None:
-    """The last day to give notice: as written for the first period, else so many whole months before the period ends."""
-    if not renewed and row.notice_by:
-        return whole_day(row.notice_by)
-    if ends is None or row.notice_months is None:
-        return None
-    return months_later(ends, -row.notice_months)
-
-
-def months_later(day: datetime.date, months: int) -> datetime.date:
-    """That many months after the day (before, where negative), a month's last day staying the last day of its month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = min(max(day.year + years, datetime.MINYEAR), datetime.MAXYEAR)
-    last = calendar.monthrange(year, month + 1)[1]
-    ends_month = day.day == calendar.monthrange(day.year, day.month)[1]
-    return datetime.date(year, month + 1, last if ends_month else min(day.day, last))
-
-
-def first_day(iso: str | None) -> datetime.date | None:
-    """The day, or the first of a month or year; None for what is no date."""
-    return whole_day((iso or "") + "-01-01"[3 * (iso or "").count("-") :] if iso else None)
-
-
-def last_day(iso: str | None) -> datetime.date | None:
-    """The day, or the last of a month or year; None for what is no date."""
-    first = first_day(iso)
-    if first is None or len(iso or "") == len("2015-06-16"):
-        return first
-    return first.replace(month=12, day=31) if len(iso or "") == len("2015") else first.replace(day=calendar.monthrange(first.year, first.month)[1])
-
-
 def picture(found: Sequence[Agreement], today: datetime.date) -> Years | None:
     """Those whose first and last day are known, as bars along the years."""
     bars = []
     for agreement in found:
-        begins, ends = first_day(agreement.row.valid_from), last_day(agreement.row.ends)
+        row, closed = agreement.row, agreement.term.ends if agreement.row.closed else None
+        begins, ends = first_day(row.valid_from), last_day(row.ends)
         if begins and ends and begins <= ends:
             title = words.capital(agreement.row.title)
             says = f"{title}: {agreement.period}. {words.capital(agreement.term.state)}."
             says += f" Sista dag för uppsägning {agreement.notice_words}." if agreement.term.notice else ""
-            until = agreement.term.next_ends or (agreement.term.ends if agreement.term.renewed else None)
+            until = closed or agreement.term.next_ends or (agreement.term.ends if agreement.term.renewed or row.extended else None)
             notices = tuple(day for day in (agreement.term.notice, agreement.term.next_notice) if day)
             bars.append(agreement_picture.Bar(title, agreement.place_path, says, begins, ends, until, notices))
     return agreement_picture.draw(bars, today) if bars else None

@@ -116,16 +116,16 @@ async def agreements_calendar(datasette: Datasette, request: Request) -> Respons
 def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
     for agreement in found:
         row, term = agreement.row, agreement.term
-        title = words.capital(row.title)
-        text = "\n".join(
-            filter(
-                None, [row.title, row.parties, f"Dnr {row.dnr}" if row.dnr else "", f"Gäller {agreement.period}", f"Läge: {term.state}", row.source]
-            )
-        )
+        if row.closed and not (term.ends and term.ends >= today()):
+            continue  # what other papers say is over has no days to come
+        title = words.capital(row.title) + (" (kan ha upphört)" if row.doubtful else "")
+        doubts = [f"Enligt {note.whose}: {note.text}" for note in agreement.leads]
+        stated = [f"Dnr {row.dnr}" if row.dnr else "", f"Gäller {agreement.period}", f"Läge: {term.state}"]
+        text = "\n".join(filter(None, [row.title, row.parties, *stated, *doubts, row.notice_words, row.source]))
         for day in filter(None, (term.notice, term.next_notice)):
             yield Entry(f"avtal/{row.id}/uppsagning/{day}", day.isoformat(), f"Sista dag för uppsägning: {title}", text, f"{home}#{row.id}")
         if term.ends:
-            what = "Avtalets tid går ut, förlängs om det inte sägs upp" if row.renewal else "Avtalets sista dag"
+            what = "Avtalets tid går ut, förlängs om det inte sägs upp" if row.renewal and not row.closed else "Avtalets sista dag"
             yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"{what}: {title}", text, f"{home}#{row.id}")
 
 
