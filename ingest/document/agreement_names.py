@@ -107,7 +107,7 @@ def _with_tail(context: Context, start: int, end: int) -> Named:
     number = next((m for m in context.numbers_in(start, min(last + BEHIND, block.end if block else last)) if _straight(context, last, m.start)), None)
     sort = _ENDING.sub("", plain(context.words(start, end)))
     bare = len(words) <= end - start
-    return Named(start, last, words, sort, bare, () if bare else tuple(parties_in(context, start, last)), number.number if number else None)
+    return Named(start, last, words, sort, bare, () if bare else tuple(parties_in(context, end, last)), number.number if number else None)
 
 
 def _limit(context: Context, start: int, end: int) -> int:

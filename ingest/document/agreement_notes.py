@@ -21,7 +21,7 @@ ALIKE = 30
 """A heading that begins with so many letters of a name is that name."""
 BEHIND = 40
 """So close behind a name stands from when it is in force."""
-DATED = ("ended", "valid", "extended", "notice", "replaced")
+DATED = ("ended", "valid", "extended", "notice")
 
 
 class _Notes:
@@ -109,18 +109,18 @@ class _Notes:
             name=meant.name,
             parties=meant.parties,
             dnr=meant.dnr,
-            begins=self.begins(meant),
-            day=_day(context, "agreement_days", "day", *after) if kind in DATED else None,
+            begins=self.begins(meant, match.start() if meant is named else meant.end + BEHIND),
+            day=_day(context, "agreement_days", "day", *after, plain=kind != "notice") if kind in DATED else None,
             settled=settled,
             text=squeeze(context.words(start, end)),
             span=context.span(start, end),
             decided=decision.span if decision else None,
         )
 
-    def begins(self, meant: Named) -> str | None:
+    def begins(self, meant: Named, until: int) -> str | None:
         """The day from which it is said to be in force, in the sentence that names it in full; or its years, in its name or straight behind."""
         start, end = self.context.sentence_at(meant.start)
-        said = _day(self.context, "agreement_begins", "begins", start, min(end, meant.end + BEHIND), last=False)
+        said = _day(self.context, "agreement_begins", "begins", start, min(end, max(until, meant.start)), last=False)
         patterns = self.context.rules.of("agreement_years")
         years = next((m for p in patterns if (m := p.regex.match(self.context.folded, meant.end, end))), None)
         years = years or next((m for p in patterns if (m := p.regex.regex.search(self.context.folded, meant.start, meant.end))), None)
@@ -140,7 +140,8 @@ class _Notes:
     def approved(self, decision: Decision) -> bool:
         """True where the decision makes true what its heading says."""
         outcome = fold(decision.outcome or "")
-        return bool(self.context.rules.search("agreement_yes", outcome)) and not self.context.rules.search("agreement_no", outcome)
+        found = self.context.rules.search("agreement_yes", outcome)
+        return found is not None and found[0].name == "approved" and not self.context.rules.search("agreement_no", outcome)
 
 
 def _approved(named: Named, span: Span, decision: Decision) -> AgreementNote:
@@ -167,9 +168,11 @@ def notes(context: Context, records: str, decided: Sequence[Decision], names: Na
     return tuple(sorted(kept, key=lambda n: (n.span, n.kind, n.name)))
 
 
-def _day(context: Context, section: str, group: str, start: int, end: int, last: bool = True) -> str | None:
+def _day(context: Context, section: str, group: str, start: int, end: int, *, last: bool = True, plain: bool = True) -> str | None:
     """The first day that a pattern of days finds there; a month or year that is an end ends with its last day."""
-    found = next((m[group] for p in context.rules.of(section) if (m := p.regex.search(context.folded, start, end))), None)
+    found = next(
+        (m[group] for p in context.rules.of(section) if (plain or p.name != "plain") and (m := p.regex.search(context.folded, start, end))), None
+    )
     if found is None:
         return None
     day = found if found.isdigit() else parse_day(found, context.rules)
