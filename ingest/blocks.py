@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.models import Block, CleanText, Part
-from ingest.rows import WIDEST, Kinds, Row, kinds, ragged, rows_in, unfinished, width, wraps
+from ingest.rows import WIDEST, Kinds, Row, bars, kinds, ragged, rows_in, unfinished, width, wraps
 from ingest.rules import Pattern, Rules
 from ingest.rules.quick import spots
 from ingest.sections import body_of, confirmed, numbered_above
@@ -18,20 +18,18 @@ LONGEST_HEADING = 90
 """A line longer than this is no heading without a role (characters)."""
 LONGEST_TITLE = 6
 """A § heading wraps over at most so many lines."""
+LONGEST_SUBTITLE = 3
+"""The diary number stands within so many lines below the first one of a title."""
 MAY_BE_TITLES = frozenset(("contents", "speech", "disqualification", "activity", "note"))
 """Roles of headings that, straight below a § without a title, are its title."""
 LONGEST_LEAD = 4
 """Words that lead in a decision take at most so many lines."""
-SHORTEST_SHOUT = 12
-"""A line of so many capitals is a heading, though text stands straight above and below it (characters)."""
 LONGEST_ITEM = 12
 """A list item of the kind "att" goes on over at most so many lines."""
 _NUMBERS = ("parallel_numbers", "unread_numbers", "diary_labels", "diary_numbers")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _FAR_APART = re.compile(r"[ \t]{4,}(?=\S{1,12}[ \t]?[\d/.:-]+\S*$)")
 _DIGIT = re.compile(r"\d")
-_RULED = frozenset("_=*–—-")
-_RULE = re.compile(r"[_=*–—-]{4,}")
 
 
 def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
@@ -39,7 +37,7 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
     lines = rows_in(clean.text, part, rules)
     folded, gaps = [r.folded for r in lines], [r.gap for r in lines]
     opening = numbered_above(folded, gaps, confirmed(folded, gaps, rules), rules)
-    layout = _Layout(lines, opening, sorted(opening), kinds(lines, rules), list(_bars(lines)), width(lines), rules)
+    layout = _Layout(lines, opening, sorted(opening), kinds(lines, rules), list(bars(lines)), width(lines), rules)
     out: list[Block] = []
     at = 0
     while at < len(lines):
@@ -47,15 +45,6 @@ def blocks(clean: CleanText, part: Part, rules: Rules) -> tuple[Block, ...]:
         out.append(block)
         at += count
     return tuple(_headings(out, clean.outline, _listing(out, clean, part, rules), rules))
-
-
-def _bars(rows: Sequence[Row]) -> Iterator[bool]:
-    """Which lines are nothing but a rule, or a heading in capitals between lines that are not: no blank line needs to part it from its text."""
-    shouted = [row.text.isupper() for row in rows]
-    for at, row in enumerate(rows):
-        long = shouted[at] and len(row.text) >= SHORTEST_SHOUT and not _DIGIT.search(row.text)
-        alone = long and not any(shouted[max(0, at - 1) : at] + shouted[at + 1 : at + 2])
-        yield alone or (row.text[0] in _RULED and _RULE.fullmatch(row.text) is not None)
 
 
 def _block(kind: str, rows: Sequence[Row], text: str, role: str = "", marker: str = "", **fields: str) -> Block:
@@ -126,7 +115,17 @@ class _Layout:
         if not titled:
             return True
         words = _FAR_APART.split(line.text)[0]  # without the number at the right edge
-        return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following))
+        return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following) or self._above_number(at + count))
+
+    def _above_number(self, at: int) -> bool:
+        """Nothing but plain lines stand between this one and the diary number alone on its line: the § has a second line of title."""
+        for n in range(at, min(at + LONGEST_SUBTITLE, len(self.rows))):
+            row = self.rows[n]
+            if row.gap or n in self.opening or self._role(n) or self._marker(n) or row.text.endswith((".", ":")):
+                return False
+            if _DIGIT.search(row.text) and not self._words(row.folded):
+                return n > at
+        return False
 
     def _words(self, rest: str) -> str:
         """What is left of a § heading's first line without diary number and label."""

@@ -280,7 +280,7 @@ def hyphens(sheet: Sheet) -> Iterator[Edit]:
 
     One that is the word's own stays.
     """
-    for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
+    for match in re.finditer(r"[-—]\n(?<=[^\W\d_][-—]\n)[ \t]{0,12}(?=[^\W\d_])" + NO_SHARED_PART, sheet.text):
         if sheet.text[match.end()].islower():
             own = sheet.text[match.start() - 1].isupper()  # "FoU-rådet", "IT-drift": no word is broken behind a capital
             yield Edit(match.start() + own, match.end(), "", "hyphen")

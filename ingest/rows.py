@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.models import Part
@@ -14,6 +14,11 @@ WIDEST = 120
 """Where lines are longer each holds a whole paragraph, and how long they are says nothing of a margin (characters)."""
 LONGEST_NAME = 90
 """A heading that has its words on the same line ends within so many characters."""
+SHORTEST_SHOUT = 12
+"""A line of so many capitals is a heading, though text stands straight above and below it (characters)."""
+_DIGIT = re.compile(r"\d")
+_RULED = frozenset("_=*–—-")
+_RULE = re.compile(r"[_=*–—-]{4,}")
 
 
 class Row(NamedTuple):  # of which there are many: three times as quickly made as a frozen dataclass
@@ -111,3 +116,12 @@ def ragged(line: Row, following: Row, margin: int) -> bool:
     end = line.folded
     short = margin > 60 and len(end) < 0.6 * margin and end[-1] not in '.,:;!?-"'
     return short and following.text[0].isupper() and not line.asks_for_more
+
+
+def bars(rows: Sequence[Row]) -> Iterator[bool]:
+    """Which lines are nothing but a rule, or a heading in capitals between lines that are not: no blank line needs to part it from its text."""
+    shouted = [row.text.isupper() for row in rows]
+    for at, row in enumerate(rows):
+        long = shouted[at] and len(row.text) >= SHORTEST_SHOUT and not _DIGIT.search(row.text)
+        alone = long and not any(shouted[max(0, at - 1) : at] + shouted[at + 1 : at + 2])
+        yield alone or (row.text[0] in _RULED and _RULE.fullmatch(row.text) is not None)

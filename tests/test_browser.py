@@ -26,7 +26,9 @@ ALSO = ["/sok", "/sok?q=plattform", "/sok?q=xyzzyq", "/finns-inte", "/dnr/RS/999
         "/kb/passages/1", "/kb/passage_list?_search=plattform", "/kb", "/ny", "/avtal", "/uppdrag", "/tillganglighet",
         "/sok?q=plattform&visa=beslut&ordning=datum", "/sok?forum=Regionstyrelsen", "/sok?q=plattform&forum=Regionstyrelsen&visa=text&sida=2",
         "/ny?roll=politiker&forum=regionens-samverkansrad", "/uppdrag?lage=forsenat", "/uppdrag?lage=fullgjort", "/forum?omrade=kultur-och-fritid",
-        "/kb/-/query?sql=select+1", "/forum/regionstyrelssen", "/forum?kommun=Xyz", "/ny?forum=xyz", "/sok?q=dnr+RS+0118+2022", "/dnr/RS/118/2022?kommun=Xyz", "/kb/decision_list?_next=x", "/-/plugins", "/kb/decision_list?_search=x&date__gt=2030"]  # fmt: skip
+        "/kb/-/query?sql=select+1", "/forum/regionstyrelssen", "/forum?kommun=Xyz", "/ny?forum=xyz",
+        "/sok?q=dnr+RS+0118+2022", "/dnr/RS/118/2022?kommun=Xyz",
+        "/kb/decision_list?_next=x", "/-/plugins", "/kb/decision_list?_search=x&date__gt=2030"]  # fmt: skip
 AXE = """async rules => {
   try {
     const answer = await axe.run(document, {runOnly: rules, preload: false, selectors: false, resultTypes: ['violations']});

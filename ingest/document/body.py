@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from ingest.find.forums import lookup
 from ingest.models import Block, ForumMention
 from ingest.text import fold
 
+_COLUMNS = re.compile(r"[ \t]{4,}")
 LONGEST_ROOM = 40
 """What a room is called behind the name of a body is no longer than this (characters)."""
 
@@ -78,9 +80,12 @@ def _over_lines(context: Context, rows: Sequence[Row]) -> str | None:
 
 
 def _body(context: Context, row: Row) -> str:
-    """The body that a line of the head is the name of, by its shape; "" where the registry knows it, or it is none."""
-    found = context.rules.fullmatch("bodies", fold(row.residue))
-    return context.forum(row.residue[slice(*found[1].span("name"))]) if found and not lookup(row.residue, context.rules) else ""
+    """The body that a line of the head, or its first column, is the name of, by its shape; "" where the registry knows it, or it is none."""
+    for words in dict.fromkeys((row.residue, _COLUMNS.split(row.text.strip())[0])):
+        found = context.rules.fullmatch("bodies", fold(words))
+        if found and not lookup(words, context.rules):
+            return context.forum(words[slice(*found[1].span("name"))])
+    return ""
 
 
 def _committee(context: Context, parent: str, name: str) -> str:

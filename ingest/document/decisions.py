@@ -34,6 +34,10 @@ def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section:
     if not points or (len(points) == 1 and points[0].text.isupper() and " " not in points[0].text):  # a title over the points: "DRIFTBUDGET"
         return
     status: Status = "adopted" if section.role == "decision" and records == "paragraphs" else "proposed"
+    if records != "paragraphs" and section.role == "decision" and _told(context, content[0]):
+        return
+    if status == "proposed" and len(points) == 1 and context.rules.fullmatch("proposals_elsewhere", fold(points[0].text)):
+        return
     body = context.own_forum(section.heading.get("body"), head.forum) if section.heading.get("body") else None
     paragraph = own.get(section.number)
     # a body that proposes upward in its own record needs no name in the heading
@@ -53,6 +57,12 @@ def _headed(context: Context, head: Head, own: Mapping[str, Paragraph], section:
         points=points,
         span=context.span(section.start, content[-1].end),
     )
+
+
+def _told(context: Context, first: Block) -> bool:
+    """A text under the heading tells what a body decided another day ("Fullmäktige beslutade den 4 maj 2021 att …")."""
+    past = first.kind == "text" and context.rules.search("narrated", fold(first.text)) is not None
+    return past and bool(context.dates_in(first.start, first.end))
 
 
 def _outcome(context: Context, section: Section, content: Sequence[Block], status: Status, addressee: str | None) -> str | None:

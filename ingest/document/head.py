@@ -20,6 +20,8 @@ _EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)")
 """Brackets that held nothing but numbers."""
 TOP = 6
 """The title of standing rules is one of so many lines."""
+SHORTEST_TITLE = 3
+"""A title above the number and day of a paper has at least so many words."""
 LONGEST_TITLE = 8
 """A title has at most so many lines."""
 _PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
@@ -86,7 +88,15 @@ def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | No
         return title, context.span(found[0].start, found[-1].end)
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
-    return _first_heading(context)
+    return _over_facts(context, rows[:last]) or _first_heading(context)
+
+
+def _over_facts(context: Context, rows: list[Row]) -> tuple[str, Span] | None:
+    """The title of a paper whose number and day stand below it, and nothing else: a first line of some words that is none of a letterhead's."""
+    row = rows[0] if rows and not rows[0].fact and len(rows[0].text.split()) >= SHORTEST_TITLE else None
+    if row is None or is_known(context, row) or to_whom(context, row) or names_kind(context, row.residue) or _names_body(context, row):
+        return None
+    return squeeze(row.text), context.span(row.start, row.end)
 
 
 def _handler(context: Context, rows: list[Row]) -> str | None:

@@ -109,7 +109,9 @@ def _who(context: Context, start: int, verb: int, after: int, end: int) -> list[
         if taken.free(p.start, p.end) and not context.rules.fullmatch("not_people", fold(p.name))
     ]
     people = sorted([*known, *others], key=lambda p: p.start)
-    found = [(p.name, p.party or None, p.start) for p in people] + list(_parties(context, start, verb))
+    last = next((p for p in reversed(people) if p.party and context.rules.search("shared_parties", context.folded[p.start : p.end])), None)
+    shared = last.party if last else None  # "Anna Ek och Bo Ås (båda S)"
+    found = [(p.name, p.party or shared, p.start) for p in people] + list(_parties(context, start, verb))
     if not found:  # "Därefter yrkar Anna Ek (S) bifall"
         found = [(p.name, p.party or None, p.start) for p in _enumerated(context, after, end)]
     for _, match in context.rules.found("seconded", context.folded, after, end):

@@ -30,13 +30,14 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
     start = context.clean.overlay.from_base(decision.span.start)
     first = context.clean.overlay.from_base(decision.points[0].span.start)
     lead = squeeze(context.words(start, first)) if decision.status == "narrated" else ""
+    later = _told_later(context, decision)
     for point in (each for whole in decision.points for each in _each(context, whole)):
         to = _given(context, point.text) or (_given(context, f"{lead} {point.text}") if lead else None)
         proposes = to and decision.status == "adopted" and PROPOSES in (outcome(point.text, context.rules) or "").split(", ")
         if to and not proposes:
             yield Assignment(
                 kind="task", name=point.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=decision.decided_by, given_to=to,
-                due=due(context, point.text), dnr=decision.dnr, text=point.text, span=point.span, report_to=report_to(context, point.text),
+                due=due(context, point.text) or later, dnr=decision.dnr, text=point.text, span=point.span, report_to=report_to(context, point.text),
             )  # fmt: skip
 
 
@@ -52,6 +53,13 @@ def _each(context: Context, point: Point) -> list[Point]:
         return [point]  # words that stand otherwise in the paper are not cut
     at = [places[bisect_left(letters, cut)] if cut < letters[-1] else end for cut in cuts]
     return [Point(point.text[a:b].strip(), context.span(x, y)) for (a, b), (x, y) in zip(pairwise(cuts), pairwise(at), strict=True)]
+
+
+def _told_later(context: Context, decision: Decision) -> str | None:
+    """By when the only task of a decision is to be told of, where a point of its own says so: "uppdraget redovisas senast den 4 maj 2021"."""
+    given = [point for point in decision.points if _given(context, point.text)]
+    found = [day for p in decision.points if p not in given and context.rules.match("due_points", fold(p.text)) and (day := due(context, p.text))]
+    return found[0] if len(given) == len(found) == 1 else None
 
 
 def upward(decision: Decision) -> bool:

@@ -22,7 +22,8 @@ def upward(context: Context, head: Head) -> Iterator[Section]:
     """Where "Beslut" stands straight above "Förslag till beslut i fullmäktige", the body has decided to propose: one decision of its own. What
     another body proposes ("Utskottet föreslår styrelsen besluta") or has decided ("Fullmäktige beslutade") is none. Other sections are left out.
     """
-    sections = [part for s in context.sections for part in (_parts(context, head, s) if s.role in DECIDES else (s,))]
+    apart = {s.number for s in context.sections if s.role == "decision" and s.content and _own(context, head, s.heading)}
+    sections = [part for s in context.sections for part in (_parts(context, head, s, s.number in apart) if s.role in DECIDES else (s,))]
     alone, turned = _alone(context, head, sections), ""
     for before, section in zip((None, *sections), sections, strict=False):
         if section.role not in DECIDES:
@@ -73,12 +74,15 @@ def _settles(context: Context, head: Head, section: Section) -> bool:
     return any(context.rules.match("decides", fold(b.text)) is not None for b in words)
 
 
-def _decided(context: Context, head: Head, content: Sequence[Block]) -> int:
-    """Where the body itself decides, behind a proposal and what has been said of it; 0 where it does not."""
+def _decided(context: Context, head: Head, content: Sequence[Block], apart: bool) -> int:
+    """Where the body itself decides, behind a proposal and what has been said of it; 0 where it does not. Straight behind the points of the proposal
+    it does where nothing else under the § says what it decides (`apart`), and another body leads those in.
+    """
     listed = next((n for n, b in enumerate(content) if b.kind == "item"), len(content))
-    for n in range(listed + 2, len(content) - 1):
+    others = not apart and 0 < listed < len(content) and not _own(context, head, content[listed - 1])
+    for n in range(listed + (1 if others else 2), len(content) - 1):
         body, said = content[n].get("body"), content[n - 1]
-        if content[n].get("lead") and said.kind == "text" and said.text.endswith("."):
+        if content[n].get("lead") and ((said.kind == "text" and said.text.endswith(".")) or (others and said.kind == "item")):
             return n if body and head.forum and context.own_forum(body, head.forum) == head.forum else 0
     return 0
 
@@ -139,7 +143,7 @@ def _piece(context: Context, block: Block, start: int, stop: int) -> tuple[Block
     return (block._replace(kind=kind, start=start, end=stop, text=text, marker=marker, fields=block.fields if own else ()),) if text else ()
 
 
-def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
+def _parts(context: Context, head: Head, section: Section, apart: bool) -> Iterator[Section]:
     """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande."); one of proposal where
     the body decides behind it.
     """
@@ -148,7 +152,7 @@ def _parts(context: Context, head: Head, section: Section) -> Iterator[Section]:
         return
     content = section.content if section.role == "decision" else ()
     starts = [n for n, b in enumerate(content) if b.kind == "text" and context.rules.match("own_parts", fold(b.text))]
-    if section.role == "proposal" and (n := _decided(context, head, section.content)):
+    if section.role == "proposal" and (n := _decided(context, head, section.content, apart)):
         yield section._replace(content=section.content[:n])
         yield section._replace(role="decision", heading=section.content[n], content=section.content[n + 1 :])
         return

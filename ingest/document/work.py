@@ -14,6 +14,8 @@ from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.text import squeeze
 
+_MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-*•])\s+")
+"""What stands before the sentence of a list item."""
 NO_GIVER, NO_BODY = "oklart vem som gav uppdraget", "oklart vem som fick uppdraget"
 CLAUSES = "clauses"
 NOT_SETTLED = frozenset(("proposal", "motions", "evidence", "recipients", "reservation", "vote", "contents"))
@@ -47,8 +49,8 @@ def work(
             continue
         by = _named(context, match) or given.by
         found[given.span] = Assignment(
-            kind="undertaking", name=given.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=by, given_to=to, due=until, dnr=given.dnr,
-            text=given.text, span=given.span, report_to=report_to(context, given.text),
+            kind="undertaking", name=given.text[:LONGEST_NAME], area=None, version=None, change=None, given_by=by, given_to=to, due=until,
+            dnr=given.dnr, text=given.text, span=given.span, report_to=report_to(context, given.text),
         )  # fmt: skip
         doubts.extend(_doubts(pattern, by, to, given.span))
     return tuple(sorted(found.values(), key=lambda a: a.span)), tuple(doubts)
@@ -57,7 +59,7 @@ def work(
 def _doubts(pattern: Pattern, by: str | None, to: str, span: Span) -> Iterator[Problem]:
     if by is None:
         yield Problem(NO_GIVER, f"Meningen ger ett uppdrag till {to}, men säger inte vem som har beslutat det", span)
-    if pattern.data.get("called"):
+    if pattern.data.get("called") and not pattern.data.get("office"):
         yield Problem(NO_BODY, f"Meningen ger ett uppdrag till ”{to}”, utan att säga vilket organ som ska göra det", span)
 
 
@@ -101,6 +103,8 @@ def _receiver(context: Context, pattern: Pattern, match: re.Match[str]) -> str |
     start, end = match.span("to")
     first, last = context.sentence_at(start)
     first += len(context.folded[first:last]) - len(context.folded[first:last].lstrip())
+    if marker := _MARKER.match(context.folded, first, start):
+        first = marker.end()
     if pattern.data.get("called"):
         subject = not pattern.data.get("ends") or start == first
         return squeeze(context.words(start, end)).capitalize() if subject else None
