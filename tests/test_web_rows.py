@@ -264,7 +264,9 @@ def test_a_task_stands_with_the_one_who_has_it() -> None:
     decision = step("decision", "b1")
 
     def task(**told: Any) -> TaskRow:
-        found: TaskRow = make(TaskRow, **{"id": "u1", "text": "Redovisa", "status": "öppet", "decision_id": "b1", **told})
+        found: TaskRow = make(
+            TaskRow, **{"id": "u1", "text": "Redovisa", "status": "öppet", "decision_id": "b1", "document_id": "x-1", "page": 2, **told}
+        )
         return found
 
     for told, expected in (
@@ -274,7 +276,7 @@ def test_a_task_stands_with_the_one_who_has_it() -> None:
     ):
         assert expected in seen(decision, tasks=(task(**told),))
     drawn = case_picture.events(case_picture.Story((decision,), (task(), task(id="u2", decision_id=None)), ()))
-    assert {event.id: event.path for event in drawn.events if event.kind == "task"} == {"task|u1": "/beslut/b1", "task|u2": "/uppdrag"}
+    assert {event.id: event.path for event in drawn.events if event.kind == "task"} == {"task|u1": "/beslut/b1", "task|u2": "/handling/x-1#sida-2"}
     assert drawn.stands_for["u1"] == "task|u1"
 
 

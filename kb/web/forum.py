@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kb.search import forums
 from kb.web import agreements, glossary, words
 from kb.web.agreements import Agreement
+from kb.web.forum_facts import Facts, facts
 from kb.web.glossary import Bit
 from kb.web.links import TaskRow
 from kb.web.purpose import Said, purposes_said
@@ -40,7 +41,6 @@ DECISIONS = within("""decision_list WHERE id IN (
     SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL AND WITHIN
     ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
 NAMING = within("forum_papers WHERE forum = :name AND WITHIN")
-MEETINGS = "meeting_year_list WHERE forum = :name AND :whose IN ('', organisation) ORDER BY year DESC, organisation LIMIT 6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,6 @@ class Deed:
         if self.deed == "decision":
             return f"fattar egna beslut ({count} här)"
         return f"lägger förslag till {self.other or 'andra organ'} ({count} här)"
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingYear:
-    """On how many days it met in a year; `organisation` is whose forum, where that is known."""
-
-    year: str
-    organisation: str | None
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +99,7 @@ class ForumPage:
     areas: tuple[str, ...]
     relations: tuple[Relation, ...]
     deeds: tuple[Deed, ...]
-    meetings: tuple[MeetingYear, ...]
+    facts: Facts
     people: tuple[Person, ...]
     not_all: bool
     reading: tuple[Reading, ...]
@@ -150,7 +141,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),
         deeds=done,
-        meetings=select(conn, MeetingYear, MEETINGS, name),
+        facts=facts(conn, forum.forum, whose),
         people=present,
         not_all=not_all(conn, present),
         reading=reading_list(conn, forum.forum, whose=whose),

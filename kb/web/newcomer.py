@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kb.web import agreements, forum, glossary
 from kb.web.agreements import Agreement
 from kb.web.forum import Deed, Person
+from kb.web.forum_facts import Facts, facts
 from kb.web.glossary import Bit, Term, Used
 from kb.web.links import TaskRow
 from kb.web.no_forum import NoForum, no_forum
@@ -87,6 +88,7 @@ class Way:
     said: tuple[Said, ...]
     relations: tuple[Relation, ...]
     deeds: tuple[Deed, ...]
+    facts: Facts
     people: tuple[Person, ...]
     not_all: bool
     reading: tuple[Reading, ...]
@@ -153,6 +155,7 @@ def _way(
         said=() if row.purpose else purposes_said(conn, name, whose),
         relations=forum.relations(conn, name),
         deeds=forum.deeds(conn, name, whose),
+        facts=facts(conn, name, whose),
         people=present,
         not_all=forum.not_all(conn, present),
         reading=reading_list(conn, name, role.picks, whose),
