@@ -12,7 +12,7 @@ from ingest.document.tasks import LONGEST_NAME, due, report_to, upward
 from ingest.models import Agreement, Assignment, Decision, DiaryNumber, Head, Point, Problem, Span
 from ingest.places import Taken
 from ingest.rules import Pattern
-from ingest.text import squeeze
+from ingest.text import fold, squeeze
 
 _MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-*•])\s+")
 """What stands before the sentence of a list item."""
@@ -39,13 +39,14 @@ def work(
     taken = Taken((a.span.start, a.span.end) for a in known if a.kind == "task")
     doubts: list[Problem] = []
     for pattern, match in context.rules.found("work", context.folded, context.part.start, context.part.end):
-        place = match.start("to")
+        nobody = bool(pattern.data.get("nobody"))
+        place = match.end("to") if nobody else match.start("to")
         given = _given(context, head, records, decided, agreed, pattern, place)
-        to = _receiver(context, pattern, match)
-        if given is None or to is None or given.span in found or not taken.free(given.span.start, given.span.end):
+        to = None if nobody else _receiver(context, pattern, match)
+        if given is None or (to is None and not nobody) or given.span in found or not taken.free(given.span.start, given.span.end):
             continue
-        until = due(context, given.text, within=True)
-        if pattern.data.get("dated") and until is None:
+        until = due(context, given.text, within=not nobody)
+        if (pattern.data.get("dated") and until is None) or (nobody and not _speaks(context, pattern, given)):
             continue
         by = _named(context, match) or given.by
         found[given.span] = Assignment(
@@ -56,10 +57,18 @@ def work(
     return tuple(sorted(found.values(), key=lambda a: a.span)), tuple(doubts)
 
 
-def _doubts(pattern: Pattern, by: str | None, to: str, span: Span) -> Iterator[Problem]:
+def _speaks(context: Context, pattern: Pattern, given: _Given) -> bool:
+    """The point or sentence as a whole is such words; where nobody is known to have given it they say at least who is to hear of it."""
+    whole = pattern.regex.match(fold(given.text)) is not None
+    return whole and (given.by is not None or report_to(context, given.text) is not None)
+
+
+def _doubts(pattern: Pattern, by: str | None, to: str | None, span: Span) -> Iterator[Problem]:
     if by is None:
-        yield Problem(NO_GIVER, f"Meningen ger ett uppdrag till {to}, men säger inte vem som har beslutat det", span)
-    if pattern.data.get("called") and not pattern.data.get("office"):
+        yield Problem(NO_GIVER, f"Meningen ger ett uppdrag{f' till {to}' if to else ''}, men säger inte vem som har beslutat det", span)
+    if to is None:
+        yield Problem(NO_BODY, "Meningen ger ett uppdrag, men säger inte vem som ska göra det", span)
+    elif pattern.data.get("called") and not pattern.data.get("office"):
         yield Problem(NO_BODY, f"Meningen ger ett uppdrag till ”{to}”, utan att säga vilket organ som ska göra det", span)
 
 

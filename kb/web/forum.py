@@ -27,6 +27,7 @@ LISTED = 15
 PEOPLE = 40
 OPEN_TASKS = within("""assignment_list WHERE kind <> 'standing' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind <> 'standing' AND given_to = :name
+    UNION SELECT id FROM assignments WHERE kind <> 'standing' AND given_to IS NULL AND report_to = :name
     UNION SELECT id FROM assignments WHERE kind <> 'standing' AND given_by = :name
     UNION SELECT a.id FROM assignments a INDEXED BY assignments_to CROSS JOIN forum_mentions m ON m.document_id = a.document_id AND +m.forum = :name
     WHERE a.kind <> 'standing' AND (instr(a.given_to, ', ') OR instr(a.given_to, ' och ') OR instr(a.given_to, ' samt '))
