@@ -836,7 +836,8 @@ SELECT b.id, b.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.
        (SELECT title FROM documents WHERE id = b.document_id) AS title, b.page, b.line, b.last_line,
        coalesce((SELECT nullif(heading, '') FROM paragraphs WHERE id = b.paragraph_id), (SELECT title FROM documents WHERE id = b.document_id)) AS heading,
        (SELECT organisation FROM documents WHERE id = b.document_id) AS organisation, b.paragraph_id, b.same_as,
-       (SELECT organisation FROM diary_numbers WHERE key = b.dnr_key) AS case_of
+       (SELECT organisation FROM diary_numbers WHERE key = b.dnr_key) AS case_of,
+       (SELECT date FROM paragraphs WHERE id = b.paragraph_id) AS record_date   -- of the record it stands in, where that may not be its own day
 FROM decisions b;
 
 CREATE VIEW dnr_list AS

@@ -10,6 +10,7 @@ import pytest
 from kb.web import case, case_picture, doubts, links, words
 from kb.web.case_rows import Gap, Related, Step
 from kb.web.links import Citing, End, Reference, TaskRow
+from kb.web.rows import DecisionRow
 from tests.web_base import like, make
 
 CASE = "rs-2021-101"
@@ -314,3 +315,11 @@ def test_arrows_lead_from_what_came_first_and_say_a_thing_once(copied: sqlite3.C
     assert tie.kind == "chain", "nor the reference that goes the same way"
     one = case_picture.Drawn((), dict.fromkeys(("alien", B1, P1, B2, P2), "B"))
     assert case_picture.ties(copied, CASE, case_picture.Story((), (), ()), one) == (), "nothing leads to itself"
+
+
+def test_a_proposal_that_a_later_record_tells_is_cited_by_its_own_day_and_the_record() -> None:
+    fields = {"status": "proposed", "decided_by": "Hamnkontoret", "date": "2022-05-03", "paragraph": "61", "dnr": "KS 2022/77"}
+    row: DecisionRow = make(DecisionRow, **fields, record_date="2022-06-15")
+    assert row.citation == "Förslag från Hamnkontoret 2022-05-03, dnr KS 2022/77 (enligt protokoll 15 juni 2022, § 61)"
+    own: DecisionRow = make(DecisionRow, **fields, record_date="2022-05-03")
+    assert own.citation == "Förslag från Hamnkontoret 2022-05-03, § 61, dnr KS 2022/77"

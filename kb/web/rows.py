@@ -83,11 +83,18 @@ class DecisionRow:
     page: int
     line: int | None
     case_of: str | None
+    record_date: str | None = None
 
     @property
     def when(self) -> str:
         """The date in words."""
         return words.period(self.date, self.date_end)
+
+    @property
+    def told(self) -> str:
+        """Said of a proposal that was put before the meeting whose record tells it: which record; "" of another."""
+        earlier = self.status == "proposed" and self.record_date and self.date and self.record_date != self.date
+        return f"enligt protokoll {words.day(self.record_date)}" + (f", § {self.paragraph}" if self.paragraph else "") if earlier else ""
 
     @property
     def standing(self) -> str:
@@ -113,7 +120,8 @@ class DecisionRow:
         if self.status == "proposed":
             who = f"Förslag från {self.decided_by or 'okänd'}" + (f" till {self.addressed_to}" if self.addressed_to else "")
         whose = None if self.status == "narrated" else self.organisation  # the paper that tells of a decision may be of another
-        return words.cited(whose, who, self.date, self.paragraph, self.dnr)
+        cited = words.cited(whose, who, self.date, None if self.told else self.paragraph, self.dnr)
+        return f"{cited} ({self.told})" if self.told else cited
 
 
 @dataclass(frozen=True, slots=True)
