@@ -22,6 +22,7 @@ from icalendar import Calendar
 from ingest.rules import load_rules
 from kb import registry
 from kb.web import (
+    agreement_notes,
     agreement_picture,
     agreement_terms,
     agreements,
@@ -34,11 +35,14 @@ from kb.web import (
     sharing,
     words,
 )
+from kb.web.agreement_notes import NoteRow
 from kb.web.agreement_terms import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
 from kb.web.reading_list import Paper
-from tests.web_base import HOSTILE, build, counted, like
+from tests.test_links import ALL as LINKED
+from tests.test_links import Base
+from tests.web_base import HOSTILE, build, counted, like, make
 from tests.web_client import prose, serving, tags, text
 
 VERSIONS: tuple[tuple[str, str, tuple[tuple[str, str | None], ...]], ...] = (
@@ -465,6 +469,87 @@ def test_bars_stay_in_the_picture(spans: list[tuple[datetime.date, datetime.date
     drawn = agreement_picture.draw(bars, today)
     for bar in drawn.bars:
         assert bar.x >= 0 and bar.x + bar.width <= drawn.width and bar.y < drawn.height and all(0 <= x <= drawn.width for x in bar.notices)
+
+
+@pytest.mark.parametrize(
+    ("row", "today", "expected"),
+    [
+        # what other papers say is over has no day of notice, whatever its own words extend it to
+        ({"state": "ersatt", "state_day": "2018-12-31"}, "2026-01-01", ("ersatt", "2018-12-31", None, False)),
+        ({"state": "ersatt"}, "2026-01-01", ("ersatt", None, None, False)),
+        ({"state": "upphör", "state_day": "2026-03-31"}, "2026-01-01", ("upphör", "2026-03-31", None, False)),
+        ({"state": "upphör", "state_day": "2025-03-31"}, "2026-01-01", ("upphört", "2025-03-31", None, False)),
+        ({"state": "uppsagt"}, "2026-01-01", ("uppsagt", None, None, False)),
+        ({"state": "uppsagt", "state_day": "2025-12-31"}, "2026-01-01", ("upphört efter uppsägning", "2025-12-31", None, False)),
+        # what may be over still has one, and it is said that it may be; a later last day counts
+        ({"state": "kan ha upphört", "state_day": "2018-12-31"}, "2026-01-01", ("gäller, om det har förlängts", "2026-12-31", "2026-06-30", True)),
+        ({"state": "förlängt", "state_day": "2027-12-31"}, "2026-01-01", ("gäller", "2027-12-31", "2027-06-30", False)),
+        ({"state": "förlängt", "state_day": "2020-12-31"}, "2026-01-01", ("gäller, om det har förlängts", "2026-12-31", "2026-06-30", False)),
+    ],
+)
+def test_what_other_papers_say_decides_where_it_stands(row: dict[str, Any], today: str, expected: tuple[object, ...]) -> None:
+    asked = agreement(valid_to="2023-12-31", notice_by="2023-06-30", notice_months=6, renewal_years=1, **row)
+    term = agreement_terms.term(asked, datetime.date.fromisoformat(today))
+    days = [day.isoformat() if day else None for day in (term.ends, term.notice)]
+    assert (term.state, *days, asked.doubtful) == expected and asked.closed is (row["state"] in agreement_terms.CLOSED)
+
+
+def test_its_own_paper_leads_and_what_others_say_of_its_days_is_shown() -> None:
+    today = datetime.date(2026, 1, 1)
+    own = agreement(id="own", own=1, dnr="RS/1/2020", valid_from="2020-01-01", valid_to="2022-12-31", renewal_years=1)
+    told = agreement(id="told", own=0, dnr="RS/1/2020", valid_from="2020", valid_to="2024-06-30", document="Rapport")
+    [found] = agreements.merged([told, own], today)
+    assert found.row is own and found.retold == 1 and found.others == (told,) and found.differs
+    renewed = agreement(id="told", own=0, dnr="RS/1/2020", valid_from="2020", valid_to="2024-12-31")
+    assert not agreements.merged([own, renewed], today)[0].differs, "it was renewed by its own clause"
+    other = agreement(id="told", own=0, dnr="RS/1/2020", valid_from="2023", valid_to="2024-06-30")
+    assert len(agreements.merged([own, other], today)) == 2, "that begins another year is another"
+
+
+def note(**more: Any) -> NoteRow:
+    return make(
+        NoteRow,
+        **{"id": "n", "kind": "ended", "name": "Avtal", "settled": 1, "text": "x", "document": "Rapport", "document_id": "d", "page": 1, **more},
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "label", "whose"),
+    [
+        ({"day": "2018-12-31"}, "upphör 31 december 2018", "Rapport, odaterad"),
+        ({"kind": "notice", "document_date": "2022-05-01"}, "sägs upp", "Rapport, 1 maj 2022"),
+        ({"kind": "notice", "day": "2025-06-30"}, "sägs upp, upphör 30 juni 2025", "Rapport, odaterad"),
+        ({"kind": "extended", "day": "2024-12-31"}, "förlängs till 31 december 2024", "Rapport, odaterad"),
+        ({"kind": "notice", "settled": 0, "outcome": "bordlagd"}, "uppsägning, bordlagd", "Rapport, odaterad"),
+        ({"kind": "agreed", "settled": 0, "outcome": "föreslår: godkänns"}, "godkännande, föreslaget", "Rapport, odaterad"),
+        ({"kind": "agreed", "outcome": "godkänns", "decided_by": "Kommunstyrelsen", "status": "adopted", "date": "2022-05-30", "paragraph": "45"},
+         "godkänns", "Kommunstyrelsen 30 maj 2022 § 45"),
+        ({"kind": "agreed", "outcome": "uppdrag"}, "ingås", "Rapport, odaterad"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_agreement_in_words(row: dict[str, Any], label: str, whose: str) -> None:
+    assert (note(**row).label, note(**row).whose) == (label, whose)
+    led = agreement_notes.leading([note(**row, sure=1)], False, None)
+    assert bool(led) is (row.get("kind") != "agreed" and row.get("settled") != 0)
+
+
+async def test_what_is_over_leads_no_list_and_is_not_in_the_calendar(tmp_path: Path) -> None:
+    """The report says that the agreement was replaced: it is shown with the words, without a day of notice; a decision tells of another."""
+    agreed, told = (papers for name, papers, _ in LINKED if name.startswith(("A report that tells", "A decision gives")))
+    with Base(tmp_path) as base:
+        for path, words in {**{f"a/{p}": w for p, w in agreed.items()}, **{f"b/{p}": w for p, w in told.items()}}.items():
+            base.put(path, words)
+        base.finished()
+    with serving(tmp_path / "kb.db") as kb:
+        seen = prose(html := await text(kb, "/avtal"))
+        assert "Ersatt , till 31 december 2019" in seen and "uppgifterna skiljer sig" in seen and "numera gällande" in seen
+        assert "Omtalade i beslut 1" in seen and "Avtal om stigar med Fjällhavs Byalag" in seen.split("Omtalade i beslut")[1]
+        assert "senast 8 månader före sista dagen" in seen and "#p" in html
+        assert "Förlängs till 31 december 2024" in seen and "Uppsagt" in seen
+        events = {str(event["summary"]) for event in Calendar.from_ical((await kb.client.get("/avtal.ics")).content).walk("VEVENT")}
+        assert not any("mellan Region Fjällhav" in name and "tolkar" not in name for name in events) and any("skolskjuts" in name for name in events)
+        rows = (await kb.client.get("/kb/agreement_list.json?_shape=array&_size=max")).json()
+        assert {r["state"] for r in rows} >= {"ersatt", "uppsagt", "förlängt", None} and all(r["state_source"] for r in rows if r["state"])
 
 
 async def test_agreements_say_how_long_and_until_when(kb: Datasette) -> None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from ingest.rules import Pattern
 from ingest.text import fold, plain
 from kb.links import organisations
+from kb.links.base import indexed
 
 FULL = len("2015-06-16")
 MOST = 50
@@ -94,7 +95,9 @@ class Ties:
     """Ties notes to agreements, with what the metadata knows of words in their names."""
 
     def __init__(self, kept: Sequence[Kept], words: Sequence[Pattern], collective: Sequence[Pattern]) -> None:
-        self.kept = kept
+        self._by_number = indexed((a for a in kept if a.key), lambda a: a.key)
+        signed = ((party, a) for a in kept for party in keys_of(a.named))
+        self._by_party = {party: [a for _, a in pairs] for party, pairs in indexed(signed, lambda pair: pair[0]).items()}
         self.nouns = [p for p in words if p.name == "noun"]
         self.small = [p for p in words if p.name == "small"]
         self.collective = collective
@@ -102,11 +105,17 @@ class Ties:
 
     def of(self, note: Said) -> list[tuple[Kept, bool]]:
         """The agreements that a note is of, or may be of; sure only of one, and of papers that tell of the same."""
-        tied = [(a, sure) for a in self.kept if (sure := self._fits(note, a)) is not None]
+        tied = [(a, sure) for a in self._near(note) if (sure := self._fits(note, a)) is not None]
         own = [a for a, sure in tied if sure and a.own]
         if len(own) > 1 and not _alike(own):
             return [(a, sure and not a.own) for a, sure in tied]
         return tied
+
+    def _near(self, note: Said) -> list[Kept]:
+        """Those that can be meant at all: of its number or case, or with a party that it names or whose paper it is."""
+        near = [*self._by_number.get(note.key, ()), *self._by_number.get(note.case, ())]
+        near += [a for party in keys_of(f"{note.named}{_BETWEEN}{note.organisation}") for a in self._by_party.get(party, ())]
+        return sorted({a.id: a for a in near}.values(), key=lambda a: a.id)
 
     def _fits(self, note: Said, agreement: Kept) -> bool | None:
         """True where the note is surely of the agreement, False where it may be, None where it is not."""
@@ -127,7 +136,7 @@ class Ties:
         """Of an agreement with several taken together ("länets kommuner"): that with one of them is meant where it says that all sign the same, and
         begins on that day.
         """
-        one = "; ".join(p for p in note.named.split(_BETWEEN) if not self._is_collective(p))
+        one = _BETWEEN.join(p for p in note.named.split(_BETWEEN) if not self._is_collective(p))
         if not keys_of(one) or not keys_of(one) <= keys_of(agreement.named) or not (note.begins and agreement.begins):
             return None
         one_day = note.begins == agreement.begins and len(note.begins) == FULL
