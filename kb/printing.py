@@ -111,7 +111,7 @@ def _document(value: Row, out: Out) -> None:
         out.print("\nBeslut", style="bold")
         _decisions(value["decisions"], out)
     _listed(out, "Uppdrag", (facts(a["name"], a["given_to"], a["due"]) for a in value["assignments"]))
-    _listed(out, "Avtal", (facts(a["title"], a["valid_from"], a["valid_to"]) for a in value["agreements"]))
+    _listed(out, "Avtal", (facts(a["title"], a["valid_from"], a["valid_to"], a["state"]) for a in value["agreements"]))
     _listed(out, "Diarienummer", sorted({f"{n['dnr']} ({'eget' if n['role'] == 'own' else 'hänvisning'})" for n in value["dnrs"]}))
     _listed(out, "Tveksamheter", (facts(p["kind"], p["message"], _place(p)) for p in value["problems"]))
 

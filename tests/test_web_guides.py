@@ -507,10 +507,9 @@ def test_its_own_paper_leads_and_what_others_say_of_its_days_is_shown() -> None:
 
 
 def note(**more: Any) -> NoteRow:
-    return make(
-        NoteRow,
-        **{"id": "n", "kind": "ended", "name": "Avtal", "settled": 1, "text": "x", "document": "Rapport", "document_id": "d", "page": 1, **more},
-    )
+    known = {"id": "n", "kind": "ended", "name": "Avtal", "settled": 1, "text": "x", "document": "Rapport", "document_id": "d", "page": 1}
+    row: NoteRow = make(NoteRow, **{**known, **more})
+    return row
 
 
 @pytest.mark.parametrize(
