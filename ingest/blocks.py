@@ -112,7 +112,7 @@ class _Layout:
             return True  # "Valberedningens förslag till val" and "Dagordning" may be the title of a §, "Beslut" is none
         if (following.gap and titled) or role or self._marker(at + count) or self._decides(at + count):
             return False
-        if not titled:
+        if not titled or self._only_number(at + count):
             return True
         words = _FAR_APART.split(line.text)[0]  # without the number at the right edge
         return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following) or self._above_number(at + count))
@@ -123,9 +123,13 @@ class _Layout:
             row = self.rows[n]
             if row.gap or n in self.opening or self._role(n) or self._marker(n) or row.text.endswith((".", ":")):
                 return False
-            if _DIGIT.search(row.text) and not self._words(row.folded):
+            if self._only_number(n):
                 return n > at
         return False
+
+    def _only_number(self, at: int) -> bool:
+        """The line is a diary number, with or without its label."""
+        return _DIGIT.search(self.rows[at].text) is not None and not self._words(self.rows[at].folded)
 
     def _words(self, rest: str) -> str:
         """What is left of a § heading's first line without diary number and label."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from ingest.document.contacts import contacts
 from ingest.document.context import Context
 from ingest.document.terms import Term, contradictions, first, first_term, number, terms_of
 from ingest.find.dates import parse_day
-from ingest.models import Agreement, Head, Problem
-from ingest.text import fold, name_of, plain, squeeze
+from ingest.models import Agreement, Block, Head, Problem
+from ingest.text import fold, lines, name_of, plain, squeeze
 
 FAR = 1500
 """A sentence that never ends is looked at so many characters around a diary number."""
@@ -148,7 +149,23 @@ def _listed(context: Context) -> list[tuple[int, int]]:
     headings = (s for s in context.sections if s.heading and context.rules.match("party_headings", fold(s.heading.text)))
     section = next(headings, None)
     blocks = section.content if section else ()
-    return [m.span("party") for b in blocks for _, m in context.rules.found("party_names", context.folded, b.start, b.end)]
+    places = [(b.start, b.end) for b in blocks] or list(_lines_of_parties(context))
+    return [m.span("party") for start, end in places for _, m in context.rules.found("party_names", context.folded, start, end)]
+
+
+def _lines_of_parties(context: Context) -> Iterator[tuple[int, int]]:
+    """The lines below such a heading that name a party each, and so look like headings themselves, or like one heading together with it."""
+    below = itertools.dropwhile(lambda b: not _heads_parties(context, b), context.blocks)
+    first = list(itertools.islice(below, 1))
+    named = itertools.takewhile(lambda b: b.kind == "heading" and context.rules.match("party_names", fold(b.text)) is not None, below)
+    for block in [*first, *named]:
+        yield from lines(context.folded, block.start, block.end)
+
+
+def _heads_parties(context: Context, block: Block) -> bool:
+    """The first line of the block is a heading of parties."""
+    line = context.folded[block.start : block.end].partition("\n")[0]
+    return block.kind in ("heading", "text") and context.rules.match("party_headings", line.strip(" :")) is not None
 
 
 def _between(context: Context) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ingest.document.context import Context
 from ingest.find.people import people_in
@@ -63,6 +64,10 @@ def _only_named(context: Context, block: Block, role: str) -> Iterator[Statement
     """People who are only listed under a heading that says what they have done ("Reservation", "Yttranden")."""
     people = context.people_in(block.start, block.end)
     words = context.folded[block.start : block.end]
+    if not people and role == "speech":  # "Anföranden: Anna Ek, Bo Ås"
+        people = tuple(
+            replace(p, end=p.start + len(p.name)) for p in people_in(context.words(block.start, block.end).rstrip(". "), block.start, context.rules)
+        )
     for person in people:
         words = words.replace(context.folded[person.start : person.end], " ", 1)
     if people:
