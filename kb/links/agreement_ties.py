@@ -125,11 +125,16 @@ class Ties:
             return True if note.key == agreement.key else None
         matter, theirs = self._matter(note.name, note.named), self._matter(agreement.title, agreement.named)
         shared = matter & theirs
-        if note.case and note.case == agreement.key and note.decided:
-            return True if shared or not matter else None
+        of_case = bool(note.case and note.case == agreement.key and note.decided and (shared or not matter))
+        if of_case and note.kind == "agreed":
+            return True
         if not shared or not agreement.named:
-            return None
+            return False if of_case else None
         same = matter <= theirs or theirs <= matter
+        found = self._by_names(note, agreement, same)
+        return False if found is None and of_case else found  # the case of a new agreement may give notice of the old one
+
+    def _by_names(self, note: Said, agreement: Kept, same: bool) -> bool | None:
         return self._with_all(note, agreement, same) if self._is_collective(note.named) else _by_parties(note, agreement, same)
 
     def _with_all(self, note: Said, agreement: Kept, same: bool) -> bool | None:
@@ -160,8 +165,10 @@ class Ties:
 
 
 def _at_one_time(note: Said, agreement: Kept) -> bool:
-    """False where the days tell that another is meant: one that begins on another day, or one that was not yet signed."""
+    """False where the days tell that another is meant: one that begins on another day, or was not yet signed."""
     if note.begins and agreement.begins and not _same_time(note.begins, agreement.begins):
+        return False
+    if note.day and agreement.begins and note.day < agreement.begins and not agreement.begins.startswith(note.day[: len(agreement.begins)]):
         return False
     later = agreement.own and agreement.since and note.when and note.when < agreement.since[: len(note.when)]
     return not later or note.kind == "agreed"
