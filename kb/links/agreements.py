@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.rules import Pattern
@@ -33,19 +33,33 @@ class Agreed:
 def agreed(db: sqlite3.Connection, base: Base, patterns: Mapping[str, Sequence[Pattern]]) -> Agreed:
     """All notes of the base against all its agreements. `patterns` are those of the metadata, by section."""
     found = Agreed()
-    kept = [Kept(*row) for row in db.execute(_AGREEMENTS)]
-    said = [Said(*row) for row in db.execute(_NOTES)]
+    every, copies = [Kept(*row) for row in db.execute(_AGREEMENTS)], base.same_documents
+    kept = [a for a in every if a.document not in copies]
+    read = [Said(*row) for row in db.execute(_NOTES)]
+    said = [replace(n, organisation=base.documents[n.document].organisation or "") for n in read if n.document not in copies]
     ties = Ties(kept, patterns.get("agreement_words", ()), patterns.get("collective_parties", ()))
     of: dict[str, list[tuple[Said, bool]]] = {}
     for note in said:
         for agreement, sure in ties.of(note):
             of.setdefault(agreement.id, []).append((note, sure))
             found.facts.append({"agreement_id": agreement.id, "note_id": note.id, "sure": int(sure)})
-    found.facts.sort(key=lambda row: (row["agreement_id"], row["note_id"]))
     for agreement in kept:
         _settle(found, base, agreement, of.get(agreement.id, ()))
+    twins = {a.id: copies[a.document] + a.id.removeprefix(a.document) for a in every if a.document in copies}
+    of_twin = indexed(found.facts, lambda row: row["agreement_id"]) if twins else {}
+    for copy, twin in twins.items():
+        _as_its_twin(found, copy, twin, of_twin.get(twin, ()))
+    found.facts.sort(key=lambda row: (row["agreement_id"], row["note_id"]))
     found.problems += _told_apart(base, kept)
     return found
+
+
+def _as_its_twin(found: Agreed, copy: str, twin: str, facts: Sequence[Row]) -> None:
+    """An agreement of a paper that is here twice stands where the other does."""
+    for known in (found.states, found.days, found.notes):
+        if twin in known:
+            known[copy] = known[twin]
+    found.facts += [{**row, "agreement_id": copy} for row in facts]
 
 
 def _settle(found: Agreed, base: Base, agreement: Kept, said: Sequence[tuple[Said, bool]]) -> None:
@@ -116,10 +130,10 @@ def _told_apart(base: Base, kept: Sequence[Kept]) -> Iterator[Row]:
 _AGREEMENTS = """
 SELECT a.id, a.document_id, a.title, coalesce(a.parties, ''), a.dnr_key, a.valid_from, a.valid_to, a.extended_to,
        coalesce(a.renewal_months, 12 * a.renewal_years, 0), a.own, a.alike, coalesce(a.signed, d.date), a.page, a.line, a.start, a.end
-FROM agreements a JOIN documents d ON d.id = a.document_id WHERE d.same_as IS NULL ORDER BY a.id"""
+FROM agreements a JOIN documents d ON d.id = a.document_id ORDER BY a.id"""
 _NOTES = """
 SELECT e.id, e.document_id, e.kind, e.name, coalesce(e.parties, ''), e.dnr_key, e.begins, e.day, e.settled,
        coalesce(CASE b.status WHEN 'narrated' THEN NULL ELSE b.date END, d.date, ''),
-       coalesce(b.dnr_key, d.dnr_key), coalesce(d.organisation, ''), e.decision_id IS NOT NULL, e.page, e.line, e.start, e.end
+       coalesce(b.dnr_key, d.dnr_key), '', e.decision_id IS NOT NULL, e.page, e.line, e.start, e.end
 FROM agreement_notes e JOIN documents d ON d.id = e.document_id LEFT JOIN decisions b ON b.id = e.decision_id
-WHERE d.same_as IS NULL ORDER BY e.id"""
+ORDER BY e.id"""
