@@ -941,8 +941,10 @@ FROM forum_mentions m JOIN documents d ON d.id = m.document_id JOIN sources s ON
 CREATE VIEW forum_fact_list AS       -- what papers tell of a forum; a meeting whose minutes are here is in meeting_list, and `minutes` is their document
 SELECT x.id, x.forum, x.kind, x.date, x.date_end, x.clause, x.text, x.document_id, (SELECT path FROM sources WHERE id = d.source_id) AS source, d.title,
        d.date AS document_date, d.organisation,
-       CASE WHEN x.kind = 'möte' THEN (
+       CASE WHEN x.kind = 'möte' THEN (   -- of a municipality's body its own minutes: others have one of that name
            SELECT m.document_id FROM meetings m WHERE m.forum = x.forum
+               AND ((SELECT level FROM forums WHERE name = x.forum) IS NOT 'municipality'
+                    OR (SELECT organisation FROM documents WHERE id = m.document_id) IS d.organisation)
                AND (m.date = x.date OR x.date BETWEEN m.date AND coalesce(m.date_end, m.date) OR (length(x.date) = 7 AND substr(m.date, 1, 7) = x.date))
            ORDER BY m.date, m.document_id LIMIT 1) END AS minutes,
        x.page, x.line, x.start,
