@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.document.context import Context
-from ingest.document.letterhead import Row
+from ingest.document.letterhead import Row, names_kind
 from ingest.find.forums import lookup
 from ingest.models import Block, ForumMention
 from ingest.text import fold
@@ -32,7 +32,10 @@ def body_of(context: Context, rows: Sequence[Row]) -> str | None:
         return _committee(context, in_head.forum or "", shaped) if shaped and above == (in_head.forum,) else in_head.forum
     known = Counter(found[0] for line in context.removed.splitlines() if (found := lookup(line.strip(), context.rules)))
     in_headings = Counter(context.forum(b.get("body")) for b in context.openings if b.get("body"))
-    return next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None) or _met(context, rows) or _labelled(context) or _decider(context)
+    named = next((c.most_common(1)[0][0] for c in (known, in_headings) if c), None)
+    told = named if named and (known or lookup(named, context.rules)) else None
+    # letters that the registry does not know ("D § 13") say less than the words of the record
+    return told or _met(context, rows) or _labelled(context) or _decider(context) or named
 
 
 def _is_room(context: Context, mention: ForumMention) -> bool:
@@ -81,7 +84,8 @@ def _over_lines(context: Context, rows: Sequence[Row]) -> str | None:
 
 def _body(context: Context, row: Row) -> str:
     """The body that a line of the head, or its first column, is the name of, by its shape; "" where the registry knows it, or it is none."""
-    for words in dict.fromkeys((row.residue, _COLUMNS.split(row.text.strip())[0])):
+    whole, _, last = row.residue.rpartition(" ")
+    for words in dict.fromkeys((row.residue, _COLUMNS.split(row.text.strip())[0], whole if names_kind(context, last) else row.residue)):
         found = context.rules.fullmatch("bodies", fold(words))
         if found and not lookup(words, context.rules):
             return context.forum(words[slice(*found[1].span("name"))])
