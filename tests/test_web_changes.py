@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.web import case
 from kb.web.case_rows import Step
 from kb.web.changes import Change, compare, told
 from kb.web.contexts import Voice
+from kb.web.links import End
 from tests.web_client import prose, serving, text
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "web" / "changes.yaml").read_text(encoding="utf-8"))
@@ -83,3 +86,12 @@ def test_a_decision_of_many_points_shows_the_first_and_folds_the_others() -> Non
 )
 def test_who_made_it_is_not_listed_beside_words_that_name_them(people: tuple[str, ...], words: str, names: bool) -> None:
     assert Voice("reservation", people, words).names_them == names
+
+
+def test_a_proposal_that_has_no_day_of_its_own_is_not_said_to_be_of_the_record_that_tells_it() -> None:
+    def retold(ref: str, placed: str) -> Step:
+        return replace(step("Taxan antas"), ref=ref, retold=1, date="2021-06-16", placed=placed)
+
+    ends = {"b1": tuple(End("proposal", id, "Direktören", "2021-06-16") for id in ("b2", "b3", "b4"))}
+    dated = case._dated(ends, [retold("b2", "2021-05-03"), retold("b3", "2021-06-16")])
+    assert [(end.id, end.date) for end in dated["b1"]] == [("b2", None), ("b3", "2021-06-16"), ("b4", "2021-06-16")]

@@ -119,7 +119,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
     found, tasks = steps(conn, key), links.tasks(conn, key)
     missing = gaps(conn, key, found)
     picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, tuple(gap for gap in missing if gap.what != "retold")))
-    ends = links.ends(conn, key)
+    ends = _dated(links.ends(conn, key), found)
     spellings = conn.execute("SELECT DISTINCT spelling FROM dnr_mentions WHERE key = ? AND spelling <> ? ORDER BY 1", (key, rows[0].dnr))
     return CasePage(
         dnr=rows[0].dnr,
@@ -140,6 +140,12 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
         related=related(conn, key),
         slugs=slugs(conn, [step.forum for step in found]),
     )
+
+
+def _dated(ends: Mapping[str, tuple[End, ...]], found: Sequence[Step]) -> Mapping[str, tuple[End, ...]]:
+    """The ends, without a day where the step that they are has none of its own but stands with what it led to."""
+    dayless = {step.ref for step in found if step.retold and step.placed != step.date}
+    return {id: tuple(replace(end, date=None) if end.id in dayless else end for end in several) for id, several in ends.items()}
 
 
 def _changes(conn: sqlite3.Connection, ends: Mapping[str, tuple[End, ...]]) -> Mapping[tuple[str, str], str]:
