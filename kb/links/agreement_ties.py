@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,13 +96,15 @@ class Ties:
     """Ties notes to agreements, with what the metadata knows of words in their names."""
 
     def __init__(self, kept: Sequence[Kept], words: Sequence[Pattern], collective: Sequence[Pattern]) -> None:
-        self._by_number = indexed((a for a in kept if a.key), lambda a: a.key)
-        signed = ((party, a) for a in kept for party in keys_of(a.named))
-        self._by_party = {party: [a for _, a in pairs] for party, pairs in indexed(signed, lambda pair: pair[0]).items()}
         self.nouns = [p for p in words if p.name == "noun"]
         self.small = [p for p in words if p.name == "small"]
         self.collective = collective
         self._matters: dict[tuple[str, str], frozenset[str]] = {}
+        self._by_number = indexed((a for a in kept if a.key), lambda a: a.key)
+        self._by_matter: dict[tuple[str, str], list[Kept]] = {}
+        for agreement in kept:
+            for pair in itertools.product(keys_of(agreement.named), self._matter(agreement.title, agreement.named)):
+                self._by_matter.setdefault(pair, []).append(agreement)
 
     def of(self, note: Said) -> list[tuple[Kept, bool]]:
         """The agreements that a note is of, or may be of; sure only of one, and of papers that tell of the same."""
@@ -112,9 +115,10 @@ class Ties:
         return tied
 
     def _near(self, note: Said) -> list[Kept]:
-        """Those that can be meant at all: of its number or case, or with a party that it names or whose paper it is."""
+        """Those that can be meant at all: of its number or case, or of its matter with a party that it names or whose paper it is."""
         near = [*self._by_number.get(note.key, ()), *self._by_number.get(note.case, ())]
-        near += [a for party in keys_of(f"{note.named}{_BETWEEN}{note.organisation}") for a in self._by_party.get(party, ())]
+        parties, matter = keys_of(f"{note.named}{_BETWEEN}{note.organisation}"), self._matter(note.name, note.named)
+        near += [a for pair in itertools.product(parties, matter) for a in self._by_matter.get(pair, ())]
         return sorted({a.id: a for a in near}.values(), key=lambda a: a.id)
 
     def _fits(self, note: Said, agreement: Kept) -> bool | None:

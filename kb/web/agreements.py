@@ -19,7 +19,8 @@ SOUGHT = 5000
 DRAWN = 40
 RECKONED = 20
 """So many extensions at most by its own clause are compared with the last days that papers give."""
-WANTED = "agreement_list ORDER BY coalesce(extended_to, valid_to) IS NULL, coalesce(extended_to, valid_to) DESC, id LIMIT :n"
+WANTED = """agreement_list WHERE document_id NOT IN (SELECT id FROM document_list WHERE same_as IS NOT NULL)
+ORDER BY coalesce(extended_to, valid_to) IS NULL, coalesce(extended_to, valid_to) DESC, id LIMIT :n"""
 
 
 @dataclass(frozen=True, slots=True)
