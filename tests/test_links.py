@@ -39,6 +39,9 @@ FACTS = {
         WHERE t.other_dnr IS NOT NULL""",
     "case": "SELECT dnr, case_of, title, own_documents FROM case_list",
     "step": "SELECT dnr, case_of, event, source FROM case_timeline",
+    "placed": "SELECT dnr, event, forum, date, placed, retold FROM case_timeline WHERE event IN ('decision', 'proposal')",
+    "shared": "SELECT DISTINCT forum, dnr FROM forum_case_list",
+    "told": "SELECT f.forum, f.kind, f.date, d.source FROM forum_fact_list f LEFT JOIN document_list d ON d.id = f.minutes",
     "perhaps": "SELECT dnr, case_of, source FROM case_timeline WHERE unsure = 1",
     "mentions": "SELECT dnr, spelling, source, count(*) FROM dnr_list GROUP BY 1, 2, 3",
     "problem": "SELECT kind, source, message FROM problem_list",
@@ -51,7 +54,7 @@ FACTS = {
     "version": """SELECT DISTINCT e.source, l.source FROM assignment_change_list c JOIN document_list e ON e.id = c.earlier_id
         JOIN document_list l ON l.id = c.later_id""",
     "standing": "SELECT source, state, state_day, state_source FROM agreement_list",
-    "told": """SELECT e.kind, e.name, a.source, e.sure FROM agreement_note_list e LEFT JOIN agreement_list a ON a.id = e.agreement_id""",
+    "note": """SELECT e.kind, e.name, a.source, e.sure FROM agreement_note_list e LEFT JOIN agreement_list a ON a.id = e.agreement_id""",
     "documents": "SELECT dnr, count(*) FROM case_timeline WHERE event = 'document' GROUP BY dnr",
 }
 PART = {"problem": 2, "task": 0}  # the field of which a case needs to give only a part
