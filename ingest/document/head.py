@@ -16,7 +16,7 @@ from ingest.models import Block, Day, DiaryNumber, DnrMention, Head, Span
 from ingest.rules import DocumentType
 from ingest.text import fold, lines, squeeze
 
-_EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)")
+_EMPTY = re.compile(r"\([\s,;/&–-]{0,40}\)|\[\s{0,40}\]")
 """Brackets that held nothing but numbers."""
 TOP = 6
 """The title of standing rules is one of so many lines."""
@@ -253,7 +253,7 @@ def heading_text(context: Context, block: Block) -> str:
                 text = text[match.end() :]
     behind = context.rules.search("title_ends", fold(text := squeeze(text)))
     text = text[: behind[1].start()] if behind else text
-    return squeeze(_EMPTY.sub(" ", text)).strip(" ,;:–-")
+    return squeeze(_EMPTY.sub(" ", text)).strip(" |,;:–-")
 
 
 def _before(text: str, written: str) -> str:
