@@ -149,8 +149,8 @@ class Ties:
         if not keys_of(one) or not keys_of(one) <= keys_of(agreement.named) or not (note.begins and agreement.begins):
             return None
         one_day = note.begins == agreement.begins and len(note.begins) == FULL
-        told = not agreement.own and same and self._is_collective(agreement.named)
-        return bool((one_day and agreement.alike) or told)
+        theirs = same and self._is_collective(agreement.named)
+        return bool((one_day and agreement.alike) or theirs)
 
     def _is_collective(self, named: str) -> bool:
         return any(p.regex.regex.search(fold(named)) for p in self.collective)
