@@ -128,6 +128,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
     whose, missed = asked_for(conn, asked, several)
     name = {"name": forum.forum, "n": LISTED, "whose": whose}
     present = people(conn, forum.forum, whose)
+    said = () if forum.purpose else purposes_said(conn, forum.forum, whose)
     done, cases = deeds(conn, forum.forum, whose), newest_cases(conn, forum.forum, LISTED, whose)
     return ForumPage(
         forum=forum,
@@ -137,12 +138,12 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         decided=_count(conn, DECIDED, name) if whose else forum.decisions,
         mentioned=_count(conn, NAMING, name) if whose else forum.documents,
         purpose=glossary.marked([forum.purpose or ""], glossary.terms(conn))[0],
-        said=() if forum.purpose else purposes_said(conn, forum.forum, whose),
+        said=said,
         kind=words.FORUM_KIND.get(forum.kind or "", forum.kind or ""),
         areas=tuple(area for (area,) in conn.execute("SELECT area FROM forum_area_list WHERE forum = ? ORDER BY position", (forum.forum,))),
         relations=relations(conn, forum.forum),
         deeds=done,
-        facts=facts(conn, forum.forum, whose),
+        facts=facts(conn, forum.forum, whose, said),
         people=present,
         not_all=not_all(conn, present),
         reading=reading_list(conn, forum.forum, whose=whose),

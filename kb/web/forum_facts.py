@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from kb.web import words
+from kb.web.purpose import Said
 from kb.web.selecting import once, select
 
 MOST = {"mandat": 12, "mötesfrekvens": 4, "möte": 12}
@@ -80,14 +82,16 @@ class Facts:
     minutes: tuple[MeetingYear, ...]
 
 
-def facts(conn: sqlite3.Connection, name: str, whose: str = "") -> Facts:
-    """What the newest papers tell of a forum; those of one organisation where `whose` says so."""
+def facts(conn: sqlite3.Connection, name: str, whose: str = "", said: Iterable[Said] = ()) -> Facts:
+    """What the newest papers tell of a forum; those of one organisation where `whose` says so. What is `said` already is not said again."""
+    already = {one.text.casefold() for one in said}
 
     def told(kind: str) -> tuple[Told, ...]:
         found = select(conn, Told, FACTS, {"name": name, "kind": kind, "whose": whose, "n": _LOOKED_AT})
         return once(found, lambda one: (one.text.casefold(), one.date))[: MOST[kind]]
 
     minutes = select(conn, MeetingYear, MINUTES, {"name": name, "whose": whose})
-    sections = (tuple(group) for _, group in groupby(told("mandat"), lambda one: (one.document_id, one.clause)))
+    new = (one for one in told("mandat") if one.text.casefold() not in already)
+    sections = (tuple(group) for _, group in groupby(new, lambda one: (one.document_id, one.clause)))
     mandates = tuple(Quoted(tuple(one.text for one in group), group[0]) for group in sections)
     return Facts(mandates, told("mötesfrekvens"), told("möte"), minutes)

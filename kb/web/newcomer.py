@@ -145,6 +145,7 @@ def _way(
     whose, missed = asked_for(conn, asked, several)
     decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
     present = forum.people(conn, name, whose)
+    purposes = () if row.purpose else purposes_said(conn, name, whose)
     said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
     return Way(
         forum=row,
@@ -152,10 +153,10 @@ def _way(
         missed=missed,
         organisations=several,
         purpose=purpose,
-        said=() if row.purpose else purposes_said(conn, name, whose),
+        said=purposes,
         relations=forum.relations(conn, name),
         deeds=forum.deeds(conn, name, whose),
-        facts=facts(conn, name, whose),
+        facts=facts(conn, name, whose, purposes),
         people=present,
         not_all=forum.not_all(conn, present),
         reading=reading_list(conn, name, role.picks, whose),
