@@ -15,7 +15,7 @@ from ingest.rules import Pattern
 from ingest.rules.quick import spots
 from ingest.text import fold, lines, sentences, squeeze
 
-LISTED = {"reservation": "reservation", "speech": "yttrande"}
+LISTED = {"reservation": "reservation", "speech": "yttrande", "disqualification": "jäv", "note": "protokollsanteckning"}
 """Roles of headings under which a bare name says who; and the kind of statement."""
 
 
