@@ -157,15 +157,15 @@ def _lines_of_parties(context: Context) -> Iterator[tuple[int, int]]:
     """The lines below such a heading that name a party each, and so look like headings themselves, or like one heading together with it."""
     below = itertools.dropwhile(lambda b: not _heads_parties(context, b), context.blocks)
     first = list(itertools.islice(below, 1))
-    named = itertools.takewhile(lambda b: b.kind == "heading" and context.rules.match("party_names", fold(b.text)) is not None, below)
+    named = itertools.takewhile(lambda b: b.kind in ("heading", "item") and context.rules.match("party_names", fold(b.text)) is not None, below)
     for block in [*first, *named]:
         yield from lines(context.folded, block.start, block.end)
 
 
 def _heads_parties(context: Context, block: Block) -> bool:
-    """The first line of the block is a heading of parties."""
-    line = context.folded[block.start : block.end].partition("\n")[0]
-    return block.kind in ("heading", "text") and context.rules.match("party_headings", line.strip(" :")) is not None
+    """The first line of the block is a heading of parties, with or without its number."""
+    line = context.folded[block.start : block.end].partition("\n")[0].strip()
+    return block.kind != "paragraph_heading" and context.rules.match("party_headings", line.removeprefix(block.marker).strip(" :")) is not None
 
 
 def _between(context: Context) -> list[tuple[int, int]]:
