@@ -17,6 +17,8 @@ LONGEST_NAME = 90
 SHORTEST_SHOUT = 12
 """A line of so many capitals is a heading, though text stands straight above and below it (characters)."""
 _DIGIT = re.compile(r"\d")
+_FAR = "    "
+"""So far apart at least are columns."""
 _RULED = frozenset("_=*–—-")
 _RULE = re.compile(r"[_=*–—-]{4,}")
 
@@ -55,9 +57,9 @@ def rows_in(text: str, part: Part, rules: Rules) -> list[Row]:
         words = words.strip()
         stop = begin + len(words)
         gap = start > before + 1
-        heading = _inline(folded, begin, stop, rules) if ":" in words[1:LONGEST_NAME] else None
+        heading = _inline(folded, begin, stop, rules) if ":" in words[1:LONGEST_NAME] or _FAR in words[1:LONGEST_NAME] else None
         if heading:
-            last, first = heading.end("heading") + 1, heading.start("rest")
+            last, first = heading.end("heading") + (text[heading.end("heading")] == ":"), heading.start("rest")
             found.append(Row(begin, last, text[begin:last], folded[begin:last], gap, unended))
             found.append(Row(first, stop, text[first:stop], folded[first:stop], False, unended))
         else:
