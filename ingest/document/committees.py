@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.document.context import Context
 from ingest.models import Decision, ForumMention, Paragraph
 from ingest.rules import Rules
+from ingest.text import fold
 
 COMMITTEE = "Arbetsutskottet"
 """What AU stands for."""
@@ -22,7 +23,8 @@ def whose(forum: str | None, own: str | None, rules: Rules) -> str | None:
         return forum
     if own.lower().endswith((_SHORT, COMMITTEE.lower())):
         return own
-    board = next((f.name for f in rules.forums if own in f.prepares_for and f.parent == own), None)
+    prepare = (f.name for f in rules.forums if own in f.prepares_for and f.parent == own)
+    board = next((name for name in prepare if not rules.search("preparing_bodies", fold(name))), None)
     return of(board if board and own.lower().endswith("fullmäktige") else own)
 
 
@@ -37,7 +39,7 @@ def mentioned(context: Context, own: str | None) -> Iterator[ForumMention]:
     for mention in context.mentions.forums:
         if mention.forum != COMMITTEE:
             yield mention
-        elif before and before.forum and before.end <= mention.start and context.words(before.end, mention.start).isspace():
+        elif before and before.forum and context.words(before.end, mention.start).isspace():
             yield replace(mention, forum=of(before.forum))
         else:
             yield replace(mention, forum=whose(mention.forum, own, context.rules))

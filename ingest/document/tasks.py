@@ -42,14 +42,14 @@ def tasks(context: Context, decision: Decision) -> Iterator[Assignment]:
 
 
 def _each(context: Context, point: Point) -> list[Point]:
-    """A point of which several sentences give a task each, cut before all of them but the first; another as it is."""
+    """A point of which several sentences give a task each, cut before each of them; another as it is."""
     folded = fold(point.text)
     given = {sentence_at(folded, 0, len(folded), m.start("to"), context.rules.stops)[0] for _, m in context.rules.found("tasks", folded)}
-    cuts = [0, *sorted(given)[1:], len(folded)]
+    cuts = sorted({0, *given, len(folded)})
     start, end = (context.clean.overlay.from_base(place) for place in (point.span.start, point.span.end))
     places = [n for n in range(start, end) if not context.clean.text[n].isspace()]
     letters = [n for n, letter in enumerate(point.text) if not letter.isspace()]
-    if len(cuts) == 2 or len(places) != len(letters):
+    if len(given) < 2 or len(places) != len(letters):
         return [point]  # words that stand otherwise in the paper are not cut
     at = [places[bisect_left(letters, cut)] if cut < letters[-1] else end for cut in cuts]
     return [Point(point.text[a:b].strip(), context.span(x, y)) for (a, b), (x, y) in zip(pairwise(cuts), pairwise(at), strict=True)]
