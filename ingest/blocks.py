@@ -291,7 +291,8 @@ def _headings(found: list[Block], outline: tuple[str, ...], listing: set[int], r
         plain = block.kind == "text" and len(block.text) < LONGEST_HEADING and block.text[-1] not in ".,;:?!" and block.text[0].isupper()
         role = block.role if block.role or block.kind == "paragraph_heading" else role
         acts = role == "proposal" and plain and rules.match("decides", fold(block.text)) is not None
-        heads = plain and not acts and n not in listing and following in ("text", "item", "heading", "paragraph_heading")
+        tasks = plain and following == "item" and rules.search("tasks", fold(block.text)) is not None  # "X får i uppdrag att" goes on in its list
+        heads = plain and not acts and not tasks and n not in listing and following in ("text", "item", "heading", "paragraph_heading")
         if heads or (named and block.kind == "text" and fold(block.text).lower() in named):
             yield Block("heading", block.start, block.end, block.text, block.role, block.marker, block.fields)
         else:

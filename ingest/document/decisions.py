@@ -181,7 +181,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
     for n, block in enumerate(content):
         before = groups[-1] if groups else None
         if block.kind == "item":
-            joins = before is not None and (_below(before[0], block) or (before[0].kind != "item" and before[0].text.endswith(":")))
+            joins = before is not None and (_below(before[0], block) or _asks_for_list(context, before[0]))
         elif (
             n + 1 < len(content)
             and not groups
@@ -204,6 +204,12 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
 
 
+def _asks_for_list(context: Context, first: Block) -> bool:
+    """The text goes on in the list below it: it ends with a colon, or gives a task "att"."""
+    unended = any(p.regex.ends(fold(first.text)) for p in context.rules.of("unended_lines"))
+    return first.kind != "item" and (first.text.endswith(":") or (unended and acts(context.rules, first.text)))
+
+
 def _counts_on(first: Block, rest: Sequence[Block]) -> bool:
     """The next number is the one after that of the point: what stands between is part of it."""
     following = next((b.marker for b in rest if b.kind == "item" and b.marker[:1].isdigit()), "")
@@ -223,7 +229,16 @@ def leads_in_people(block: Block, rules: Rules) -> bool:
 
 
 def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:
-    return block.kind != "item" and any(p.data.get("upward") or not upward for p, _ in context.rules.searched("lead_ins", fold(block.text)))
+    """The block only leads in what is decided, or (`upward`) proposed; words that decide or give a task ("X får i uppdrag att:") do more than that."""
+    found = [p for p, _ in context.rules.searched("lead_ins", fold(block.text))] if block.kind != "item" else []
+    if not found or upward:
+        return any(p.data.get("upward") for p in found)
+    return not all(p.data.get("undecided") for p in found) or not acts(context.rules, block.text)
+
+
+def acts(rules: Rules, text: str) -> bool:
+    """The words say themselves what is decided, or give a task."""
+    return rules.search("tasks", fold(text)) is not None or outcome(text, rules) is not None
 
 
 def _lettered(item: Block) -> bool:
