@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kb import errors, papers
+from kb import errors, papers, people
 from kb.labels import Labels
 from kb.search import forums
 from kb.writers import Table
@@ -63,9 +64,10 @@ def for_people(db: sqlite3.Connection, table: Table, name: str, labels: Labels, 
     and the like in words, numbers of §§ as numbers, papers by their titles. `own_names` are those that the reader has chosen, and stay.
     """
     columns = labels.chosen(name, table.columns)
+    said = people.reader(name, table.columns, datetime.datetime.now().astimezone().date())
     places = [(column, place if columns == table.columns else table.columns.index(column)) for place, column in enumerate(columns)]
-    rows = ([_cell(db, labels, column, row[place]) for column, place in places] for row in table.rows)
-    return Table(table.name, [(labels.heading if own_names else labels.said)(column) for column in columns], rows)
+    rows = ([_cell(db, labels, column, row[place]) for column, place in places] for row in map(said, table.rows))
+    return Table(table.name, [(labels.heading if own_names else labels.said)(column, name) for column in columns], rows)
 
 
 def _cell(db: sqlite3.Connection, labels: Labels, column: str, value: Any) -> Any:

@@ -30,13 +30,13 @@ class Labels:
         """Those of the plugin's part of datasette.yaml."""
         return cls(config.get("labels") or {}, config.get("values") or {}, config.get("files") or {}, frozenset(config.get("numbers") or ()))
 
-    def heading(self, column: str) -> str:
-        """What stands above a column."""
-        return self.headings.get(column, column)
+    def heading(self, column: str, table: str = "") -> str:
+        """What stands above a column; one table may have another word for it than the rest (`table.column`)."""
+        return self.headings.get(f"{table}.{column}") or self.headings.get(column, column)
 
-    def said(self, column: str) -> str:
+    def said(self, column: str, table: str = "") -> str:
         """The same of a reviewed query, whose columns are Swedish words as SQL writes them."""
-        return self.headings.get(column) or column.replace("_", " ").capitalize()
+        return self.headings.get(f"{table}.{column}") or self.headings.get(column) or column.replace("_", " ").capitalize()
 
     def value(self, column: str, value: object) -> str:
         """A value in words, "" of one that is shown as it is."""

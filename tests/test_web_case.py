@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from kb.web import agreement_terms, agreements, case, case_picture, feeds, following, links, timeline, words
+from kb import agreement_terms
+from kb.web import agreements, case, case_picture, feeds, following, links, timeline, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
 from kb.web.timeline import MARK, Event, Mark, Tie

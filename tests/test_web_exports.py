@@ -319,6 +319,45 @@ async def test_a_file_for_people_has_their_words(kb: Datasette) -> None:
     assert list(listed[0]) == said and {row["Läge"] for row in listed} == {"antaget"} and len(listed) == len(rows)
 
 
+async def test_a_proposal_to_another_body_is_not_called_adopted_in_files_for_people(base: Path, tmp_path: Path) -> None:
+    """The word of the pages; files for programs keep the three words of the contract."""
+    db = _changed(base, tmp_path, "UPDATE decisions SET outcome = 'föreslår bifall' WHERE paragraph = '73' AND status = 'adopted'")
+    with serving(db) as datasette:
+        states = {row["Paragraf"]: row["Läge"] for row in table((await datasette.client.get("/export/decision_list.csv?status=adopted")).content)}
+        assert states == {"73": "beslutat förslag", "74": "antaget"}
+        assert {row["status"] for row in (await datasette.client.get("/export/decision_list.json?status=adopted")).json()} == {"adopted"}
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "notice"),
+    [
+        ("state = 'replaced', valid_to = '2022-04-30', notice_by = '2021-10-31'", "ersatt", ""),
+        ("valid_to = '2022-04-30', notice_by = '2021-10-31'", "har löpt ut", ""),
+        ("valid_to = '2199-04-30', notice_by = '2198-10-31'", "gäller", "2198-10-31"),
+        ("state = 'perhaps', valid_to = '2199-04-30', notice_by = '2198-10-31'", "gäller (kan ha upphört)", "2198-10-31"),
+    ],
+)
+async def test_an_agreement_in_a_file_for_people_stands_where_the_page_has_it(
+    base: Path, tmp_path: Path, change: str, state: str, notice: str
+) -> None:
+    db = _changed(base, tmp_path, f"UPDATE agreements SET renewal_years = NULL, renewal_months = NULL, {change}")
+    with serving(db) as datasette:
+        rows = table((await datasette.client.get("/export/agreement_list.csv")).content)
+        assert {(row["Läge"], row["Säg upp senast"]) for row in rows} == {(state, notice)}
+        plain = (await datasette.client.get("/export/agreement_list.json")).json()
+        assert {row["notice_by"] for row in plain} != {None} and "state" in plain[0]
+
+
+def _changed(base: Path, folder: Path, sql: str) -> Path:
+    """A copy of the base with some rows changed."""
+    db = folder / "kb.db"
+    with closing(sqlite3.connect(base)) as whole, closing(sqlite3.connect(db)) as copy:
+        whole.backup(copy)
+        copy.execute(sql)
+        copy.commit()
+    return db
+
+
 async def test_a_file_for_programs_has_the_names_and_values_of_the_view(kb: Datasette) -> None:
     plain = (await kb.client.get("/export/decision_list.csv?_ren=1&status=adopted")).text
     assert plain.startswith("id,document_id,source,status,") and ",adopted," in plain and "antaget" not in plain

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from ingest.rules import load_rules
-from kb import registry
+from kb import agreement_terms, registry
+from kb.agreement_terms import AgreementRow
 from kb.web import (
     agreement_notes,
     agreement_picture,
-    agreement_terms,
     agreements,
     arena_map,
     assignments,
@@ -36,7 +36,6 @@ from kb.web import (
     words,
 )
 from kb.web.agreement_notes import NoteRow
-from kb.web.agreement_terms import AgreementRow
 from kb.web.arena_map import Box, Edge, Node
 from kb.web.glossary import Term
 from kb.web.reading_list import Paper
@@ -515,6 +514,8 @@ def note(**more: Any) -> NoteRow:
 @pytest.mark.parametrize(
     ("row", "label", "whose"),
     [
+        ({"kind": "agreed", "outcome": "tillstyrks, uppdrag"}, "tillstyrks", "Rapport, odaterad"),
+        ({"kind": "agreed", "outcome": "godkänns, uppdrag"}, "godkänns", "Rapport, odaterad"),
         ({"day": "2018-12-31"}, "upphör 31 december 2018", "Rapport, odaterad"),
         ({"kind": "notice", "document_date": "2022-05-01"}, "sägs upp", "Rapport, 1 maj 2022"),
         ({"kind": "notice", "day": "2025-06-30"}, "sägs upp, upphör 30 juni 2025", "Rapport, odaterad"),

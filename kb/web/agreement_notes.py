@@ -15,8 +15,8 @@ LISTED = 200
 OVER = ("ended", "replaced", "notice")
 DONE = {"ended": "upphör", "replaced": "ersätts", "extended": "förlängs", "notice": "sägs upp", "valid": "gäller", "agreed": "godkänns"}
 """What is said of an agreement, in a word."""
-APPROVED = ("godkän", "antas", "fastställs", "bifall", "tillstyrks")
-"""Parts of outcomes by which an agreement is approved; else it is to be entered into."""
+APPROVED = ("godkän", "antas", "fastställs", "bifall")
+"""Parts of outcomes by which an agreement is approved; else it is advised on, or to be entered into."""
 ASKED = {"ended": "upphörande", "replaced": "byte", "extended": "förlängning", "notice": "uppsägning", "valid": "giltighet", "agreed": "godkännande"}
 """The same as what is asked for and not decided."""
 
@@ -60,7 +60,8 @@ class NoteRow:
         if not self.settled:
             return f"{ASKED[self.kind]}, {self._open}"
         if self.kind == "agreed":
-            return "godkänns" if any(word in (self.outcome or "") for word in APPROVED) else "ingås"
+            done = "tillstyrks" if "tillstyrk" in (self.outcome or "") else "ingås"
+            return "godkänns" if any(word in (self.outcome or "") for word in APPROVED) else done
         upon = {"notice": ", upphör ", "ended": " "}.get(self.kind, " till ")
         return f"{DONE[self.kind]}{upon}{words.day(self.day)}" if self.day else DONE[self.kind]
 

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.agreement_terms import AgreementRow, Term, first_day, last_day, months_later, term
 from kb.web import agreement_notes, agreement_picture, words
 from kb.web.agreement_notes import NoteRow, Told
 from kb.web.agreement_picture import Years
-from kb.web.agreement_terms import AgreementRow, Term, first_day, last_day, months_later, term
 from kb.web.selecting import once, select
 from kb.web.whose import within
 

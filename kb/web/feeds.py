@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 from icalendar import Calendar, Event
 
+from kb.days import whole_day
+
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -39,14 +41,6 @@ def sayable(text: str) -> str:
 def line(text: str) -> str:
     """`text` on one line."""
     return " ".join(sayable(text).split())
-
-
-def whole_day(day: str | None) -> datetime.date | None:
-    """A date that is known to the day; None for others, and for a day that no calendar has."""
-    try:
-        return datetime.date.fromisoformat(day or "") if len(day or "") == len("2015-06-16") else None
-    except ValueError:
-        return None
 
 
 def moment(day: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb import people
 from kb.web import words
 
 
@@ -99,7 +100,7 @@ class DecisionRow:
     @property
     def standing(self) -> str:
         """The status as people must understand it: what a body only proposes to another is `upward`, never simply adopted."""
-        return "upward" if self.status == "adopted" and (self.outcome or "").startswith("föreslår") else self.status
+        return str(people.standing(self.status, self.outcome))
 
     @property
     def status_word(self) -> str:

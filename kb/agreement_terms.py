@@ -6,7 +6,7 @@ import calendar
 import datetime
 from dataclasses import dataclass
 
-from kb.web.feeds import whole_day
+from kb.days import whole_day
 
 FARTHEST = 50
 """So many extensions at most are reckoned; who has more has a date that is wrong."""
