@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.models import Day, DiaryNumber, Document, Parsed, Source, Span, Statement
+from ingest.models import Day, Decision, DiaryNumber, Document, Paragraph, Parsed, Source, Span, Statement
 from ingest.places import Stretches
 from ingest.text import plain, squeeze
 from kb.agreement_rows import agreement_rows
@@ -106,6 +106,12 @@ def _key(number: DiaryNumber | None) -> str | None:
     return number.key if number else None
 
 
+def _elsewhere(b: Decision, p: Paragraph) -> bool:
+    """Whether a decision was taken on another day, or by another body, than what a § records: a number alone says neither."""
+    meets = not (b.day and p.day) or p.day.iso.startswith(b.day.iso) or p.day.iso <= b.day.iso <= (p.day.end or p.day.iso)
+    return not meets or bool(b.decided_by and p.forum and b.decided_by != p.forum)
+
+
 class _DocumentRows:
     """The rows of one document; ids are the document's, a letter and a running number, so that they survive a rebuild."""
 
@@ -113,6 +119,7 @@ class _DocumentRows:
         self.source, self.source_id, self.document, self.where, self.again, self.rows = source, source_id, document, where, again, rows
         self.id = document_id(source, document.position)
         self.paragraphs = [(f"{self.id}.p{n}", p) for n, p in enumerate(document.paragraphs, 1)]
+        self.numbered = dict(self.paragraphs)
         self.decisions = [(f"{self.id}.b{n}", b) for n, b in enumerate(document.decisions, 1)]
         self.adopted = [(k, b) for k, b in self.decisions if b.status == "adopted"]
         self.own = indexed((pair for pair in self.paragraphs if pair[1].own), lambda pair: pair[1].number)
@@ -192,10 +199,15 @@ class _DocumentRows:
         own = self.own.get(number or "", [])
         return next((k for k, p in own if p.span.contains(span)), own[0][0] if own else None)
 
+    def _recorded_under(self, b: Decision) -> str | None:
+        """The § recorded here that a decision is of; none for one that is only told of and was taken on another day or by another body."""
+        key = self._own_paragraph(b.paragraph, b.span)
+        return None if key and b.status == "narrated" and _elsewhere(b, self.numbered[key]) else key
+
     def _decisions(self) -> None:
         for key, b in self.decisions:
             self._add(
-                "decisions", b.span, True, id=key, document_id=self.id, paragraph_id=self._own_paragraph(b.paragraph, b.span), status=b.status,
+                "decisions", b.span, True, id=key, document_id=self.id, paragraph_id=self._recorded_under(b), status=b.status,
                 decided_by=b.decided_by, addressed_to=b.addressed_to, **_day(b.day), paragraph=b.paragraph, dnr_key=_key(b.dnr), outcome=b.outcome,
             )  # fmt: skip
             for position, point in enumerate(b.points, 1):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.models import DnrMention, Page, Parsed, Role, Span
+from ingest.models import Day, DnrMention, Page, Parsed, Role, Span
 from kb import errors
 from kb.connect import reading, schema_version
 from kb.database import Counts, Store, open_database
@@ -407,6 +407,16 @@ def test_of_two_paragraphs_with_one_number_the_one_around_counts(store: Store) -
     decision = replace(document.decisions[0], span=sample.span("Fjällrådet hörs."))
     store.save(changed(paragraphs=(first, replace(second, number="73")), decisions=(document.decisions[0], decision)), "/x/a.txt")
     assert [r[0][-3:] for r in store.connection.execute("SELECT paragraph_id FROM decisions ORDER BY id")] == [".p1", ".p2"]
+
+
+def test_a_decision_told_of_is_not_of_the_record_s_own_paragraph_of_that_number(store: Store) -> None:
+    whole = sample.meeting().documents[0].decisions[0]
+    told = replace(whole, status="narrated", span=sample.span("Fjällrådet hörs."))
+    others = (replace(told, day=Day("2020-06-17")), replace(told, decided_by="Skogsrådet"))
+    store.save(changed(decisions=(whole, told, *others)), "/x/a.txt")
+    under = [found for (found,) in store.connection.execute("SELECT paragraph_id FROM decisions ORDER BY id")]
+    assert [found and found[-3:] for found in under] == [".p1", ".p1", None, None]
+    assert len({heading for (heading,) in store.connection.execute("SELECT heading FROM decision_list")}) == 2
 
 
 def test_a_reservation_belongs_to_the_last_decision_before_it(store: Store) -> None:
