@@ -60,14 +60,22 @@ async def test_words_of_papers_are_no_html(kb: Datasette) -> None:
 
 
 @pytest.mark.parametrize("path", ["/forum/kultur-och-fritidsnamnden", "/ny?forum=kultur-och-fritidsnamnden"])
-async def test_where_no_paper_says_it_the_page_says_where_to_write_it(kb: Datasette, path: str) -> None:
+async def test_where_no_paper_says_it_the_page_says_who_can_write_it(kb: Datasette, path: str) -> None:
     seen = prose(await text(kb, path))
-    assert "ingen handling här säger det i klartext" in seen and "metadata/forums.yaml" in seen
+    assert "ingen handling här säger det i klartext" in seen and "Den som sköter kunskapsbasen kan skriva det i registret" in seen
+    assert "forums.yaml" not in seen and "purpose" not in seen
 
 
 async def test_the_registry_speaks_for_its_own(kb: Datasette) -> None:
-    seen = prose(await text(kb, "/forum/kommunstyrelsen"))
-    assert "Så skriver handlingarna" not in seen and "metadata/forums.yaml" not in seen
+    for path in ("/forum/kommunstyrelsen", "/ny?forum=kommunstyrelsen"):
+        seen = prose(await text(kb, path))
+        assert "(enligt registret)" in seen and "Registret säger inte" not in seen
+        assert "Så skriver handlingarna: Kommunstyrelsen ansvarar för ekonomin i hela kommunen." in seen, "apart, with the paper"
+
+
+async def test_the_words_a_forum_uses_are_those_of_papers(kb: Datasette) -> None:
+    seen = prose(await text(kb, "/ny?forum=kommunstyrelsen")).partition("Ord som forumet använder")[2].partition("Ordlista")[0]
+    assert "uppsikt" not in seen
 
 
 MINUTES = """GRANVIKS KOMMUN

@@ -83,7 +83,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ForumPage:
-    """`/forum/<slug>`. `purpose` is in pieces, with words that are explained; `said` is what papers say of it where the registry does not.
+    """`/forum/<slug>`. `purpose` is the registry's, in pieces, with words that are explained; `said` is what papers say of it.
 
     `whose` of the `organisations` the page is of, "" for all.
     """
@@ -128,7 +128,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
     whose, missed = asked_for(conn, asked, several)
     name = {"name": forum.forum, "n": LISTED, "whose": whose}
     present = people(conn, forum.forum, whose)
-    said = () if forum.purpose else purposes_said(conn, forum.forum, whose)
+    said = purposes_said(conn, forum.forum, whose)
     done, cases = deeds(conn, forum.forum, whose), newest_cases(conn, forum.forum, LISTED, whose)
     return ForumPage(
         forum=forum,

@@ -145,8 +145,9 @@ def _way(
     whose, missed = asked_for(conn, asked, several)
     decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
     present = forum.people(conn, name, whose)
-    purposes = () if row.purpose else purposes_said(conn, name, whose)
-    said = [row.purpose, row.members, *(d.heading for d in decisions), *(d.text for d in decisions), *(task.text for task in tasks)]
+    purposes = purposes_said(conn, name, whose)
+    said = [text for d in decisions for text in (d.heading, d.text)]  # never the words of the registry
+    said += [*(task.text for task in tasks), *(one.text for one in purposes)]
     return Way(
         forum=row,
         whose=whose,

@@ -1,4 +1,4 @@
-"""What papers say that a forum is for, where the registry does not say it: their words, from which nothing is concluded."""
+"""What papers say that a forum is for, beside what the registry says: their words, from which nothing is concluded."""
 
 from __future__ import annotations
 
