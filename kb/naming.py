@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from ingest.find.forums import lookup
 from ingest.rules import Rules
@@ -12,6 +12,7 @@ from ingest.text import plain
 from kb import registry
 from kb.inserting import insert, insert_one
 
+FOR = plain("för")
 NAMED = {
     "documents": ("forum", "addressed_to"), "meetings": ("forum",), "paragraphs": ("forum",), "decisions": ("decided_by", "addressed_to"),
     "assignments": ("given_by", "given_to", "report_to"), "citations": ("forum",), "completions": ("forum",), "forum_mentions": ("forum",),
@@ -39,10 +40,22 @@ def add(db: sqlite3.Connection, rules: Rules, names: Iterable[str]) -> None:
             insert(db, "forum_areas", list(registry.area_rows(rules, name)))
 
 
-def key(name: str, linking: Container[str]) -> str:
-    """Alike for spellings of one name: without hyphens, spaces, capitals and the linking letter of any word but the last."""
-    *first, last = plain(name).split() or [""]
-    return "".join(word[:-1] if word[-1] in linking else word for word in first) + last
+def key(name: str, rules: Rules) -> str:
+    """Alike for spellings of one name: without hyphens, spaces, capitals and the linking letter of any word but the last.
+
+    What may be said first with "för" stands apart last, however it is said.
+    """
+    words = plain(name).split() or [""]
+    nouns = {plain(noun) for noun in rules.turned}
+    if words[0] in nouns and words[1:2] == [FOR] and words[2:]:
+        return _joined(words[2:], rules) + words[0]
+    noun = next((noun for noun in nouns if words[-1] != noun and words[-1].endswith(noun)), None)
+    first, last = (words[:-1], words[-1]) if noun is None else ([*words[:-1], words[-1].removesuffix(noun)], noun)
+    return _joined(first, rules) + last
+
+
+def _joined(words: Iterable[str], rules: Rules) -> str:
+    return "".join(word[:-1] if word[-1] in rules.linking else word for word in words)
 
 
 def settle(db: sqlite3.Connection, rules: Rules) -> None:
@@ -50,7 +63,7 @@ def settle(db: sqlite3.Connection, rules: Rules) -> None:
     names = [name for (name,) in db.execute("SELECT name FROM forums WHERE registered = 0")]
     spellings = _spellings(db, rules)
     chosen = {of: max(spelt, key=lambda name: _rank(name, spelt[name])) for of, spelt in spellings.items()}
-    keys = {name: key(name, rules.linking) for name in names}
+    keys = {name: key(name, rules) for name in names}
     for name in names:
         chosen.setdefault(keys[name], name)
     renamed = {name: chosen[keys[name]] for name in names if chosen[keys[name]] != name}
@@ -67,9 +80,9 @@ def _spellings(db: sqlite3.Connection, rules: Rules) -> dict[str, Counter[str]]:
     """Key → each name as papers spell it, and how often."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for forum, written, times in db.execute(MENTIONS) if rules.patterns.get("generic_forums") else ():
-        of = key(forum, rules.linking)
+        of = key(forum, rules)
         for name in lookup(written, rules):
-            if key(name, rules.linking) == of:  # a short word in its place spells nothing
+            if key(name, rules) == of:  # a short word in its place spells nothing
                 found[of][name] += times
     return found
 

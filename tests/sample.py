@@ -77,7 +77,7 @@ def rules(version: str = "v1", extra: tuple[Forum, ...] = ()) -> Rules:
         *extra,
     )
     empty: dict[str, Any] = dict.fromkeys(Rules.__dataclass_fields__, MappingProxyType({}))
-    kept: dict[str, Any] = {"left_alone": frozenset(), "units": frozenset(), "linking": frozenset("s")}
+    kept: dict[str, Any] = {"left_alone": frozenset(), "units": frozenset(), "linking": frozenset("s"), "turned": frozenset()}
     lists: dict[str, Any] = {**kept, "letters": (), "names": (), "prose": (), "search_words": load_rules().search_words}
     return Rules(**{**empty, **lists, "version": version, "forums": forums})
 

@@ -97,6 +97,7 @@ def _of_forums(path: Path, data: Any) -> dict[str, Any]:
         "weak_abbreviations": weak,
         "forum_abbreviations": _alternation(short, r"(?<![\w./-])(?:%s)(?![\w/-])"),
         "linking": words_in(path, data, "linking"),
+        "turned": words_in(path, data, "turned"),
     }
 
 

@@ -150,6 +150,8 @@ class Rules:
     """Parts of compounds that the dictionary does not know as such."""
     linking: frozenset[str]
     """Letters by which spellings of the name of a body may differ, at the end of any word but the last."""
+    turned: frozenset[str]
+    """What bodies are, said first with "för" or last in a compound."""
     alone: frozenset[str]
     """Words that search joins with no other form."""
     verbs: tuple[Verb, ...]
