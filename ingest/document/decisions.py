@@ -229,7 +229,7 @@ def leads_in_people(block: Block, rules: Rules) -> bool:
 
 
 def _leads_in(context: Context, block: Block, upward: bool = False) -> bool:
-    """The block only leads in what is decided, or (`upward`) proposed; words that decide or give a task ("X får i uppdrag att:") do more than that."""
+    """The block only leads in what is decided, or (`upward`) proposed; words that decide or give a task ("X får i uppdrag att:") do more."""
     found = [p for p, _ in context.rules.searched("lead_ins", fold(block.text))] if block.kind != "item" else []
     if not found or upward:
         return any(p.data.get("upward") for p in found)
