@@ -234,7 +234,7 @@ class _Layout:
         if not self.kinds.runs[at] and (self._marker(at) or self.heading(at)):
             return False
         row = self.rows[at]
-        if self.rows[at - 1].folded[-1] in ".:" and self._decides(at):
+        if self.rows[at - 1].folded[-1] in ".:" and (self._decides(at) or any(self._led(at, n, begins=True) for n in range(1, LONGEST_LEAD + 1))):
             return False
         return unfinished(self.rows[at - 1], row) if row.gap else self.kinds.runs[at] or self.option(at) is None
 
@@ -251,12 +251,12 @@ class _Layout:
             count += 1
         return _block("text", self.rows[at : at + count], " ".join(r.text for r in self.rows[at : at + count])), count
 
-    def _led(self, at: int, count: int) -> bool:
+    def _led(self, at: int, count: int, begins: bool = False) -> bool:
         """The lines lead in what follows: "Enligt kommunstyrelsens förslag:", and the decision on the next line."""
-        if count > LONGEST_LEAD or not self.rows[at + count - 1].folded.endswith(":"):
+        rows = self.rows[at : at + count]
+        if count > LONGEST_LEAD or not rows[-1].folded.endswith(":") or (begins and rows[0].small):
             return False
-        text = " ".join(r.folded for r in self.rows[at : at + count])
-        return self.rules.search("lead_ins", text) is not None
+        return (self.rules.match if begins else self.rules.search)("lead_ins", " ".join(r.folded for r in rows)) is not None
 
 
 def _listing(found: Sequence[Block], clean: CleanText, part: Part, rules: Rules) -> set[int]:

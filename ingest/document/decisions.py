@@ -184,7 +184,7 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
             joins = before is not None and (_below(before[0], block) or _asks_for_list(context, before[0]))
         elif (
             n + 1 < len(content)
-            and not groups
+            and (not groups or context.rules.match("lead_ins", fold(block.text)))
             and _leads_in(context, block)
             and (content[n + 1].kind == "item" or any(context.rules.searched("opens_text", fold(block.text))))
         ):

@@ -143,6 +143,16 @@ def _piece(context: Context, block: Block, start: int, stop: int) -> tuple[Block
     return (block._replace(kind=kind, start=start, end=stop, text=text, marker=marker, fields=block.fields if own else ()),) if text else ()
 
 
+def _own_below(context: Context, section: Section) -> int:
+    """Where behind the points that a body proposes to another its own decision is led in ("Enligt kontorets förslag:"); 0 where none is."""
+    content = section.content if section.role == "decision" else ()
+    if not content or not any(p.data.get("upward") for p, _ in context.rules.searched("lead_ins", fold(content[0].text))):
+        return 0
+    behind = (n for n in range(2, len(content) - 1) if content[n].kind == "text" and content[n - 1].kind == "item")
+    found = ((n, context.rules.match("lead_ins", fold(content[n].text))) for n in behind)
+    return next((n for n, lead in found if lead and not lead[0].data.get("upward")), 0)
+
+
 def _parts(context: Context, head: Head, section: Section, apart: bool) -> Iterator[Section]:
     """A section of decision cut where the body goes on to what it decides itself ("Styrelsen beslutar för egen del följande."); one of proposal where
     the body decides behind it.
@@ -159,6 +169,10 @@ def _parts(context: Context, head: Head, section: Section, apart: bool) -> Itera
     if section.role == "proposal" and (n := _turns(context, head, section)):
         yield section._replace(content=section.content[:n])
         yield section._replace(role="decision", heading=section.content[n]._replace(fields=()), content=section.content[n:])
+        return
+    if n := _own_below(context, section):
+        yield section._replace(content=section.content[:n])
+        yield section._replace(heading=section.content[n]._replace(fields=()), content=section.content[n:])
         return
     if not starts:
         yield section
