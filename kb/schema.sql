@@ -5,7 +5,7 @@
 -- where a row names a page, within it all the same), `page` is 1-based, `line` is 1-based and null where the source has no lines (PDF).
 -- Dates are ISO text, as precise as the words were: 2015-06-16, 2018-06 or 2019.
 
-PRAGMA user_version = 22;
+PRAGMA user_version = 23;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,   -- application, created, program, metadata (hash of the rules that parsed), registry (that gave forums), analyzer, lexicon (that the words of the index were analysed with, "" for none), vocabulary (what was learned), overrides (corrections that were read with), search (words of metadata/search.yaml), links (stale until `finish` has joined the papers)
@@ -723,6 +723,7 @@ CREATE TABLE chains (                -- derived: a proposal, and what the body i
     proposal TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
     adopted  TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
     how      TEXT NOT NULL CHECK (how IN ('paragraph', 'reference', 'dnr', 'heading')),   -- by what the two are known to belong together
+    followed INTEGER CHECK (followed IN (0, 1)),   -- 1: the decision is as was proposed; 0: another's proposal was adopted; null where that is not told
     PRIMARY KEY (proposal, adopted)
 ) STRICT;
 CREATE INDEX chains_adopted ON chains (adopted);
@@ -995,7 +996,7 @@ WHERE m.role = 'reference' AND m.copied = 0;
 
 CREATE VIEW decision_chain AS        -- a proposal, and what the body it went to decided on it
 SELECT c.proposal, c.adopted, c.how, p.decided_by AS proposed_by, p.date AS proposed, a.decided_by, a.date AS decided, n.dnr, a.outcome,
-       p.document_id AS proposal_document, a.document_id AS adopted_document, n.organisation AS case_of
+       p.document_id AS proposal_document, a.document_id AS adopted_document, n.organisation AS case_of, c.followed
 FROM chains c JOIN decisions p ON p.id = c.proposal JOIN decisions a ON a.id = c.adopted
 LEFT JOIN diary_numbers n ON n.key = coalesce(a.dnr_key, p.dnr_key);
 

@@ -49,6 +49,8 @@ FACTS = {
         JOIN decision_list a ON a.id = c.adopted""",
     "pair": """SELECT replace(p.text, char(10), ' '), replace(a.text, char(10), ' '), a.source FROM decision_chain c
         JOIN decision_list p ON p.id = c.proposal JOIN decision_list a ON a.id = c.adopted""",
+    "followed": "SELECT dnr, proposed_by, followed FROM decision_chain",
+    "unanswered": "SELECT n.dnr, g.forum FROM case_gap_list g JOIN diary_numbers n ON n.key = g.key WHERE g.what = 'answer'",
     "task": "SELECT text, status, done_date FROM assignment_list WHERE kind = 'task' AND same_as IS NULL",
     "change": "SELECT change, earlier_name, name FROM assignment_change_list",
     "version": """SELECT DISTINCT e.source, l.source FROM assignment_change_list c JOIN document_list e ON e.id = c.earlier_id

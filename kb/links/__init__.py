@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.rules import Pattern
-from kb.links import agreements, chains, decisions, doubts, references, renames, tasks, versions
+from kb.links import agreements, chains, decisions, doubts, followed, references, renames, tasks, versions
 from kb.links.apart import Told
 from kb.links.base import Base
 
@@ -58,7 +58,7 @@ def derive(db: sqlite3.Connection, base: Base, told: Told, patterns: Mapping[str
         papers=references.papers(db, base),
         done=closed.done,
         completions=closed.states,
-        chains=chains.chains(base, found),
+        chains=followed.judged(db, chains.chains(base, found), known),
         guests=chains.guests(db, base, found, targets),
         versions=versions.rows(following),
         renames=renamed.rows,

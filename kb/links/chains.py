@@ -129,7 +129,7 @@ def _answers(base: Base, proposal: _Decision, asked: str | None, d: _Decision, h
     if d.id == proposal.id or d.puts_off or (proposal.date or "") > (d.date or "9"):
         return False
     if how == "paragraph":
-        return True
+        return asked is None or d.upward or asked in (d.by, d.to)
     if asked and d.by != asked:
         return False
     if not asked and (proposal.upward or d.by == proposal.by):

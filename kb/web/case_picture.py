@@ -24,7 +24,14 @@ DRAWN = 60
 """So many marks a picture has at most; the list beside it has all."""
 DECIDED = ("decision", "proposal", "narrated")
 WEIGHTS = {"decision": 0, "task": 1, "missing": 2, "proposal": 3, "paragraph": 4, "narrated": 5, "reference": 6, "document": 7}
-TIES = {"chain": "Förslag som ledde till beslut", "reference": "Hänvisning", "task": "Uppdrag", "done": "Återrapport", "missing": "Saknas här"}
+TIES = {
+    "chain": "Förslag som ledde till beslut",
+    "otherwise": "Förslag som avgjordes: annat förslag bifölls",
+    "reference": "Hänvisning",
+    "task": "Uppdrag",
+    "done": "Återrapport",
+    "missing": "Saknas här",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,9 @@ def ties(conn: sqlite3.Connection, key: str, story: Story, drawn: Drawn) -> tupl
 def _tied(conn: sqlite3.Connection, key: str, story: Story) -> Iterator[tuple[str, str, str]]:
     """Pairs of ids, the earlier first, and what ties them."""
     within = "SELECT id FROM decisions WHERE dnr_key = :key UNION SELECT decision_id FROM guests WHERE key = :key"
-    for source, target in conn.execute(f"SELECT proposal, adopted FROM decision_chain WHERE proposal IN ({within})", {"key": key}):  # noqa: S608
-        yield source, target, "chain"
+    chained = f"SELECT proposal, adopted, followed FROM decision_chain WHERE proposal IN ({within})"  # noqa: S608
+    for source, target, followed in conn.execute(chained, {"key": key}):
+        yield source, target, "otherwise" if followed == 0 else "chain"
     for task in story.tasks:
         if task.decision_id:
             yield task.decision_id, task.id, "task"

@@ -125,8 +125,8 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal, `changes` says what each of them did
-    with the words, or what was done with theirs; `whose` as of a document.
+    """`/beslut/<id>`; `proposals` lie behind the decision, `answers` are what was decided on the proposal, `otherwise` those of both
+    where another's proposal was adopted, `changes` says what each of them did with the words, or what was done with theirs; `whose` as of a document.
     """
 
     decision: DecisionRow
@@ -134,6 +134,7 @@ class DecisionPage:
     proposals: tuple[DecisionRow, ...]
     answers: tuple[DecisionRow, ...]
     changes: Mapping[str, str]
+    otherwise: frozenset[str]
     meaning: str
     points: tuple[str, ...]
     votes: tuple[ShownVote, ...]

@@ -120,10 +120,13 @@ class End:
     id: str
     forum: str | None
     date: str | None
+    followed: int | None = None
 
     @property
     def word(self) -> str:
         """What it is to the step it stands at."""
+        if self.followed == 0:
+            return "Annat förslag bifölls av" if self.what == "adopted" else "Annat förslag bifölls än det från"
         return "Ledde till beslut av" if self.what == "adopted" else "Efter förslag från"
 
     @property
@@ -245,11 +248,12 @@ def ends(conn: sqlite3.Connection, key: str) -> Mapping[str, tuple[End, ...]]:
     """For each proposal and decision of a case the other end of its chain."""
     within = "SELECT id FROM decisions WHERE dnr_key = :key UNION SELECT decision_id FROM guests WHERE key = :key"
     found: dict[str, list[End]] = {}
-    both = f"""SELECT proposal, 'adopted', adopted, decided_by, decided FROM decision_chain WHERE proposal IN ({within})
-        UNION ALL SELECT adopted, 'proposal', proposal, proposed_by, proposed FROM decision_chain WHERE adopted IN ({within}) ORDER BY 5, 3"""  # noqa: S608
+    both = f"""SELECT proposal, 'adopted', adopted, decided_by, decided, followed FROM decision_chain WHERE proposal IN ({within})
+        UNION ALL SELECT adopted, 'proposal', proposal, proposed_by, proposed, followed FROM decision_chain WHERE adopted IN ({within})
+        ORDER BY 5, 3"""  # noqa: S608
     for id, *end in conn.execute(both, {"key": key}):
         found.setdefault(id, []).append(End(*end))
-    return {id: once(several, lambda end: (end.what, end.forum, end.date)) for id, several in found.items()}
+    return {id: once(several, lambda end: (end.what, end.forum, end.date, end.followed)) for id, several in found.items()}
 
 
 def tasks(conn: sqlite3.Connection, key: str) -> tuple[TaskRow, ...]:
@@ -268,6 +272,13 @@ def given(conn: sqlite3.Connection, decision: str) -> tuple[TaskRow, ...]:
 def of_case(conn: sqlite3.Connection, key: str) -> tuple[Doubt, ...]:
     """What is contradictory about the §§ of a case."""
     return doubts(conn, "WHERE about IN (SELECT id FROM paragraphs WHERE dnr_key = :key) ORDER BY kind, id", {"key": key})
+
+
+def otherwise(conn: sqlite3.Connection, decision: str) -> frozenset[str]:
+    """The other ends of the chains of a decision in which another's proposal was adopted."""
+    counts = "coalesce((SELECT same_as FROM decisions WHERE id = :id), :id)"
+    wanted = f"SELECT proposal, adopted FROM chains WHERE followed = 0 AND {counts} IN (proposal, adopted)"  # noqa: S608
+    return frozenset(id for pair in conn.execute(wanted, {"id": decision}) for id in pair)
 
 
 def chain(conn: sqlite3.Connection, decision: str, what: str) -> tuple[DecisionRow, ...]:

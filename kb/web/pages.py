@@ -134,6 +134,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         proposals=proposals,
         answers=answers,
         changes={one.id: changes.told(one.text, row.text) for one in proposals} | {one.id: changes.told(row.text, one.text) for one in answers},
+        otherwise=links.otherwise(conn, id),
         meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         votes=votes(conn, row.paragraph_id),
