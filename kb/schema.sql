@@ -972,12 +972,12 @@ SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to
        CASE WHEN a.kind = 'standing' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
             WHEN a.due || substr('-12-31', length(a.due) - 3) < date('now', 'localtime') THEN 'försenat' ELSE 'öppet' END AS status,
        (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
-       (SELECT s.path FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = a.document_id) AS source,
+       (SELECT path FROM sources WHERE id = d.source_id) AS source,
        a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, (SELECT date FROM decisions WHERE id = a.done_by) AS done_date,
-       (SELECT same_as FROM decisions WHERE id = a.decision_id) AS same_as, a.report_to, (SELECT organisation FROM documents WHERE id = a.document_id) AS organisation,
+       b.same_as, a.report_to, d.organisation,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit,
-       (SELECT organisation FROM diary_numbers WHERE key = a.dnr_key) AS case_of
-FROM assignments a;
+       (SELECT organisation FROM diary_numbers WHERE key = a.dnr_key) AS case_of, coalesce(b.date, d.date) AS date, b.paragraph, b.decided_by
+FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id;
 
 CREATE VIEW reference_list AS        -- what papers refer to: §§, numbered papers, links, and the numbers of other cases
 SELECT c.id, c.document_id, s.path AS source, c.paragraph_id, c.kind, c.written, c.organisation, c.forum, c.date, c.number, NULL AS dnr, c.relation, c.implied,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kb.web import agreements, arenas, assignments, newcomer
+from kb.web import agreements, arenas, assignments, given_tasks, newcomer
 from kb.web.arenas import ArenasPage
 from tests.web_base import counted, like
 
@@ -283,9 +283,29 @@ def test_all_tasks_by_their_last_day_the_latest_first_each_once(copied: sqlite3.
     copy = like(copied, "decisions", B1, "copy", same_as=B1)
     for id, due, more in (("a", None, {}), ("b", "2099-01-01", {}), ("c", "2099-02-01", {}), ("d", "2021-01-01", {"decision_id": copy})):
         like(copied, "assignments", TASK, id, due=due, **more)
-    assert [task.id for task in assignments.tasks(copied)] == ["c", "b", TASK, "a"]
-    page = assignments.page(copied, "oppet")
+    assert [task.id for task in given_tasks.tasks(copied)] == ["c", "b", TASK, "a"]
+    page = given_tasks.given(copied, "oppet")
     assert [task.id for task in page.tasks] == ["c", "b", "a"] and [state.tasks for state in page.states] == [3, 1, 0] and page.all_tasks == 4
+
+
+def test_tasks_by_whose_and_who_has_them_some_at_a_time(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a last day the newest come first; each says by whom, when and in which § it was given."""
+    for id, day, who in (("e", "2023-05-02", "Vägnämnden"), ("f", "2024-05-02", "Vägnämnden"), ("g", "2022-05-02", "Badnämnden")):
+        paper = like(copied, "documents", PROTOCOL, f"paper-{id}", position=ord(id) * 1000, date=day, organisation="Granby kommun")
+        decision = like(copied, "decisions", B1, f"decision-{id}", document_id=paper, date=day, paragraph="7", decided_by="Kommunstyrelsen")
+        like(copied, "assignments", TASK, id, document_id=paper, decision_id=decision, due=None, given_to=who, given_by=None)
+    of = given_tasks.given(copied, of="Granby")
+    assert [task.id for task in of.tasks] == ["f", "e", "g"] and of.wanted.whose == "Granby kommun"
+    assert of.tasks[0].when == "beslutat av Kommunstyrelsen 2 maj 2024 § 7"
+    assert [(holder.word, holder.tasks) for holder in of.holders] == [("Vägnämnden", 2), ("Badnämnden", 1)]
+    roads = given_tasks.given(copied, of="Granby", holder="Vägnämnden")
+    assert [task.id for task in roads.tasks] == ["f", "e"] and roads.total == 2 and roads.columns["given_to"] == "Vägnämnden"
+    assert roads.wanted.path(state="oppet") == "/uppdrag?lage=oppet&kommun=Granby+kommun&till=V%C3%A4gn%C3%A4mnden#givna"
+    monkeypatch.setattr(given_tasks, "PAGE_SIZE", 2)
+    second = given_tasks.given(copied, of="Granby", number=99)
+    assert (second.wanted.number, second.last, [task.id for task in second.tasks]) == (2, 2, ["g"])
+    lost = given_tasks.given(copied, of="Atlantis")
+    assert lost.missed and lost.narrowed == lost.all_tasks
 
 
 # agreements

@@ -27,8 +27,8 @@ from kb.web import (
     agreement_picture,
     agreements,
     arena_map,
-    assignments,
     forum,
+    given_tasks,
     glossary,
     pages,
     reading_list,
@@ -321,6 +321,10 @@ async def test_tasks_by_state(guides: Datasette) -> None:
     assert "Inget uppdrag är i det läget." in prose(await text(guides, "/uppdrag?lage=fullgjort"))
     events = Calendar.from_ical((await guides.client.get("/uppdrag.ics")).content).walk("VEVENT")
     assert [event.decoded("dtstart").isoformat() for event in events] == ["2022-03-31"]
+    assert [str(event["url"]).partition("/beslut/")[2] for event in events] == ["aaaaaaaaaa-1.b1"], "each leads to its own decision"
+    assert "Regionfullmäktige 16 juni 2021 § 73" in prose(await text(guides, "/uppdrag")) or "beslutat 16 juni 2021 § 73" in prose(
+        await text(guides, "/uppdrag")
+    )
 
 
 async def test_the_calendar_of_tasks_has_all_that_nobody_says_are_done(tmp_path: Path) -> None:
@@ -339,9 +343,9 @@ async def test_the_calendar_of_tasks_has_all_that_nobody_says_are_done(tmp_path:
 
 def test_tasks_are_counted_by_the_state_that_is_asked_for(base: Path) -> None:
     with closing(sqlite3.connect(base)) as db:
-        every, late, done, none = (assignments.page(db, state) for state in ("", "forsenat", "fullgjort", "nonsens"))
-    assert (every.wanted, late.wanted, done.wanted) == (every.all_tasks, 1, 0)
-    assert none.chosen == "" and none.wanted == none.all_tasks and none.tasks == every.tasks, "a state that is none asks for all"
+        every, late, done, none = (given_tasks.given(db, state) for state in ("", "forsenat", "fullgjort", "nonsens"))
+    assert (every.total, late.total, done.total) == (every.all_tasks, 1, 0)
+    assert none.wanted.state == "" and none.total == none.all_tasks and none.tasks == every.tasks, "a state that is none asks for all"
 
 
 def agreement(**more: Any) -> AgreementRow:

@@ -7,16 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.web import words
-from kb.web.links import TaskRow
+from kb.web.given_tasks import LISTED, Given, given
 from kb.web.selecting import select
 
-LISTED = 100
 STANDING = 2000
 FAMILIES, VERSIONS = 5, 6
 """So many agreements are shown, and so many versions of each, the newest."""
-STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
-"""The word of an address → the state in the database."""
-TASKS = "assignment_list WHERE kind <> 'standing' AND same_as IS NULL"
 CHANGES = """(SELECT earlier_id AS earlier_document, later_id AS later_document, change, assignment_id AS new_id, old_id
     FROM assignment_change_list)"""
 SPOKEN_OF = """(SELECT a.change, a.name, a.document_id, a.page, a.start, d.title, coalesce(d.date, a.version) AS date
@@ -102,15 +98,6 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many tasks are in a state."""
-
-    slug: str
-    word: str
-    tasks: int
-
-
-@dataclass(frozen=True, slots=True)
 class SpokenOf:
     """A standing assignment that a paper says is to be added or removed; whether it was, the next version shows."""
 
@@ -139,42 +126,20 @@ class SpokenOf:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentsPage:
-    """`/uppdrag`, with the tasks of one state (`chosen`, the word of the address) or all."""
+    """`/uppdrag`: the standing assignments, and some of the tasks."""
 
     families: tuple[Family, ...]
     spoken_of: tuple[SpokenOf, ...]
-    tasks: tuple[TaskRow, ...]
-    states: tuple[StateCount, ...]
-    chosen: str
-
-    @property
-    def all_tasks(self) -> int:
-        """How many tasks there are in all."""
-        return sum(state.tasks for state in self.states)
-
-    @property
-    def wanted(self) -> int:
-        """How many of the chosen state there are."""
-        return sum(state.tasks for state in self.states if self.chosen in ("", state.slug))
+    given: Given
 
 
-def page(conn: sqlite3.Connection, state: str = "") -> AssignmentsPage:
-    """All assignments; tasks of a state where it is one."""
-    chosen = state if state in STATES else ""
-    counts = dict(conn.execute(f"SELECT status, count(*) FROM {TASKS} GROUP BY status"))  # noqa: S608
+def page(conn: sqlite3.Connection, state: str = "", of: str = "", holder: str = "", number: int = 1) -> AssignmentsPage:
+    """All standing assignments, and the tasks that are asked for."""
     return AssignmentsPage(
         families=tuple(families(conn)),
         spoken_of=select(conn, SpokenOf, SPOKEN_OF, {"n": LISTED}),
-        tasks=tasks(conn, STATES.get(chosen)),
-        states=tuple(StateCount(slug, words.TASK_STATES[name], counts.get(name, 0)) for slug, name in STATES.items()),
-        chosen=chosen,
+        given=given(conn, state, of, holder, number),
     )
-
-
-def tasks(conn: sqlite3.Connection, state: str | None = None, limit: int = LISTED) -> tuple[TaskRow, ...]:
-    """The tasks with the latest last day first, those without one last."""
-    wanted = f"{TASKS} AND (:state IS NULL OR status = :state) ORDER BY due IS NULL, due DESC, id LIMIT :n"
-    return select(conn, TaskRow, wanted, {"state": state, "n": limit})
 
 
 def families(conn: sqlite3.Connection) -> Iterator[Family]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from datasette import Response
 from datasette.utils.asgi import Request
 
-from kb.web import agreements, assignments, case, cases, feeds, words
+from kb.web import agreements, case, cases, feeds, given_tasks, words
 from kb.web.access import opened
 from kb.web.agreements import Agreement
 from kb.web.case import CasePage
@@ -132,11 +132,14 @@ def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
 async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
     """`/uppdrag.ics`: the last days of tasks that nobody has said are done."""
     base = await opened(datasette, request)
-    found, updated = await ask(datasette, base, lambda conn: (assignments.tasks(conn, limit=IN_CALENDAR), changed(conn)))
-    home = absolute(datasette, request, "/uppdrag")
+    found, updated = await ask(datasette, base, lambda conn: (given_tasks.tasks(conn, limit=IN_CALENDAR), changed(conn)))
     entries = (
         Entry(
-            f"uppdrag/{task.id}", task.due, f"Sista dag för uppdrag: {task.given_to or 'okänd'}{f', {task.dnr}' if task.dnr else ''}", task.text, home
+            f"uppdrag/{task.id}",
+            task.due,
+            f"Sista dag för uppdrag: {task.given_to or 'okänd'}{f', {task.dnr}' if task.dnr else ''}",
+            "\n".join(filter(None, [task.text, task.when])),
+            absolute(datasette, request, task.path),
         )
         for task in found
         if task.status != "fullgjort"

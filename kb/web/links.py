@@ -154,6 +154,19 @@ class TaskRow:
     document_id: str = ""
     page: int = 1
     kind: str = "task"
+    date: str | None = None
+    paragraph: str | None = None
+    decided_by: str | None = None
+
+    @property
+    def when(self) -> str:
+        """By whom, on which day and in which § it was given; of a sentence elsewhere the day of its paper."""
+        day = words.day(self.date)
+        if not self.decision_id:
+            return f"i en handling {day}" if day else ""
+        by = self.decided_by if self.decided_by != self.given_by else ""
+        said = " ".join(filter(None, [by, day, f"§ {self.paragraph}" if self.paragraph else ""]))
+        return f"beslutat {'av ' if by else ''}{said}" if said else ""
 
     @property
     def called(self) -> str:

@@ -37,6 +37,7 @@ Value = TypeVar("Value")
 
 SHOWN = {"txt": "text/plain", "pdf": "application/pdf"}
 BYTES = "application/octet-stream"
+LONG = 4  # figures that no number of a page has
 NAMED_OTHERWISE = {"mac-roman": "macintosh", "utf-16-le": "utf-16le", "utf-16-be": "utf-16be", "utf-8-sig": "utf-8"}
 """Encodings that browsers know under another name than Python's."""
 UNKNOWN_TO_BROWSERS = frozenset(("cp850", "utf-32", "utf-32-le", "utf-32-be"))
@@ -138,12 +139,12 @@ async def agreement_list(datasette: Datasette, request: Request) -> Response:
 
 
 async def assignment_list(datasette: Datasette, request: Request) -> Response:
-    """`/uppdrag?lage=`."""
+    """`/uppdrag?lage=&kommun=&till=&sida=`."""
     base = await opened(datasette, request)
-    state = request.args.get("lage") or ""
-    return await render(
-        datasette, request, "assignments", await ask(datasette, base, lambda conn: assignments.page(conn, state), ("assignments", state))
-    )
+    state, whose, holder, number = (request.args.get(name) or "" for name in ("lage", "kommun", "till", "sida"))
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < LONG else 1
+    found = await ask(datasette, base, lambda conn: assignments.page(conn, state, whose, holder, at), ("assignments", state, whose, holder, at))
+    return await render(datasette, request, "assignments", found)
 
 
 async def newcomer_way(datasette: Datasette, request: Request) -> Response:
