@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb.web import case, case_picture, doubts, links, words
+from kb.web import case, case_picture, doubts, links, pages, words
 from kb.web.case_rows import Gap, Related, Step
 from kb.web.links import Citing, End, Reference, TaskRow
 from kb.web.rows import DecisionRow
@@ -162,6 +162,16 @@ def test_a_case_has_its_own_papers_by_their_day(copied: sqlite3.Connection) -> N
     like(copied, "paragraphs", P1, "c.p2", document_id="cccccccccc-1")
     page = case.page(copied, CASE)
     assert page and [document.id for document in page.documents] == ["cccccccccc-1", "aaaaaaaaaa-1", LETTER]
+
+
+def test_a_section_has_the_votes_and_voices_of_its_decisions(copied: sqlite3.Connection) -> None:
+    decided, section, other = pages.decision(copied, B1), links.section(copied, P1), links.section(copied, P2)
+    assert decided and section and other
+    assert section.votes == decided.votes and [voice.kind for voice in section.voices] == ["reservation"] and section.voices == decided.voices
+    assert not other.votes and not other.voices
+    copied.execute("UPDATE statements SET decision_id = NULL, start = (SELECT start FROM paragraphs WHERE id = ?)", (P2,))
+    again = links.section(copied, P2)
+    assert again and [voice.people for voice in again.voices] == [("Alma Gran (X)",)], "also of no known decision"
 
 
 def test_what_is_missing_comes_once_by_its_day(copied: sqlite3.Connection) -> None:

@@ -19,6 +19,7 @@ from kb.web.rows import (
     Place,
     TableRow,
 )
+from kb.web.voices import Voice
 from kb.web.votes import ShownVote
 from kb.web.whose import Missed
 
@@ -107,20 +108,6 @@ class DocumentPage:
     def trail(self) -> tuple[tuple[str, str], ...]:
         """The way here: address and name of each page above."""
         return trail(self.document.forum, (self.document.dnr, self.document.case_of), self.slugs, self.whose)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A yrkande, reservation or the like, and who made it."""
-
-    kind: str
-    people: tuple[str, ...]
-    text: str
-
-    @property
-    def names_them(self) -> bool:
-        """True where its words name all who made it, so that they need not be listed too."""
-        return bool(self.people) and all(person.partition(" (")[0] in (self.text or "") for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from kb.web import words
 from kb.web.doubts import Doubt, doubts
 from kb.web.rows import DecisionRow
 from kb.web.selecting import once, select, slugs
+from kb.web.voices import Voice, in_section
+from kb.web.votes import ShownVote, votes
 from kb.web.whose import told_apart
 
 LISTED = 100
@@ -206,6 +208,8 @@ class SectionPage:
     record: Record
     tied: Tied
     decisions: tuple[DecisionRow, ...]
+    votes: tuple[ShownVote, ...]
+    voices: tuple[Voice, ...]
     slugs: Mapping[str, str]
     whose: str | None
 
@@ -253,7 +257,13 @@ def section(conn: sqlite3.Connection, id: str) -> SectionPage | None:
         return None
     own = found.records[0]
     return SectionPage(
-        own, found, select(conn, DecisionRow, DECISIONS, {"id": own.id}), slugs(conn, [own.forum]), told_apart(conn, own.forum, own.organisation)
+        record=own,
+        tied=found,
+        decisions=select(conn, DecisionRow, DECISIONS, {"id": own.id}),
+        votes=votes(conn, own.id),
+        voices=in_section(conn, own.id),
+        slugs=slugs(conn, [own.forum]),
+        whose=told_apart(conn, own.forum, own.organisation),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from kb.web import changes, links, marks, words
+from kb.web import changes, links, marks, voices, words
 from kb.web.contexts import (
     DecisionPage,
     DocumentPage,
@@ -16,7 +16,6 @@ from kb.web.contexts import (
     HomePage,
     Sheet,
     Shown,
-    Voice,
 )
 from kb.web.doubts import doubts
 from kb.web.marks import Fix, Passage, Piece
@@ -29,7 +28,6 @@ from kb.web.rows import (
     Numbers,
     Original,
     Place,
-    StatementRow,
 )
 from kb.web.selecting import select, slugs
 from kb.web.votes import votes
@@ -138,7 +136,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         votes=votes(conn, row.paragraph_id),
-        voices=tuple(_voices(select(conn, StatementRow, "statement_list WHERE decision_id = :id ORDER BY page, line, id", {"id": id}))),
+        voices=voices.on_decision(conn, id),
         tasks=links.given(conn, id),
         quote=_quote(conn, row),
         place=words.place(row.page, row.line),
@@ -154,9 +152,3 @@ def _quote(conn: sqlite3.Connection, row: DecisionRow) -> tuple[Piece, ...]:
     within = 'correction_list WHERE document_id = :document AND start >= :start AND "end" <= :end ORDER BY start, id'
     fixes = select(conn, Fix, within, {"document": row.document_id, "start": start, "end": end})
     return tuple(replace(piece, text=re.sub(r"\s*\f\s*|\n\s*\n", "\n", piece.text)) for piece in marks.reread(said.rstrip(), start, fixes))
-
-
-def _voices(statements: Iterable[StatementRow]) -> Iterable[Voice]:
-    """Statements with those who made them together."""
-    for (kind, text), group in groupby(statements, key=lambda row: (row.kind, row.text)):
-        yield Voice(kind, tuple(f"{row.person} ({row.party})" if row.party else row.person for row in group), text)
