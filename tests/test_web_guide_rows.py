@@ -55,6 +55,19 @@ def test_the_arenas_of_one_organisation_are_told_by_its_own_papers(copied: sqlit
     ]  # fmt: skip
 
 
+def test_an_agreement_that_says_nobody_s_it_is_counts_for_its_parties(copied: sqlite3.Connection) -> None:
+    owned(copied, a="Region Norrskog Södra")
+    copied.execute("UPDATE documents SET organisation = NULL, title = 'Avtal om färjor' WHERE id <> 'aaaaaaaaaa-1'")
+    copied.execute("UPDATE agreements SET parties = 'Region Fjällhav; Granby kommun'")
+    mention(copied, "Chefsgruppen för fjällfrågor", AGREEMENT)
+    assert "Chefsgruppen för fjällfrågor" not in named(arenas.page(copied, "", "Region Norrskog Södra"))
+    copied.execute("UPDATE agreements SET parties = 'Region Norrskogs Södra; Granby kommun'")
+    assert "Chefsgruppen för fjällfrågor" in named(arenas.page(copied, "", "Region Norrskog Södra"))
+    copied.execute("DELETE FROM agreements")
+    copied.execute("UPDATE documents SET title = 'Avtal mellan Region Norrskog Södra och länets kommuner', kind = 'avtal' WHERE id = ?", (AGREEMENT,))
+    assert "Chefsgruppen för fjällfrågor" in named(arenas.page(copied, "", "Region Norrskog Södra"))
+
+
 def test_an_area_shows_its_forums_and_those_they_have_to_do_with(copied: sqlite3.Connection) -> None:
     mention(copied, "Fjällrådet", LETTER)
     mention(copied, "Regionstyrelsen", LETTER)

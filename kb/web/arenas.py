@@ -10,11 +10,11 @@ from kb.web import arena_map, words
 from kb.web.arena_map import Edge, Map, Node
 from kb.web.rows import ForumRow
 from kb.web.selecting import select
-from kb.web.whose import Missed, asked_for, everyone, municipal, within
+from kb.web.whose import Missed, asked_for, everyone, municipal, naming, within
 
 DRAWN = 45
 """So many forums a picture has at most, those with ties to others first, then those that most papers name; the table has all."""
-PAPERS = within("SELECT forum, count(*), min(date), max(date) FROM forum_papers WHERE WITHIN GROUP BY forum")
+PAPERS = naming("SELECT forum, count(*), min(date), max(date) FROM forum_papers WHERE WITHIN GROUP BY forum")
 DECISIONS = within("""SELECT decided_by, count(*) FROM decisions
     WHERE decided_by IS NOT NULL AND status = 'adopted' AND same_as IS NULL AND WITHIN GROUP BY decided_by""")
 FLOWS = """(SELECT p.decided_by AS forum, 'flow' AS relation, a.decided_by AS other, count(*) AS proposals

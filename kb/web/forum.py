@@ -19,7 +19,7 @@ from kb.web.reading_list import Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
-from kb.web.whose import Missed, asked_for, organisations, within
+from kb.web.whose import Missed, asked_for, naming, organisations, within
 
 UNREAD = "närvaro kunde inte läsas"
 """The doubt that a paper has whose list of those present was not read whole."""
@@ -35,13 +35,13 @@ OPEN_TASKS = within("""assignment_list WHERE kind <> 'standing' AND same_as IS N
     AND WITHIN ORDER BY due IS NULL, due DESC, id LIMIT :n""")
 PARAGRAPHS = within("""paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN
     ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
-MENTIONED = within("""document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name AND WITHIN ORDER BY date DESC LIMIT :n)
+MENTIONED = naming("""document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name AND WITHIN ORDER BY date DESC LIMIT :n)
     ORDER BY date IS NULL, date DESC, id""")
 DECIDED = within("decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL AND WITHIN")
 DECISIONS = within("""decision_list WHERE id IN (
     SELECT id FROM decisions WHERE decided_by = :name AND status = 'adopted' AND same_as IS NULL AND WITHIN
     ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
-NAMING = within("forum_papers WHERE forum = :name AND WITHIN")
+NAMING = naming("forum_papers WHERE forum = :name AND WITHIN")
 
 
 @dataclass(frozen=True, slots=True)

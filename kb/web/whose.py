@@ -17,6 +17,12 @@ _NEAR = 8
 _LONGEST = 80  # letters of a name that are said again
 _WITHIN = "(:whose = '' OR document_id IN (SELECT id FROM documents WHERE organisation = :whose))"
 
+_ALIKE = "replace(lower({}), 's ', ' ')"  # "Region Fjällhavs södra" is Region Fjällhav södra
+_PARTY = f"""(:whose = '' OR document_id IN (SELECT id FROM documents WHERE organisation = :whose
+    UNION SELECT document_id FROM agreements WHERE instr('; ' || {_ALIKE.format("parties")} || ';', '; ' || {_ALIKE.format(":whose")} || ';')
+    UNION SELECT id FROM documents WHERE organisation IS NULL AND kind IN ('avtal', 'överenskommelse')
+        AND instr({_ALIKE.format("title || ' '")}, ' mellan ' || {_ALIKE.format(":whose")} || ' ')))"""  # noqa: S608 our own words
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
@@ -45,6 +51,11 @@ def asked_for(conn: sqlite3.Connection, asked: str, several: Sequence[str]) -> t
 def within(sql: str) -> str:
     """The SQL with WITHIN as a condition: what papers of `:whose` say, of all where it is empty."""
     return sql.replace("WITHIN", _WITHIN)
+
+
+def naming(sql: str) -> str:
+    """The SQL with WITHIN as a condition for papers that name a forum: those of `:whose`, and agreements that it is a party to."""
+    return sql.replace("WITHIN", _PARTY)
 
 
 def everyone(conn: sqlite3.Connection) -> tuple[str, ...]:
