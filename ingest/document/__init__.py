@@ -46,7 +46,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
     page = first_page(context, top, own)
     met = meeting(context, top, page)
     assigned = assignments(context, top, decided, kind.records)
-    agreed, doubts = agreements(context, top, kind.records, damaged, names := Names(context))
+    agreed, doubts = agreements(context, top, kind.records, damaged, names := Names(context, top.title))
     given, unclear = work(context, top, kind.records, decided, agreed, assigned)
     keys = {n.key for n in (top.dnr, *(p.dnr for p in own)) if n}
     numbers = tuple((m, "own" if m.number.key in keys else "reference", context.span(m.start, m.end)) for m in context.mentions.numbers)

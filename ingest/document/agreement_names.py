@@ -34,10 +34,12 @@ class Named:
 class Names:
     """The agreements that a document names, in order of place."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, title: str) -> None:
         self.context = context
         self.all = tuple(_outer(sorted(_named(context), key=lambda n: n.start)))
         self._starts = [n.start for n in self.all]
+        called = plain(title)
+        self._titled = next((n for n in self.all if not n.bare and plain(n.name) in called), None) if not context.openings else None
 
     def before(self, place: int) -> Named | None:
         """The last that begins before a place."""
@@ -57,8 +59,8 @@ class Names:
         return [n for n in self.all if start <= n.start < end]
 
     def meant(self, named: Named) -> Named | None:
-        """What a bare name means: what the heading of its § names, else the last of that sort that was named above in the same block; None where
-        nothing tells.
+        """What a bare name means: what the heading of its § names, else the last of that sort that was named above in the same block, else what the
+        title of a paper without §§ names; None where nothing tells.
         """
         if not named.bare:
             return named
@@ -68,7 +70,8 @@ class Names:
             return heading[0]
         block = self.context.places.at(named.start)
         above = self.within(block.start, named.start) if block else ()
-        return next((n for n in reversed(above) if not n.bare and _sorted(named, n)), None)
+        near = next((n for n in reversed(above) if not n.bare and _sorted(named, n)), None)
+        return near or (self._titled if self._titled and _sorted(named, self._titled) else None)
 
 
 def _sorted(bare: Named, full: Named) -> bool:

@@ -132,6 +132,8 @@ class Ties:
         of_case = bool(note.case and note.case == agreement.key and note.decided and (shared or not matter))
         if of_case and note.kind == "agreed":
             return True
+        if _of_its_paper(note, agreement) and matter and (matter <= theirs or theirs <= matter):
+            return True
         if not shared or not agreement.named:
             return False if of_case else None
         same = matter <= theirs or theirs <= matter
@@ -176,6 +178,12 @@ def _at_one_time(note: Said, agreement: Kept) -> bool:
         return False
     later = agreement.own and agreement.since and note.when and note.when < agreement.since[: len(note.when)]
     return not later or note.kind == "agreed"
+
+
+def _of_its_paper(note: Said, agreement: Kept) -> bool:
+    """A paper whose own number is the agreement's tells of it: that it goes on, or ends on a day of its time. What only ended may be the one before."""
+    told = bool(note.case and note.case == agreement.key and not note.decided and agreement.own)
+    return told and (note.kind == "extended" or bool(note.day and agreement.begins and note.day > agreement.begins))
 
 
 def _alike(own: Sequence[Kept]) -> bool:
