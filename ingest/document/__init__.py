@@ -25,7 +25,7 @@ from ingest.document.survey import questions
 from ingest.document.told import with_told
 from ingest.document.unheaded import demands, unheaded
 from ingest.document.vote_tables import with_tables
-from ingest.document.votes import miscounted, votes
+from ingest.document.votes import miscounted, uncounted, votes
 from ingest.document.work import work
 from ingest.models import Document, Problem
 
@@ -76,6 +76,7 @@ def assemble(context: Context, position: int, damaged: bool, problems: tuple[Pro
             *unread(context, top, page),
             *undecided(context, own, decided),
             *miscounted(counted),
+            *uncounted(context, counted),
         ),
         organisation=whose,
         references=cited,

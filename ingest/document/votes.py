@@ -17,6 +17,7 @@ LONGEST_NAMES = 4000
 LONGEST_FINDING = 300
 """What the chair found is said in so many characters."""
 STEM = 5
+SHORTEST = 4
 """Words of one kind begin with so many letters alike."""
 FEWEST = 3
 """So many names that each say how they vote are a vote, where no count stands."""
@@ -42,6 +43,8 @@ class _Open:
     end: int
     counts: dict[str, int] = field(default_factory=dict)
     ballots: list[Ballot] = field(default_factory=list)
+    meaning: dict[str, str] = field(default_factory=dict)
+    """What each side stood for, where the sentence with the counts says it."""
 
 
 def votes(context: Context) -> tuple[Vote, ...]:
@@ -62,6 +65,25 @@ def miscounted(found: Sequence[Vote]) -> tuple[Problem, ...]:
     return tuple(out)
 
 
+def uncounted(context: Context, found: Sequence[Vote]) -> tuple[Problem, ...]:
+    """A problem for each § that says that votes were counted, and no count of which could be read."""
+    counted = {v.paragraph for v in found}
+    first: dict[str, re.Match[str]] = {}
+    for _, match in context.rules.found("vote_called", context.folded, context.part.start, context.part.end):
+        first.setdefault(context.number_at(match.start()), match)
+    return tuple(
+        Problem("röster kunde inte läsas", f"§ {number} säger att röster räknades, men antalen hittades inte", context.span(*m.span()))
+        for number, m in first.items()
+        if number and number not in counted and not _withdrawn(context, m)
+    )
+
+
+def _withdrawn(context: Context, match: re.Match[str]) -> bool:
+    opening = next((b for b in reversed(context.openings) if b.start <= match.start()), None)
+    until = next((b.start for b in context.openings if b.start > match.start()), context.part.end)
+    return opening is not None and context.rules.search("vote_withdrawn", context.folded[opening.start : until]) is not None
+
+
 def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
     counted_or_named = list(_events(context, ("votes", "vote_lists", "vote_names"), start, end))
     if not counted_or_named:
@@ -69,7 +91,7 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
     told = _events(context, ("vote_meanings", "vote_findings"), start, end)
     events = sorted([*told, *counted_or_named], key=lambda e: (e.start, -e.end))
     meaning: dict[str, str] = {}
-    finding = ""
+    finding: tuple[str, ...] = ()
     held: _Open | None = None
     since = start
     pending: list[Ballot] = []
@@ -82,17 +104,18 @@ def _in(context: Context, start: int, end: int) -> Iterator[Vote]:
             continue
         if held and (event.section != "vote_lists" or set(_counted(event.match)) <= set(held.counts)):
             yield _vote(context, held, meaning, finding)
-            held, finding = None, finding if event.section == "vote_lists" else ""
+            held, finding = None, finding if event.section == "vote_lists" else ()
         if event.section == "vote_meanings":
             meaning = _meant(context, event.match)
         elif event.section == "vote_findings":
-            finding = finding or _found(context, event.end)  # a later one says what was chosen to stand against it
+            finding = (*finding, _found(context, event.end))
         elif event.section == "vote_lists":
             held = held or _Open(event.start, event.end)
             _add(context, held, event.match, max(since, event.start - LONGEST_NAMES))
         else:
             held, counted = _Open(event.start, event.end), event.end
             _add(context, held, event.match, event.start)
+            held.meaning = _told(context, event.match)
             _abstained(context, held, end)
             held.ballots = held.ballots or pending
             pending = []
@@ -122,6 +145,12 @@ def _meant(context: Context, match: re.Match[str]) -> dict[str, str]:
     """What Ja and Nej stand for, each as the words say it."""
     groups = ((k.rstrip("2"), k) for k, v in match.groupdict().items() if v)
     return {name: squeeze(context.words(*match.span(group))).strip(' .,;:"”“') for name, group in groups}
+
+
+def _told(context: Context, match: re.Match[str]) -> dict[str, str]:
+    """What the sentence that gives the counts says that each side stood for."""
+    found = ((name, f"{name}_means") for name in ("yes", "no") if match.groupdict().get(f"{name}_means"))
+    return {name: squeeze(context.words(*match.span(group))).strip(' .,;:"”“') for name, group in found}
 
 
 def _complete(meaning: dict[str, str]) -> bool:
@@ -158,7 +187,8 @@ def _abstained(context: Context, held: _Open, end: int) -> None:
         held.counts["abstain"], held.end = int(match["abstain"]), match.end()
 
 
-def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: str) -> Vote:
+def _vote(context: Context, held: _Open, above: dict[str, str], findings: Sequence[str]) -> Vote:
+    meaning = above if _complete(above) else above | held.meaning
     yes, no = held.counts.get("yes"), held.counts.get("no")
     won = None if yes is None or no is None else "ja" if yes > no else "nej" if no > yes else "lika"
     said = f"Ja: {meaning['yes']}. Nej: {meaning['no']}." if _complete(meaning) else _sentence(context, held)
@@ -172,7 +202,7 @@ def _vote(context: Context, held: _Open, meaning: dict[str, str], finding: str) 
         span=context.span(held.start, held.end),
         yes_means=meaning.get("yes"),
         no_means=meaning.get("no"),
-        overturned=bool(finding) and won in ("ja", "nej") and won != _side(finding, meaning),
+        overturned=bool(findings) and won in ("ja", "nej") and won != _side(_first(findings, held.meaning), meaning),
         ballots=tuple(held.ballots),
     )
 
@@ -183,6 +213,14 @@ def _found(context: Context, start: int) -> str:
     return squeeze(context.words(*next(iter(sentences(context.folded, start, end, context.rules.stops)), (start, end))))
 
 
+def _first(findings: Sequence[str], told: dict[str, str]) -> str:
+    """The finding that a vote is about: the first, as a later one says what was chosen to stand against it; but rather one that has the words of a
+    side, where only the counts say what was voted on.
+    """
+    sides = _stems(told.get("yes", "")) ^ _stems(told.get("no", ""))
+    return next((f for f in findings if len(_stems(f) & sides) > 1), findings[0])
+
+
 def _side(finding: str, meaning: dict[str, str]) -> str:
     """The side that the chair had found: Nej where its meaning has words of the finding, and more of them; else Ja, as chairs put it."""
     said = _stems(finding)
@@ -191,8 +229,8 @@ def _side(finding: str, meaning: dict[str, str]) -> str:
 
 
 def _stems(words: str) -> set[str]:
-    """What the longer words of a text begin with: `avgöras`, `avgöra`."""
-    return {word[:STEM] for word in re.findall(r"\w+", fold(words).lower()) if len(word) >= STEM}
+    """What the words but the shortest of a text begin with: `avgöras`, `avgöra`."""
+    return {word[:STEM] for word in re.findall(r"\w+", fold(words).lower()) if len(word) >= SHORTEST}
 
 
 def _sentence(context: Context, held: _Open) -> str:

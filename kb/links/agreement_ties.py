@@ -181,7 +181,7 @@ def _at_one_time(note: Said, agreement: Kept) -> bool:
 
 
 def _of_its_paper(note: Said, agreement: Kept) -> bool:
-    """A paper whose own number is the agreement's tells of it: that it goes on, or ends on a day of its time. What only ended may be the one before."""
+    """A paper whose own number is the agreement's tells of it: that it goes on, or ends on a day of its time; not what ended without a day."""
     told = bool(note.case and note.case == agreement.key and not note.decided and agreement.own)
     return told and (note.kind == "extended" or bool(note.day and agreement.begins and note.day > agreement.begins))
 
