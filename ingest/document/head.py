@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from ingest.document.body import body_of
 from ingest.document.context import Context
-from ingest.document.letterhead import Row, head_rows, is_known, names_kind, to_whom
+from ingest.document.letterhead import PERSON, Row, head_rows, is_known, names_kind, to_whom
 from ingest.document.own_numbers import own_number
+from ingest.document.signed import sender, written_by
 from ingest.find.dates import parse_day
 from ingest.find.forums import lookup
 from ingest.models import Block, Day, DiaryNumber, DnrMention, Head, Span
@@ -24,7 +25,6 @@ SHORTEST_TITLE = 3
 """A title above the number and day of a paper has at least so many words."""
 LONGEST_TITLE = 8
 """A title has at most so many lines."""
-_PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
 
 
 def head(context: Context) -> tuple[Head, DocumentType]:
@@ -32,7 +32,7 @@ def head(context: Context) -> tuple[Head, DocumentType]:
     rows = head_rows(context)
     last = max((n for n, r in enumerate(rows[:16]) if r.fact), default=-1)
     title, title_span = _title(context, rows, last)
-    author_row = next((n for n, r in enumerate(rows[: last + 1]) if _PERSON.fullmatch(fold(r.residue)) and not is_known(context, r)), None)
+    author_row = next((n for n, r in enumerate(rows[: last + 1]) if PERSON.fullmatch(fold(r.residue)) and not is_known(context, r)), None)
     author = rows[author_row].residue if author_row is not None else None
     kind, of_body = _kind(context, rows, title, author)
     opening = context.openings[0] if context.openings else None
@@ -51,8 +51,8 @@ def head(context: Context) -> tuple[Head, DocumentType]:
             forum=forum,
             addressed_to=_addressed(context, rows),
             dnr=_number(context, rows, kind, opening, forum),
-            author=author or _handler(context, rows) if kind.records != "paragraphs" else None,
-            unit=_unit(context, rows, author_row) if kind.records != "paragraphs" else None,
+            author=author or written_by(context, rows, kind) if kind.records != "paragraphs" else None,
+            unit=_unit(context, rows, author_row) or sender(context, rows, kind) if kind.records != "paragraphs" else None,
         ),
         kind,
     )
@@ -84,11 +84,16 @@ def _title(context: Context, rows: list[Row], last: int) -> tuple[str, Span | No
     if len(found) > LONGEST_TITLE:  # text without an empty line, of which the first line is the title
         found = found[:1]
     if found:
-        title = squeeze(" ".join(r.residue if r.fact or r is found[-1] else r.text for r in found))
+        title = squeeze(" ".join(r.residue if r.fact or r is found[-1] or _labelled(context, r) else r.text for r in found))
         return title, context.span(found[0].start, found[-1].end)
     if context.source.outline and context.part.start == 0:
         return context.source.outline[0], None
     return _over_facts(context, rows[:last]) or _first_heading(context)
+
+
+def _labelled(context: Context, row: Row) -> bool:
+    """A line that begins with a label before the title, which is no part of it."""
+    return context.rules.match("title_labels", fold(row.text)) is not None
 
 
 def _over_facts(context: Context, rows: list[Row]) -> tuple[str, Span] | None:
@@ -97,12 +102,6 @@ def _over_facts(context: Context, rows: list[Row]) -> tuple[str, Span] | None:
     if row is None or is_known(context, row) or to_whom(context, row) or names_kind(context, row.residue) or _names_body(context, row):
         return None
     return squeeze(row.text), context.span(row.start, row.end)
-
-
-def _handler(context: Context, rows: list[Row]) -> str | None:
-    """Who the letterhead says has written the paper, behind a label ("Handläggare: Anna Ek")."""
-    found = ((row, m[1]) for row in rows if (m := context.rules.match("handlers", fold(row.text))))
-    return next((row.text[slice(*m.span("name"))] for row, m in found), None)
 
 
 def _copies(context: Context, rows: list[Row]) -> set[int]:

@@ -11,6 +11,8 @@ from ingest.models import Block
 from ingest.text import fold, lines, squeeze
 
 _STOPS = re.compile(r"\w{3}\. [A-Z]")
+PERSON = re.compile(r"[A-Z][\w'-]+(?: (?:von|af|de) )?(?: [A-Z][\w'.-]+){1,3}")
+"""A line that is only a name, folded."""
 LONGEST_HEAD = 40
 """Lines of a first page that may belong to the head."""
 
@@ -34,7 +36,7 @@ def head_rows(context: Context) -> list[Row]:
     limit = context.part.end
     for n, block in enumerate(context.blocks):
         inside = context.number_in(block.start, block.end) or context.days_in(block.start, block.end)
-        role = "" if names_kind(context, block.text) or block.role == "recipients" else block.role
+        role = "" if names_kind(context, block.text) or block.role == "recipients" or _labels_title(context, block) else block.role
         if (
             block.kind == "paragraph_heading"
             or role not in ("", "proposal")
@@ -53,6 +55,14 @@ def head_rows(context: Context) -> list[Row]:
             rows.append(_row(context, start, end, text, gap))
         gap = not text
     return rows
+
+
+def _labels_title(context: Context, block: Block) -> bool:
+    """A heading that is the label of the title on its line ("Ärende      Isvägar till skären")."""
+    if not block.role or block.kind != "heading":
+        return False
+    end = context.folded.find("\n", block.start)
+    return context.rules.match("title_labels", context.folded[block.start : end if end > 0 else context.part.end]) is not None
 
 
 def _carries_on(blocks: Sequence[Block], n: int) -> bool:
