@@ -59,6 +59,7 @@ def _of(d: Document) -> Iterator[tuple[str, str]]:
     yield from (("dnr", show(m.number.canonical, role)) for m, role, _ in d.numbers)
     yield from (("mention", show(m.forum)) for m, _ in d.forums)
     yield from (("statement", show(s.kind, s.person, s.party)) for s in d.statements)
+    yield from (("said", show(s.person, s.text)) for s in d.statements)
     yield from (("vote", show(v.paragraph, v.yes, v.no, v.abstain)) for v in d.votes)
     yield from (("won", show(v.outcome)) for v in d.votes)
     yield from (("meaning", show(v.yes_means, v.no_means, "upphävt" if v.overturned else "")) for v in d.votes)

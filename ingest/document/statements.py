@@ -18,20 +18,38 @@ from ingest.text import fold, lines, sentences, squeeze
 LISTED = {"reservation": "reservation", "speech": "yttrande", "disqualification": "jäv", "note": "protokollsanteckning"}
 """Roles of headings under which a bare name says who; and the kind of statement."""
 
+LONGEST = 8000
+"""A statement that goes on below takes no more than so many characters."""
+
 
 def statements(context: Context, met: Meeting | None = None) -> tuple[Statement, ...]:
     """Each sentence with one of the verbs of `statements`: whoever stands before the verb has spoken; "Ordföranden" is who led the meeting."""
     chair = next((a for a in met.attendance if a.role == "chair"), None) if met else None
     found: list[Statement] = []
     role = ""
+    going_on = 0
+    """So many of the last that were found go on in the next block."""
     verbs = _Verbs(context)
     for block in context.blocks:
         if block.role or block.kind == "paragraph_heading":
-            role = block.role
+            role, going_on = block.role, 0
         elif block.kind in ("text", "item", "heading"):
             spoken = list(_in(context, block, role, verbs, chair)) if verbs.between(block.start, block.end, role) else []
-            found += spoken or (_only_named(context, block, role) if role in LISTED else ())
+            spoken = spoken or list(_only_named(context, block, role) if role in LISTED else ())
+            if going_on and not spoken and block.kind != "heading":
+                found[-going_on:] = (_with(context, s, block) for s in found[-going_on:])
+                continue
+            found += spoken
+            going_on = sum(s.text.endswith(":") for s in spoken[-1:]) and sum(s.text == spoken[-1].text for s in spoken)
     return tuple(found)
+
+
+def _with(context: Context, said: Statement, block: Block) -> Statement:
+    """A statement that ends with a colon, with the words of a block below it."""
+    if len(said.text) > LONGEST:
+        return said
+    start = context.clean.overlay.from_base(said.span.start)
+    return replace(said, text=f"{said.text} {squeeze(context.words(block.start, block.end))}", span=context.span(start, block.end))
 
 
 class _Verbs:
