@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from kb.web import case
 from kb.web.case_rows import Step
 from kb.web.changes import Change, compare, told
-from kb.web.contexts import Voice
 from kb.web.links import End
+from kb.web.voices import Voice
 from tests.web_client import prose, serving, text
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "web" / "changes.yaml").read_text(encoding="utf-8"))

@@ -103,7 +103,7 @@ def test_ties_are_those_of_the_registry_then_those_that_papers_tell_of(copied: s
         ((LETTER, "Fjällrådet"), (LETTER, "Regionstyrelsen"), (PROTOCOL, "Fjällrådet"), (LETTER, "Regionfullmäktige"))
     ):
         copied.execute(
-            "INSERT INTO chains VALUES (?, ?, 'dnr')",
+            "INSERT INTO chains (proposal, adopted, how) VALUES (?, ?, 'dnr')",
             (like(copied, "decisions", PROPOSAL, f"x{number}", decided_by=proposer, document_id=document), B1),
         )
     copied.execute("INSERT INTO forum_relations VALUES ('Fjällrådet', 'predecessor', 'Regionala utvecklingsnämnden')")

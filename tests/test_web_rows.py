@@ -101,7 +101,7 @@ def test_the_other_end_of_a_chain(copied: sqlite3.Connection) -> None:
     later = like(copied, "decisions", B1, "x1", date="2022-01-01", dnr_key=None)
     same = like(copied, "decisions", B1, "x2", dnr_key=None)
     for adopted in (later, same):
-        copied.execute("INSERT INTO chains VALUES (?, ?, 'dnr')", (PROPOSAL, adopted))
+        copied.execute("INSERT INTO chains (proposal, adopted, how) VALUES (?, ?, 'dnr')", (PROPOSAL, adopted))
     copied.execute("UPDATE decisions SET dnr_key = 'run-2021-29' WHERE id = ?", (B1,))
     copied.execute("UPDATE guests SET key = ? WHERE decision_id = ?", (CASE, B1))
     found = links.ends(copied, CASE)
@@ -113,7 +113,7 @@ def test_the_other_end_of_a_chain(copied: sqlite3.Connection) -> None:
 def test_what_lies_behind_a_decision_and_what_came_of_it(copied: sqlite3.Connection) -> None:
     copy = like(copied, "decisions", B1, "copy", same_as=B1)
     for id, day in (("a", None), ("b", "2021-06-01"), ("c", "2021-01-01")):
-        copied.execute("INSERT INTO chains VALUES (?, ?, 'dnr')", (like(copied, "decisions", PROPOSAL, id, date=day), B1))
+        copied.execute("INSERT INTO chains (proposal, adopted, how) VALUES (?, ?, 'dnr')", (like(copied, "decisions", PROPOSAL, id, date=day), B1))
     assert [row.id for row in links.chain(copied, copy, "proposal")] == ["c", PROPOSAL, "b", "a"]
     assert [row.id for row in links.chain(copied, PROPOSAL, "adopted")] == [B1]
 
@@ -307,7 +307,7 @@ def test_arrows_lead_from_what_came_first_and_say_a_thing_once(copied: sqlite3.C
     like(copied, "citations", "aaaaaaaaaa-1.r1", "x", paragraph_id=P1, target=P2)
     like(copied, "decisions", PROPOSAL, "alien", dnr_key=None)
     copied.execute("INSERT INTO guests VALUES (?, 'alien', 'dnr')", (CASE,))
-    copied.execute("INSERT INTO chains VALUES ('alien', ?, 'dnr')", (B2,))
+    copied.execute("INSERT INTO chains (proposal, adopted, how) VALUES ('alien', ?, 'dnr')", (B2,))
     task = make(TaskRow, id="u1", decision_id=B1, done_by="b9")
     missing = (make(Gap, what="answer", ref="b5"), make(Gap, what="paragraph", ref="r7", paragraph_id=P1), make(Gap, what="paragraph", ref="r8"))
     story = case_picture.Story((), (task,), missing)
