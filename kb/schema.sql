@@ -967,9 +967,11 @@ SELECT m.forum, m.date, a.person, a.party, a.role, m.document_id,
        a.replaces, (SELECT organisation FROM documents WHERE id = m.document_id) AS organisation, m.id AS meeting_id, a.title
 FROM attendance a JOIN meetings m ON m.id = a.meeting_id;
 
-CREATE VIEW assignment_list AS      -- status of a task, today: fullgjort, försenat (its last day is past) or öppet
+-- status of a task, today: fullgjort, föreslaget (another body has yet to decide it), försenat (its last day is past) or öppet
+CREATE VIEW assignment_list AS
 SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to, a.due,
        CASE WHEN a.kind = 'standing' THEN NULL WHEN a.done_by IS NOT NULL THEN 'fullgjort'
+            WHEN (SELECT outcome FROM decisions WHERE id = a.decision_id) = 'föreslår' THEN 'föreslaget'
             WHEN a.due || substr('-12-31', length(a.due) - 3) < date('now', 'localtime') THEN 'försenat' ELSE 'öppet' END AS status,
        (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
        (SELECT path FROM sources WHERE id = d.source_id) AS source,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.document.context import Context
-from ingest.document.decisions import outcome
+from ingest.document.decisions import PROPOSES, outcome
 from ingest.models import Block, Day, Decision, DecisionMention, Point
 from ingest.places import Taken
 from ingest.text import squeeze
@@ -59,10 +59,17 @@ def _told(context: Context, mention: DecisionMention) -> Decision | None:
         day=day,
         paragraph=reference.number if reference else _listed(context, forum, day),
         dnr=None,
-        outcome=outcome(context.words(mention.start, mention.end), context.rules),
+        outcome=PROPOSES if _proposes(context, mention, points) else outcome(context.words(mention.start, mention.end), context.rules),
         points=points,
         span=context.span(mention.start, max([mention.end, *(context.clean.overlay.from_base(p.span.end) for p in points)])),
     )
+
+
+def _proposes(context: Context, mention: DecisionMention, points: Sequence[Point]) -> bool:
+    """The list ("beslutade att föreslå styrelsen" 1. … 2. …) is all a proposal to another body."""
+    words = context.folded[mention.start : mention.end].rstrip()
+    listed = context.clean.overlay.from_base(points[0].span.start) >= mention.end
+    return listed and any(p.data.get("upward") for p, _ in context.rules.searched("lead_ins", squeeze(words)))
 
 
 def _told_day(context: Context, mention: DecisionMention) -> Day | None:

@@ -130,7 +130,7 @@ def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
 
 
 async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
-    """`/uppdrag.ics`: the last days of tasks that nobody has said are done."""
+    """`/uppdrag.ics`: the last days of tasks that are given, and that nobody has said are done."""
     base = await opened(datasette, request)
     found, updated = await ask(datasette, base, lambda conn: (given_tasks.tasks(conn, limit=IN_CALENDAR), changed(conn)))
     entries = (
@@ -142,6 +142,6 @@ async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
             absolute(datasette, request, task.path),
         )
         for task in found
-        if task.status != "fullgjort"
+        if task.status not in ("fullgjort", "föreslaget")
     )
     return sent(feeds.calendar("Uppdrag: sista dagar", updated, entries), feeds.CALENDAR_TYPE, "uppdrag.ics")

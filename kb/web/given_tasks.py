@@ -14,7 +14,9 @@ from kb.web.selecting import select
 LISTED = 100
 PAGE_SIZE = 30
 HOLDERS = 200
-STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort"}
+PROPOSED = "foreslaget"
+"""The state that is not offered where nothing is in it."""
+STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort", "foreslaget": "föreslaget"}
 """The word of an address → the state in the database."""
 TASKS = "assignment_list WHERE kind <> 'standing' AND same_as IS NULL"
 NARROWED = "(:whose = '' OR organisation = :whose) AND (:holder = '' OR given_to = :holder)"
@@ -73,7 +75,7 @@ class Given:
     @property
     def states(self) -> tuple[Choice, ...]:
         """Each state."""
-        known = ((slug, self.counts.get(name, 0)) for slug, name in STATES.items())
+        known = ((slug, self.counts.get(name, 0)) for slug, name in STATES.items() if slug != PROPOSED or name in self.counts)
         return tuple(Choice(words.TASK_STATES[STATES[slug]], n, self.wanted.path(state=slug), self.wanted.state == slug) for slug, n in known)
 
     @property

@@ -181,7 +181,7 @@ ROLES = {
     "secretary": "sekreterare",
     "adjuster": "justerare",
 }
-TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart"}
+TASK_STATES = {"öppet": "Öppet", "försenat": "Sista dagen har passerat", "fullgjort": "Klart", "föreslaget": "Bara föreslaget"}
 
 
 def inert(value: object) -> object:
