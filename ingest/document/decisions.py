@@ -192,9 +192,8 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
         else:
             # a point goes on after an empty line where its sentence has not ended
             goes_on = before is not None and before[-1].text[-1] not in ".!?”" and (before[-1].kind == "item" or before[-1].text.endswith(":"))
-            item = before is not None and before[-1].kind == "item" and not before[-1].text.endswith(":")
-            acts = item and context.rules.match("decides", fold(block.text)) is not None  # another sentence of the body
-            goes_on = (goes_on and not acts) or (before is not None and _counts_on(before[0], content[n + 1 :]))
+            another = before is not None and before[-1].kind == "item" and before[-1].text[-1] != ":" and _begins_anew(context, before[0], block)
+            goes_on = (goes_on and not another) or (before is not None and _counts_on(before[0], content[n + 1 :]))
             joins = goes_on or (before is not None and _names_on(before[-1], block, context.rules))
         if joins and before is not None:
             before.append(block)
@@ -202,6 +201,13 @@ def points_of(context: Context, content: Sequence[Block]) -> Iterator[Point]:
             groups.append([block])
     for group in groups:
         yield Point(squeeze(" ".join(b.text for b in group)), context.span(group[0].start, group[-1].end))
+
+
+def _begins_anew(context: Context, first: Block, block: Block) -> bool:
+    """Behind a list: another sentence in which the body decides, or that gives a task as the text over the list did."""
+    words = fold(block.text)
+    tasks = first.kind != "item" and block.text[0].isupper() and context.rules.search("tasks", words) is not None
+    return tasks or context.rules.match("decides", words) is not None
 
 
 def _asks_for_list(context: Context, first: Block) -> bool:
@@ -241,14 +247,10 @@ def acts(rules: Rules, text: str) -> bool:
     return rules.search("tasks", fold(text)) is not None or outcome(text, rules) is not None
 
 
-def _lettered(item: Block) -> bool:
-    """Items a, b, c carry on the sentence before them; numbers, bullets and "att" stand for themselves."""
-    return len(item.marker) == 2 and item.marker[0].islower()
-
-
 def _below(first: Block, block: Block) -> bool:
-    """A bullet or letter under a numbered point is part of it."""
-    return (_lettered(block) and not _lettered(first)) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
+    """A bullet or letter under a numbered point is part of it; items a, b, c carry on the sentence before them."""
+    lettered, goes_on = (len(item.marker) == 2 and item.marker[0].islower() for item in (first, block))
+    return (goes_on and not lettered) or (first.kind == "item" and first.marker[:1].isdigit() and not block.marker[:1].isdigit())
 
 
 def _proposer(context: Context, first: Block) -> str | None:
