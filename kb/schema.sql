@@ -838,7 +838,8 @@ SELECT b.id, b.document_id, (SELECT s.path FROM documents d JOIN sources s ON s.
        coalesce((SELECT nullif(heading, '') FROM paragraphs WHERE id = b.paragraph_id), (SELECT title FROM documents WHERE id = b.document_id)) AS heading,
        (SELECT organisation FROM documents WHERE id = b.document_id) AS organisation, b.paragraph_id, b.same_as,
        (SELECT organisation FROM diary_numbers WHERE key = b.dnr_key) AS case_of,
-       (SELECT date FROM paragraphs WHERE id = b.paragraph_id) AS record_date   -- of the record it stands in, where that may not be its own day
+       (SELECT date FROM paragraphs WHERE id = b.paragraph_id) AS record_date,   -- of the record it stands in, where that may not be its own day
+       (SELECT forum FROM paragraphs WHERE id = b.paragraph_id) AS record_forum   -- nor its own body
 FROM decisions b;
 
 CREATE VIEW dnr_list AS
@@ -1293,8 +1294,9 @@ SELECT t.dnr, t.date, t.event, t.forum, t.text, t.document_id, t.source, t.page,
        t.unsure, t.retold, t.placed, (SELECT r.forum FROM retold_list r WHERE r.decision_id = t.ref) AS told_by,
        (SELECT r.date FROM retold_list r WHERE r.decision_id = t.ref) AS told_date,
        (SELECT p.id FROM passages p WHERE p.document_id = t.document_id AND p.start <= t.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
-       coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to
-FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref;
+       coalesce(b.paragraph, g.number) AS paragraph, coalesce(b.paragraph_id, g.id) AS paragraph_id, b.addressed_to,
+       r.forum AS record_forum, r.date AS record_date   -- of the § that a decision stands in, which may be another body's
+FROM case_timeline t LEFT JOIN decisions b ON b.id = t.ref LEFT JOIN paragraphs g ON g.id = t.ref LEFT JOIN paragraphs r ON r.id = b.paragraph_id;
 
 CREATE VIEW case_link_list AS        -- a § of a case that refers to another § of it, both in the record that counts
 SELECT p.dnr_key AS key, coalesce(p.same_as, p.id) AS source, c.target, c.relation

@@ -331,5 +331,18 @@ def test_a_proposal_that_a_later_record_tells_is_cited_by_its_own_day_and_the_re
     fields = {"status": "proposed", "decided_by": "Hamnkontoret", "date": "2022-05-03", "paragraph": "61", "dnr": "KS 2022/77"}
     row: DecisionRow = make(DecisionRow, **fields, record_date="2022-06-15")
     assert row.citation == "Förslag från Hamnkontoret 2022-05-03, dnr KS 2022/77 (enligt protokoll 15 juni 2022, § 61)"
+    board: DecisionRow = make(DecisionRow, **fields, record_date="2022-05-03", record_forum="Kommunstyrelsen")
+    assert board.citation == "Förslag från Hamnkontoret, dnr KS 2022/77 (enligt protokoll Kommunstyrelsen 3 maj 2022, § 61)"
     own: DecisionRow = make(DecisionRow, **fields, record_date="2022-05-03")
     assert own.citation == "Förslag från Hamnkontoret 2022-05-03, § 61, dnr KS 2022/77"
+
+
+def test_a_proposal_in_the_record_of_another_body_is_cited_by_that_record() -> None:
+    fields = {"event": "proposal", "forum": "Hamnkontoret", "date": "2022-05-03", "placed": "2022-05-03", "paragraph": "61", "paragraph_id": "x.p1"}
+    step: Step = make(Step, **fields, dnr="KS 2022/77", record_forum="Kommunstyrelsen", record_date="2022-05-03", text="Taxan höjs.")
+    assert step.citation == "Hamnkontoret, dnr KS 2022/77 (enligt protokoll Kommunstyrelsen 3 maj 2022, § 61)"
+    [event] = case_picture.events(case_picture.Story((step,), (), ())).events
+    assert event.label == "Förslag", "the § is not the lane's own"
+    assert event.says == "Förslag, Hamnkontoret (enligt protokoll Kommunstyrelsen 3 maj 2022, § 61): Taxan höjs."
+    own: Step = make(Step, **{**fields, "forum": "Kommunstyrelsen"}, dnr="KS 2022/77", record_forum="Kommunstyrelsen", record_date="2022-05-03")
+    assert own.citation == "Kommunstyrelsen 2022-05-03, § 61, dnr KS 2022/77"

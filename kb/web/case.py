@@ -144,7 +144,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
 
 def _dated(ends: Mapping[str, tuple[End, ...]], found: Sequence[Step]) -> Mapping[str, tuple[End, ...]]:
     """The ends, without a day where the step that they are has none of its own but stands with what it led to."""
-    dayless = {step.ref for step in found if step.retold and step.placed != step.date}
+    dayless = {step.ref for step in found if step.dayless}
     return {id: tuple(replace(end, date=None) if end.id in dayless else end for end in several) for id, several in ends.items()}
 
 
@@ -183,7 +183,7 @@ def _event(step: Step) -> int:
 
 def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap, ...]:
     """What is missing in a case, each once; a § of which a step tells is not missing altogether."""
-    told = {(step.forum, step.date, step.paragraph) for step in found if step.event in case_picture.DECIDED}
+    told = {(step.forum, *step.own) for step in found if step.event in case_picture.DECIDED}
     wanted = (
         "case_gap_list WHERE key = :key GROUP BY what, source, forum, date, number, source_date ORDER BY coalesce(date, source_date), number LIMIT :n"
     )

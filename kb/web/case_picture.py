@@ -101,11 +101,13 @@ def _lane(forum: str | None, organisation: str | None, home: str | None) -> str:
 
 def _event(step: Step, home: str | None) -> Event:
     lane = _lane(step.forum, step.organisation, home)
-    name = f"§ {step.paragraph} {step.word}" if step.paragraph and step.event in DECIDED else step.word
+    day, number = step.own
+    name = f"§ {number} {step.word}" if number and step.event in DECIDED else step.word
     if step.event in ("paragraph", "reference") and step.paragraph:
         name = f"§ {step.paragraph}" if step.event == "paragraph" else f"§ {step.paragraph} nämner"
     label = name if len(name) <= 24 else name[:23] + "…"
-    says = f"{name}, {lane}{f' {words.day(step.date)}' if step.date else ''}: {_gist(step)}"
+    when = f" {words.day(day)}" if day else ""
+    says = f"{name}, {lane}{when}{f' ({step.told})' if step.borrowed else ''}: {_gist(step)}"
     return Event(f"{step.date}|{lane}|{step.event}|{step.paragraph or step.ref}", lane, step.day, step.event, label, step.path, says)
 
 

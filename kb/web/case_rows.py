@@ -36,14 +36,33 @@ class Step:
     placed: str | None = None
     told_by: str | None = None
     told_date: str | None = None
+    record_forum: str | None = None
+    record_date: str | None = None
 
     @property
     def told(self) -> str:
         """Said of what the record of another meeting tells again: which record, and that it does not say the day where it stands before one."""
+        if self.borrowed and not self.retold:
+            return words.recorded(self.record_forum, self.record_date, self.paragraph)
         if not self.retold:
             return ""
-        record = f"enligt protokoll {self.told_by or ''} {words.day(self.told_date)}".rstrip()
-        return f"{record}, som inte säger vilken dag det lades fram" if self.placed != self.date else record
+        record = words.recorded(self.told_by, self.told_date, self.paragraph if self.borrowed else None)
+        return f"{record}, som inte säger vilken dag det lades fram" if self.dayless else record
+
+    @property
+    def borrowed(self) -> bool:
+        """True of a proposal whose § is that of the record that tells it, not of the one who put it."""
+        return self.event == "proposal" and bool(self.paragraph_id) and (bool(self.retold) or words.of_another(self.forum, self.record_forum))
+
+    @property
+    def dayless(self) -> bool:
+        """True where its day is only that of the record that tells it."""
+        return bool(self.retold and self.placed != self.date) or (self.borrowed and self.date == self.record_date)
+
+    @property
+    def own(self) -> tuple[str | None, str | None]:
+        """Its own day and §, where they are known."""
+        return None if self.dayless else self.date, None if self.borrowed else self.paragraph
 
     @property
     def day(self) -> str | None:
@@ -59,9 +78,8 @@ class Step:
     def citation(self) -> str:
         """How to refer to the step: whose body, day, §, diary number; a paper of no body by what kind it is."""
         who = self.forum or (self.word if self.event == "document" else "Okänt organ")
-        letter = self.retold and self.event == "proposal" and self.paragraph_id  # the § is that of the record, not of the day
-        cited = words.cited(self.organisation, who, self.date, None if letter else self.paragraph, self.other_dnr or self.dnr)
-        return f"{cited} ({self.told})" if letter else cited
+        cited = words.cited(self.organisation, who, *self.own, self.other_dnr or self.dnr)
+        return f"{cited} ({self.told})" if self.borrowed else cited
 
     @property
     def register(self) -> str:

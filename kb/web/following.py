@@ -94,6 +94,8 @@ def _days(page: CasePage, home: str) -> Iterator[Entry]:
     for group in page.groups:
         bodies: dict[str, list[Step]] = {}
         for step in group.steps:
+            if step.dayless:
+                continue  # the day is that of another's meeting
             bodies.setdefault(step.forum or "", []).append(step)
         for body, steps in bodies.items():
             text = "\n".join(f"{step.word}: {' '.join(step.lines)}" for step in steps)

@@ -85,6 +85,7 @@ class DecisionRow:
     line: int | None
     case_of: str | None
     record_date: str | None = None
+    record_forum: str | None = None
 
     @property
     def when(self) -> str:
@@ -93,9 +94,15 @@ class DecisionRow:
 
     @property
     def told(self) -> str:
-        """Said of a proposal that was put before the meeting whose record tells it: which record; "" of another."""
-        earlier = self.status == "proposed" and self.record_date and self.date and self.record_date != self.date
-        return f"enligt protokoll {words.day(self.record_date)}" + (f", § {self.paragraph}" if self.paragraph else "") if earlier else ""
+        """Said of a proposal that another put, or that was put before the meeting whose record tells it: which record; "" of another."""
+        if self.status != "proposed" or not (self.others or (self.record_date and self.date and self.record_date != self.date)):
+            return ""
+        return words.recorded(self.record_forum if self.others else None, self.record_date, self.paragraph)
+
+    @property
+    def others(self) -> bool:
+        """True where it stands in the record of another body than the one that puts it."""
+        return words.of_another(self.decided_by, self.record_forum)
 
     @property
     def standing(self) -> str:
@@ -121,7 +128,8 @@ class DecisionRow:
         if self.status == "proposed":
             who = f"Förslag från {self.decided_by or 'okänd'}" + (f" till {self.addressed_to}" if self.addressed_to else "")
         whose = None if self.status == "narrated" else self.organisation  # the paper that tells of a decision may be of another
-        cited = words.cited(whose, who, self.date, None if self.told else self.paragraph, self.dnr)
+        day = None if self.told and self.date == self.record_date else self.date  # which is that of the record's meeting
+        cited = words.cited(whose, who, day, None if self.told else self.paragraph, self.dnr)
         return f"{cited} ({self.told})" if self.told else cited
 
 

@@ -73,6 +73,17 @@ def cited(organisation: str | None, body: str, date: str | None, paragraph: str 
     return ", ".join(filter(None, parts))
 
 
+def of_another(body: str | None, record: str | None) -> bool:
+    """True where what a body does stands in the record of another: the day and the § there are not its own."""
+    return bool(body and record) and body != record
+
+
+def recorded(body: str | None, date: str | None, paragraph: str | None) -> str:
+    """Which record tells something."""
+    record = " ".join(filter(None, ["enligt protokoll", body, day(date)]))
+    return f"{record}, § {paragraph}" if paragraph else record
+
+
 def whole(text: str) -> Markup:
     """A text whose dates and numbers, as 2026-03-25 and SLK-2024-00009:20, are not broken at their hyphens where a line ends."""
     return Markup(_NUMBERED.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))
