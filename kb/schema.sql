@@ -744,7 +744,7 @@ CREATE INDEX renames_later ON renames (later);
 CREATE TABLE guests (                -- derived: decisions taken on a case under another register's number
     key         TEXT NOT NULL REFERENCES diary_numbers,
     decision_id TEXT NOT NULL REFERENCES decisions ON DELETE CASCADE,
-    how         TEXT NOT NULL CHECK (how IN ('reference', 'dnr')),   -- the § cites a § of the case, or its diary number
+    how         TEXT NOT NULL CHECK (how IN ('reference', 'dnr', 'task')),   -- the § cites a § of the case, its diary number, or says that its task is done
     PRIMARY KEY (key, decision_id)
 ) STRICT;
 CREATE INDEX guests_decision ON guests (decision_id);

@@ -46,6 +46,7 @@ def derive(db: sqlite3.Connection, base: Base, told: Told, patterns: Mapping[str
     pairs = decisions.same(db, base)
     closed = tasks.close(db, base, pairs.same)
     found = chains.Decisions(db, base, targets, pairs.same, known.get("matter_leads", ()))
+    guests = chains.guests(db, base, found, targets)
     following = versions.versions(db, base)
     renamed = renames.renames(db, base, following)
     agreed = agreements.agreed(db, base, known)
@@ -59,7 +60,7 @@ def derive(db: sqlite3.Connection, base: Base, told: Told, patterns: Mapping[str
         done=closed.done,
         completions=closed.states,
         chains=followed.judged(db, chains.chains(base, found), known),
-        guests=chains.guests(db, base, found, targets),
+        guests=[*guests, *chains.closing(db, closed.done, guests)],
         versions=versions.rows(following),
         renames=renamed.rows,
         agreed=agreed,

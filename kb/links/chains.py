@@ -173,6 +173,15 @@ def guests(db: sqlite3.Connection, base: Base, found: Decisions, targets: Sequen
     return rows
 
 
+def closing(db: sqlite3.Connection, done: Mapping[str, str], known: Iterable[Row]) -> list[Row]:
+    """Decisions under another number, or none, that say that a task of a case is done: they are steps of that case, if they are not already."""
+    keys = dict(tuple(row) for row in db.execute("SELECT id, dnr_key FROM assignments WHERE dnr_key IS NOT NULL"))
+    own = dict(tuple(row) for row in db.execute("SELECT id, dnr_key FROM decisions"))
+    there = {(row["key"], row["decision_id"]) for row in known}
+    found = {(keys[task], decision) for task, decision in done.items() if task in keys and own[decision] != keys[task]}
+    return [{"key": key, "decision_id": decision, "how": "task"} for key, decision in sorted(found - there)]
+
+
 def _foreign(base: Base, d: _Decision, key: str, homes: Mapping[str, set[str]], registers: Mapping[str, str]) -> bool:
     """True where the case is of another register, or of another organisation that has papers here."""
     elsewhere = bool(homes.get(key)) and base.documents[d.document].scope not in homes[key]

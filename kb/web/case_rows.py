@@ -89,7 +89,8 @@ class Step:
         if self.other_dnr is None:
             return ""
         whose = f", {self.organisation}" if self.organisation else ""
-        return f"annat diarium{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
+        other = "annat ärende" if self.other_dnr and _letters(self.other_dnr) == _letters(self.dnr) else "annat diarium"
+        return f"{other}{whose}" + (f": {self.other_dnr}" if self.other_dnr else "")
 
     @property
     def word(self) -> str:
@@ -124,6 +125,11 @@ class Step:
     def place_path(self) -> str:
         """The place in the source."""
         return words.passage_path(self.document_id, self.page, self.passage_id)
+
+
+def _letters(dnr: str) -> str:
+    """The register that a number is of."""
+    return "".join(filter(str.isalpha, dnr)).lower()
 
 
 @dataclass(frozen=True, slots=True)
