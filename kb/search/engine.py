@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb import errors
-from kb.search import known, rank, snippets, whose
+from kb.search import known, question, rank, snippets, whose
 from kb.search.analyze import analyser, terms
 from kb.search.answers import Answers
 from kb.search.asked import SORTED, Asked, Only
@@ -140,7 +140,7 @@ def answer(
     rows = asked.best(need, newest=newest)
     notes = (*read.notes, *asked.compiled.notes)
     if rows:
-        return Answered(read.text, read.node, asked, tuple(rows), None, None, tuple(dict.fromkeys(notes)))
+        return Answered(read.text, read.node, asked, tuple(rows), None, question.narrowed(db, read.text, have, keys), tuple(dict.fromkeys(notes)))
     node = asked.compiled.node or read.node
     from kb.search.beyond import beyond  # only where nothing is found
 
@@ -192,9 +192,7 @@ def _suggested(db: sqlite3.Connection, text: str, node: Node, keys: Keys, have: 
     """What may have been meant, if it would find anything."""
     from kb.search.suggest import suggestion
 
-    found = suggestion(db, text, node, keys)
-    other = parse(found, have).node if found else None
-    return found if other and Asked(db, other, Only(), keys).count(most=0) else None
+    return question.finding(db, suggestion(db, text, node, keys), have, keys) or question.narrowed(db, text, have, keys)
 
 
 def _misspelt(db: sqlite3.Connection, text: str, node: Node | None, only: Only) -> Iterator[str]:

@@ -136,15 +136,21 @@ def _key(parts: Iterable[Node]) -> str:
 def _names(db: sqlite3.Connection, known: Known) -> Mapping[str, Field]:
     """The filter that each name means: forums by all that they are called, organisations by their name or the only one that has that word in it."""
     small = known.words.small
-    found: dict[str, Field] = {}
-    organisations = [row[0] for row in db.execute("SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL ORDER BY 1")]
-    for name in organisations:
-        for word in re.findall(r"\w+", name):
-            if word[0].isupper() and sum(word in other for other in organisations) == 1:
-                found[synonyms.key(terms(word))] = Field("municipality", name)
-        found[synonyms.key(terms(name))] = Field("municipality", name)
+    found = organisations(db)
     for called, name in db.execute(CALLED):
         found[synonyms.key(term for term in terms(called) if term not in small)] = Field("forum", name)
+    return found
+
+
+def organisations(db: sqlite3.Connection) -> dict[str, Field]:
+    """Municipalities and regions with papers here, by their name or the only one that has that word in it."""
+    found: dict[str, Field] = {}
+    known = [row[0] for row in db.execute("SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL ORDER BY 1")]
+    for name in known:
+        for word in re.findall(r"\w+", name):
+            if word[0].isupper() and sum(word in other for other in known) == 1:
+                found[synonyms.key(terms(word))] = Field("municipality", name)
+        found[synonyms.key(terms(name))] = Field("municipality", name)
     return found
 
 
@@ -180,9 +186,9 @@ def _frames(part: Node, names: Mapping[str, Field]) -> bool:
 
 
 def _choices(parts: list[Node], weights: Mapping[Node, float], least: int) -> list[tuple[Node, ...]]:
-    """All choices of at least so many parts, those that weigh most first."""
+    """All choices of at least so many parts, those with the part that tells most first, then those that weigh most: what is common goes first."""
     choices = [some for size in range(least, len(parts) + 1) for some in combinations(parts, size)]
-    return sorted(choices, key=lambda some: (-sum(weights[part] for part in some), len(some)))
+    return sorted(choices, key=lambda some: (parts[0] not in some, -sum(weights[part] for part in some), len(some)))
 
 
 def _is_word(part: Node) -> bool:
