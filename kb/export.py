@@ -66,12 +66,12 @@ def for_people(db: sqlite3.Connection, table: Table, name: str, labels: Labels, 
     columns = labels.chosen(name, table.columns)
     said = people.reader(name, table.columns, datetime.datetime.now().astimezone().date())
     places = [(column, place if columns == table.columns else table.columns.index(column)) for place, column in enumerate(columns)]
-    rows = ([_cell(db, labels, column, row[place]) for column, place in places] for row in map(said, table.rows))
+    rows = ([_cell(db, labels, name, column, row[place]) for column, place in places] for row in map(said, table.rows))
     return Table(table.name, [(labels.heading if own_names else labels.said)(column, name) for column in columns], rows)
 
 
-def _cell(db: sqlite3.Connection, labels: Labels, column: str, value: Any) -> Any:
-    return papers.in_words(db, value) if column == "message" and isinstance(value, str) else labels.cell(column, value)
+def _cell(db: sqlite3.Connection, labels: Labels, table: str, column: str, value: Any) -> Any:
+    return papers.in_words(db, value) if column == "message" and isinstance(value, str) else labels.cell(column, value, table)
 
 
 def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) -> Conditions:

@@ -38,18 +38,18 @@ class Labels:
         """The same of a reviewed query, whose columns are Swedish words as SQL writes them."""
         return self.headings.get(f"{table}.{column}") or self.headings.get(column) or column.replace("_", " ").capitalize()
 
-    def value(self, column: str, value: object) -> str:
-        """A value in words, "" of one that is shown as it is."""
-        words = self.values.get(column)
+    def value(self, column: str, value: object, table: str | None = "") -> str:
+        """A value in words, "" of one that is shown as it is; one table may mean another thing by it (`table.column`)."""
+        words = self.values.get(f"{table}.{column}") or self.values.get(column)
         return words.get(str(value), "") if words else ""
 
     def meant(self, column: str, word: str) -> str:
         """The value that a word stands for, as somebody may type it in a filter; "" of any other word."""
         return next((value for value, said in self.values.get(column, {}).items() if said.casefold() == word.strip().casefold()), "")
 
-    def cell(self, column: str, value: Any) -> Any:
+    def cell(self, column: str, value: Any, table: str = "") -> Any:
         """A value as a file for people has it."""
-        word = self.value(column, value)
+        word = self.value(column, value, table)
         if word:
             return word
         return int(value) if column in self.numbers and isinstance(value, str) and _WHOLE(value) else value

@@ -348,6 +348,13 @@ async def test_an_agreement_in_a_file_for_people_stands_where_the_page_has_it(
         assert {row["notice_by"] for row in plain} != {None} and "state" in plain[0]
 
 
+async def test_a_change_that_a_paper_speaks_of_is_proposed(base: Path, tmp_path: Path) -> None:
+    db = _changed(base, tmp_path, "UPDATE assignments SET change = 'removed'")
+    with serving(db) as datasette:
+        assert "föreslås utgå" in {row["Ändring"] for row in table((await datasette.client.get("/export/assignment_list.csv")).content)}
+        assert "removed" in {row["change"] for row in (await datasette.client.get("/export/assignment_list.json")).json()}
+
+
 def _changed(base: Path, folder: Path, sql: str) -> Path:
     """A copy of the base with some rows changed."""
     db = folder / "kb.db"

@@ -276,6 +276,23 @@ def test_what_became_of_an_assignment_in_each_version(copied: sqlite3.Connection
     ]
 
 
+def test_a_report_is_no_version(copied: sqlite3.Connection) -> None:
+    """What it does not name is not gone, and what it says that the agreement does not hold is not new."""
+    version(copied, "x", "2018-06-01", ("Skidspår", None), ("Broar", None))
+    version(copied, "y", "2020-06-01", ("Skidspår", None), ("Hyttor", None), ("Vindskydd", None))
+    copied.execute("UPDATE documents SET kind = 'uppföljningsrapport' WHERE id = 'y'")
+    copied.execute("UPDATE assignments SET text = 'Hyttor sköts i dag men finns inte formaliserat i överenskommelsen.' WHERE id = 'y.u2'")
+    follows(copied, "y", "x")
+    [family] = assignments.families(copied)
+    assert [one.when for one in family.versions] == ["1 juni 2018", "enligt uppföljning 1 juni 2020"]
+    assert [(names[0], cells) for _, names, cells in table(family)] == [
+        ("Broar", ("finns", "nämns inte")),
+        ("Skidspår", ("finns", "nämns")),
+        ("Hyttor", ("–", "görs, men står inte i överenskommelsen")),
+        ("Vindskydd", ("–", "nämns")),
+    ]
+
+
 def test_versions_that_nothing_joins_are_families_the_newest_first(copied: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     for id, day in (("p", "2018-01-01"), ("q", "2022-01-01"), ("r", "2020-01-01"), ("s", "2021-01-01"), ("t", "2017-01-01")):
         version(copied, id, day, ("Skidspår", None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ CHANGES = """(SELECT earlier_id AS earlier_document, later_id AS later_document,
 SPOKEN_OF = """(SELECT a.change, a.name, a.document_id, a.page, a.start, d.title, coalesce(d.date, a.version) AS date
     FROM assignments a JOIN documents d ON d.id = a.document_id
     WHERE a.kind = 'standing' AND a.change IN ('added', 'removed') AND d.same_as IS NULL) ORDER BY date DESC, document_id, start LIMIT :n"""
+STANDING_ROWS = """(SELECT s.*, d.kind LIKE '%uppfölj%' OR d.kind LIKE '%rapport%' AS report, a.text
+    FROM standing_list s JOIN documents d ON d.id = s.document_id JOIN assignments a ON a.id = s.id)
+    ORDER BY version, document_id, page, id LIMIT :n"""
 CELLS = {"kept": "finns kvar", "added": "ny", "removed": "borttaget", "renamed": "nytt namn", "first": "finns"}
+REPORTED = {"kept": "nämns", "added": "nämns", "removed": "nämns inte", "renamed": "nämns med annat namn", "first": "nämns"}
+"""The same where a report tells of the agreement: it is no version, and does not add or remove."""
+INFORMAL = re.compile(r"\b(?:inte|ej|saknas)\b(?:\s+\w+){0,3}?\s+(?:formaliser\w+|reglera[dt]\w*)\s+i\b")
+"""That something is done which the agreement does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class StandingRow:
     document_id: str
     title: str
     page: int
+    report: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +58,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version: the paper and its day."""
+    """A version: the paper and its day; `report` is a paper that follows one up."""
 
     document_id: str
     date: str
     title: str
+    report: bool = False
 
     @property
     def when(self) -> str:
-        """The day in words."""
-        return words.day(self.date)
+        """The day in words; of a report, that it is one."""
+        return f"enligt uppföljning {words.day(self.date)}" if self.report else words.day(self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,14 @@ class Cell:
 
     what: str
     path: str
+    report: bool = False
 
     @property
     def says(self) -> str:
         """That in words."""
-        return CELLS.get(self.what, "–")
+        if self.what == "informal":
+            return "görs, men står inte i överenskommelsen"
+        return (REPORTED if self.report else CELLS).get(self.what, "–")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +158,9 @@ def page(conn: sqlite3.Connection, state: str = "", of: str = "", holder: str = 
 
 def families(conn: sqlite3.Connection) -> Iterator[Family]:
     """The versions that follow on one another, those with the newest version first."""
-    rows = select(conn, StandingRow, "standing_list ORDER BY version, document_id, page, id LIMIT :n", {"n": STANDING})
+    rows = select(conn, StandingRow, STANDING_ROWS, {"n": STANDING})
     changes = select(conn, Change, CHANGES)
-    documents = {row.document_id: Version(row.document_id, row.version, row.title) for row in rows}
+    documents = {row.document_id: Version(row.document_id, row.version, row.title, bool(row.report)) for row in rows}
     groups = _joined(documents, ((c.earlier_document, c.later_document) for c in changes))
     newest = sorted(groups, key=lambda group: max(documents[id].date for id in group), reverse=True)
     for group in newest[:FAMILIES]:
@@ -188,5 +202,6 @@ def _line(versions: Sequence[Version], through: Sequence[StandingRow], became: M
         row = rows.get(version.document_id)
         left = any((version.document_id, other.id) in gone for other in through)
         what = (became.get(row.id, "first") if number else "first") if row else "removed" if left else ""
-        cells.append(Cell(what, words.passage_path(row.document_id, row.page) if row else ""))
+        what = "informal" if row and what == "added" and INFORMAL.search(row.text) else what
+        cells.append(Cell(what, words.passage_path(row.document_id, row.page) if row else "", version.report))
     return Line(tuple(dict.fromkeys(row.name for row in reversed(through))), tuple(cells))

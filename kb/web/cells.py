@@ -37,7 +37,7 @@ OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragr
 
 def shown(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:
     """A cell as people should see it, None for one that stays as it is."""
-    word = labels_of(datasette).value(column, value)
+    word = labels_of(datasette).value(column, value, table)
     return escape(word) if word else link(datasette, table, column, value, row)
 
 
