@@ -159,6 +159,7 @@ def export(
     forum: Annotated[str | None, typer.Option("--forum", help="Bara ett forum: namn, förkortning eller annat namn.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Från och med: 2015, 2015-06 eller 2015-06-16.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Till och med.")] = None,
+    organisation: Annotated[str | None, typer.Option("--kommun", help="Bara en kommun eller region.")] = None,
 ) -> int:
     """Skriv ut en tabell.
 
@@ -169,7 +170,7 @@ def export(
     from kb.export import Wanted
 
     with reading(db) as connection:
-        run(connection, Wanted(table, forum, since, until), kind, excel, output)
+        run(connection, Wanted(table, forum, since, until, organisation), kind, excel, output)
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from kb import errors, papers, people
 from kb.labels import Labels
 from kb.search import forums
+from kb.search.filters import named
 from kb.writers import Table
 
 
@@ -31,6 +32,7 @@ class Wanted:
     forum: str | None = None
     since: str | None = None
     until: str | None = None
+    organisation: str | None = None
 
 
 def names(db: sqlite3.Connection) -> list[str]:
@@ -85,6 +87,14 @@ def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) 
         meant = {f"kb_forum{number}": name for number, name in enumerate(found)}
         clauses.append(f"{column} IN ({', '.join(f':{name}' for name in meant)})")
         values |= meant
+    if wanted.organisation:
+        column = _column(wanted.table, columns, "organisation")
+        known = [row[0] for row in db.execute("SELECT DISTINCT organisation FROM documents WHERE organisation IS NOT NULL ORDER BY 1")]
+        meant = {f"kb_of{number}": name for number, name in enumerate(named(wanted.organisation, known))}
+        if not meant:
+            raise errors.Usage(f"ingen handling är från ”{wanted.organisation}”", f"välj en av: {', '.join(known)}")
+        clauses.append(f"{column} IN ({', '.join(f':{name}' for name in meant)})")
+        values |= meant
     for name, day, condition in (("kb_since", wanted.since, "{0} >= :{1}"), ("kb_until", wanted.until, "substr({0}, 1, length(:{1})) <= :{1}")):
         if day:
             if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", day):
@@ -97,5 +107,5 @@ def _conditions(db: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) 
 def _column(table: str, columns: Sequence[str], *known: str) -> str:
     found = next((name for name in known if name in columns), None)
     if found is None:
-        raise errors.Usage(f"{table} har ingen kolumn att välja efter", "ta bort --forum, --from och --to")
+        raise errors.Usage(f"{table} har ingen kolumn att välja efter", "ta bort --forum, --kommun, --from och --to")
     return found

@@ -20,6 +20,7 @@ from datasette.app import Datasette
 from openpyxl import load_workbook
 
 from kb import errors, export, labels, writers
+from kb.search import forums
 from kb.web import exports, sending
 from kb.writers import harmless
 from tests.web_base import HOSTILE, build
@@ -260,6 +261,31 @@ def test_a_workbook_holds_what_a_sheet_can(monkeypatch: pytest.MonkeyPatch) -> N
     writers.write_xlsx(rows_of((1, "a"), (2, "b")), io.BytesIO())
     with pytest.raises(errors.Usage, match="fler rader än ett kalkylblad"):
         writers.write_xlsx(rows_of((1, "a"), (2, "b"), (3, "c")), io.BytesIO())
+
+
+def test_rows_are_chosen_by_municipality() -> None:
+    db = sqlite3.connect(":memory:")
+    db.executescript("""
+        CREATE TABLE documents (organisation); INSERT INTO documents VALUES ('Granby kommun'), ('Tallnäs kommun'), (NULL);
+        CREATE VIEW b AS SELECT organisation FROM documents; CREATE VIEW c AS SELECT 1 AS id;
+    """)
+    assert list(export.read(db, export.Wanted("b", organisation="granby")).rows) == [("Granby kommun",)]
+    with pytest.raises(errors.Usage, match="Atlantis"):
+        export.read(db, export.Wanted("b", organisation="Atlantis"))
+    with pytest.raises(errors.Usage, match="ingen kolumn att välja efter"):
+        export.read(db, export.Wanted("c", organisation="Granby"))
+
+
+@pytest.mark.parametrize(("bodies", "found"), [(("Badnämnden", "Badnämnden"), ("Badnämnden",)), (("Badnämnden", "Hamnrådet"), ()), ((), ())])
+def test_a_register_of_one_bodys_minutes_names_the_body(bodies: tuple[str, ...], found: tuple[str, ...]) -> None:
+    db = sqlite3.connect(":memory:")
+    db.executescript("""
+        CREATE TABLE forums (name, slug, abbreviation, registered); CREATE TABLE forum_aliases (forum, alias);
+        CREATE TABLE diary_numbers (key, register); CREATE TABLE paragraphs (dnr_key, own, forum);
+        INSERT INTO diary_numbers VALUES ('n', 'BAD'), ('o', 'X');
+    """)
+    db.executemany("INSERT INTO paragraphs VALUES ('n', 1, ?)", [(body,) for body in bodies])
+    assert forums.resolve(db, "bad") == found
 
 
 def test_rows_are_chosen_by_days() -> None:

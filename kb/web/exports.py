@@ -126,7 +126,7 @@ async def _table(datasette: Datasette, request: Request, base: Database, name: s
     unknown = sorted({column for column, _, _ in filters.selections()} - known)
     if unknown:  # SQLite would take the name for a text, and give no row
         raise BadExport(f"{name} har ingen kolumn som heter {', '.join(unknown)}.")
-    wanted = Wanted(name, *(request.args.get(field) or None for field in ("_forum", "_fran", "_till")))
+    wanted = Wanted(name, *(request.args.get(field) or None for field in ("_forum", "_fran", "_till", "_kommun")))
     order = _order(request.args, settings, known)
     return lambda db: export.read(db, wanted, Conditions(tuple(clauses), values), order)
 
