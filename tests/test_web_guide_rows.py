@@ -77,13 +77,15 @@ def test_an_area_shows_its_forums_and_those_they_have_to_do_with(copied: sqlite3
         copied.execute("INSERT INTO forum_areas VALUES (?, ?, ?, ?)", (forum, area, area.lower(), position))
     copied.execute("INSERT INTO forum_relations VALUES ('Fjällrådet', 'predecessor', 'Chefsgruppen för fjällfrågor')")
     page = arenas.page(copied, "ledning")
-    assert [(area.area, area.forums) for area in page.areas] == [("Ledning", 1), ("Fjäll", 1)], "not an area that no paper names a forum of"
+    assert [(area.area, area.forums) for area in page.areas] == [("Ledning", 2), ("Fjäll", 1)], (
+        "as many as follow; not an area that no paper names a forum of"
+    )
     assert page.chosen and page.chosen.area == "Ledning" and named(page) == ["Regionfullmäktige", "Regionstyrelsen"]
     assert named(arenas.page(copied, "fjäll")) == ["Fjällrådet"], "what it followed on is no tie"
     assert arenas.page(copied, "nej").chosen is None
     owned(copied, a="Region Norrskog", b="Granby kommun")
     asked = arenas.page(copied, "ledning", "Granby kommun")
-    assert [(area.slug, area.forums) for area in asked.areas] == [("ledning", 0), ("fjäll", 1)], "the one that is asked for stays"
+    assert [(area.slug, area.forums) for area in asked.areas] == [("ledning", 1), ("fjäll", 1)], "the one that is asked for stays"
     assert named(asked) == ["Regionstyrelsen"]
     assert [area.slug for area in arenas.page(copied, "", "Granby kommun").areas] == ["fjäll"]
 
@@ -93,6 +95,7 @@ def test_bodies_that_one_municipality_has_stand_under_its_name_where_all_are_sho
     mention(copied, "Vägnämnden", LETTER)
     every, town = (arenas.page(copied, "", whose).map for whose in ("", "Granby kommun"))
     assert every and [band.name for band in every.groups] == ["Granby kommun"]
+    assert {row.column for row in arenas.page(copied).rows if row.forum.forum == "Vägnämnden"} == {"Granby kommun"}, "as in the picture"
     assert town and [band.name for band in town.groups] == ["Granby kommun"] and len(town.boxes) == 2
 
 

@@ -27,7 +27,7 @@ KINDS = {"political": "Förtroendevalda", "joint": "Förtroendevalda och tjänst
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area of activity, and how many forums work in it."""
+    """An area of activity, and how many forums its page shows: those that work in it, and those that these have to do with."""
 
     area: str
     slug: str
@@ -79,9 +79,11 @@ def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPag
     within_area: dict[str, set[str]] = {}
     for area, forum in conn.execute("SELECT slug, forum FROM forum_area_list"):
         within_area.setdefault(area, set()).add(forum)
-    areas = _areas(conn, {area: len(names & {forum.forum for forum in named}) for area, names in within_area.items()}, slug)
-    chosen = next((area for area in areas if area.slug == slug), None)
     bonds = tuple(_bonds(conn, whose))
+    here = {forum.forum for forum in named}
+    shown = {area: len(_tied(named, names, bonds)) for area, names in within_area.items() if names & here or area == slug}
+    areas = _areas(conn, shown)
+    chosen = next((area for area in areas if area.slug == slug), None)
     found = _tied(named, within_area[slug], bonds) if chosen else named
     of = _groups(found, whose, municipal(conn))
     return ArenasPage(
@@ -92,7 +94,7 @@ def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPag
         organisations=several,
         own=frozenset(name for (name,) in conn.execute("SELECT DISTINCT forum FROM documents WHERE organisation = ?", (whose,)) if name),
         map=_map(_foremost(found, bonds), bonds, of) if found else None,
-        rows=tuple(_row(forum, bonds) for forum in found),
+        rows=tuple(_row(forum, bonds, of) for forum in found),
         others=max(0, len(found) - DRAWN),
         slugs={forum.forum: forum.slug for forum in found},
     )
@@ -114,10 +116,10 @@ def _named(conn: sqlite3.Connection, whose: str) -> tuple[ForumRow, ...]:
     return tuple(sorted(here, key=lambda forum: (-forum.documents, -forum.decisions, forum.forum)))
 
 
-def _areas(conn: sqlite3.Connection, counts: Mapping[str, int], slug: str) -> tuple[Area, ...]:
-    """The areas that there are forums of, and the one asked for."""
+def _areas(conn: sqlite3.Connection, counts: Mapping[str, int]) -> tuple[Area, ...]:
+    """The areas that are counted, in their order."""
     known = conn.execute("SELECT DISTINCT area, slug, position FROM forum_area_list ORDER BY position").fetchall()
-    return tuple(Area(area, of, counts[of]) for area, of, _ in known if counts[of] or of == slug)
+    return tuple(Area(area, of, counts[of]) for area, of, _ in known if of in counts)
 
 
 def _tied(named: Iterable[ForumRow], area: Set[str], bonds: Iterable[Bond]) -> tuple[ForumRow, ...]:
@@ -152,11 +154,11 @@ def _kind(forum: ForumRow) -> str:
     return KINDS.get(forum.kind or "", KINDS[""])
 
 
-def _row(forum: ForumRow, bonds: Iterable[Bond]) -> ArenaRow:
+def _row(forum: ForumRow, bonds: Iterable[Bond], of: Mapping[str, str]) -> ArenaRow:
     ties = [bond for bond in bonds if bond.forum == forum.forum]
     return ArenaRow(
         forum=forum,
-        column=_column(forum),
+        column=of.get(forum.forum) or _column(forum),
         row=_kind(forum),
         prepares_for=tuple(bond.other for bond in ties if bond.relation in ("prepares_for", "flow")),
         parent=tuple(bond.other for bond in ties if bond.relation == "parent"),
