@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.web import forum
 from kb.web.forum_facts import facts
 from tests.web_base import HOSTILE, build
 from tests.web_client import prose, serving, text
@@ -46,6 +47,15 @@ def test_sentences_of_a_section_stand_together_and_meetings_with_minutes_are_not
         assert [row.says for row in found.minutes] == ["har protokoll från 1 möte 2021"]
         assert facts(db, "Vägnämnden").mandates == ()
     db.close()
+
+
+def test_who_was_two_things_stands_on_one_line() -> None:
+    def one(person: str, party: str | None, role: str, title: str | None = None) -> forum.Person:
+        return forum.Person(person, party, role, title, None, "a-1", 1, None)
+
+    listed = [one("Anna Ek", "A", "chair"), one("Bo Ek", None, "member"), one("Anna Ek", None, "member", "justerare"), one("Bo Ek", "B", "member")]
+    found = forum._each_once([*listed, one("Anna Ek", "C", "member", "ersättare")])
+    assert [person.says for person in found] == ["Anna Ek (A), ordförande, justerare", "Anna Ek (C), ersättare", "Bo Ek (B), ledamot"]
 
 
 def test_a_sentence_of_several_papers_stands_once(base: Path) -> None:

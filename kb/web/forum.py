@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kb.search import forums
 from kb.web import agreements, glossary, words
@@ -75,10 +75,15 @@ class Person:
     organisation: str | None
 
     @property
+    def was(self) -> str:
+        """What the person was there."""
+        return self.title or words.ROLES.get(self.role, self.role)
+
+    @property
     def says(self) -> str:
-        """Name, party and what the person was there."""
+        """Name, party and all that the person was there."""
         name = f"{self.person} ({self.party})" if self.party else self.person
-        return ", ".join(filter(None, [name, self.title or words.ROLES.get(self.role, self.role)]))
+        return ", ".join(filter(None, [name, self.was]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,22 @@ def people(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Person
     """Those who took part in the newest meeting that has a list of them."""
     newest = within("""attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL AND WITHIN
         AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n""")
-    return select(conn, Person, newest, {"name": name, "n": PEOPLE, "whose": whose})
+    return _each_once(select(conn, Person, newest, {"name": name, "n": PEOPLE, "whose": whose}))
+
+
+def _each_once(found: Iterable[Person]) -> tuple[Person, ...]:
+    """One line for who was two things there; two who share a name but not a party are two."""
+    once: dict[str, list[Person]] = {}
+    for one in found:
+        same = once.setdefault(one.person.casefold(), [])
+        at = next((at for at, other in enumerate(same) if not (one.party and other.party) or one.party == other.party), None)
+        if at is None:
+            same.append(one)
+        else:
+            first = same[at]
+            both = first.was if one.was in first.was.split(", ") else f"{first.was}, {one.was}"
+            same[at] = replace(first, party=first.party or one.party, title=both)
+    return tuple(person for same in once.values() for person in same)
 
 
 def not_all(conn: sqlite3.Connection, found: Sequence[Person]) -> bool:
