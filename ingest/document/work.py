@@ -14,7 +14,7 @@ from ingest.places import Taken
 from ingest.rules import Pattern
 from ingest.text import fold, squeeze
 
-_MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-*•])\s+")
+_MARKER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){1,2}\.?|\d{1,2}[.)]|[a-z]\)|[-*•])\s+")
 """What stands before the sentence of a list item."""
 NO_GIVER, NO_BODY = "oklart vem som gav uppdraget", "oklart vem som fick uppdraget"
 CLAUSES = "clauses"
