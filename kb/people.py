@@ -10,11 +10,20 @@ from typing import Any
 from kb.agreement_terms import AgreementRow, term
 
 Row = Sequence[Any]
+PUT_OFF = {"bordlagd": "tabled", "återremiss": "returned"}
+BESIDE = frozenset(("uppdrag", "bifall till förslaget", "bifall till yrkande", "får ställas", "antecknas"))
+"""Outcomes beside such a one that leave the matter as open as it does."""
 
 
-def standing(status: object, outcome: object) -> object:
-    """The status as people must understand it: what a body only proposes to another is `upward`, never simply adopted."""
-    return "upward" if status == "adopted" and str(outcome or "").startswith("föreslår") else status
+def standing(status: str, outcome: str | None) -> str:
+    """The status of a decision as people must understand it: what a body only proposes to another is `upward`, what it puts off `tabled`, and what
+    it sends back `returned`; none of these is simply adopted.
+    """
+    if status != "adopted" or not outcome:
+        return status
+    first, *rest = outcome.split(", ")
+    put_off = PUT_OFF.get(first, status) if BESIDE.issuperset(rest) else status
+    return "upward" if outcome.startswith("föreslår") else put_off
 
 
 def reader(name: str, columns: Sequence[str], today: datetime.date) -> Callable[[Row], Row]:

@@ -16,7 +16,7 @@ KINDS = {
     "decision": "Beslut", "paragraph": "Paragrafer", "case": "Ärenden", "forum": "Forum", "assignment": "Uppdrag", "agreement": "Avtal",
     "document": "Handlingar",
 }  # fmt: skip
-_STATUS = {"proposed": "förslag", "upward": "beslutat förslag", "narrated": "återgivet beslut"}
+_STATUS = {"proposed": "förslag", "upward": "beslutat förslag", "tabled": "bordlagt", "returned": "återremitterat", "narrated": "återgivet beslut"}
 _MATCHED = {
     "inflected": "böjning", "repaired": "läst om", "compound": "del av ord", "synonym": "synonym", "folded": "utan prickar", "fuzzy": "liknande",
 }  # fmt: skip

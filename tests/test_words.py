@@ -11,6 +11,7 @@ import yaml
 
 from ingest import load_rules
 from kb import lexicon
+from kb.people import standing
 from kb.search.analyze import Analyser, folded
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "search" / "words.yaml").read_text(encoding="utf-8"))
@@ -59,3 +60,19 @@ def test_odd_words_have_themselves_as_key(word: str) -> None:
 
 def test_folding_leaves_letters_without_marks() -> None:
     assert folded("samverkansråd för é") == "samverkansrad for e"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "wanted"),
+    [
+        ("adopted", "bordlagd, får ställas", "tabled"),
+        ("adopted", "återremiss, uppdrag, bifall till förslaget", "returned"),
+        ("adopted", "bordlagd, bifall, väljs", "adopted"),
+        ("adopted", "föreslår: bordlagd", "upward"),
+        ("adopted", "antas", "adopted"),
+        ("adopted", None, "adopted"),
+        ("proposed", "återremiss", "proposed"),
+    ],
+)
+def test_what_a_decision_leaves_open_is_not_adopted(status: str, outcome: str | None, wanted: str) -> None:
+    assert standing(status, outcome) == wanted

@@ -6,8 +6,10 @@ import datetime
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
+from kb import people
 from kb.search import index, rank, snippets, whose
 from kb.search.analyze import terms
 from kb.search.answers import Answers
@@ -29,9 +31,13 @@ _ADOPTED_FIRST = 4
 _VALUES = 12
 """How many values a facet lists."""
 
+_ALONE = reduce(lambda sql, beside: f"replace({sql}, ', {beside}', '')", sorted(people.BESIDE), "b.outcome")
+_WHENS = " ".join(f"WHEN '{outcome}' THEN '{status}'" for outcome, status in people.PUT_OFF.items())
+_PUT_OFF = f"CASE {_ALONE} {_WHENS} ELSE b.status END"
+"""As `people.standing`."""
 _ROWS = f"""
 SELECT r.id, r.kind, r.ref, r.document_id, s.path AS source, r.page, r.line, r.date, r.date_end, r.forum, n.dnr, r.title, r.text,
-       d.title AS document, CASE WHEN b.status = 'adopted' AND b.outcome LIKE 'föreslår%' THEN 'upward' ELSE b.status END,
+       d.title AS document, CASE WHEN b.status <> 'adopted' THEN b.status WHEN b.outcome LIKE 'föreslår%' THEN 'upward' ELSE {_PUT_OFF} END,
        coalesce(q.number, b.paragraph) AS number,
        (SELECT p.id FROM passages p WHERE p.document_id = r.document_id AND p.start <= r.start ORDER BY p.position DESC LIMIT 1) AS passage_id,
        {whose.said("r.forum")}, {whose.PAPERS}, n.organisation AS case_of, r.read_again

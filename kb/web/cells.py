@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from kb import people
 from kb.papers import ID
 from kb.web import words
 from kb.web.setup import labels_of
@@ -37,6 +38,8 @@ OWN_PAGES = {"document_list": "/handling/", "decision_list": "/beslut/", "paragr
 
 def shown(datasette: Datasette, table: str | None, column: str, value: object, row: Row) -> Markup | None:
     """A cell as people should see it, None for one that stays as it is."""
+    if column == "status" and isinstance(value, str) and "outcome" in row.keys():  # noqa: SIM118 - a row has no names but by its keys
+        value = people.standing(value, row["outcome"])
     word = labels_of(datasette).value(column, value, table)
     return escape(word) if word else link(datasette, table, column, value, row)
 

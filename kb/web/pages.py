@@ -38,14 +38,23 @@ WORDS = 'SELECT w.words, b.start, b."end" FROM decision_words w JOIN decisions b
 LISTED = 25
 
 
+LOOKED = 100
+"""Among so many of the newest decisions those of substance come first."""
+_FORMAL = """coalesce(outcome, '') IN ('antecknas', 'väljs', 'fullgjort', 'antecknas, fullgjort')
+            OR outcome LIKE 'bordlagd%' OR outcome LIKE 'återremiss%'"""
+"""A decision that only puts a matter off, sends it back, notes it or says who adjusts the minutes."""
+
+
 def home(conn: sqlite3.Connection) -> HomePage:
     """The first page."""
     decisions = select(
         conn,
         DecisionRow,
-        """decision_list WHERE id IN (SELECT id FROM decisions WHERE status = 'adopted' AND date IS NOT NULL
-        ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date DESC, document_id, length(id), id""",
-        {"n": NEWEST},
+        f"""decision_list WHERE id IN (SELECT id FROM (SELECT id, date, document_id, start, outcome FROM decisions
+        WHERE status = 'adopted' AND date IS NOT NULL ORDER BY date DESC, document_id, start LIMIT :looked)
+        ORDER BY {_FORMAL}, date DESC, document_id, start LIMIT :n)
+        ORDER BY date DESC, document_id, length(id), id""",  # noqa: S608 our own words
+        {"n": NEWEST, "looked": LOOKED},
     )
     documents = select(
         conn,

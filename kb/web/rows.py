@@ -106,8 +106,8 @@ class DecisionRow:
 
     @property
     def standing(self) -> str:
-        """The status as people must understand it: what a body only proposes to another is `upward`, never simply adopted."""
-        return str(people.standing(self.status, self.outcome))
+        """The status as people must understand it."""
+        return people.standing(self.status, self.outcome)
 
     @property
     def status_word(self) -> str:

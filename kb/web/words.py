@@ -22,9 +22,14 @@ EVENTS = {
     "reference": "Hänvisning",
     "task": "Uppdrag",
 }
-STATUS = {"adopted": "Antaget", "upward": "Beslutat förslag", "proposed": "Föreslaget", "narrated": "Omtalat"}
+STATUS = {
+    "adopted": "Antaget", "upward": "Beslutat förslag", "tabled": "Bordlagt", "returned": "Återremitterat",
+    "proposed": "Föreslaget", "narrated": "Omtalat",
+}  # fmt: skip
 STATUS_MEANS = {
     "upward": "Organet har beslutat att föreslå detta för ett annat organ, som avgör. Vad det beslutade står i dess eget protokoll.",
+    "tabled": "Organet har skjutit upp ärendet till ett senare sammanträde. I sak är inget beslutat.",
+    "returned": "Organet har skickat tillbaka ärendet för mer beredning. I sak är inget beslutat.",
     "adopted": "Organet har fattat beslutet; så står det under dess egen beslutsrubrik i protokollet.",
     "proposed": "Ett förslag. Vad som sedan beslutades står i ett senare protokoll, om det finns här.",
     "narrated": "Handlingen berättar om ett beslut som har fattats någon annanstans. Protokollet med beslutet är källan.",
