@@ -106,16 +106,16 @@ class _Layout:
     def _title_goes_on(self, at: int, count: int, titled: bool) -> bool:
         if at + count >= len(self.rows) or at + count in self.opening:
             return False
-        line, following = self.rows[at + count - 1], self.rows[at + count]
-        role = self._role(at + count)
+        line, following, role = self.rows[at + count - 1], self.rows[at + count], self._role(at + count)
         if not titled and role and (role[1].groupdict().get("body") or role[0].get("role") in MAY_BE_TITLES or role[0].data.get("title")):
             return True  # "Valberedningens förslag till val" and "Dagordning" may be the title of a §, "Beslut" is none
         if (following.gap and titled) or role or self._marker(at + count) or self._decides(at + count):
             return False
         if not titled or self._only_number(at + count):
             return True
-        words = _FAR_APART.split(line.text)[0]  # without the number at the right edge
-        return not line.folded.endswith(".") and (len(words) >= 45 or wraps(line, following) or self._above_number(at + count))
+        long = len(_FAR_APART.split(line.text)[0]) >= 45  # without the number at the right edge
+        sentence = following.text[0].isupper() and following.text[-1] == "." and following.text.count(" ") > 3 and not line.asks_for_more
+        return not sentence and line.text[-1] != "." and (wraps(line, following) or long or self._above_number(at + count))
 
     def _above_number(self, at: int) -> bool:
         """Nothing but plain lines stand between this one and the diary number alone on its line: the § has a second line of title."""
