@@ -547,13 +547,28 @@ async def test_what_is_over_leads_no_list_and_is_not_in_the_calendar(tmp_path: P
     with serving(tmp_path / "kb.db") as kb:
         seen = prose(html := await text(kb, "/avtal"))
         assert "Ersatt , till 31 december 2019" in seen and "uppgifterna skiljer sig" in seen and "numera gällande" in seen
-        assert "Omtalade i beslut 1" in seen and "Avtal om stigar med Fjällhavs Byalag" in seen.split("Omtalade i beslut")[1]
+        assert "Omtalade i beslut och andra handlingar 1" in seen and "Avtal om stigar med Fjällhavs Byalag" in seen.split("Omtalade i beslut")[1]
         assert "senast 8 månader före sista dagen" in seen and "#p" in html
         assert "Förlängs till 31 december 2024" in seen and "Uppsagt" in seen
         events = {str(event["summary"]) for event in Calendar.from_ical((await kb.client.get("/avtal.ics")).content).walk("VEVENT")}
         assert not any("mellan Region Fjällhav" in name and "tolkar" not in name for name in events) and any("skolskjuts" in name for name in events)
         rows = (await kb.client.get("/kb/agreement_list.json?_shape=array&_size=max")).json()
         assert {r["state"] for r in rows} >= {"ersatt", "uppsagt", "förlängt", None} and all(r["state_source"] for r in rows if r["state"])
+
+
+async def test_how_long_papers_say_that_an_agreement_that_is_not_here_is_valid(base: Path, tmp_path: Path) -> None:
+    path = build(tmp_path / "x.db")
+    with closing(sqlite3.connect(path)) as db:
+        columns = "id, document_id, kind, name, day, settled, text, page, line, start, end"
+        values = ("n", "bbbbbbbbbb-1", "valid", "avtal om broar", "2098-12-31", 1, "Avtalet om broar gäller till 2098.", 1, 1, 0, 9)
+        db.execute(f"INSERT INTO agreement_notes ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+        db.commit()
+    with serving(path) as kb:
+        seen = prose(await text(kb, "/avtal"))
+        assert re.search("Avtal om broar *Gäller till 31 december 2098 *enligt .*4 maj 2021", seen.partition("Omtalade i beslut")[2])
+        events = Calendar.from_ical((await kb.client.get("/avtal.ics")).content).walk("VEVENT")
+        [name] = [str(event["summary"]) for event in events if "broar" in str(event["summary"])]
+        assert name.startswith("Avtalets sista dag enligt ")
 
 
 async def test_agreements_say_how_long_and_until_when(kb: Datasette) -> None:

@@ -66,6 +66,11 @@ class NoteRow:
         return f"{DONE[self.kind]}{upon}{words.day(self.day)}" if self.day else DONE[self.kind]
 
     @property
+    def told_path(self) -> str:
+        """The decision that says it, else where it stands."""
+        return f"/beslut/{self.decision_id}" if self.decision_id else self.path
+
+    @property
     def _open(self) -> str:
         """Why it is not decided."""
         if self.outcome and not self.outcome.startswith("föreslår"):
@@ -108,7 +113,10 @@ def leading(notes: Sequence[NoteRow], doubtful: bool, first: str | None) -> tupl
 
 
 def told(conn: sqlite3.Connection, titles: Mapping[str, str]) -> tuple[Told, ...]:
-    """Agreements that only decisions tell of, those decided last first. One that surely is a listed one belongs to that one's history."""
+    """Agreements that only decisions tell of, or papers that say how long they are valid, those told of last first.
+
+    One that surely is a listed one belongs to that one's history.
+    """
     rows = select(conn, NoteRow, f"agreement_note_list WHERE {_DECIDED} ORDER BY date IS NULL, date DESC, id LIMIT :n", {"n": MOST})
     listed = {n.id for n in rows if n.sure}
     groups: dict[tuple[str | None, str], list[NoteRow]] = {}
@@ -130,4 +138,5 @@ def _core(name: str) -> str:
     return f"{first.removesuffix('et').removesuffix('n')} {rest}".strip()
 
 
-_DECIDED = "decision_id IS NOT NULL AND status IN ('adopted', 'narrated') AND kind <> 'valid'"
+_DECIDED = """((decision_id IS NOT NULL AND status IN ('adopted', 'narrated') AND kind <> 'valid')
+    OR (kind = 'valid' AND settled = 1 AND day IS NOT NULL AND agreement_id IS NULL))"""

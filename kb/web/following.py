@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from datasette.utils.asgi import Request
 
 from kb.web import agreements, case, cases, feeds, given_tasks, words
 from kb.web.access import opened
+from kb.web.agreement_notes import NoteRow
 from kb.web.agreements import Agreement
 from kb.web.case import CasePage
 from kb.web.case_rows import Step
@@ -111,7 +113,8 @@ async def agreements_calendar(datasette: Datasette, request: Request) -> Respons
     """`/avtal.ics`: last days of notice, and the last days of agreements."""
     base = await opened(datasette, request)
     page, updated = await ask(datasette, base, lambda conn: (agreements.page(conn, today(), agreements.SOUGHT), changed(conn)))
-    entries = _ends(page.agreements, absolute(datasette, request, "/avtal"))
+    told = ((note, absolute(datasette, request, note.path)) for one in page.told for note in (one.note, *one.others))
+    entries = chain(_ends(page.agreements, absolute(datasette, request, "/avtal")), _told(told))
     return sent(feeds.calendar("Avtal: uppsägningsdagar och slutdagar", updated, entries), feeds.CALENDAR_TYPE, "avtal.ics")
 
 
@@ -129,6 +132,15 @@ def _ends(found: Iterable[Agreement], home: str) -> Iterator[Entry]:
         if term.ends:
             what = "Avtalets tid går ut, förlängs om det inte sägs upp" if row.renewal and not row.closed else "Avtalets sista dag"
             yield Entry(f"avtal/{row.id}/slut/{term.ends}", term.ends.isoformat(), f"{what}: {title}", text, f"{home}#{row.id}")
+
+
+def _told(notes: Iterable[tuple[NoteRow, str]]) -> Iterator[Entry]:
+    """The last days that papers give agreements that are not here."""
+    for note, path in notes:
+        if note.kind == "valid" and note.settled:
+            yield Entry(
+                quote(f"avtal/{note.id}/slut"), note.day, f"Avtalets sista dag enligt {note.whose}: {words.capital(note.name)}", note.text, path
+            )
 
 
 async def tasks_calendar(datasette: Datasette, request: Request) -> Response:
