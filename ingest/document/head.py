@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ingest.document.body import body_of
 from ingest.document.context import Context
-from ingest.document.letterhead import PERSON, Row, head_rows, is_known, names_kind, to_whom
+from ingest.document.letterhead import PERSON, Row, head_rows, is_known, names_kind, sentence_case, to_whom
 from ingest.document.own_numbers import own_number
 from ingest.document.signed import sender, written_by
 from ingest.find.dates import parse_day
@@ -45,7 +45,7 @@ def head(context: Context) -> tuple[Head, DocumentType]:
     return (
         Head(
             kind=kind.name,
-            title=title,
+            title=sentence_case(context, title),
             title_span=title_span,
             day=day,
             forum=forum,

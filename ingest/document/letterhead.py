@@ -111,3 +111,10 @@ def to_whom(context: Context, row: Row) -> str:
     """To whom the line addresses the document, "" if it does not."""
     found = context.rules.fullmatch("addressed", fold(row.text))
     return row.text[slice(*found[1].span("to"))] if found else ""
+
+
+def sentence_case(context: Context, title: str) -> str:
+    """A title whose first word, in capitals, only says what the paper is, with the others in small letters: "AVTAL om färjor"."""
+    first, _, rest = title.partition(" ")
+    kind = plain_kind(first) in {t.name for t in context.rules.types} or context.rules.fullmatch("agreement_nouns", fold(first).lower()) is not None
+    return f"{first.capitalize()} {rest}" if kind and first.isupper() and rest[:1].islower() else title

@@ -191,9 +191,12 @@ def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: str =
 
 
 def people(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Person, ...]:
-    """Those who took part in the newest meeting that has a list of them."""
+    """Those who took part in the newest meeting that has a list of them, each once: who adjusts its minutes took part too."""
     newest = within("""attendance_list WHERE meeting_id = (SELECT m.id FROM meetings m WHERE m.forum = :name AND m.date IS NOT NULL AND WITHIN
-        AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND role <> 'adjuster' LIMIT :n""")
+        AND EXISTS (SELECT 1 FROM attendance a WHERE a.meeting_id = m.id) ORDER BY m.date DESC LIMIT 1) AND (role <> 'adjuster' OR NOT EXISTS (
+            SELECT 1 FROM attendance o
+            WHERE o.meeting_id = attendance_list.meeting_id AND o.person = attendance_list.person AND o.role <> 'adjuster'))
+        LIMIT :n""")
     return _each_once(select(conn, Person, newest, {"name": name, "n": PEOPLE, "whose": whose}))
 
 
