@@ -1,6 +1,8 @@
 """What the pages of a forum tell of it in papers' words: mandates by §, how often it meets, meetings whose minutes are not here."""
 
+import datetime
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,28 @@ def test_sentences_of_a_section_stand_together_and_meetings_with_minutes_are_not
         assert [row.says for row in found.minutes] == ["har protokoll från 1 möte 2021"]
         assert facts(db, "Vägnämnden").mandates == ()
     db.close()
+
+
+def test_tasks_long_past_or_of_a_body_that_is_no_more_are_apart(base: Path) -> None:
+    with closing(sqlite3.connect(base)) as conn:
+        read = conn.execute("SELECT * FROM assignments WHERE kind = 'task'")
+        row = dict(zip([column[0] for column in read.description], read.fetchone(), strict=True))
+        conn.execute("DELETE FROM assignments WHERE kind = 'task'")
+        conn.execute("UPDATE forums SET last_year = 2014 WHERE name = 'Regionfullmäktige'")
+        told = (
+            ("a", "2020-05", "Rådet"),
+            ("b", "2022-06-17", "Rådet"),
+            ("c", None, "Regionfullmäktige"),
+            ("d", "2025", "Rådet"),
+            ("e", "2022-06-15", "Rådet"),
+        )
+        for id, due, to in told:
+            new = {**row, "id": id, "due": due, "given_to": to, "given_by": "Rådet"}
+            conn.execute(f"INSERT INTO assignments ({', '.join(new)}) VALUES ({', '.join('?' * len(new))})", tuple(new.values()))
+        found = forum.tasks(conn, "Rådet", datetime.date(2024, 6, 16))
+        conn.rollback()
+    assert [task.id for task in found.open] == ["d", "b"]
+    assert [task.id for task in found.old] == ["e", "c", "a"]
 
 
 def test_who_was_two_things_stands_on_one_line() -> None:

@@ -24,6 +24,9 @@ from kb.web.whose import Missed, asked_for, naming, organisations, within
 UNREAD = "närvaro kunde inte läsas"
 """The doubt that a paper has whose list of those present was not read whole."""
 LISTED = 15
+LOOKED_AT = 200
+WAITED = 2
+"""So many years after its last day a task that nobody speaks of is old."""
 PEOPLE = 40
 OPEN_TASKS = within("""assignment_list WHERE kind <> 'standing' AND same_as IS NULL AND status <> 'fullgjort' AND id IN (
     SELECT id FROM assignments WHERE kind <> 'standing' AND given_to = :name
@@ -32,7 +35,7 @@ OPEN_TASKS = within("""assignment_list WHERE kind <> 'standing' AND same_as IS N
     UNION SELECT a.id FROM assignments a INDEXED BY assignments_to CROSS JOIN forum_mentions m ON m.document_id = a.document_id AND +m.forum = :name
     WHERE a.kind <> 'standing' AND (instr(a.given_to, ', ') OR instr(a.given_to, ' och ') OR instr(a.given_to, ' samt '))
         AND m.start >= a.start AND m.start < a.start + max(0, instr(a.text, a.given_to) - 1) + length(a.given_to))
-    AND WITHIN ORDER BY due IS NULL, due DESC, id LIMIT :n""")
+    AND WITHIN ORDER BY coalesce(due, (SELECT date FROM documents WHERE documents.id = document_id)) DESC, id LIMIT :n""")
 PARAGRAPHS = within("""paragraph_list WHERE id IN (SELECT id FROM paragraphs WHERE forum = :name AND own = 1 AND same_as IS NULL AND WITHIN
     ORDER BY date DESC, document_id, start LIMIT :n) ORDER BY date IS NULL, date DESC, document_id, length(id), id""")
 MENTIONED = naming("""document_list WHERE id IN (SELECT document_id FROM forum_papers WHERE forum = :name AND WITHIN ORDER BY date DESC LIMIT :n)
@@ -114,7 +117,7 @@ class ForumPage:
     documents: tuple[DocumentRow, ...]
     agreements: tuple[Agreement, ...]
     cases: tuple[SharedCase, ...]
-    tasks: tuple[TaskRow, ...]
+    tasks: Tasks
     slugs: Mapping[str, str]
 
     @property
@@ -157,7 +160,7 @@ def page(conn: sqlite3.Connection, slug: str, today: datetime.date, asked: str =
         documents=select(conn, DocumentRow, MENTIONED, name),
         agreements=agreements.of_forum(conn, forum.forum, today, whose),
         cases=cases,
-        tasks=tasks(conn, forum.forum, whose=whose),
+        tasks=tasks(conn, forum.forum, today, whose=whose),
         slugs=slugs(conn, [*(deed.other for deed in done), *(name for case in cases for name in case.others)]),
     )
 
@@ -185,9 +188,21 @@ def decisions(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: s
     return select(conn, DecisionRow, DECISIONS, {"name": name, "n": limit, "whose": whose})
 
 
-def tasks(conn: sqlite3.Connection, name: str, limit: int = LISTED, whose: str = "") -> tuple[TaskRow, ...]:
-    """Tasks that a forum has, alone or with others, or has given, and that nobody has said are done; those with the latest last day first."""
-    return select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": limit, "whose": whose})
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """Tasks that nobody has said are done; `old` those of which nobody will: long past, or of a body that is no more."""
+
+    open: tuple[TaskRow, ...] = ()
+    old: tuple[TaskRow, ...] = ()
+
+
+def tasks(conn: sqlite3.Connection, name: str, today: datetime.date, limit: int = LISTED, whose: str = "") -> Tasks:
+    """Those that a forum has, alone or with others, or has given; the newest first, by the last day or the day of the paper."""
+    found = select(conn, TaskRow, OPEN_TASKS, {"name": name, "n": LOOKED_AT, "whose": whose})
+    ended = {forum for (forum,) in conn.execute("SELECT name FROM forums WHERE last_year < ?", (today.year,))}
+    past = f"{today.year - WAITED}{today.isoformat()[4:]}"
+    old = [task for task in found if (task.due and task.due < past[: len(task.due)]) or (task.given_to or task.given_by) in ended]
+    return Tasks(tuple(task for task in found if task not in old)[:limit], tuple(old[:LISTED]))
 
 
 def people(conn: sqlite3.Connection, name: str, whose: str = "") -> tuple[Person, ...]:

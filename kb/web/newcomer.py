@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from kb.web import agreements, forum, glossary
 from kb.web.agreements import Agreement
-from kb.web.forum import Deed, Person
+from kb.web.forum import Deed, Person, Tasks
 from kb.web.forum_facts import Facts, facts
 from kb.web.glossary import Bit, Term, Used
-from kb.web.links import TaskRow
 from kb.web.no_forum import NoForum, no_forum
 from kb.web.purpose import Said, purposes_said
 from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RULES, Pick, Reading, minutes, reading_list
@@ -94,7 +93,7 @@ class Way:
     reading: tuple[Reading, ...]
     agreements: tuple[Agreement, ...]
     decisions: tuple[DecisionRow, ...]
-    tasks: tuple[TaskRow, ...]
+    tasks: Tasks
     shared: tuple[SharedCase, ...]
     words: tuple[Used, ...]
 
@@ -143,11 +142,11 @@ def _way(
 ) -> Way:
     name, several = row.forum, organisations(conn, row.forum)
     whose, missed = asked_for(conn, asked, several)
-    decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, TASKS, whose)
+    decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, today, TASKS, whose)
     present = forum.people(conn, name, whose)
     purposes = purposes_said(conn, name, whose)
     said = [text for d in decisions for text in (d.heading, d.text)]  # never the words of the registry
-    said += [*(task.text for task in tasks), *(one.text for one in purposes)]
+    said += [*(task.text for task in (*tasks.open, *tasks.old)), *(one.text for one in purposes)]
     return Way(
         forum=row,
         whose=whose,
