@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +125,12 @@ async def test_a_list_of_people_that_was_not_read_whole_is_not_shown_as_whole(tm
 
 def test_the_doubt_is_called_as_the_parser_calls_it() -> None:
     assert f'"{forum.UNREAD}"' in (ROOT / "ingest" / "document" / "meetings.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("/forum?omrade=%3Cb%3Exyz", "Inget område heter ”<b>xyz” här."), ("/uppdrag?lage=x", "Inget läge heter ”x”.")],
+)
+async def test_what_there_is_not_is_said(kb: Datasette, path: str, says: str) -> None:
+    assert html.escape(says) in await text(kb, path)
+    assert "heter ”" not in await text(kb, path.partition("?")[0])

@@ -12,6 +12,7 @@ from kb.web.rows import ForumRow
 from kb.web.selecting import select
 from kb.web.whose import Missed, asked_for, everyone, municipal, naming, within
 
+LONGEST = 80  # letters of a name that are said again
 DRAWN = 45
 """So many forums a picture has at most, those with ties to others first, then those that most papers name; the table has all."""
 PAPERS = naming("SELECT forum, count(*), min(date), max(date) FROM forum_papers WHERE WITHIN GROUP BY forum")
@@ -57,7 +58,9 @@ class ArenaRow:
 
 @dataclass(frozen=True, slots=True)
 class ArenasPage:
-    """`/forum`, of one area or all, and of one of the `organisations`; of all `whose` is "". `others` are not drawn, `own` have papers of `whose`."""
+    """`/forum`, of one area or all, and of one of the `organisations`; of all `whose` is "". `others` are not drawn, `own` have papers of `whose`;
+    an `asked_area` is none here.
+    """
 
     areas: tuple[Area, ...]
     chosen: Area | None
@@ -69,6 +72,7 @@ class ArenasPage:
     rows: tuple[ArenaRow, ...]
     others: int
     slugs: dict[str, str]
+    asked_area: str = ""
 
 
 def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPage:
@@ -97,6 +101,7 @@ def page(conn: sqlite3.Connection, slug: str = "", asked: str = "") -> ArenasPag
         rows=tuple(_row(forum, bonds, of) for forum in found),
         others=max(0, len(found) - DRAWN),
         slugs={forum.forum: forum.slug for forum in found},
+        asked_area="" if chosen else slug.strip()[:LONGEST],
     )
 
 

@@ -14,6 +14,8 @@ from kb.web.selecting import select
 LISTED = 100
 PAGE_SIZE = 30
 HOLDERS = 200
+LONGEST = 80
+"""So many letters of a word that is no state are said again."""
 PROPOSED = "foreslaget"
 """The state that is not offered where nothing is in it."""
 STATES = {"oppet": "öppet", "forsenat": "försenat", "fullgjort": "fullgjort", "foreslaget": "föreslaget"}
@@ -66,6 +68,8 @@ class Given:
     holders: tuple[Choice, ...]
     all_tasks: int
     missed: whose.Missed | None
+    no_state: str = ""
+    """The word that was asked for as a state, and is none."""
 
     @property
     def narrowed(self) -> int:
@@ -113,6 +117,7 @@ def given(conn: sqlite3.Connection, state: str = "", of: str = "", holder: str =
         holders=tuple(Choice(name, n, wanted.path(holder=name), wanted.holder == name) for name, n in holders),
         all_tasks=conn.execute(f"SELECT count(*) FROM {TASKS}").fetchone()[0],  # noqa: S608
         missed=missed,
+        no_state="" if wanted.state else state.strip()[:LONGEST],
     )
     wanted = replace(wanted, number=min(max(1, number), found.last))
     return replace(found, wanted=wanted, tasks=tasks(conn, wanted, PAGE_SIZE))
