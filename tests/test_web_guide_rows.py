@@ -11,6 +11,7 @@ import pytest
 
 from kb.web import agreements, arenas, assignments, given_tasks, newcomer
 from kb.web.arenas import ArenasPage
+from kb.web.reading_list import Paper, Reading
 from tests.web_base import counted, like
 
 PROTOCOL, LETTER, AGREEMENT = "aaaaaaaaaa-1", "bbbbbbbbbb-1", "cccccccccc-1"
@@ -148,6 +149,14 @@ def test_a_newcomer_is_new_in_a_forum_unless_told_else(copied: sqlite3.Connectio
     assert (role("politiker"), role(""), role("nej")) == ("politiker", "ny", "ny")
     page = newcomer.page(copied, "", "", TODAY)
     assert page.way is None and page.slugs == {} and "".join(bit.text for bit in page.begin) == page.role.begin
+
+
+def test_a_role_speaks_of_the_papers_that_there_are() -> None:
+    chief = next(role for role in newcomer.ROLES if role.slug == "forvaltningschef")
+    reports = tuple(Reading(Paper("a-1", "Rapport", "rapport", None, 0, 1), pick[0], 10) for pick in chief.picks[1:2])
+    assert chief.says(None) == chief.says(()) == chief.begin, "none is spoken of that is not here"
+    assert "uppföljningen" in chief.says(reports) and "överenskommelsen" not in chief.says(reports)
+    assert len({role.order[0:2] for role in newcomer.ROLES[:3]}) == 3, "each begins with what it needs"
 
 
 def test_the_forums_to_choose_are_those_that_papers_name_the_registered_first(copied: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.web import agreements, forum, glossary
 from kb.web.agreements import Agreement
@@ -18,7 +18,7 @@ from kb.web.reading_list import AGREEMENT, DEFAULT, LETTER, MINUTES, REPORT, RUL
 from kb.web.rows import DecisionRow, ForumRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
-from kb.web.whose import Missed, asked_for, organisations
+from kb.web.whose import Missed, asked_for, everyone, organisations
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
 LOOKED_AT = 30
@@ -33,36 +33,50 @@ class Role:
     name: str
     begin: str
     picks: tuple[Pick, ...]
+    order: tuple[str, ...]
+    """The parts of the page that come first, by the id of their heading; the others follow."""
+    reads: Mapping[Pick, str]
+    """What is said of a paper to read, where there is one."""
+
+    def says(self, reading: tuple[Reading, ...] | None) -> str:
+        """What to begin with, and of the papers only those that there are."""
+        here = {one.why for one in reading or ()}
+        return " ".join([self.begin, *(words for pick, words in self.reads.items() if pick[0] in here)])
 
 
 ROLES = (
     Role(
         "politiker",
         "Politiker",
-        "Du är vald och ska vara med och besluta eller ge råd. Börja med vad forumet är till för och vad det får besluta. Läs sedan senaste mötet: "
-        "där ser du vilka frågor som är på gång, vem som föreslog vad och vilka som hade en annan mening.",
-        (MINUTES, AGREEMENT, RULES, REPORT),
+        "Du är vald och ska vara med och besluta eller ge råd. Börja med vad forumet är till för och vad det får besluta. På sidan av varje beslut "
+        "står vem som föreslog vad, hur omröstningen gick och vilka som reserverade sig.",
+        (MINUTES, RULES, AGREEMENT, REPORT),
+        ("till-for", "far", "beslut", "las", "uppdrag"),
+        {MINUTES: "Läs senaste mötet: där ser du vilka frågor som är på gång.", RULES: "Läs reglementet: det säger vad forumet får besluta."},
     ),
     Role(
         "forvaltningschef",
         "Förvaltningschef",
-        "Du ansvarar för att det som beslutas blir gjort. Börja med överenskommelsen och uppdragen: vad har parterna lovat, vad ska återrapporteras "
-        "och när. Läs sedan den senaste uppföljningen.",
-        (AGREEMENT, REPORT, MINUTES, RULES),
+        "Du ansvarar för att det som beslutas blir gjort. Börja med uppdragen som inte är klara: vad ska återrapporteras, till vem och när.",
+        (AGREEMENT, REPORT, RULES, MINUTES),
+        ("uppdrag", "far", "las", "till-for", "beslut"),
+        {AGREEMENT: "Läs överenskommelsen: där står vad parterna har lovat.", REPORT: "Läs sedan den senaste uppföljningen."},
     ),
     Role(
         "tjansteperson",
         "Tjänsteperson",
-        "Du bereder ärenden och skriver underlag. Börja med senaste mötet och en tjänsteskrivelse, så ser du hur ett förslag ser ut och vad som blev "
-        "av det. Följ sedan ett ärende från förslag till beslut.",
-        (MINUTES, LETTER, AGREEMENT, REPORT),
+        "Du bereder ärenden och skriver underlag. Börja med vilka som bereder åt vilka, och följ ett ärende från förslag till beslut.",
+        (LETTER, MINUTES, AGREEMENT, REPORT),
+        ("till-for", "las", "delas", "beslut", "uppdrag"),
+        {LETTER: "Läs en tjänsteskrivelse: så ser ett förslag ut.", MINUTES: "Läs senaste mötet: där ser du vad som blev av förslagen."},
     ),
     Role(
         "ny",
         "Ny i forumet",
-        "Du har arbetat här förut men forumet är nytt för dig. Börja med vad det är till för och vilka det hänger ihop med, och läs "
-        "överenskommelsen.",
+        "Du har arbetat här förut men forumet är nytt för dig. Börja med vad det är till för och vilka det hänger ihop med.",
         DEFAULT,
+        ("till-for", "far", "las", "beslut", "uppdrag"),
+        {AGREEMENT: "Läs överenskommelsen.", MINUTES: "Läs senaste mötet."},
     ),
 )
 
@@ -113,6 +127,7 @@ class NewcomerPage:
     forums: tuple[Choice, ...]
     way: Way | None
     none: NoForum | None
+    everyone: tuple[str, ...]
     glossary: tuple[Term, ...]
     slugs: Mapping[str, str]
 
@@ -123,23 +138,23 @@ def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datet
     known = glossary.terms(conn)
     known_as = forum.called(conn, forum_slug) if forum_slug else None
     found = select(conn, ForumRow, "forum_list WHERE slug IN (:slug, :called) ORDER BY slug <> :slug", {"slug": forum_slug, "called": known_as})
-    texts = glossary.marked([(found[0].purpose or "") if found else "", role.begin], known)
-    way = _way(conn, found[0], asked, role, texts[0], known, today) if found else None
+    way = _way(conn, found[0], asked, role, known, today) if found else None
+    texts = glossary.marked([(found[0].purpose or "") if found else "", role.says(way.reading if way else None)], known)
+    way = replace(way, purpose=texts[0]) if way else None
     return NewcomerPage(
         roles=ROLES,
         role=role,
         begin=texts[1],
         forums=select(conn, Choice, "forum_choice_list ORDER BY registered DESC, forum"),
         way=way,
+        everyone=everyone(conn),
         none=no_forum(conn, forum_slug) if forum_slug and not found else None,
         glossary=known,
         slugs=slugs(conn, [*(deed.other for deed in way.deeds), *(name for case in way.shared for name in case.others)]) if way else {},
     )
 
 
-def _way(
-    conn: sqlite3.Connection, row: ForumRow, asked: str, role: Role, purpose: tuple[Bit, ...], known: tuple[Term, ...], today: datetime.date
-) -> Way:
+def _way(conn: sqlite3.Connection, row: ForumRow, asked: str, role: Role, known: tuple[Term, ...], today: datetime.date) -> Way:
     name, several = row.forum, organisations(conn, row.forum)
     whose, missed = asked_for(conn, asked, several)
     decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, today, TASKS, whose)
@@ -152,7 +167,7 @@ def _way(
         whose=whose,
         missed=missed,
         organisations=several,
-        purpose=purpose,
+        purpose=(),
         said=purposes,
         relations=forum.relations(conn, name),
         deeds=forum.deeds(conn, name, whose),
