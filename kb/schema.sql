@@ -1304,14 +1304,18 @@ FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id WHERE p.own = 1 AND 
 
 CREATE VIEW case_gap_list AS         -- what is missing in a case: proposals that nobody has answered here, §§ referred to that are not here
 SELECT b.dnr_key AS key, 'answer' AS what, b.id AS ref, b.decided_by AS source, b.date AS source_date, b.addressed_to AS forum, NULL AS date, NULL AS number,
-       b.paragraph_id, b.document_id, b.page
+       b.paragraph_id, b.document_id, b.page, NULL AS relation
 FROM decisions b
 WHERE b.same_as IS NULL AND b.addressed_to IS NOT NULL AND (b.status = 'proposed' OR b.outcome LIKE 'föreslår%')
   AND NOT EXISTS (SELECT 1 FROM chains c WHERE c.proposal = b.id)
 UNION ALL
-SELECT p.dnr_key, 'paragraph', c.id, p.forum, p.date, c.forum, c.date, c.number, coalesce(p.same_as, p.id), c.document_id, c.page
+SELECT p.dnr_key, 'paragraph', c.id, p.forum, p.date, c.forum, c.date, c.number, coalesce(p.same_as, p.id), c.document_id, c.page, c.relation
 FROM paragraphs p JOIN citations c ON c.paragraph_id = p.id
-WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL;
+WHERE p.own = 1 AND p.same_as IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL
+UNION ALL
+SELECT d.dnr_key, 'paragraph', c.id, coalesce(d.forum, d.kind), d.date, c.forum, c.date, c.number, NULL, c.document_id, c.page, c.relation
+FROM documents d JOIN citations c ON c.document_id = d.id   -- a paper of the case that has no §§ of its own, as an agreement
+WHERE d.same_as IS NULL AND c.paragraph_id IS NULL AND c.kind = 'paragraf' AND c.state = 'open' AND c.forum IS NOT NULL AND c.date IS NOT NULL;
 
 CREATE VIEW case_relation_list AS    -- cases that speak of one another; `other` is in the papers and §§ of `key` (forward), or the other way round
 SELECT x.key, x.forward, n.key AS other, n.dnr, n.organisation AS case_of,

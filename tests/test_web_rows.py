@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb.web import case, case_picture, doubts, links, pages, words
+from kb.web import case, case_picture, case_rows, doubts, links, pages, words
 from kb.web.case_rows import Gap, Related, Step
 from kb.web.links import Citing, End, Reference, TaskRow
 from kb.web.rows import DecisionRow
@@ -216,6 +216,16 @@ def test_where_it_stands_that_something_is_missing() -> None:
         "Förslaget från Okänt organ till rådet: vad som beslutades finns inte här.",
         "Okänt organ hänvisar till rådet 16 juni 2021 § 7, som inte finns här.",
     ]
+
+
+def test_missing_meetings_that_put_a_case_off_are_one_line() -> None:
+    days = ("2021-06-16", "2021-07-01", "2021-08-11")
+    put_off = [make(Gap, what="paragraph", ref=day, document_id="d", forum="rådet", date=day, number="7", relation="bordlagd") for day in days]
+    other: Gap = make(Gap, what="paragraph", ref="r", document_id="d", forum="rådet", date="2021-07-02", number="9")
+    first, line = case_rows.gathered([put_off[0], other, *put_off[1:]])
+    assert first is other
+    assert line.says == "Rådet har bordlagt ärendet vid 3 möten som inte finns här: 16 juni 2021 § 7, 1 juli 2021 § 7, 11 augusti 2021 § 7."
+    assert case_rows.gathered(put_off[:2]) == tuple(put_off[:2])
 
 
 # the picture of a case

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kb.web import case_picture, cases, changes, links, words
-from kb.web.case_rows import Gap, Related, Step, StepGroup
+from kb.web.case_rows import Gap, PutOff, Related, Step, StepGroup, gathered
 from kb.web.doubts import Doubt
 from kb.web.links import End, TaskRow
 from kb.web.rows import CaseRow, DocumentRow
@@ -18,7 +18,7 @@ from kb.web.selecting import once, select, slugs
 from kb.web.timeline import Picture
 
 RELATED = 12
-GAPS = 20
+GAPS = 40
 LONG = 30
 """More steps than one sees at a glance."""
 EVENT_ORDER = tuple(words.EVENTS)
@@ -50,6 +50,11 @@ class CasePage:
     gaps: tuple[Gap, ...]
     related: tuple[Related, ...]
     slugs: Mapping[str, str]
+
+    @property
+    def missing(self) -> tuple[Gap | PutOff, ...]:
+        """What is missing, as it is listed."""
+        return gathered(self.gaps)
 
     @property
     def steps(self) -> int:
@@ -187,10 +192,16 @@ def gaps(conn: sqlite3.Connection, key: str, found: Sequence[Step]) -> tuple[Gap
     wanted = (
         "case_gap_list WHERE key = :key GROUP BY what, source, forum, date, number, source_date ORDER BY coalesce(date, source_date), number LIMIT :n"
     )
-    return tuple(
-        replace(gap, what="retold") if gap.what == "paragraph" and (gap.forum, gap.date, gap.number) in told else gap
-        for gap in select(conn, Gap, wanted, {"key": key, "n": GAPS})
-    )
+    rows = select(conn, Gap, wanted, {"key": key, "n": GAPS})
+    cited = {gap.asked for gap in rows if gap.paragraph_id}
+    papers = once(_of_papers(rows, cited), lambda gap: gap.asked)
+    rows = tuple(gap for gap in rows if gap.what == "answer" or gap.paragraph_id or gap in papers)
+    return tuple(replace(gap, what="retold") if gap.what == "paragraph" and (gap.forum, gap.date, gap.number) in told else gap for gap in rows)
+
+
+def _of_papers(gaps: Sequence[Gap], cited: set[tuple[str | None, ...]]) -> list[Gap]:
+    """The §§ that only papers without §§ refer to."""
+    return [gap for gap in gaps if gap.what == "paragraph" and not gap.paragraph_id and gap.asked not in cited]
 
 
 def related(conn: sqlite3.Connection, key: str) -> tuple[Related, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.web import words
 
+PUT_OFF, SEVERAL = "bordlagd", 3
+"""So many §§ in which one body put a case off are told of in one line."""
 MANY, FEW = 6, 3
 """A decision of more points than these is shown with so many of them."""
 
@@ -159,6 +162,12 @@ class Gap:
     paragraph_id: str | None
     document_id: str
     page: int
+    relation: str | None = None
+
+    @property
+    def asked(self) -> tuple[str | None, ...]:
+        """The § that is missing."""
+        return self.forum, self.date, self.number
 
     @property
     def says(self) -> str:
@@ -174,6 +183,35 @@ class Gap:
     def path(self) -> str:
         """Where the words stand that tell of it."""
         return f"/beslut/{self.ref}" if self.what == "answer" else words.passage_path(self.document_id, self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Several §§ that are missing, in which one body put the case off."""
+
+    gaps: tuple[Gap, ...]
+
+    @property
+    def says(self) -> str:
+        """What is missing, in words."""
+        listed = ", ".join(f"{words.day(gap.date)} § {gap.number}" for gap in self.gaps)
+        return f"{words.capital(self.gaps[0].forum)} har bordlagt ärendet vid {len(self.gaps)} möten som inte finns här: {listed}."
+
+    @property
+    def path(self) -> str:
+        """Where the words stand that tell of it."""
+        return self.gaps[0].path
+
+
+def gathered(gaps: Sequence[Gap]) -> tuple[Gap | PutOff, ...]:
+    """What is missing as it is listed: the §§ in which one body put the case off, three or more, are one line, last."""
+    off: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        if gap.what == "paragraph" and gap.relation == PUT_OFF:
+            off.setdefault(gap.forum, []).append(gap)
+    several = [tuple(found) for found in off.values() if len(found) >= SEVERAL]
+    taken = {gap for found in several for gap in found}
+    return (*(gap for gap in gaps if gap not in taken), *(PutOff(found) for found in several))
 
 
 @dataclass(frozen=True, slots=True)
