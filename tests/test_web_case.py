@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from kb import agreement_terms
-from kb.web import agreements, case, case_picture, feeds, following, links, timeline, words
+from kb.web import agreements, case, case_picture, feeds, following, timeline, words
 from kb.web.case_rows import Gap, Related, Step, StepGroup
 from kb.web.feeds import Entry
+from kb.web.task_rows import TaskRow
 from kb.web.timeline import MARK, Event, Mark, Tie
 from tests.web_base import HOSTILE, build
 from tests.web_client import prose, serving, tags, text
@@ -98,8 +99,7 @@ def test_related_cases_come_once_those_spoken_of_most_first(monkeypatch: pytest.
 
 def test_what_a_case_says_of_itself() -> None:
     tasks = [
-        links.TaskRow(str(n), "t", None, None, None, None, status, None, None, None, None)
-        for n, status in enumerate(("öppet", "försenat", "fullgjort"))
+        TaskRow(str(n), "t", None, None, None, None, status, None, None, None, None) for n, status in enumerate(("öppet", "försenat", "fullgjort"))
     ]
     groups = tuple(StepGroup(date, (step("decision", date, "d", forum=forum),)) for date, forum in (("2020", "B"), ("2021-06-16", "A"), (None, "C")))
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
@@ -113,8 +113,7 @@ def test_a_case_is_followed_step_by_step_or_day_by_day() -> None:
              step("document", "2021-06-16", "x", 2, forum="regionstyrelsen", text="protokoll: Juni"),
              step("task", "2021-06-16", "x", 3, text="Redovisa"))  # fmt: skip
     tasks = [
-        links.TaskRow(str(n), "Redovisa", None, None, to, due, "öppet", None, None, None, None)
-        for n, (to, due) in enumerate((("A", None), (None, "2022")))
+        TaskRow(str(n), "Redovisa", None, None, to, due, "öppet", None, None, None, None) for n, (to, due) in enumerate((("A", None), (None, "2022")))
     ]
     empty: dict[str, Any] = dict.fromkeys(case.CasePage.__dataclass_fields__, ())
     told = {"dnr": "RS/1/2021", "case_of": None, "title": "Bron", "groups": (StepGroup("2021-06-16", steps),), "tasks": tuple(tasks)}
@@ -248,8 +247,8 @@ def test_many_missing_sections_in_a_row_have_one_mark(missing: list[Gap], drawn:
     ],
 )
 def test_a_lane_of_many_is_called_by_the_first(given_to: str, lane: str) -> None:
-    empty: dict[str, Any] = dict.fromkeys(links.TaskRow.__dataclass_fields__)
-    task = links.TaskRow(**{**empty, "id": "u1", "text": "Utred", "status": "öppet", "given_to": given_to, "document_id": "x-1", "page": 1})
+    empty: dict[str, Any] = dict.fromkeys(TaskRow.__dataclass_fields__)
+    task = TaskRow(**{**empty, "id": "u1", "text": "Utred", "status": "öppet", "given_to": given_to, "document_id": "x-1", "page": 1})
     [event] = case_picture.events(case_picture.Story((), (task,), ())).events
     assert event.lane == lane and given_to[1:] in event.says
 

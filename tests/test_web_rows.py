@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from kb.web import case, case_picture, case_rows, doubts, links, pages, words
+from kb.web import case, case_picture, case_rows, doubts, links, pages, task_rows, words
 from kb.web.case_rows import Gap, Related, Step
-from kb.web.links import Citing, End, Reference, TaskRow
+from kb.web.links import Citing, End, Reference
 from kb.web.rows import DecisionRow
+from kb.web.task_rows import TaskRow
 from tests.web_base import like, make
 
 CASE = "rs-2021-101"
@@ -124,8 +125,8 @@ def test_tasks_come_by_their_last_day_each_once(copied: sqlite3.Connection) -> N
     like(copied, "assignments", TASK, "b", due="2021-12-31")
     like(copied, "assignments", TASK, "c", decision_id=copy)
     like(copied, "assignments", TASK, "d", kind="standing")
-    assert [task.id for task in links.tasks(copied, CASE)] == ["b", TASK, "a"]
-    assert [task.id for task in links.given(copied, B1)] == [TASK, "b", "a"], "in the order of the paper"
+    assert [task.id for task in task_rows.tasks(copied, CASE)] == ["b", TASK, "a"]
+    assert [task.id for task in task_rows.given(copied, B1)] == [TASK, "b", "a"], "in the order of the paper"
 
 
 def test_doubts_about_a_case_come_by_kind(copied: sqlite3.Connection) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from kb.web import case_picture, cases, changes, links, words
+from kb.web import case_picture, cases, changes, links, task_rows, words
 from kb.web.case_rows import Gap, PutOff, Related, Step, StepGroup, gathered
 from kb.web.doubts import Doubt
-from kb.web.links import End, TaskRow
+from kb.web.links import End
 from kb.web.rows import CaseRow, DocumentRow
 from kb.web.selecting import once, select, slugs
+from kb.web.task_rows import TaskRow
 from kb.web.timeline import Picture
 
 RELATED = 12
@@ -121,7 +122,7 @@ def page(conn: sqlite3.Connection, key: str) -> CasePage | None:
     rows = select(conn, CaseRow, "case_list WHERE key = :key", {"key": key})
     if not rows:
         return None
-    found, tasks = steps(conn, key), links.tasks(conn, key)
+    found, tasks = steps(conn, key), task_rows.tasks(conn, key)
     missing = gaps(conn, key, found)
     picture, left_out = case_picture.picture(conn, key, case_picture.Story(found, tasks, tuple(gap for gap in missing if gap.what != "retold")))
     ends = _dated(links.ends(conn, key), found)

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from kb.web import timeline, words
 from kb.web.case_rows import Gap, Step
-from kb.web.links import TaskRow
+from kb.web.task_rows import TaskRow
 from kb.web.timeline import Event, Picture, Tie
 
 LANE = 60

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.web.doubts import Doubt
-from kb.web.links import TaskRow, Tied, trail
+from kb.web.links import Tied, trail
 from kb.web.marks import Passage, Piece
 from kb.web.quality import CoverageNumbers, ForumYear, ProblemKind, Reading
 from kb.web.rows import (
@@ -19,6 +19,7 @@ from kb.web.rows import (
     Place,
     TableRow,
 )
+from kb.web.task_rows import TaskRow
 from kb.web.voices import Voice
 from kb.web.votes import ShownVote
 from kb.web.whose import Missed

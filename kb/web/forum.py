@@ -13,12 +13,12 @@ from kb.web import agreements, glossary, words
 from kb.web.agreements import Agreement
 from kb.web.forum_facts import Facts, facts
 from kb.web.glossary import Bit
-from kb.web.links import TaskRow
 from kb.web.purpose import Said, purposes_said
 from kb.web.reading_list import Reading, minutes, reading_list
 from kb.web.rows import DecisionRow, DocumentRow, ForumRow, ParagraphRow, Relation
 from kb.web.selecting import select, slugs
 from kb.web.sharing import SharedCase, newest_cases
+from kb.web.task_rows import TaskRow
 from kb.web.whose import Missed, asked_for, naming, organisations, within
 
 UNREAD = "närvaro kunde inte läsas"

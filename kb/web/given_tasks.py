@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.web import whose, words
-from kb.web.links import TaskRow
 from kb.web.selecting import select
+from kb.web.task_rows import TaskRow
 
 LISTED = 100
 PAGE_SIZE = 30

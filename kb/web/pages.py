@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from kb.web import changes, links, marks, voices, words
+from kb.web import changes, links, marks, task_rows, voices, words
 from kb.web.contexts import (
     DecisionPage,
     DocumentPage,
@@ -146,7 +146,7 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
         votes=votes(conn, row.paragraph_id),
         voices=voices.on_decision(conn, id),
-        tasks=links.given(conn, id),
+        tasks=task_rows.given(conn, id),
         quote=_quote(conn, row),
         place=words.place(row.page, row.line),
         place_path=words.passage_path(row.document_id, row.page, passage_id),
