@@ -977,7 +977,10 @@ SELECT a.id, a.kind, a.name, a.area, a.version, a.change, a.given_by, a.given_to
        (SELECT dnr FROM diary_numbers WHERE key = a.dnr_key) AS dnr,
        (SELECT path FROM sources WHERE id = d.source_id) AS source,
        a.page, a.line, a.last_line, a.text, a.document_id, a.decision_id, a.done_by, (SELECT date FROM decisions WHERE id = a.done_by) AS done_date,
-       b.same_as, a.report_to, d.organisation,
+       CASE WHEN b.status = 'narrated' THEN (   -- told of a § whose own record here gave the same one the same task
+           SELECT t.id FROM decisions t JOIN assignments o ON o.decision_id = t.id JOIN documents e ON e.id = t.document_id
+           WHERE t.decided_by = b.decided_by AND t.date = b.date AND t.paragraph = b.paragraph AND t.status = 'adopted' AND t.same_as IS NULL
+               AND o.given_to = a.given_to AND e.organisation IS d.organisation LIMIT 1) ELSE b.same_as END AS same_as, a.report_to, d.organisation,
        (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM benefits WHERE assignment_id = a.id ORDER BY position) x) AS benefit,
        (SELECT organisation FROM diary_numbers WHERE key = a.dnr_key) AS case_of, coalesce(b.date, d.date) AS date, b.paragraph, b.decided_by
 FROM assignments a JOIN documents d ON d.id = a.document_id LEFT JOIN decisions b ON b.id = a.decision_id;
