@@ -343,12 +343,12 @@ def test_all_that_is_missing_in_a_case_is_printed(tmp_path: Path, chromium: Brow
     """The screen folds what is more than four; on paper nobody can unfold it. A decision longer than a page begins where it is told of."""
     from pdfminer.high_level import extract_pages
 
-    behind = ", ".join(f"den {day} april 2022, § {day + 100}" for day in range(2, 14))
+    behind = "\n".join(f"Kommunstyrelsens beslut den {day} april 2022, § {day + 100}" for day in range(2, 14))
     points = "\n".join(
         f"{number}. Lekplats {number} i byn rustas upp med gungor, sandlådor och bänkar som håller i många år." for number in range(1, 61)
     )
     paper = f"Granby kommun\nKommunstyrelsen\nProtokoll\n2022-05-30\n\n§ 61 Dnr KS 2022/87\nLekplatser\n\nBeslut\n{points}\n\n" \
-            f"Tidigare behandling\nBordlagt {behind}.\n\n§ 62 Dnr KS 2022/88\nÖvrigt\n\nBeslut\nInformationen noteras.\n"  # fmt: skip
+            f"Beslutsunderlag\n{behind}\n\n§ 62 Dnr KS 2022/88\nÖvrigt\n\nBeslut\nInformationen noteras.\n"  # fmt: skip
     (tmp_path / "protokoll.txt").write_text(paper, "utf-8")
     ingested(tmp_path / "kb.db", tmp_path / "protokoll.txt")
     with served(tmp_path / "kb.db") as address, looking(chromium, address) as page:

@@ -156,6 +156,7 @@ def test_rows_as_mappings_work_too(db: sqlite3.Connection) -> None:
 @given(TYPED)
 @example('DNR:0"¡DNR:DNR')
 @example('FORUM:["}"')
+@example('FORUM:0"MAJ 2000')
 def test_no_query_raises(db: sqlite3.Connection, query: str) -> None:
     found = overview(db, query)
     assert found.results.total >= len(found.results.hits) >= 0

@@ -188,7 +188,7 @@ def _frames(part: Node, names: Mapping[str, Field]) -> bool:
 def _choices(parts: list[Node], weights: Mapping[Node, float], least: int) -> list[tuple[Node, ...]]:
     """All choices of at least so many parts, those with the part that tells most first, then those that weigh most: what is common goes first."""
     choices = [some for size in range(least, len(parts) + 1) for some in combinations(parts, size)]
-    return sorted(choices, key=lambda some: (parts[0] not in some, -sum(weights[part] for part in some), len(some)))
+    return sorted(choices, key=lambda some: (not {*parts[:1]} <= {*some}, -sum(weights[part] for part in some), len(some)))
 
 
 def _is_word(part: Node) -> bool:

@@ -130,9 +130,9 @@ class Step:
         return words.passage_path(self.document_id, self.page, self.passage_id)
 
 
-def _letters(dnr: str) -> str:
+def _letters(dnr: str | None) -> str:
     """The register that a number is of."""
-    return "".join(filter(str.isalpha, dnr)).lower()
+    return "".join(filter(str.isalpha, dnr or "")).lower()
 
 
 @dataclass(frozen=True, slots=True)
