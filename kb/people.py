@@ -14,6 +14,9 @@ PUT_OFF = {"bordlagd": "tabled", "återremiss": "returned"}
 BESIDE = frozenset(("uppdrag", "bifall till förslaget", "bifall till yrkande", "får ställas", "antecknas"))
 """Outcomes beside such a one that leave the matter as open as it does."""
 
+FORMAL = ("antecknas", "antecknas, fullgjort", "fullgjort", "väljs")
+"""Outcomes of a decision that only notes something, or says who adjusts the minutes."""
+
 
 def standing(status: str, outcome: str | None) -> str:
     """The status of a decision as people must understand it: what a body only proposes to another is `upward`, what it puts off `tabled`, and what

@@ -134,3 +134,20 @@ def test_the_doubt_is_called_as_the_parser_calls_it() -> None:
 async def test_what_there_is_not_is_said(kb: Datasette, path: str, says: str) -> None:
     assert html.escape(says) in await text(kb, path)
     assert "heter ”" not in await text(kb, path.partition("?")[0])
+
+
+async def test_a_newcomer_reads_decisions_of_substance_before_those_that_only_note_or_put_off(tmp_path: Path) -> None:
+    sections = [
+        ("Val av justerare", "Ida Lund utses att justera protokollet."),
+        ("Ny hall", "Ärendet bordläggs."),
+        ("Taxa för bad", "Taxan antas."),
+        ("Rapporter", "Informationen antecknas."),
+        ("Plan för bryggor", "Planen fastställs."),
+    ]
+    body = "\n\n".join(f"§ {n} {title}\n\nBeslut\n{decided}" for n, (title, decided) in enumerate(sections, 1))
+    (tmp_path / "protokoll.txt").write_text(f"Granby kommun\nBadnämnden\nProtokoll\n2022-05-30\n\n{body}\n", "utf-8")
+    ingested(tmp_path / "kb.db", tmp_path / "protokoll.txt")
+    with serving(tmp_path / "kb.db") as datasette:
+        seen = prose(await text(datasette, "/ny?forum=badnamnden")).partition("Senaste besluten")[2]
+    order = sorted((title for title, _ in sections), key=seen.index)
+    assert set(order[:2]) == {"Taxa för bad", "Plan för bryggor"}

@@ -21,6 +21,8 @@ from kb.web.sharing import SharedCase, newest_cases
 from kb.web.whose import Missed, asked_for, everyone, organisations
 
 DECISIONS, TASKS, SHARED = 5, 5, 8
+NEWEST = 40
+"""Among so many of a forum's newest decisions those of substance come first."""
 LOOKED_AT = 30
 """Among so many of a forum's newest cases those are sought that others have had too."""
 
@@ -157,7 +159,8 @@ def page(conn: sqlite3.Connection, role_slug: str, forum_slug: str, today: datet
 def _way(conn: sqlite3.Connection, row: ForumRow, asked: str, role: Role, known: tuple[Term, ...], today: datetime.date) -> Way:
     name, several = row.forum, organisations(conn, row.forum)
     whose, missed = asked_for(conn, asked, several)
-    decisions, tasks = forum.decisions(conn, name, DECISIONS, whose), forum.tasks(conn, name, today, TASKS, whose)
+    newest, tasks = forum.decisions(conn, name, NEWEST, whose), forum.tasks(conn, name, today, TASKS, whose)
+    decisions = tuple(sorted(newest, key=lambda row: row.formal)[:DECISIONS])  # those of substance first, each kind from the newest
     present = forum.people(conn, name, whose)
     purposes = purposes_said(conn, name, whose)
     said = [text for d in decisions for text in (d.heading, d.text)]  # never the words of the registry

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
+from kb import people
 from kb.web import changes, links, marks, task_rows, voices, words
 from kb.web.contexts import (
     DecisionPage,
@@ -40,9 +41,9 @@ LISTED = 25
 
 LOOKED = 100
 """Among so many of the newest decisions those of substance come first."""
-_FORMAL = """coalesce(outcome, '') IN ('antecknas', 'väljs', 'fullgjort', 'antecknas, fullgjort')
+_FORMAL = f"""coalesce(outcome, '') IN ({", ".join(f"'{outcome}'" for outcome in people.FORMAL)})
             OR outcome LIKE 'bordlagd%' OR outcome LIKE 'återremiss%'"""
-"""A decision that only puts a matter off, sends it back, notes it or says who adjusts the minutes."""
+"""As `DecisionRow.formal`."""
 
 
 def home(conn: sqlite3.Connection) -> HomePage:

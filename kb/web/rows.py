@@ -110,6 +110,11 @@ class DecisionRow:
         return people.standing(self.status, self.outcome)
 
     @property
+    def formal(self) -> bool:
+        """True for one that only puts a matter off, sends it back, notes it or says who adjusts the minutes."""
+        return self.standing in people.PUT_OFF.values() or (self.outcome or "") in people.FORMAL
+
+    @property
     def status_word(self) -> str:
         """The standing in Swedish."""
         return words.STATUS.get(self.standing, self.standing)
