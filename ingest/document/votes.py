@@ -202,7 +202,7 @@ def _vote(context: Context, held: _Open, above: dict[str, str], findings: Sequen
         span=context.span(held.start, held.end),
         yes_means=meaning.get("yes"),
         no_means=meaning.get("no"),
-        overturned=bool(findings) and won in ("ja", "nej") and won != _side(_first(findings, held.meaning), meaning),
+        overturned=bool(findings) and won != _side(_first(findings, held.meaning), meaning) and won is not None and _against(findings, meaning, won),
         ballots=tuple(held.ballots),
     )
 
@@ -219,6 +219,11 @@ def _first(findings: Sequence[str], told: dict[str, str]) -> str:
     """
     sides = _stems(told.get("yes", "")) ^ _stems(told.get("no", ""))
     return next((f for f in findings if len(_stems(f) & sides) > 1), findings[0])
+
+
+def _against(findings: Sequence[str], meaning: dict[str, str], won: str) -> bool:
+    """True where no finding of the § is for the side that won: a chair finds on each proposal in turn, and any of them may be the one voted on."""
+    return won != "lika" and all(_side(finding, meaning) != won for finding in findings)
 
 
 def _side(finding: str, meaning: dict[str, str]) -> str:
