@@ -13,6 +13,8 @@ from kb.links.base import indexed
 
 LEAD = 300
 """What a decision follows is said in so many of its first characters, before its points."""
+REJECTED, UNSETTLED = "avslag", frozenset(("bordlagd", "återremiss"))
+"""Outcomes: of what is turned down, and of what is not decided yet."""
 
 
 Row = dict[str, Any]
@@ -39,17 +41,27 @@ class _Followed:
         rows = db.execute(_WORDS, {"ids": ids, "lead": LEAD}).fetchall()
         self._by = {id: fold(by or "").lower() for id, by, *_ in rows}
         self._section = {id: section for id, _, section, *_ in rows}
-        self._says = {id: plain(points or "") for id, _, _, points, _ in rows}
+        self._says = {id: tuple(filter(None, map(plain, (points or "").splitlines()))) for id, _, _, points, *_ in rows}
+        self._outcomes = {id: frozenset((outcome or "").rpartition(": ")[2].split(", ")) - {""} for id, _, _, _, outcome, _ in rows}
         self._lead = {id: fold(lead or "") for id, *_, lead in rows}
         self._votes = indexed((_Vote(*row) for row in db.execute(_VOTES, {"ids": ids})), lambda vote: vote.paragraph)
         self._patterns = patterns
 
     def told(self, proposal: str, adopted: str) -> int | None:
-        """1 where the decision is as was proposed, 0 where it is another's that was adopted; None where that is not said, or said both ways."""
+        """1 where the decision is as was proposed, 0 where it is another's that was adopted; None where that is not said, or said both ways, or true
+        of some points only.
+        """
         if self._says[proposal] and self._says[proposal] == self._says[adopted]:
             return 1
-        found = set(self._voices(self._by[proposal], adopted))
+        found = set(self._voices(self._by[proposal], adopted)) or ({0} if self._opposed(proposal, adopted) else set())
+        if 0 in found and {*self._says[proposal]} & {*self._says[adopted]}:
+            return None
         return found.pop() if len(found) == 1 else None
+
+    def _opposed(self, proposal: str, adopted: str) -> bool:
+        """One of them rejects what the other does not, and the matter was settled."""
+        asked, done = self._outcomes[proposal], self._outcomes[adopted]
+        return bool(asked and done) and (REJECTED in asked) != (REJECTED in done) and not done & UNSETTLED
 
     def _voices(self, by: str, adopted: str) -> Iterator[int]:
         lead = self._lead[adopted]
@@ -76,7 +88,7 @@ def _meant(bodies: Collection[str], by: str) -> bool:
 
 _WORDS = """
 SELECT b.id, b.decided_by, b.paragraph_id,
-       (SELECT group_concat(x.text, ' ') FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x),
+       (SELECT group_concat(x.text, char(10)) FROM (SELECT text FROM points WHERE decision_id = b.id ORDER BY position) x), b.outcome,
        substr(s.text, b.start + 1, min(:lead, b."end" - b.start))
 FROM decisions b JOIN documents d ON d.id = b.document_id JOIN sources s ON s.id = d.source_id WHERE b.id IN (SELECT value FROM json_each(:ids))"""
 
