@@ -344,6 +344,10 @@ def test_tasks_by_whose_and_who_has_them_some_at_a_time(copied: sqlite3.Connecti
     assert [task.id for task in of.tasks] == ["f", "e", "g"] and of.wanted.whose == "Granby kommun"
     assert of.tasks[0].when == "beslutat av Kommunstyrelsen 2 maj 2024 § 7"
     assert [(holder.word, holder.tasks) for holder in of.holders] == [("Vägnämnden", 2), ("Badnämnden", 1)]
+    late = given_tasks.given(copied, "forsenat", "Granby")
+    assert (late.tasks, late.holders, [(one.word, one.tasks) for one in late.organisations if one.chosen]) == ((), (), []), (
+        "the state narrows them too"
+    )
     roads = given_tasks.given(copied, of="Granby", holder="Vägnämnden")
     assert [task.id for task in roads.tasks] == ["f", "e"] and roads.total == 2 and roads.columns["given_to"] == "Vägnämnden"
     assert roads.wanted.path(state="oppet") == "/uppdrag?lage=oppet&kommun=Granby+kommun&till=V%C3%A4gn%C3%A4mnden#givna"

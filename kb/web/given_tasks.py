@@ -101,19 +101,26 @@ class Given:
 
 def given(conn: sqlite3.Connection, state: str = "", of: str = "", holder: str = "", number: int = 1) -> Given:
     """The tasks that are asked for; a state or municipality that there is not asks for all."""
-    organisations = dict(conn.execute(f"SELECT organisation, count(*) FROM {TASKS} AND organisation IS NOT NULL GROUP BY 1 ORDER BY 1"))  # noqa: S608
-    meant, missed = whose.asked_for(conn, of, tuple(organisations))
+    known = [one for (one,) in conn.execute(f"SELECT DISTINCT organisation FROM {TASKS} AND organisation IS NOT NULL ORDER BY 1")]  # noqa: S608
+    meant, missed = whose.asked_for(conn, of, tuple(known))
     wanted = Wanted(state if state in STATES else "", meant, holder.strip())
     counts = dict(conn.execute(f"SELECT status, count(*) FROM {TASKS} AND {NARROWED} GROUP BY status", wanted.values))  # noqa: S608
-    of_whose = (
-        f"SELECT given_to, count(*) FROM {TASKS} AND given_to IS NOT NULL AND (:whose = '' OR organisation = :whose) GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
-    )
-    holders = conn.execute(f"{of_whose} LIMIT {HOLDERS}", wanted.values).fetchall()
+    chosen = {**wanted.values, "state": STATES.get(wanted.state, "")}
+    stands = "(:state = '' OR status = :state)"
+    organisations = conn.execute(
+        f"SELECT organisation, count(*) FROM {TASKS} AND organisation IS NOT NULL AND {stands} GROUP BY 1 ORDER BY 1",  # noqa: S608
+        chosen,
+    ).fetchall()
+    holders = conn.execute(
+        f"""SELECT given_to, count(*) FROM {TASKS} AND given_to IS NOT NULL AND {stands} AND (:whose = '' OR organisation = :whose)
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {HOLDERS}""",  # noqa: S608
+        chosen,
+    ).fetchall()
     found = Given(
         tasks=(),
         wanted=wanted,
         counts=counts,
-        organisations=tuple(Choice(name, n, wanted.path(whose=name, holder=""), wanted.whose == name) for name, n in organisations.items()),
+        organisations=tuple(Choice(name, n, wanted.path(whose=name, holder=""), wanted.whose == name) for name, n in organisations),
         holders=tuple(Choice(name, n, wanted.path(holder=name), wanted.holder == name) for name, n in holders),
         all_tasks=conn.execute(f"SELECT count(*) FROM {TASKS}").fetchone()[0],  # noqa: S608
         missed=missed,
