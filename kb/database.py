@@ -245,6 +245,8 @@ class Store(Shelf):
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 self.db.table(table).insert_all(rows)
             self._set_meta(registry.PURPOSES, registry.purposes(self.rules))
+            for section, pattern in registry.page_patterns(self.rules).items():
+                self._set_meta(section, pattern)
             self._set_meta("registry", self.rules.version)
             self._set_meta(*settling.STALE)  # other spellings of bodies outside the registry are aliases too
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +14,9 @@ from kb.rows import Row
 
 PURPOSES = "purposes"
 """The key of `meta` under which lies how papers say what a forum is for."""
+
+FOR_PAGES = ("point_leads", "not_in_agreement")
+"""Sections of the metadata whose patterns pages look for; each lies in `meta` under its name, folded as all patterns are."""
 
 
 def area_rows(rules: Rules, name: str, *more: str | None) -> Iterator[Row]:
@@ -52,6 +57,23 @@ def purposes(rules: Rules) -> str:
     near = sorted({str(word) for entry in found for word in entry.data.get("words") or ()})
     pattern = "|".join(f"(?:{entry.regex.regex.pattern})" for entry in found)
     return json.dumps({"words": near, "pattern": pattern}, ensure_ascii=False) if near else ""
+
+
+def page_patterns(rules: Rules) -> dict[str, str]:
+    """The patterns that pages look for, by section, for `meta`."""
+    found = ((section, rules.patterns.get(section, ())) for section in FOR_PAGES)
+    return {section: "|".join(f"(?:{entry.regex.regex.pattern})" for entry in entries) for section, entries in found}
+
+
+def page_pattern(conn: sqlite3.Connection, section: str) -> re.Pattern[str]:
+    """The pattern of a section, for folded text; one that finds nothing where the base was written with metadata that has none."""
+    found = conn.execute("SELECT value FROM meta WHERE key = ?", (section,)).fetchone()
+    return _compiled(found[0] if found and found[0] else "(?!)")
+
+
+@functools.lru_cache(maxsize=2 * len(FOR_PAGES))
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def rows(rules: Rules, names: Sequence[str]) -> dict[str, list[Row]]:

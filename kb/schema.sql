@@ -1072,7 +1072,7 @@ SELECT a.id, a.title, a.parties, n.dnr, a.valid_from, a.valid_to, a.extended_to,
        a.indexed_from, a.payment, n.organisation AS case_of, a.own, a.notice_words, a.notice_page,
        (SELECT p.id FROM passages p WHERE p.document_id = a.document_id AND p.start <= a.notice_start ORDER BY p.position DESC LIMIT 1) AS notice_passage,
        CASE a.state WHEN 'replaced' THEN 'ersatt' WHEN 'notice' THEN 'uppsagt' WHEN 'extended' THEN 'förlängt' WHEN 'perhaps' THEN 'kan ha upphört'
-                    WHEN 'ended' THEN CASE WHEN a.state_day >= date('now') THEN 'upphör' ELSE 'upphört' END END AS state,
+                    WHEN 'ended' THEN CASE WHEN a.state_day >= date('now', 'localtime') THEN 'upphör' ELSE 'upphört' END END AS state,
        a.state_day, e.text AS state_words, es.path AS state_source, e.document_id AS state_document, a.state_note, d.title AS document, d.date AS document_date
 FROM agreements a JOIN documents d ON d.id = a.document_id JOIN sources s ON s.id = d.source_id LEFT JOIN diary_numbers n ON n.key = a.dnr_key
 LEFT JOIN agreement_notes e ON e.id = a.state_note LEFT JOIN documents ed ON ed.id = e.document_id LEFT JOIN sources es ON es.id = ed.source_id;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest import load_rules
+from kb.registry import page_patterns
 from kb.web import case
 from kb.web.case_rows import Step
 from kb.web.changes import Change, compare, told
@@ -20,34 +23,35 @@ from kb.web.links import End
 from kb.web.voices import Voice
 from tests.web_client import prose, serving, text
 
+LEADS = re.compile(page_patterns(load_rules())["point_leads"], re.IGNORECASE)
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "web" / "changes.yaml").read_text(encoding="utf-8"))
 POINTS = st.lists(st.sampled_from(["Taxan antas", "Taxan antas i dag", "Bidraget höjs", "Frågan återremitteras", "", "–"]), max_size=5)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_what_is_said(case: dict[str, Any]) -> None:
-    assert told("\n".join(case["proposed"]), "\n".join(case["decided"])) == case["says"]
+    assert told("\n".join(case["proposed"]), "\n".join(case["decided"]), LEADS) == case["says"]
 
 
 @given(POINTS, POINTS)
 def test_each_point_is_told_of_once_at_most(proposed: list[str], decided: list[str]) -> None:
-    change = compare(proposed, decided)
+    change = compare(proposed, decided, LEADS)
     if change:
         assert not set(change.changed) & set(change.new)
         assert all(1 <= n <= len(decided) for n in (*change.changed, *change.new)) and all(1 <= n <= len(proposed) for n in change.left)
         assert all(decided[n - 1].strip("–") for n in (*change.changed, *change.new)) and all(proposed[n - 1].strip("–") for n in change.left)
-    itself = compare(decided, decided)
+    itself = compare(decided, decided, LEADS)
     assert itself == (Change(len(decided)) if any(point.strip("–") for point in decided) else None)
 
 
 def test_of_very_many_other_points_nothing_is_said_but_few_among_many_are_found() -> None:
     before = [f"Bidraget till förening {n} höjs" for n in range(100)]
-    assert compare(before, [f"Bidraget till förening {n} höjs i år" for n in range(100)]) is None
-    assert told("\n".join(before), "\n".join([*before[:50], "Frågan återremitteras", *before[50:]])) == "punkt 51 är ny"
+    assert compare(before, [f"Bidraget till förening {n} höjs i år" for n in range(100)], LEADS) is None
+    assert told("\n".join(before), "\n".join([*before[:50], "Frågan återremitteras", *before[50:]]), LEADS) == "punkt 51 är ny"
 
 
 def test_texts_that_are_missing_say_nothing() -> None:
-    assert told(None, "Taxan antas") == told("Taxan antas", None) == told(None, None) == ""
+    assert told(None, "Taxan antas", LEADS) == told("Taxan antas", None, LEADS) == told(None, None, LEADS) == ""
 
 
 async def test_the_pages_of_the_case_and_of_both_decisions_say_it(base: Path, tmp_path: Path) -> None:

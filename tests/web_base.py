@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.rules import load_rules
 from kb import indexing, settling
+from kb.registry import page_patterns
 from kb.search import known
 from kb.search.analyze import Analyser
 from kb.search.index import Known
@@ -153,6 +154,8 @@ def build(path: Path) -> Path:
     _letter(b)
     _agreement(b)
     b.add("chains", proposal="bbbbbbbbbb-1.b1", adopted="aaaaaaaaaa-1.b1", how="reference")
+    for section, pattern in page_patterns(load_rules()).items():
+        b.add("meta", key=section, value=pattern)
     counted(b.db)
     b.add("guests", key="run-2021-29", decision_id="aaaaaaaaaa-1.b1", how="reference")
     index(b)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from ingest.text import fold
+from kb import registry
 from kb.web import words
 from kb.web.given_tasks import LISTED, Given, given
 from kb.web.selecting import select
@@ -25,8 +26,6 @@ STANDING_ROWS = """(SELECT s.*, d.kind LIKE '%uppfölj%' OR d.kind LIKE '%rappor
 CELLS = {"kept": "finns kvar", "added": "ny", "removed": "borttaget", "renamed": "nytt namn", "first": "finns"}
 REPORTED = {"kept": "nämns", "added": "nämns", "removed": "nämns inte", "renamed": "nämns med annat namn", "first": "nämns"}
 """The same where a report tells of the agreement: it is no version, and does not add or remove."""
-INFORMAL = re.compile(r"\b(?:inte|ej|saknas)\b(?:\s+\w+){0,3}?\s+(?:formaliser\w+|reglera[dt]\w*)\s+i\b")
-"""That something is done which the agreement does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +159,14 @@ def families(conn: sqlite3.Connection) -> Iterator[Family]:
     """The versions that follow on one another, those with the newest version first."""
     rows = select(conn, StandingRow, STANDING_ROWS, {"n": STANDING})
     changes = select(conn, Change, CHANGES)
+    outside = registry.page_pattern(conn, "not_in_agreement")
+    informal = {row.id for row in rows if outside.search(fold(row.text))}
     documents = {row.document_id: Version(row.document_id, row.version, row.title, bool(row.report)) for row in rows}
     groups = _joined(documents, ((c.earlier_document, c.later_document) for c in changes))
     newest = sorted(groups, key=lambda group: max(documents[id].date for id in group), reverse=True)
     for group in newest[:FAMILIES]:
         versions = sorted((documents[id] for id in group), key=lambda version: (version.date, version.document_id))[-VERSIONS:]
-        yield Family(tuple(versions), tuple(_areas(versions, rows, changes)))
+        yield Family(tuple(versions), tuple(_areas(versions, rows, changes, informal)))
 
 
 def _joined(items: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
@@ -179,8 +180,10 @@ def _joined(items: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[set[
     return list({id(found): found for found in group.values()}.values())
 
 
-def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Sequence[Change]) -> Iterator[AreaLines]:
-    """The assignments by the area they have in the newest version that holds them, in the order of the papers."""
+def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Sequence[Change], informal: Set[str]) -> Iterator[AreaLines]:
+    """The assignments by the area they have in the newest version that holds them, in the order of the papers; `informal` are those of which a report
+    says that the agreement does not hold them.
+    """
     shown = {version.document_id for version in versions}
     held = {row.id: row for row in rows if row.document_id in shown}
     place = {id: number for number, id in enumerate(held)}
@@ -190,11 +193,13 @@ def _areas(versions: Sequence[Version], rows: Sequence[StandingRow], changes: Se
     by_area: dict[str, list[Line]] = {}
     for ids in sorted(same, key=lambda ids: max(place[id] for id in ids)):
         through = sorted((held[id] for id in ids), key=lambda row: place[row.id])
-        by_area.setdefault(through[-1].area or "Område framgår inte", []).append(_line(versions, through, became, gone))
+        by_area.setdefault(through[-1].area or "Område framgår inte", []).append(_line(versions, through, became, gone, informal))
     yield from (AreaLines(area, tuple(lines)) for area, lines in by_area.items())
 
 
-def _line(versions: Sequence[Version], through: Sequence[StandingRow], became: Mapping[str, str], gone: set[tuple[str, str | None]]) -> Line:
+def _line(
+    versions: Sequence[Version], through: Sequence[StandingRow], became: Mapping[str, str], gone: Set[tuple[str, str | None]], informal: Set[str]
+) -> Line:
     """An assignment through the versions: what became of it in each."""
     rows = {row.document_id: row for row in through}
     cells = []
@@ -202,6 +207,6 @@ def _line(versions: Sequence[Version], through: Sequence[StandingRow], became: M
         row = rows.get(version.document_id)
         left = any((version.document_id, other.id) in gone for other in through)
         what = (became.get(row.id, "first") if number else "first") if row else "removed" if left else ""
-        what = "informal" if row and what == "added" and INFORMAL.search(row.text) else what
+        what = "informal" if row and what == "added" and row.id in informal else what
         cells.append(Cell(what, words.passage_path(row.document_id, row.page) if row else "", version.report))
     return Line(tuple(dict.fromkeys(row.name for row in reversed(through))), tuple(cells))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from kb import registry
 from kb.web import case_picture, cases, changes, links, task_rows, words
 from kb.web.case_rows import Gap, PutOff, Related, Step, StepGroup, gathered
 from kb.web.doubts import Doubt
@@ -159,7 +160,9 @@ def _changes(conn: sqlite3.Connection, ends: Mapping[str, tuple[End, ...]]) -> M
     pairs = {(id, end.id, end.what) for id, others in ends.items() for end in others}
     wanted = "SELECT id, text FROM decision_list WHERE id IN (SELECT value FROM json_each(?))"
     texts = dict(conn.execute(wanted, (json.dumps(sorted({id for pair in pairs for id in pair[:2]})),)))
-    return {(id, other): changes.told(*((texts[id], texts[other]) if what == "adopted" else (texts[other], texts[id]))) for id, other, what in pairs}
+    leads = registry.page_pattern(conn, "point_leads")
+    either = ((id, other, *((id, other) if what == "adopted" else (other, id))) for id, other, what in pairs)
+    return {(id, other): changes.told(texts[before], texts[after], leads) for id, other, before, after in either}
 
 
 def steps(conn: sqlite3.Connection, key: str) -> tuple[Step, ...]:

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from ingest.text import fold
+
 LIKE = 70
 """Of 100; points that are more alike are one point whose words were changed."""
 LEAD = 6
@@ -18,7 +20,6 @@ LONGEST, MOST = 600, 900
 KEPT = 256
 """So many answers are remembered: a page of a long case asks for many, and is asked for often."""
 _WORD = re.compile(r"\w+")
-_DECIDES = re.compile(r"(?:^|\s)(?:att|beslutar|föreslår(?: \w+)?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ class Change:
         return ", ".join(filter(None, told))
 
 
-def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
-    """What the decision did with the points of the proposal. None where they have so little in common that nothing can be said of it."""
+def compare(proposed: Sequence[str], decided: Sequence[str], leads: re.Pattern[str]) -> Change | None:
+    """What the decision did with the points of the proposal. None where they have so little in common that nothing can be said of it.
+
+    `leads` finds the end of words before a point that only say who decides (`point_leads` of the metadata).
+    """
     before, after = [_words(point) for point in proposed], [_words(point) for point in decided]
     free = {n for n, point in enumerate(before) if point}
     found: dict[int, bool] = {}  # by point of the decision: whether its words are the same
@@ -59,7 +63,7 @@ def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
         if not same and len(free) * (len(after) - len(found)) > MOST:
             return None
         for n, point in enumerate(after):
-            if n not in found and (old := _found(point, before, free, same)) is not None:
+            if n not in found and (old := _found(point, before, free, leads if same else None)) is not None:
                 found[n] = same
                 free.discard(old)
     if not found:
@@ -70,16 +74,16 @@ def compare(proposed: Sequence[str], decided: Sequence[str]) -> Change | None:
 
 
 @lru_cache(KEPT)
-def told(proposed: str | None, decided: str | None) -> str:
+def told(proposed: str | None, decided: str | None, leads: re.Pattern[str]) -> str:
     """What was changed, in words, of texts with a point a line; "" where nothing can be said."""
-    change = compare((proposed or "").splitlines(), (decided or "").splitlines())
+    change = compare((proposed or "").splitlines(), (decided or "").splitlines(), leads)
     return change.says if change else ""
 
 
-def _found(point: str, before: Sequence[str], free: set[int], same: bool) -> int | None:
-    """Which of the points that are left it is; where its words may have been changed, the likest."""
-    if same:
-        return next((n for n in sorted(free) if _same(point, before[n])), None)
+def _found(point: str, before: Sequence[str], free: set[int], leads: re.Pattern[str] | None) -> int | None:
+    """Which of the points that are left it is; without `leads` its words may have been changed, and the likest is taken."""
+    if leads:
+        return next((n for n in sorted(free) if _same(point, before[n], leads)), None)
     alike, at = max(((_alike(point, before[n]), -n) for n in free), default=(0.0, 0))
     return -at if alike >= LIKE else None
 
@@ -89,11 +93,11 @@ def _alike(one: str, other: str) -> float:
     return max(fuzz.ratio(one[:LONGEST], other[:LONGEST]), fuzz.token_set_ratio(one[:LONGEST], other[:LONGEST]))
 
 
-def _same(one: str, other: str) -> bool:
+def _same(one: str, other: str, leads: re.Pattern[str]) -> bool:
     """True where they are the same but for words before them that say who decides."""
     short, long = sorted((one, other), key=len)
     lead = long.removesuffix(short).strip()
-    return short == long or (long.endswith(f" {short}") and len(lead.split()) <= LEAD and _DECIDES.search(lead) is not None)
+    return short == long or (long.endswith(f" {short}") and len(lead.split()) <= LEAD and leads.search(fold(lead)) is not None)
 
 
 def _words(point: str) -> str:

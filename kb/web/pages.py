@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from kb import people
+from kb import people, registry
 from kb.web import changes, links, marks, task_rows, voices, words
 from kb.web.contexts import (
     DecisionPage,
@@ -135,13 +135,15 @@ def decision(conn: sqlite3.Connection, id: str) -> DecisionPage | None:
         return None
     row = found[0]
     passage_id = conn.execute("SELECT passage_id FROM decision_words WHERE decision_id = ?", (id,)).fetchone()[0]
+    leads = registry.page_pattern(conn, "point_leads")
     proposals, answers = links.chain(conn, id, "proposal"), links.chain(conn, id, "adopted")
     return DecisionPage(
         decision=row,
         tied=links.tied(conn, row.paragraph_id),
         proposals=proposals,
         answers=answers,
-        changes={one.id: changes.told(one.text, row.text) for one in proposals} | {one.id: changes.told(row.text, one.text) for one in answers},
+        changes={one.id: changes.told(one.text, row.text, leads) for one in proposals}
+        | {one.id: changes.told(row.text, one.text, leads) for one in answers},
         otherwise=links.otherwise(conn, id),
         meaning=words.STATUS_MEANS.get(row.standing, ""),
         points=tuple(point for (point,) in conn.execute("SELECT text FROM decision_points WHERE decision_id = ? ORDER BY position", (id,))),
