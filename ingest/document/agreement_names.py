@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ LONGEST = 220
 """So many characters at most are the name of an agreement."""
 BEHIND = 60
 """A diary number stands so close behind the name of what it is the number of."""
-_ENDING = re.compile(r"(?<=avtal)et$|(?<=kontrakt)et$|(?<=overenskommelse)n$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _with_tail(context: Context, start: int, end: int) -> Named:
     words = squeeze(context.words(start, last)).rstrip(' -–,"”')
     block = context.places.at(start)
     number = next((m for m in context.numbers_in(start, min(last + BEHIND, block.end if block else last)) if _straight(context, last, m.start)), None)
-    sort = _ENDING.sub("", plain(context.words(start, end)))
+    sort = context.rules.without(("agreement_endings",), plain(context.words(start, end)))
     bare = len(words) <= end - start
     return Named(start, last, words, sort, bare, () if bare else tuple(parties_in(context, end, last)), number.number if number else None)
 
