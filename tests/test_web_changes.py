@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import load_rules
-from kb.registry import page_patterns
+from kb.registry import page_pattern, page_patterns
 from kb.web import case
 from kb.web.case_rows import Step
 from kb.web.changes import Change, compare, told
@@ -99,3 +99,12 @@ def test_a_proposal_that_has_no_day_of_its_own_is_not_said_to_be_of_the_record_t
     ends = {"b1": tuple(End("proposal", id, "Direktören", "2021-06-16") for id in ("b2", "b3", "b4"))}
     dated = case._dated(ends, [retold("b2", "2021-05-03"), retold("b3", "2021-06-16")])
     assert [(end.id, end.date) for end in dated["b1"]] == [("b2", None), ("b3", "2021-06-16"), ("b4", "2021-06-16")]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_base_of_metadata_without_a_section_finds_nothing_by_it(copied: sqlite3.Connection, value: str | None) -> None:
+    assert page_pattern(copied, "point_leads").search("nämnden föreslår att")
+    copied.execute("DELETE FROM meta WHERE key = 'point_leads'")
+    if value is not None:
+        copied.execute("INSERT INTO meta (key, value) VALUES ('point_leads', ?)", (value,))
+    assert not page_pattern(copied, "point_leads").search("nämnden föreslår att")

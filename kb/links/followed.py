@@ -13,8 +13,8 @@ from kb.links.base import indexed
 
 LEAD = 300
 """What a decision follows is said in so many of its first characters, before its points."""
-REJECTED, UNSETTLED = "avslag", frozenset(("bordlagd", "återremiss"))
-"""Outcomes: of what is turned down, and of what is not decided yet."""
+REJECTED = "avslag"
+"""The outcome of what is turned down."""
 
 
 Row = dict[str, Any]
@@ -59,9 +59,9 @@ class _Followed:
         return found.pop() if len(found) == 1 else None
 
     def _opposed(self, proposal: str, adopted: str) -> bool:
-        """One of them rejects what the other does not, and the matter was settled."""
+        """One of them rejects what the other does not; what is put off answers no proposal (`chains`)."""
         asked, done = self._outcomes[proposal], self._outcomes[adopted]
-        return bool(asked and done) and (REJECTED in asked) != (REJECTED in done) and not done & UNSETTLED
+        return bool(asked and done) and (REJECTED in asked) != (REJECTED in done)
 
     def _voices(self, by: str, adopted: str) -> Iterator[int]:
         lead = self._lead[adopted]
